@@ -1,0 +1,53 @@
+"""How programs sign in to the API, and what their scopes allow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from accounts import queries
+from accounts.enums import Scope
+from accounts.models import ApiKey, User
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
+
+KEYWORD = "Bearer"
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer sl_…`. A key in the address is never read: addresses end up in logs."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
+        keyword, _space, token = request.headers.get("Authorization", "").partition(" ")
+        if keyword.lower() != KEYWORD.lower():
+            return None
+        key = queries.find_key(token.strip(), now=timezone.now())
+        if key is None:
+            # The same words for unknown, revoked and expired keys.
+            raise AuthenticationFailed(_("This API key is not valid. Make a new one under Settings, API keys."))
+        return key.owner, key
+
+    def authenticate_header(self, request: Request) -> str:
+        return KEYWORD
+
+
+class HasScope(BasePermission):
+    """Signed-in colleagues pass (what they may do is the operation's matter); keys need the scope of the call.
+
+    A view names what writing takes in `write_scope`; without one it is read-only for keys.
+    """
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not request.user.is_authenticated or not request.user.is_staff:
+            return False
+        if not isinstance(request.auth, ApiKey):
+            return True
+        needed = Scope.READ if request.method in SAFE_METHODS else getattr(view, "write_scope", None)
+        return needed is not None and needed in request.auth.scopes

@@ -1,0 +1,32 @@
+"""Choices of accounts."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person may do in the organisation. What they may do within a job is on `hiring.JobMember`."""
+
+    ADMINISTRATOR = "administrator", _("Administrator")
+    RECRUITER = "recruiter", _("Recruiter")
+    QUESTION_AUTHOR = "question_author", _("Question author")
+    ANALYST = "analyst", _("Analyst")
+
+
+class Scope(models.TextChoices):
+    """What an API key may do; what it may see follows from its owner."""
+
+    READ = "read", _("Read what its owner may see")
+    CANDIDATES_WRITE = "candidates:write", _("Add candidates and applications")
+    INVITATIONS_WRITE = "invitations:write", _("Invite candidates to tests")
+
+
+class ActorKind(StrEnum):
+    """Who is acting."""
+
+    USER = "user"
+    API_KEY = "api_key"
+    LINK = "link"
+    SYSTEM = "system"

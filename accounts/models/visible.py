@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from typing import Self, TypeVar
+
+from django.db import models
+
+from accounts.models.actors import Actor
+from accounts.registries import visible
+
+_M = TypeVar("_M", bound=models.Model)
+
+
+class VisibleQuerySet(models.QuerySet[_M]):
+    """Rows that only the right people see; every model that a page shows reads through this."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Only what `actor` may see. Lazy."""
+        return visible(self, actor)  # type: ignore[return-value]

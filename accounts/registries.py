@@ -1,0 +1,89 @@
+"""Who may see what: grants, veils and masks, registered by the app that knows.
+
+A *grant* opens rows (any grant is enough), a *veil* hides rows again (every veil holds), a *mask* hides a field.
+No grant, no sight: in pages, search, API, exports, counts and autocomplete alike.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+if TYPE_CHECKING:
+    from accounts.models import Actor
+
+_M = TypeVar("_M", bound=Model)
+
+
+class _Everything:
+    """The grant that opens every row, so that no filter is needed."""
+
+
+EVERYTHING: Final = _Everything()
+
+Grant = Callable[["Actor"], "Q | _Everything | None"]
+Veil = Callable[["Actor"], "Q | None"]
+Mask = Callable[["Actor"], bool]
+
+_grants: dict[str, dict[str, Grant]] = defaultdict(dict)
+_veils: dict[str, dict[str, Veil]] = defaultdict(dict)
+_masks: dict[tuple[str, str], Mask] = {}
+
+
+def register_grant(label: str, name: str, grant: Grant) -> None:
+    """Let `grant(actor)` open rows of model `label` ("app.Model"): a Q of `pk__in=<subquery>`, EVERYTHING or None."""
+    _grants[label.lower()][name] = grant
+
+
+def register_veil(label: str, name: str, veil: Veil) -> None:
+    """Let `veil(actor)` hide rows of model `label`: the Q of what is hidden, or None."""
+    _veils[label.lower()][name] = veil
+
+
+def register_mask(label: str, field: str, may_see: Mask) -> None:
+    """Show `field` of model `label` only to actors for whom `may_see(actor)` holds."""
+    _masks[(label.lower(), field)] = may_see
+
+
+def has_grants(label: str) -> bool:
+    """Whether any app grants sight of model `label` to anybody but the system."""
+    return bool(_grants[label.lower()])
+
+
+def visible(queryset: QuerySet[_M], actor: Actor) -> QuerySet[_M]:
+    """Return the rows of `queryset` that `actor` may see. Lazy; costs no query of its own beyond the roles'."""
+    if actor.is_system:
+        return queryset
+    label = queryset.model._meta.label_lower
+    if actor.user is not None and not actor.user.is_active:
+        return queryset.none()
+    opened = _opened(label, actor)
+    if opened is None:
+        return queryset.none()
+    if isinstance(opened, Q):
+        queryset = queryset.filter(opened)
+    for veil in _veils[label].values():
+        hidden = veil(actor)
+        if hidden is not None:
+            queryset = queryset.exclude(hidden)
+    return queryset
+
+
+def _opened(label: str, actor: Actor) -> Q | _Everything | None:
+    union: Q | None = None
+    for grant in _grants[label].values():
+        opened = grant(actor)
+        if isinstance(opened, _Everything):
+            return opened
+        if opened is not None:
+            union = opened if union is None else union | opened
+    return union
+
+
+def may_see_field(label: str, field: str, actor: Actor) -> bool:
+    """Whether `actor` may see `field` of model `label`; unmasked fields are seen by whoever sees the row."""
+    mask = _masks.get((label.lower(), field))
+    return mask is None or actor.is_system or mask(actor)

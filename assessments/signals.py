@@ -1,0 +1,7 @@
+"""What assessments tells the floors above."""
+
+from django.dispatch import Signal
+
+# Sent after commit with `attempt_id` and `score_id`. May be missed or doubled: receivers are idempotent, and a
+# periodic look finds what they missed.
+attempt_scored = Signal()

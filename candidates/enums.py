@@ -1,0 +1,17 @@
+"""Choices of candidates."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ConsentPurpose(models.TextChoices):
+    """What a candidate agrees to."""
+
+    TEST = "test", _("Taking a test")
+
+
+class NoteAudience(models.TextChoices):
+    """Who may read a note."""
+
+    TEAM = "team", _("Everyone on the job")
+    RECRUITERS = "recruiters", _("Recruiters only")

@@ -1,0 +1,166 @@
+"""People: one row for a person, once. Everything about them hangs on it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules import random_code
+from candidates.enums import ConsentPurpose, NoteAudience
+from accounts.models import VisibleQuerySet
+
+
+class Tag(models.Model):
+    """A word recruiters sort people by."""
+
+    name = models.CharField(_("name"), max_length=50, unique=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Candidate(models.Model):
+    """A person, once. An erased person stays as a row without a name, so that counts stay true."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=random_code, editable=False)
+    full_name = models.CharField(_("name"), max_length=200)
+    phone = models.CharField(_("phone"), max_length=50, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="candidates", verbose_name=_("tags"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(_("added at"))
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from", verbose_name=_("merged into")
+    )
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("candidate")
+        verbose_name_plural = _("candidates")
+        indexes = [models.Index(fields=["full_name"], name="candidates_candidate_name")]
+
+    def __str__(self) -> str:
+        return self.full_name or self.public_id
+
+
+class CandidateEmail(models.Model):
+    """An address of a person. An address belongs to one person only; that is how people are found again."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="emails")
+    address = models.CharField(_("address"), max_length=254)
+    normalised = models.CharField(
+        max_length=254, unique=True, error_messages={"unique": _("Another person has this email address.")}
+    )
+    is_primary = models.BooleanField(_("main address"), default=False)
+
+    class Meta:
+        verbose_name = _("email address")
+        verbose_name_plural = _("email addresses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate"], condition=Q(is_primary=True), name="%(app_label)s_%(class)s_one_primary"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class ConsentText(models.Model):
+    """What people are asked to agree to, word for word. A change is a new version."""
+
+    purpose = models.CharField(_("purpose"), max_length=20, choices=ConsentPurpose)
+    version = models.PositiveIntegerField(_("version"))
+    body = models.TextField(_("text"))
+    created_at = models.DateTimeField(_("created at"))
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consent text")
+        verbose_name_plural = _("consent texts")
+        constraints = [
+            models.UniqueConstraint(fields=["purpose", "version"], name="%(app_label)s_%(class)s_one_per_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.version}"
+
+
+class Consent(models.Model):
+    """That a person agreed to a text, and when. Append-only."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="consents")
+    text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="consents")
+    about = models.CharField(max_length=60, blank=True)
+    about_id = models.PositiveBigIntegerField(null=True, blank=True)
+    given_at = models.DateTimeField(_("given at"))
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate", "text", "about", "about_id"],
+                name="%(app_label)s_%(class)s_once",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id} {self.text_id}"
+
+
+class Note(models.Model):
+    """What a colleague wrote about a person."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="notes")
+    audience = models.CharField(_("who may read it"), max_length=20, choices=NoteAudience, default=NoteAudience.TEAM)
+    body = models.TextField(_("note"), max_length=10_000)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(_("written at"))
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(audience__in=NoteAudience.values), name="%(app_label)s_%(class)s_audience_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+class CandidateMerge(models.Model):
+    """That two rows were one person: what moved, so that it can be undone."""
+
+    kept = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="merges_kept")
+    merged = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="merges_merged")
+    moved = models.JSONField(default=dict, help_text="Ids that moved, by part.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("merge")
+        verbose_name_plural = _("merges")
+
+    def __str__(self) -> str:
+        return f"{self.merged_id} into {self.kept_id}"

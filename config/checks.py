@@ -1,0 +1,1 @@
+"""System checks: mistakes of an operator, with an id and the mend."""

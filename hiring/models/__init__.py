@@ -1,0 +1,20 @@
+"""Jobs, their stages and people, applications and their way."""
+
+from hiring.models.applications import (
+    Application,
+    ApplicationAssessment,
+    ApplicationTransition,
+    RejectionReason,
+)
+from hiring.models.jobs import ApiKeyJob, Job, JobMember, Stage
+
+__all__ = [
+    "ApiKeyJob",
+    "Application",
+    "ApplicationAssessment",
+    "ApplicationTransition",
+    "Job",
+    "JobMember",
+    "RejectionReason",
+    "Stage",
+]

@@ -1,0 +1,5 @@
+"""Staff pages of hiring inside the shell."""
+
+app_name = "hiring"
+
+urlpatterns: list = []

@@ -1,0 +1,46 @@
+"""Choices of outbox."""
+
+from enum import nonmember
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageState(models.TextChoices):
+    """Where a message is. A message that stayed on this machine is never called sent."""
+
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    KEPT_HERE = "kept_here", _("Kept here")
+    FAILED = "failed", _("Failed")
+    UNKNOWN = "unknown", _("Unknown")
+    CANCELLED = "cancelled", _("Cancelled")
+
+    open_states = nonmember(("queued", "sending"))
+    # A person has to look at these.
+    needs_you = nonmember(("failed", "unknown"))
+
+
+class Audience(models.TextChoices):
+    """Whom a message is for."""
+
+    CANDIDATE = "candidate", _("Candidate")
+    STAFF = "staff", _("Colleague")
+
+
+class WorkState(models.TextChoices):
+    """Where a piece of long work is."""
+
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+    open_states = nonmember(("queued", "running"))
+
+
+class LinkPurpose(models.TextChoices):
+    """What a mailed link opens."""
+
+    TEST = "test", _("Take a test")

@@ -1,0 +1,75 @@
+"""The sidebar: by work, not by model. Each entry is shown to those who may open it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Actor
+
+
+def _item(title: Any, icon: str, url_name: str, *roles: Role) -> dict[str, Any]:
+    def allowed(request: HttpRequest) -> bool:
+        return not roles or Actor.of_user(request.user).has_role(*roles)  # type: ignore[arg-type]
+
+    return {"title": title, "icon": icon, "link": reverse_lazy(url_name), "permission": allowed}
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups of the sidebar, in the order of a recruiter's day."""
+    administrator, recruiter, author, analyst = (
+        Role.ADMINISTRATOR,
+        Role.RECRUITER,
+        Role.QUESTION_AUTHOR,
+        Role.ANALYST,
+    )
+    return [
+        {
+            "title": _("Hiring"),
+            "items": [
+                _item(_("Start"), "home", "admin:index"),
+                _item(_("Dashboard"), "monitoring", "hiring:dashboard"),
+                _item(_("Jobs"), "work", "admin:hiring_job_changelist"),
+                _item(_("Applications"), "groups", "admin:hiring_application_changelist"),
+            ],
+        },
+        {
+            "title": _("Candidates"),
+            "items": [_item(_("People"), "person", "admin:candidates_candidate_changelist")],
+        },
+        {
+            "title": _("Tests"),
+            "items": [
+                _item(_("Tests"), "quiz", "admin:assessments_assessment_changelist"),
+                _item(_("Invitations"), "forward_to_inbox", "admin:assessments_invitation_changelist"),
+            ],
+        },
+        {
+            "title": _("Question banks"),
+            "items": [
+                _item(_("Banks"), "library_books", "admin:questions_questionbank_changelist", author, recruiter),
+                _item(_("Questions"), "help", "admin:questions_question_changelist", author, recruiter),
+                _item(_("Skills"), "psychology", "admin:questions_skill_changelist", author, recruiter),
+            ],
+        },
+        {
+            "title": _("Messages"),
+            "items": [
+                _item(_("Mail"), "mail", "outbox:mail"),
+                _item(_("Templates"), "draft", "admin:outbox_messagetemplate_changelist", recruiter, administrator),
+            ],
+        },
+        {
+            "title": _("Settings"),
+            "items": [
+                _item(_("Organisation"), "apartment", "admin:accounts_organisation_changelist", administrator),
+                _item(_("Colleagues"), "badge", "admin:accounts_user_changelist", administrator),
+                _item(_("API keys"), "key", "admin:accounts_apikey_changelist", administrator, recruiter, analyst),
+                _item(_("History"), "history", "admin:outbox_event_changelist", administrator),
+            ],
+        },
+    ]

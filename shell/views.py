@@ -1,0 +1,40 @@
+"""Bases of the pages inside the staff's shell."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.mixins import UserPassesTestMixin
+from django.http import HttpRequest
+
+from accounts.models import Actor
+
+
+class ShellPage(UserPassesTestMixin):
+    """A page in the admin's shell: signed-in colleagues only, with the sidebar and the look of the admin.
+
+    Set `title`, and a template that extends "shell/page.html". `self.actor` is who asks. Objects are looked up through
+    `visible_to(self.actor)`, so that what may not be seen is a 404.
+    """
+
+    title: str = ""
+    request: HttpRequest
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who asks."""
+        return Actor.of_request(self.request)
+
+    def test_func(self) -> bool:
+        """Only colleagues who are active and may sign in to the staff pages."""
+        return admin.site.has_permission(self.request)
+
+    def get_title(self) -> str:
+        """What the page is called, in its heading and in the browser's tab."""
+        return self.title
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return {**admin.site.each_context(self.request), **context, "title": self.get_title(), "actor": self.actor}
