@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import platform
 import socket
 import subprocess
@@ -30,7 +29,9 @@ def find_binary() -> Path | None:
     return binary if found.returncode == 0 else None
 
 
-def broker_child(binary: Path, *, data: Path, runtime: Path, log: Path, environment: Mapping[str, str]) -> Child:
+def broker_child(
+    binary: Path, *, data: Path, runtime: Path, log: Path, environment: Mapping[str, str]
+) -> Child:
     """Return the broker as a child that is not started yet.
 
     It keeps what it was told in `data` and listens on nothing but a socket in `runtime`, open to this user alone.
@@ -72,7 +73,7 @@ def wait_until_ready(runtime: Path, *, seconds: float = 10.0) -> bool:
 
 
 def answers(path: Path) -> bool:
-    if not os.path.exists(path):
+    if not path.exists():
         return False
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(1)

