@@ -42,6 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
     }
 
 
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    # A worker that inherits this would read the settings before it has a database and a folder of its own.
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
