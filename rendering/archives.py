@@ -44,7 +44,15 @@ def open_archive(data: bytes, *, long_parts: tuple[str, ...] = ()) -> zipfile.Zi
             _check_xml(archive, entry, limit)
     except ArchiveError:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, struct.error) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        RuntimeError,
+        struct.error,
+    ) as error:
         # RuntimeError covers what zipfile raises for entries it cannot decrypt or unpack.
         raise _damaged() from error
     return archive
@@ -58,7 +66,9 @@ def _check_entries(entries: list[zipfile.ZipInfo], *, packed_size: int) -> None:
         raise _too_large()
     for entry in entries:
         if entry.flag_bits & 0x1:
-            raise ArchiveError(_("The file is locked with a password. Save it without one and upload it again."))
+            raise ArchiveError(
+                _("The file is locked with a password. Save it without one and upload it again.")
+            )
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise _damaged()
     if len({entry.filename for entry in entries}) != len(entries):

@@ -73,7 +73,9 @@ def _without_binary(text: str, name: str) -> str:
 
 
 def _not_text(name: str) -> str:
-    return _("%(file)s is neither a CSV nor an XLSX file. Save the table as “CSV UTF-8” or .xlsx.") % {"file": name}
+    return _("%(file)s is neither a CSV nor an XLSX file. Save the table as “CSV UTF-8” or .xlsx.") % {
+        "file": name
+    }
 
 
 def _delimiter(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.html import escape
@@ -82,7 +82,7 @@ class _Pieces:
         self.write = pieces.append
 
 
-@lru_cache(maxsize=None)
+@cache
 def _lexer(name: str) -> Lexer:
     # `stripnl` off: blank lines at the top of a snippet are the author's.
     return get_lexer_by_name(name, stripnl=False, ensurenl=False)

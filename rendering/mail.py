@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.template.loader import render_to_string
@@ -52,7 +53,7 @@ def render_mail(
     address = _checked_address(link)
     colour = accent if _COLOUR.fullmatch(accent) else DEFAULT_ACCENT
     with translation.override(language):
-        context = {
+        context: dict[str, Any] = {
             "paragraphs": _paragraphs(body),
             "link": address,
             "link_label": clean_line(link_label) or _("Open the page"),
@@ -91,12 +92,10 @@ def _paragraphs(text: str) -> list[list[str]]:
     cleaned = clean_text(text).strip()
     if not cleaned:
         return []
-    return [
-        [line.strip() for line in paragraph.split("\n")] for paragraph in _PARAGRAPH_END.split(cleaned)
-    ]
+    return [[line.strip() for line in paragraph.split("\n")] for paragraph in _PARAGRAPH_END.split(cleaned)]
 
 
-def _text_part(context: dict) -> str:
+def _text_part(context: dict[str, Any]) -> str:
     blocks = ["\n".join(lines) for lines in context["paragraphs"]]
     if context["link"]:
         blocks.append(f"{context['link_label']}:\n{context['link']}")

@@ -52,10 +52,14 @@ _ATTRIBUTES = {
 _CLASSES = re.compile(r"[a-z0-9 +_-]{1,60}", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _IMAGE_PATH = re.compile(r"[\w\-./]+")
-_ALIGNED = {"text-align:left": "align-left", "text-align:right": "align-right", "text-align:center": "align-center"}
+_ALIGNED = {
+    "text-align:left": "align-left",
+    "text-align:right": "align-right",
+    "text-align:center": "align-center",
+}
 
 
-class MarkdownTooLong(ValueError):
+class MarkdownTooLongError(ValueError):
     """The text is larger than a page can show; the message is for people."""
 
 
@@ -72,7 +76,7 @@ def render_markdown(text: str, *, media_prefix: str | None = None) -> SafeString
 
     Arguments: `media_prefix`, the path under which images may lie (`"/media/questions/"`); without it an image
     is replaced by its alternative text.
-    Raises: `MarkdownTooLong` for more than 100 kB. No other text raises.
+    Raises: `MarkdownTooLongError` for more than 100 kB. No other text raises.
     """
     return _render(text, media_prefix, single_paragraph_inline=False)
 
@@ -80,7 +84,7 @@ def render_markdown(text: str, *, media_prefix: str | None = None) -> SafeString
 def render_inline(text: str) -> SafeString:
     """Return the HTML of `text` read as one run of words: emphasis, code words and links, no blocks.
 
-    Raises: `MarkdownTooLong` for more than 100 kB.
+    Raises: `MarkdownTooLongError` for more than 100 kB.
     """
     source = _checked(text)
     if _is_too_laborious(source):
@@ -95,7 +99,7 @@ def render_question(
 
     The result is kept for each process and language, so a question is rendered once and looked up afterwards.
     Arguments: `options`, pairs of code and text in the order they are shown.
-    Raises: `MarkdownTooLong` when one of the texts has more than 100 kB.
+    Raises: `MarkdownTooLongError` when one of the texts has more than 100 kB.
     """
     return _render_question(stem, tuple(map(tuple, options)), media_prefix, get_language())
 
@@ -134,7 +138,7 @@ def _checked(text: str) -> str:
         cleaned = clean_text(text)
         if len(cleaned.encode()) <= MAX_BYTES:
             return cleaned
-    raise MarkdownTooLong(_("This text is too long to show. Shorten it to 100 kB or less."))
+    raise MarkdownTooLongError(_("This text is too long to show. Shorten it to 100 kB or less."))
 
 
 def _sanitised(html: str, tags: set[str], media_prefix: str | None) -> SafeString:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
@@ -36,9 +36,11 @@ def relative_time(value: datetime | date, now: datetime) -> str:
 def exact_time(value: datetime | date) -> str:
     """Return the moment in full with its zone ("12 March 2026, 14:05 CET") in the current zone and language."""
     if not isinstance(value, datetime):
-        return date_format(value, "j F Y")
+        # Translators: a date in Django's format signs, "12 March 2026".
+        return date_format(value, pgettext("date format", "j F Y"))
     local = timezone.localtime(_aware(value))
-    return f"{date_format(local, 'j F Y, H:i')} {local.tzname()}"
+    # Translators: a moment in Django's format signs, "12 March 2026, 14:05"; the zone is added.
+    return f"{date_format(local, pgettext('date format', 'j F Y, H:i'))} {local.tzname()}"
 
 
 def iso_time(value: datetime | date) -> str:

@@ -14,7 +14,16 @@ from openpyxl.utils import get_column_letter
 
 from rendering import csv_reading, xlsx_reading
 from rendering.characters import clean_line
-from rendering.raw_rows import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS, RawRow, TableError, too_many_rows, too_wide
+from rendering.raw_rows import (
+    MAX_BYTES,
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    RawRow,
+    TableError,
+    too_many_rows,
+    too_wide,
+)
 
 MAX_HEADER = 200
 
@@ -75,16 +84,18 @@ def read_table(data: bytes, filename: str | None = None) -> Table:
 
     CSV may be UTF-8 or UTF-16 with a mark, UTF-8 without one, or Windows-1252 (with a warning), separated by comma,
     semicolon or tab. Of an XLSX file the first sheet that is not hidden is read: values, not formulas; whole
-    numbers without a decimal point, dates and moments as ISO 8601, truth as `true` and `false`. The first row that is not
-    blank holds the headers; blank rows are left out. An apostrophe that only keeps a spreadsheet from seeing a
-    formula is taken off.
+    numbers without a decimal point, dates and moments as ISO 8601, truth as `true` and `false`. The first row
+    that is not blank holds the headers; blank rows are left out. An apostrophe that only keeps a spreadsheet from
+    seeing a formula is taken off.
 
     Arguments: `filename` appears in no decision, only in messages.
     Raises: `TableError`.
     """
     name = clean_line(filename or "") or _("The file")
     if not data.strip(b"\x00 \t\r\n"):
-        raise TableError(_("%(file)s is empty. Upload a table with headers in its first row.") % {"file": name})
+        raise TableError(
+            _("%(file)s is empty. Upload a table with headers in its first row.") % {"file": name}
+        )
     if len(data) > MAX_BYTES:
         raise TableError(_("%(file)s is larger than 5 MB. Split it into smaller files.") % {"file": name})
     if data.startswith(_OLD_EXCEL_MARK):
@@ -101,7 +112,9 @@ def _table(raw_rows: Iterable[RawRow], name: str, warnings: list[str]) -> Table:
     iterator = _filled_rows(raw_rows, name)
     header_row = next(iterator, None)
     if header_row is None:
-        raise TableError(_("%(file)s is empty. Upload a table with headers in its first row.") % {"file": name})
+        raise TableError(
+            _("%(file)s is empty. Upload a table with headers in its first row.") % {"file": name}
+        )
     columns, problems = _columns(header_row)
     rows: list[Row] = []
     blank_headers = [index for index, header in enumerate(_headers(header_row)) if not header]
@@ -110,7 +123,9 @@ def _table(raw_rows: Iterable[RawRow], name: str, warnings: list[str]) -> Table:
         problems += _cell_problems(raw, columns) + _stray_problems(raw, len(header_row.values))
         unnamed |= {index for index in blank_headers if index < len(raw.values) and raw.values[index].strip()}
         values = dict(enumerate(raw.values))
-        rows.append(Row(raw.number, {header: values.get(index, "")[:MAX_CELL] for index, header in columns.items()}))
+        rows.append(
+            Row(raw.number, {header: values.get(index, "")[:MAX_CELL] for index, header in columns.items()})
+        )
     problems += [
         Problem(
             header_row.number,
@@ -183,7 +198,9 @@ def _cell_problems(raw: RawRow, columns: dict[int, str]) -> list[Problem]:
 
 def _stray_problems(raw: RawRow, width: int) -> list[Problem]:
     """Values to the right of the last header: mostly one separator too many in the row."""
-    message = _("This value lies beyond the last header. Put cells that contain the separator in quotation marks.")
+    message = _(
+        "This value lies beyond the last header. Put cells that contain the separator in quotation marks."
+    )
     return [
         Problem(raw.number, get_column_letter(index + 1), "", message)
         for index, value in enumerate(raw.values[width:], start=width)

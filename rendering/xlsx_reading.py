@@ -29,7 +29,8 @@ def read(data: bytes, name: str) -> tuple[Iterator[RawRow], list[str]]:
         raise TableError(f"{name}: {error}") from error
     if _WORKBOOK not in archive.namelist():
         raise TableError(
-            _("%(file)s is neither a CSV nor an XLSX file. Save the table as “CSV UTF-8” or .xlsx.") % {"file": name}
+            _("%(file)s is neither a CSV nor an XLSX file. Save the table as “CSV UTF-8” or .xlsx.")
+            % {"file": name}
         )
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
@@ -38,7 +39,9 @@ def read(data: bytes, name: str) -> tuple[Iterator[RawRow], list[str]]:
         # openpyxl raises whatever its many readers stumble over; to the person it is one thing.
         raise _damaged(name) from error
     if not visible:
-        raise TableError(_("%(file)s has no visible sheet. Show the sheet to read and save.") % {"file": name})
+        raise TableError(
+            _("%(file)s has no visible sheet. Show the sheet to read and save.") % {"file": name}
+        )
     warnings = []
     if len(visible) > 1:
         warning = _("%(file)s has %(count)d sheets; only the first, “%(sheet)s”, is read.")
@@ -62,7 +65,9 @@ def _rows(sheet: Any, name: str) -> Iterator[RawRow]:
         cells_seen += len(values)
         if cells_seen > _MAX_BLANK_CELLS:
             raise TableError(
-                _("%(file)s is formatted far beyond its contents. Copy the cells into a new sheet and save that.")
+                _(
+                    "%(file)s is formatted far beyond its contents. Copy the cells into a new sheet and save that."
+                )
                 % {"file": name}
             )
         faults = tuple(
@@ -74,7 +79,9 @@ def _rows(sheet: Any, name: str) -> Iterator[RawRow]:
 
 
 def _damaged(name: str) -> TableError:
-    return TableError(_("%(file)s is damaged. Save it again as .xlsx and upload the new copy.") % {"file": name})
+    return TableError(
+        _("%(file)s is damaged. Save it again as .xlsx and upload the new copy.") % {"file": name}
+    )
 
 
 def _text(value: Any) -> str:

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rendering.highlighting import LANGUAGES, highlight
-from rendering.markdown import MarkdownTooLong, render_inline, render_markdown, render_question
+from rendering.markdown import MarkdownTooLongError, render_inline, render_markdown, render_question
 
-MARKS = st.text(st.sampled_from(list("[]()!*_~`<>&#|:-+=\"'\\ \n\tab1.{}%$/@\x00\ud800\u202e؟é")), max_size=300)
+MARKS = st.text(
+    st.sampled_from(list("[]()!*_~`<>&#|:-+=\"'\\ \n\tab1.{}%$/@\x00\ud800\u202e؟é")), max_size=300
+)
 ANY_TEXT = st.text(st.characters(codec=None), max_size=300)
 
 
@@ -74,8 +76,9 @@ def test_code_keeps_every_character_and_blank_lines():
 
     html = render_markdown(f"```\n{code}```")
 
-    assert '<code class="language-text">\n\n&lt;b&gt;&amp;amp;&lt;/b&gt;\n\tx = \'\u200f\'  \n</code>' in html.replace(
-        "&#x27;", "'"
+    assert (
+        "<code class=\"language-text\">\n\n&lt;b&gt;&amp;amp;&lt;/b&gt;\n\tx = '\u200f'  \n</code>"
+        in html.replace("&#x27;", "'")
     )
 
 
@@ -119,7 +122,9 @@ def _live_markup(html):
         def handle_starttag(self, tag, attributes):
             seen.add(tag)
             for name, value in attributes:
-                seen.add(f"{tag} {name}={value.partition(':')[0]}" if name in ("href", "src") else f"{tag} {name}")
+                seen.add(
+                    f"{tag} {name}={value.partition(':')[0]}" if name in ("href", "src") else f"{tag} {name}"
+                )
 
     Reader().feed(html)
     return seen
@@ -153,7 +158,7 @@ def test_image_shows_only_from_its_media_prefix():
 
 
 def test_text_over_100_kb_is_refused_in_words():
-    with pytest.raises(MarkdownTooLong, match=r"too long to show\. Shorten it to 100 kB"):
+    with pytest.raises(MarkdownTooLongError, match=r"too long to show\. Shorten it to 100 kB"):
         render_markdown("é" * 50_001)
 
     assert render_markdown("é" * 50_000)
@@ -230,10 +235,29 @@ def test_case_20_redos_50_kb_renders_within_200_ms(name):
     assert _seconds(render_markdown, text) < BLINK
 
 
-@pytest.mark.parametrize("language", [language for language in LANGUAGES if language.lexer], ids=lambda it: it.name)
+@pytest.mark.parametrize(
+    "language", [language for language in LANGUAGES if language.lexer], ids=lambda it: it.name
+)
 def test_case_20_redos_lexers_answer_within_200_ms(language):
     # Unclosed quotes, comments and brackets, and runs of blank lines, at the largest size that is highlighted.
-    for piece in ('"', "'", '"""', "`${", "(", "{{", "{%", "<!--", "/*", "\\", "$(", ": ", "!a &b *c ", ">>> ", "<a ", "a."):
+    for piece in (
+        '"',
+        "'",
+        '"""',
+        "`${",
+        "(",
+        "{{",
+        "{%",
+        "<!--",
+        "/*",
+        "\\",
+        "$(",
+        ": ",
+        "!a &b *c ",
+        ">>> ",
+        "<a ",
+        "a.",
+    ):
         line = (piece * 990)[:990] + "\n"
         snippet = (line * 8)[:7_999]
         assert _seconds(highlight, snippet, language) < BLINK, piece
@@ -254,7 +278,9 @@ def _seconds(function, *arguments):
 
 
 def test_question_option_of_one_paragraph_has_no_paragraph():
-    question = render_question("Which?", [("a", "`g` is **it**"), ("b", "```python\nx\n```"), ("c", "one\n\ntwo")])
+    question = render_question(
+        "Which?", [("a", "`g` is **it**"), ("b", "```python\nx\n```"), ("c", "one\n\ntwo")]
+    )
 
     assert question.stem_html == "<p>Which?</p>\n"
     assert question.options[0] == ("a", "<code>g</code> is <strong>it</strong>")
