@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from bootstrap_wrapper import get_bootstrap_dir
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
@@ -268,7 +269,7 @@ USE_TZ = True
 # --- Files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
-STATICFILES_DIRS: list[Any] = []
+STATICFILES_DIRS: list[Any] = [("bootstrap", get_bootstrap_dir())]
 STORAGES = {
     # Private: nothing is served from here but through a view that checks who asks.
     "default": {
@@ -358,7 +359,12 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "8px",
     "DASHBOARD_CALLBACK": "hiring.admin.start_page",
-    "STYLES": [lambda request: static("shell/shell.css"), lambda request: static("rendering/code.css")],
+    "STYLES": [
+        lambda request: static("shell/tokens.css"),
+        lambda request: static("shell/shell.css"),
+        lambda request: static("rendering/code.css"),
+        lambda request: static("rendering/text.css"),
+    ],
     "SCRIPTS": [lambda request: static("shell/shell.js")],
     "COLORS": {
         "primary": {

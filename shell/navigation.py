@@ -1,22 +1,35 @@
-"""The sidebar: by work, not by model. Each entry is shown to those who may open it."""
+"""The sidebar: by work, not by model. Each entry is shown to those who may open it.
+
+Entries of upper rooms are addresses by name; `also` are the prefixes of further pages that light an entry up.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Actor
 
 
-def _item(title: Any, icon: str, url_name: str, *roles: Role) -> dict[str, Any]:
+def _item(title: Any, icon: str, url_name: str, *roles: Role, also: tuple[str, ...] = ()) -> dict[str, Any]:
+    try:
+        link = reverse(url_name)
+    except NoReverseMatch:
+        # One entry without a page must not take every page down; a test finds it.
+        return {}
+    prefixes = (link, *also)
+
     def allowed(request: HttpRequest) -> bool:
         return not roles or Actor.of_user(request.user).has_role(*roles)  # type: ignore[arg-type]
 
-    return {"title": title, "icon": icon, "link": reverse_lazy(url_name), "permission": allowed}
+    def active(request: HttpRequest) -> bool:
+        return request.path == link if link == reverse("admin:index") else request.path.startswith(prefixes)
+
+    return {"title": title, "icon": icon, "link": link, "permission": allowed, "active": active}
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
@@ -27,19 +40,23 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         Role.QUESTION_AUTHOR,
         Role.ANALYST,
     )
-    return [
+    groups: list[dict[str, Any]] = [
         {
             "title": _("Hiring"),
             "items": [
                 _item(_("Start"), "home", "admin:index"),
                 _item(_("Dashboard"), "monitoring", "hiring:dashboard"),
-                _item(_("Jobs"), "work", "admin:hiring_job_changelist"),
-                _item(_("Applications"), "groups", "admin:hiring_application_changelist"),
+                _item(_("Jobs"), "work", "admin:hiring_job_changelist", also=("/admin/jobs/",)),
+                _item(
+                    _("Applications"), "groups", "admin:hiring_application_changelist", also=("/admin/applications/",)
+                ),
             ],
         },
         {
             "title": _("Candidates"),
-            "items": [_item(_("People"), "person", "admin:candidates_candidate_changelist")],
+            "items": [
+                _item(_("People"), "person", "admin:candidates_candidate_changelist", also=("/admin/people/",))
+            ],
         },
         {
             "title": _("Tests"),
@@ -73,3 +90,4 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         },
     ]
+    return [{**group, "items": [item for item in group["items"] if item]} for group in groups]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.mixins import UserPassesTestMixin
@@ -11,15 +12,20 @@ from django.http import HttpRequest
 
 from accounts.models import Actor
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 
 class ShellPage(UserPassesTestMixin):
     """A page in the admin's shell: signed-in colleagues only, with the sidebar and the look of the admin.
 
     Set `title`, and a template that extends "shell/page.html". `self.actor` is who asks. Objects are looked up through
-    `visible_to(self.actor)`, so that what may not be seen is a 404.
+    `visible_to(self.actor)`, so that what may not be seen is a 404. `crumbs` are the pages above this one, outermost
+    first; the page itself comes last by its title.
     """
 
-    title: str = ""
+    title: str | StrPromise = ""
+    crumbs: Sequence[tuple[str | StrPromise, str]] = ()
     request: HttpRequest
 
     @cached_property
@@ -33,8 +39,18 @@ class ShellPage(UserPassesTestMixin):
 
     def get_title(self) -> str:
         """What the page is called, in its heading and in the browser's tab."""
-        return self.title
+        return str(self.title)
+
+    def get_crumbs(self) -> Sequence[tuple[str | StrPromise, str]]:
+        """Name and address of each page above this one."""
+        return self.crumbs
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
-        return {**admin.site.each_context(self.request), **context, "title": self.get_title(), "actor": self.actor}
+        return {
+            **admin.site.each_context(self.request),
+            **context,
+            "title": self.get_title(),
+            "crumbs": list(self.get_crumbs()),
+            "actor": self.actor,
+        }

@@ -1,0 +1,49 @@
+"""Shared bits of own pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from shell.registries import tone_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def state_pill(state: Any, tone: str = "", words: str = "") -> SafeString | str:
+    """Show a state as a pill: its words always, its colour by `tone` or by what its app registered for it.
+
+    `state` is a value of a `TextChoices` (its label is shown), or the words themselves.
+    """
+    if state in (None, ""):
+        return ""
+    label = words or getattr(state, "label", None) or str(state)
+    return format_html('<span class="pill pill-{}">{}</span>', tone or tone_of(state), label)
+
+
+@register.inclusion_tag("shell/parts/empty_state.html")
+def empty_state(title: str, text: str = "", action: str = "", url: str = "") -> dict[str, str]:
+    """Say what will be here, and offer the one action that fills it."""
+    return {"title": title, "text": text, "action": action, "url": url}
+
+
+@register.inclusion_tag("shell/parts/progress.html")
+def progress(done: int, total: int, label: str) -> dict[str, Any]:
+    """Show how far along something is, in words and as a bar; without a known total as a bar that says so."""
+    return {"done": done, "total": total, "label": label}
+
+
+@register.inclusion_tag("shell/parts/error_summary.html")
+def error_summary(form: Any) -> dict[str, Any]:
+    """List everything a form complains about, each with a link to its field."""
+    return {"form": form, "fields": [field for field in form if field.errors]}
+
+
+@register.inclusion_tag("shell/parts/field.html")
+def form_field(field: Any) -> dict[str, Any]:
+    """Show a form's field with its label, help and errors, tied together for screen readers."""
+    return {"field": field, "kind": getattr(field.field.widget, "input_type", "")}
