@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -104,7 +104,7 @@ def _csv_value(value: Any) -> Any:
     return neutralise(clean_text(str(value)))
 
 
-def _xlsx_cell(sheet: Any, value: Any, zone: tzinfo, font: Font | None = None) -> WriteOnlyCell | None:
+def _xlsx_cell(sheet: Any, value: Any, zone: tzinfo, font: Font | None = None) -> Cell | None:
     content, number_format = _xlsx_value(value, zone)
     if content is None:
         return None
