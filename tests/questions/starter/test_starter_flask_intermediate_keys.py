@@ -85,11 +85,10 @@ def test_key_flask_app_context_script(tmp_path, monkeypatch, capsys):
     # A server that was started would keep the script waiting; this stands for the moment it is stopped.
     monkeypatch.setattr(shop.app, "run", lambda: None)
     opening, last_line = script.strip().rsplit("\n", 1)
-    imports = opening.replace("import app", "import app, current_app")
 
     def run(ending):
         try:
-            exec(f"{imports}\n{ending}", {})
+            exec(f"{opening}\n{ending}", {})
         except RuntimeError as error:
             return str(error).splitlines()[0]
         return capsys.readouterr().out
