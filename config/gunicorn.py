@@ -1,7 +1,9 @@
 """How gunicorn serves the product, in both modes. `HOST` and `PORT` decide where, `WEB_WORKERS` how many processes."""
 
+import gc
 import os
 import tempfile
+from typing import Any
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
@@ -11,7 +13,7 @@ worker_class = "gthread"
 # The code is read once and shared by the workers; nothing connects to anything while it is read.
 preload_app = True
 timeout = 60
-graceful_timeout = 3 if os.environ.get("EMBEDDED") else 30
+graceful_timeout = 30
 keepalive = 5
 max_requests = 20_000
 max_requests_jitter = 2_000
@@ -23,3 +25,11 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+def when_ready(server: Any) -> None:
+    """Read in the parent what every worker needs, so that they share it and the first visitor does not wait."""
+    from django.urls import get_resolver  # noqa: PLC0415 -- settings first
+
+    _ = get_resolver().url_patterns
+    gc.freeze()

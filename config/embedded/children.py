@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -67,6 +68,8 @@ class Child:
         if not self.due_at:
             self.deaths = 1 if now - self.started_at > WELL_AFTER else self.deaths + 1
             delay = min(2.0 ** (self.deaths - 1), LONGEST_DELAY)
+            # Its own children outlive it for a moment; they may end what they do, until it starts again.
+            self.signal_group(signal.SIGTERM)
             self.due_at = now + delay
             seconds = "1 second" if delay == 1 else f"{delay:.0f} seconds"
             say(
@@ -74,7 +77,13 @@ class Child:
             )
         elif now >= self.due_at:
             self.due_at = 0.0
+            self.signal_group(signal.SIGKILL)
             self.start()
+
+    def signal_group(self, number: signal.Signals) -> None:
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, number)
 
     def cause(self) -> str:
         code = self.process.returncode if self.process else 0
@@ -93,7 +102,7 @@ def stop(children: Sequence[Child], *, seconds: float) -> None:
         try:
             child.process.wait(max(0.05, end - time.monotonic()))
         except subprocess.TimeoutExpired:
-            os.killpg(child.process.pid, signal.SIGKILL)
+            child.signal_group(signal.SIGKILL)
             child.process.wait()
 
 

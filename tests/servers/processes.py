@@ -156,7 +156,6 @@ def served(postgres: PostgresServer, smtp: SmtpServer) -> Iterator[RunningSystem
         "SITE_ADDRESS": f"http://127.0.0.1:{port}",
         "SECRET_KEY": "served-tests-" + "k" * 50,
         "LINK_KEYS": "served-tests-" + "l" * 50,
-        "SILENCED_CHECKS": "config.E001",
     }
     system = RunningSystem(
         mode="served",

@@ -59,7 +59,9 @@ def test_proxy_forwards_refuses_goes_silent_and_recovers(valkey_socket, fault_pr
     proxy = fault_proxy(valkey_socket)
 
     def ping():
-        with redis.Redis(port=proxy.port, socket_timeout=0.3, socket_connect_timeout=0.3, retry=None) as client:
+        with redis.Redis(
+            port=proxy.port, socket_timeout=0.3, socket_connect_timeout=0.3, retry=None
+        ) as client:
             return client.ping()
 
     assert ping() is True

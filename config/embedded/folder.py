@@ -1,0 +1,85 @@
+"""The folder of the data: whose it is, and that only one supervisor works in it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import IO
+
+from config.embedded.options import Options, RefusalError
+
+LEFT_BEHIND_SECONDS = 6.0
+KINDS = {"demo": "sample data", "run": "real data"}
+
+
+def take(options: Options) -> IO[str]:
+    """Open the data folder for this mode and hold its lock until the returned handle is closed.
+
+    A folder belongs to the mode that made it, for ever: sample data never mixes with real people.
+    Raises `RefusalError`.
+    """
+    folder = options.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        check_owner(folder, options.mode)
+        lock = (folder / "lock").open("w")
+    except OSError as error:
+        raise RefusalError(
+            f"The folder {folder} cannot be written: {error.strerror}. Set DATA_DIR to another."
+        ) from error
+    try:
+        wait_for(lock)
+    except OSError as error:
+        lock.close()
+        raise RefusalError(
+            f"Shortlist is already running on {folder}. Stop it there first, with Ctrl-C."
+        ) from error
+    (folder / "mode").write_text(options.mode + "\n")
+    remove_left_behind(folder)
+    return lock
+
+
+def wait_for(lock: IO[str]) -> None:
+    """Take the lock, which the children of a killed supervisor hold until they have ended.
+
+    They share it, so nothing starts on a database or a broker's files that somebody is still writing.
+    """
+    end = time.monotonic() + LEFT_BEHIND_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
+def remove_left_behind(folder: Path) -> None:
+    """Remove what a killed supervisor could not: its note of what runs, and the folder of its socket."""
+    note = folder / "running.json"
+    if not note.exists():
+        return
+    url = json.loads(note.read_text())["environment"].get("BROKER_URL", "")
+    note.unlink()
+    runtime = Path(url.removeprefix("redis+socket://")).parent
+    if runtime.name.startswith("shortlist-") and runtime.is_dir():
+        shutil.rmtree(runtime, ignore_errors=True)
+
+
+def check_owner(folder: Path, mode: str) -> None:
+    marker = folder / "mode"
+    if marker.exists():
+        owner = marker.read_text().strip()
+        if owner != mode:
+            raise RefusalError(
+                f"{folder} holds {KINDS.get(owner, 'something else')}; 'make {mode}' is for {KINDS[mode]}. "
+                f"Start it with 'make {owner}', or set DATA_DIR to another folder."
+            )
+    elif mode == "demo" and any(folder.iterdir()):
+        raise RefusalError(
+            f"{folder} is not empty, and sample data needs a folder of its own. Set DATA_DIR to another."
+        )
