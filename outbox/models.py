@@ -83,7 +83,9 @@ class Message(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     # Plain paragraphs; the link is filled in when it is delivered, so no stored text opens anything.
     body = models.TextField(_("text"))
-    link = models.ForeignKey(AccessLink, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
+    link = models.ForeignKey(
+        AccessLink, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+    )
     link_label = models.CharField(max_length=60, blank=True)
     person_ref = models.CharField(max_length=16, blank=True, db_index=True)
     about = models.CharField(max_length=60, blank=True, help_text="Label of the model it is about.")
@@ -165,6 +167,8 @@ class Work(models.Model):
     intent = models.CharField(max_length=120, unique=True)
     arguments = models.JSONField(default=dict)
     file = models.FileField(upload_to="work/", null=True, blank=True)
+    # Whose rights the work has; without the kind, a user's work would become the system's when the user goes.
+    actor_kind = models.CharField(max_length=10)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -175,6 +179,7 @@ class Work(models.Model):
     total = models.PositiveIntegerField(default=0)
     result = models.JSONField(default=dict)
     reason = models.CharField(max_length=500, blank=True)
+    # When a worker has to look again: at the next try, or when the lease of the one that runs it is over.
     due_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -185,9 +190,15 @@ class Work(models.Model):
     class Meta:
         verbose_name = _("work")
         verbose_name_plural = _("work")
-        indexes = [models.Index(fields=["due_at"], condition=Q(state__in=["queued", "running"]), name="outbox_work_open")]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(state__in=["queued", "running"]), name="outbox_work_open"
+            )
+        ]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=WorkState.values), name="%(app_label)s_%(class)s_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=WorkState.values), name="%(app_label)s_%(class)s_state_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,48 @@
+"""Writes of outbox: mail, links, the history, long work, leases."""
+
+from outbox.operations.delivery import deliver_due
+from outbox.operations.events import EventDraft, record_event, record_events
+from outbox.operations.leases import acquire_lease, release_lease
+from outbox.operations.links import create_link, create_links, extend_link, reissue_link, revoke_link
+from outbox.operations.messages import (
+    MessageDraft,
+    MessageRefused,
+    cancel_message,
+    queue_message,
+    queue_messages,
+    resend,
+)
+from outbox.operations.nudges import nudge
+from outbox.operations.person import PersonEntry, export_person, person_timeline, redact_person
+from outbox.operations.templates import save_template
+from outbox.operations.work import WorkLost, forget_old_files, queue_work, run_due_work
+
+__all__ = [
+    "EventDraft",
+    "MessageDraft",
+    "MessageRefused",
+    "PersonEntry",
+    "WorkLost",
+    "acquire_lease",
+    "cancel_message",
+    "create_link",
+    "create_links",
+    "deliver_due",
+    "export_person",
+    "extend_link",
+    "forget_old_files",
+    "nudge",
+    "person_timeline",
+    "queue_message",
+    "queue_messages",
+    "queue_work",
+    "record_event",
+    "record_events",
+    "redact_person",
+    "reissue_link",
+    "release_lease",
+    "resend",
+    "revoke_link",
+    "run_due_work",
+    "save_template",
+]

@@ -1,0 +1,137 @@
+"""Delivering mail: claim, send outside any transaction, write down how it ended.
+
+At most once. A message that was handed over and not acknowledged, or whose worker died in between, becomes
+*unknown* and waits for a person: only they can ask the reader whether it came.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor
+from outbox.enums import MessageState
+from outbox.models import Message
+from outbox.operations.events import record_event
+from outbox.operations.messages import about_message
+from outbox.operations.sending import Outcome, UndeliverableError, compose, send
+from outbox.rules import MAIL_DELAYS, MAIL_LEASE, next_delay
+
+logger = logging.getLogger(__name__)
+
+_ENDS = {
+    Outcome.SENT: MessageState.SENT,
+    Outcome.REFUSED: MessageState.FAILED,
+    Outcome.UNKNOWN: MessageState.UNKNOWN,
+}
+
+
+def deliver_due(*, now: datetime, limit: int = 50) -> int:
+    """Deliver up to `limit` messages that are due, and return how many this call took up.
+
+    Whatever goes wrong with one message is written on it and never comes out of here, so that it holds up no other.
+    Side effects: mail goes out; where mail is local, messages become "kept here" instead.
+    """
+    started = monotonic()
+    mark_lost(now=now)
+    due = Message.objects.filter(state=MessageState.QUEUED, due_at__lte=now).order_by("due_at", "pk")
+    taken = 0
+    for pk in list(due.values_list("pk", flat=True)[:limit]):
+        # The lease counts from when this message is taken up, not from when the first one was.
+        if deliver_one(pk, now=now + timedelta(seconds=monotonic() - started)):
+            taken += 1
+    return taken
+
+
+def mark_lost(*, now: datetime) -> int:
+    """Make messages unknown whose worker fell silent while sending; return how many."""
+    lost = Message.objects.filter(state=MessageState.SENDING, lease_until__lt=now).order_by("pk")
+    reason = _("The worker stopped while sending. It may or may not have gone out.")
+    return sum(_finish(message, MessageState.UNKNOWN, reason=reason, now=now) for message in lost[:100])
+
+
+def deliver_one(pk: int, *, now: datetime) -> bool:
+    """Deliver the message `pk` unless another worker has it; return whether this call took it up."""
+    started = monotonic()
+    lease = now + MAIL_LEASE
+    message = _claim(pk, now=now, lease=lease)
+    if message is None:
+        return False
+    try:
+        link = message.link
+        if link is not None and not link.is_open(now=now):
+            _finish(
+                message, MessageState.CANCELLED, reason=_("The link in it was not open any more."), now=now
+            )
+            return True
+        mail = compose(message)
+    except UndeliverableError as error:
+        _finish(message, MessageState.FAILED, reason=str(error), now=now)
+        return True
+    except Exception:
+        logger.exception("Message %s could not be prepared.", message.pk)
+        _put_off(
+            message, reason=_("It could not be prepared. Your administrator finds more in the log."), now=now
+        )
+        return True
+    if settings.MAIL_IS_LOCAL:
+        _finish(message, MessageState.KEPT_HERE, now=now)
+        return True
+    reply = send(mail)
+    ended = now + timedelta(seconds=monotonic() - started)
+    if reply.outcome is Outcome.LATER:
+        _put_off(message, reason=reply.words, code=reply.code, now=ended)
+    else:
+        _finish(message, _ENDS[reply.outcome], reason=reply.words, code=reply.code, now=ended)
+    return True
+
+
+def _claim(pk: int, *, now: datetime, lease: datetime) -> Message | None:
+    message = Message.objects.select_related("link").filter(pk=pk).first()
+    if message is None:
+        return None
+    claimed = Message.objects.filter(
+        pk=pk, state=MessageState.QUEUED, due_at__lte=now, tries=message.tries
+    ).update(state=MessageState.SENDING, lease_until=lease, tries=message.tries + 1)
+    if not claimed:
+        return None
+    message.state, message.lease_until, message.tries = MessageState.SENDING, lease, message.tries + 1
+    return message
+
+
+def _put_off(message: Message, *, reason: str, now: datetime, code: int | None = None) -> None:
+    delay = next_delay(MAIL_DELAYS, message.tries)
+    if delay is None:
+        _finish(message, MessageState.FAILED, reason=reason, code=code, now=now)
+        return
+    with transaction.atomic():
+        if _mine(message).update(
+            state=MessageState.QUEUED, lease_until=None, due_at=now + delay, reason=reason[:500]
+        ):
+            _record("message.put_off", message, now, code)
+
+
+def _finish(
+    message: Message, state: MessageState, *, now: datetime, reason: str = "", code: int | None = None
+) -> bool:
+    with transaction.atomic():
+        if not _mine(message).update(state=state, lease_until=None, reason=reason[:500], finished_at=now):
+            return False
+        _record(f"message.{state.value}", message, now, code)
+    return True
+
+
+def _mine(message: Message) -> QuerySet[Message]:
+    """The row, as long as nobody else has decided about this try."""
+    return Message.objects.filter(pk=message.pk, state=MessageState.SENDING, lease_until=message.lease_until)
+
+
+def _record(kind: str, message: Message, now: datetime, code: int | None) -> None:
+    data = {"tries": message.tries} | ({"code": code} if code else {})
+    record_event(kind=kind, by=Actor.system(), now=now, data=data, **about_message(message))

@@ -1,0 +1,200 @@
+"""Mail that is to go out: one message for one intent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor
+from accounts.rules import random_code
+from outbox.enums import Audience, MessageState
+from outbox.models import AccessLink, Message
+from outbox.operations.events import record_event
+from outbox.operations.nudges import MAIL, nudge
+from outbox.operations.templates import Words, merge, words_for
+from outbox.registries import MessageKind, message_kind
+from outbox.validators import check_address, check_line
+
+_BATCH = 500
+
+
+class MessageRefused(Exception):  # noqa: N818 -- a refusal, not a fault
+    """The message is not in a state in which that can be done; the text says so to a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageDraft:
+    """A message that is still to be written; `queue_message` says what its parts mean."""
+
+    intent: str
+    kind: str
+    audience: Audience
+    to_name: str
+    to_address: str
+    context: Mapping[str, str]
+    link: AccessLink | None = None
+    person_ref: str = ""
+    about: str = ""
+    about_id: int | None = None
+    language: str = "en"
+    due_at: datetime | None = None
+
+
+def queue_message(
+    *,
+    intent: str,
+    kind: str,
+    audience: Audience,
+    to_name: str,
+    to_address: str,
+    context: Mapping[str, str],
+    link: AccessLink | None = None,
+    person_ref: str = "",
+    about: str = "",
+    about_id: int | None = None,
+    language: str = "en",
+    by: Actor,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> Message:
+    """Write the message for `intent` and return it; the one that exists, unchanged, if it was asked for before.
+
+    Arguments: `intent` names the cause ("invite:12:1"); `kind` is a registered kind, whose merge fields get the
+    values of `context`; `link` is the one link of the mail, filled in at delivery; `person_ref` is the public id of
+    the candidate it concerns; `about` and `about_id` are the label and the row of the model that shows its state;
+    `due_at` holds it back until then.
+    Side effects: a worker is asked to look once the transaction commits.
+    Raises: `ValidationError` keyed by "to_name", "to_address" or "context"; `LookupError` for an unknown kind.
+    """
+    draft = MessageDraft(
+        intent=intent,
+        kind=kind,
+        audience=audience,
+        to_name=to_name,
+        to_address=to_address,
+        context=context,
+        link=link,
+        person_ref=person_ref,
+        about=about,
+        about_id=about_id,
+        language=language,
+        due_at=due_at,
+    )
+    existing = Message.objects.filter(intent=intent).first()
+    if existing is not None:
+        return existing
+    built = _Builder(by=by, now=now).build(draft)
+    fields = {
+        field.attname: getattr(built, field.attname)
+        for field in Message._meta.concrete_fields
+        if field.attname not in ("id", "intent")
+    }
+    message, created = Message.objects.get_or_create(intent=intent, defaults=fields)
+    if created:
+        nudge(MAIL)
+    return message
+
+
+@transaction.atomic
+def queue_messages(*, drafts: Sequence[MessageDraft], by: Actor, now: datetime) -> int:
+    """Write many messages and return how many are new; intents that exist already stay as they are.
+
+    Costs two statements for each 500 and one for each kind and language.
+    Side effects and errors: as `queue_message`; one bad draft and nothing is written.
+    """
+    builder = _Builder(by=by, now=now)
+    messages = [builder.build(draft) for draft in drafts]
+    Message.objects.bulk_create(messages, batch_size=_BATCH, ignore_conflicts=True)
+    # The database does not say which rows it ignored; the fresh public ids do.
+    codes = [message.public_id for message in messages]
+    created = sum(
+        Message.objects.filter(public_id__in=codes[start : start + _BATCH]).count()
+        for start in range(0, len(codes), _BATCH)
+    )
+    if created:
+        nudge(MAIL)
+    return created
+
+
+def resend(*, message: Message, by: Actor, now: datetime) -> Message:
+    """Let a failed or unknown message be tried again, with the same link and the same Message-ID, and return it.
+
+    Side effects: a worker is asked to look.
+    Raises: `MessageRefused` when it is in another state by now.
+    """
+    with transaction.atomic():
+        changed = Message.objects.filter(pk=message.pk, state__in=MessageState.needs_you).update(
+            state=MessageState.QUEUED, due_at=now, tries=0, reason="", finished_at=None, lease_until=None
+        )
+        if not changed:
+            raise MessageRefused(
+                _("This message can not be sent again: it is not failed or unknown any more.")
+            )
+        record_event(kind="message.resent", by=by, now=now, **about_message(message))
+        nudge(MAIL)
+    message.refresh_from_db()
+    return message
+
+
+def cancel_message(*, message: Message, by: Actor, now: datetime, reason: str = "") -> Message:
+    """Take back a message that no worker has begun to send, and return it.
+
+    Raises: `MessageRefused` when it is too late.
+    """
+    with transaction.atomic():
+        changed = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED).update(
+            state=MessageState.CANCELLED, reason=reason[:500], finished_at=now
+        )
+        if not changed:
+            raise MessageRefused(_("This message can not be cancelled: it is not waiting any more."))
+        record_event(kind="message.cancelled", by=by, now=now, **about_message(message))
+    message.refresh_from_db()
+    return message
+
+
+def about_message(message: Message) -> dict[str, str | int]:
+    """Return the parts of an event that say which message it tells of."""
+    return {"person_ref": message.person_ref, "about": "outbox.message", "about_id": message.pk}
+
+
+class _Builder:
+    """Turns drafts into rows; looks up the words of each kind and language once."""
+
+    def __init__(self, *, by: Actor, now: datetime) -> None:
+        self.by, self.now = by, now
+        self._words: dict[tuple[str, str], tuple[MessageKind, Words]] = {}
+
+    def build(self, draft: MessageDraft) -> Message:
+        check_line(draft.to_name, field="to_name")
+        check_address(draft.to_address, field="to_address")
+        kind, words = self._look_up(draft.kind, draft.language)
+        merged = merge(words, kind=kind, context=draft.context)
+        return Message(
+            public_id=random_code(),
+            intent=draft.intent,
+            kind=draft.kind,
+            audience=Audience(draft.audience),
+            to_name=draft.to_name,
+            to_address=draft.to_address,
+            language=draft.language,
+            subject=merged.subject,
+            body=merged.body,
+            link=draft.link,
+            link_label=merged.button,
+            person_ref=draft.person_ref,
+            about=draft.about.lower(),
+            about_id=draft.about_id,
+            created_by=self.by.user,
+            created_at=self.now,
+            due_at=draft.due_at or self.now,
+        )
+
+    def _look_up(self, kind: str, language: str) -> tuple[MessageKind, Words]:
+        if (kind, language) not in self._words:
+            known = message_kind(kind)
+            self._words[kind, language] = known, words_for(kind=known, language=language)
+        return self._words[kind, language]

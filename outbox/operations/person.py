@@ -1,0 +1,132 @@
+"""What outbox holds of one person. The door for people is `candidates.operations`; it calls these."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from outbox.enums import MessageState, WorkState
+from outbox.models import AccessLink, Message, Work
+from outbox.registries import kind_title
+from outbox.rules import LINK_MARK
+
+ERASED = "[erased]"
+
+
+@dataclass(frozen=True)
+class PersonEntry:
+    """One line of a person's timeline; `url` leads to more."""
+
+    at: datetime
+    kind: str
+    text: str
+    url: str
+
+
+def export_person(*, person_ref: str) -> dict[str, Any]:
+    """Return the mail and the links of the candidate `person_ref` as plain data. Two queries.
+
+    Tokens are left out: the export may be mailed on.
+    """
+    messages = Message.objects.filter(person_ref=person_ref).order_by("created_at", "pk")
+    links = AccessLink.objects.filter(person_ref=person_ref).order_by("created_at", "pk")
+    return {
+        "messages": [
+            {
+                "kind": message.kind,
+                "to_name": message.to_name,
+                "to_address": message.to_address,
+                "subject": message.subject,
+                "text": message.body.replace(LINK_MARK, ""),
+                "created_at": message.created_at.isoformat(),
+                "state": message.state,
+                "finished_at": message.finished_at.isoformat() if message.finished_at else None,
+            }
+            for message in messages
+        ],
+        "links": [
+            {
+                "purpose": link.purpose,
+                "created_at": link.created_at.isoformat(),
+                "expires_at": link.expires_at.isoformat() if link.expires_at else None,
+                "revoked_at": link.revoked_at.isoformat() if link.revoked_at else None,
+            }
+            for link in links
+        ],
+    }
+
+
+def person_timeline(*, person_ref: str) -> list[PersonEntry]:
+    """Return the mail about the candidate `person_ref`, oldest first. One query."""
+    messages = Message.objects.filter(person_ref=person_ref).defer("body").order_by("created_at", "pk")
+    return [
+        PersonEntry(
+            at=message.created_at,
+            kind="outbox.message",
+            text=_("Mail “%(title)s”: %(state)s")
+            % {"title": kind_title(message.kind), "state": message.get_state_display()},
+            url=reverse("outbox:message", args=[message.public_id]),
+        )
+        for message in messages
+    ]
+
+
+@transaction.atomic
+def redact_person(*, person_ref: str, now: datetime, names: Sequence[str] = ()) -> dict[str, int]:
+    """Blank what names the candidate `person_ref` and return how many rows of each model changed.
+
+    Messages lose name, address, subject, text and the server's words, waiting ones are cancelled; links are revoked;
+    in arguments and results of work every text that holds the reference, an address written to or one of `names`
+    (every name and address that the caller knows) becomes "[erased]".
+    Side effects: once the transaction commits, uploaded files of all finished work are deleted: which people stand in
+    a file is not known here.
+    """
+    messages = Message.objects.filter(person_ref=person_ref)
+    needles = {person_ref, *names, *messages.values_list("to_address", flat=True)}
+    messages.filter(state=MessageState.QUEUED).update(state=MessageState.CANCELLED, finished_at=now)
+    changed = messages.update(to_name="", to_address="", subject="", body="", link_label="", reason="")
+    links = AccessLink.objects.filter(person_ref=person_ref, revoked_at=None).update(revoked_at=now)
+    work = _redact_work({needle.casefold() for needle in needles if needle})
+    transaction.on_commit(_delete_files)
+    return {"outbox.Message": changed, "outbox.AccessLink": links, "outbox.Work": work}
+
+
+def _redact_work(needles: set[str]) -> int:
+    # JSON is stored with escapes on one database and without on the other, so the rows are looked at here.
+    changed = 0
+    for work in Work.objects.order_by("pk").iterator(chunk_size=200):
+        texts = json.dumps([work.arguments, work.result, work.reason], ensure_ascii=False).casefold()
+        if not any(needle in texts for needle in needles):
+            continue
+        changed += Work.objects.filter(pk=work.pk).update(
+            arguments=_without(work.arguments, needles),
+            result=_without(work.result, needles),
+            reason=_without(work.reason, needles),
+        )
+    return changed
+
+
+def _without(value: Any, needles: set[str]) -> Any:
+    if isinstance(value, str):
+        return ERASED if any(needle in value.casefold() for needle in needles) else value
+    if isinstance(value, list):
+        return [_without(item, needles) for item in value]
+    if isinstance(value, dict):
+        return {_without(key, needles): _without(item, needles) for key, item in value.items()}
+    return value
+
+
+def _delete_files() -> None:
+    ended = (
+        Work.objects.filter(state__in=[WorkState.DONE, WorkState.FAILED]).exclude(file="").exclude(file=None)
+    )
+    for work in ended.order_by("pk"):
+        work.file.delete(save=False)
+        Work.objects.filter(pk=work.pk).update(file="")

@@ -1,0 +1,189 @@
+"""One mail and one mail server: what is put together, and what the server's answer means."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from dataclasses import dataclass
+from email.utils import formataddr, parseaddr
+from enum import Enum
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from accounts.queries import organisation
+from outbox.models import Message
+from outbox.queries import link_url
+from outbox.registries import message_kind
+from outbox.validators import check_address, check_line
+from rendering.characters import clean_line
+from rendering.mail import render_mail
+
+logger = logging.getLogger(__name__)
+
+
+class UndeliverableError(Exception):
+    """The message can never go out as it is; the text says why to a person."""
+
+
+class Outcome(Enum):
+    """What became of a mail that was handed to the server."""
+
+    SENT = "sent"
+    LATER = "later"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An outcome with the server's code and words, if it said anything."""
+
+    outcome: Outcome
+    words: str = ""
+    code: int | None = None
+
+
+def compose(message: Message) -> EmailMultiAlternatives:
+    """Return the mail with its link filled in. One query, for the organisation.
+
+    Raises: `UndeliverableError` when an address or the subject could smuggle in a header.
+    """
+    sender = organisation()
+    from_email = from_address(sender)
+    try:
+        check_address(message.to_address, field="to_address")
+        for line in (message.to_name, message.subject, from_email):
+            check_line(line, field="subject")
+        if sender.reply_to:
+            check_address(sender.reply_to, field="reply_to")
+    except ValidationError as error:
+        raise UndeliverableError(
+            _("The address, the name or the subject is not safe to send. Correct it.")
+        ) from error
+    rendered = render_mail(
+        message.body,
+        link=link_url(message.link, address=sender.address) if message.link else None,
+        link_label=message.link_label,
+        sender_name=sender.name,
+        footer=footer_for(message, sender),
+        language=message.language,
+        direction=_direction(message.language),
+        accent=sender.accent,
+    )
+    mail = EmailMultiAlternatives(
+        subject=message.subject,
+        body=rendered.text,
+        from_email=from_email,
+        to=[formataddr((message.to_name, message.to_address))],
+        reply_to=[sender.reply_to] if sender.reply_to else None,
+        headers={
+            # Always the same for one message, so that a mail program can tell a repetition.
+            "Message-ID": f"<{message.public_id}@{urlsplit(sender.address).hostname or 'localhost'}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    mail.attach_alternative(rendered.html, "text/html")
+    return mail
+
+
+def _direction(language: str) -> str:
+    try:
+        return "rtl" if translation.get_language_info(language)["bidi"] else "ltr"
+    except KeyError:
+        return "ltr"
+
+
+def from_address(sender: Organisation) -> str:
+    """Return the From of the organisation: its own address, or its name before the installation's."""
+    if "@" in sender.sender:
+        return sender.sender
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((sender.sender or sender.name or name, address))
+
+
+def footer_for(message: Message, sender: Organisation) -> str:
+    """Return what stands below the mail: why it came, how to reach a person, the organisation's own lines."""
+    with translation.override(message.language):
+        try:
+            why = str(message_kind(message.kind).why)
+        except LookupError:
+            why = ""
+        reach = ""
+        if sender.reply_to:
+            reach = _("To reach a person, reply to this mail.")
+        return "\n\n".join(part for part in (why, reach, sender.mail_footer.strip()) if part)
+
+
+def send(mail: EmailMultiAlternatives) -> Reply:
+    """Hand `mail` to the server and say what became of it. Raises nothing; never falls back to clear text."""
+    connection = get_connection(fail_silently=False)
+    try:
+        connection.open()
+    except Exception as error:  # noqa: BLE001 -- nothing was handed over, whatever it was
+        return Reply(Outcome.LATER, *_said(error))
+    handed_over = _Watch(connection)
+    try:
+        connection.send_messages([mail])
+    except Exception as error:  # noqa: BLE001 -- judged by how far it came
+        return _judge(error, handed_over=handed_over.begun)
+    finally:
+        _close(connection)
+    return Reply(Outcome.SENT)
+
+
+class _Watch:
+    """Notes whether the text of a mail began to go over the line; before that, nothing can have arrived."""
+
+    def __init__(self, backend: Any) -> None:
+        client = getattr(backend, "connection", None)
+        # Other backends do not say how far they came.
+        self.begun = not isinstance(client, smtplib.SMTP)
+        if isinstance(client, smtplib.SMTP):
+            self._data = client.data
+            client.data = self._begin  # type: ignore[method-assign]
+
+    def _begin(self, text: Any) -> Any:
+        self.begun = True
+        return self._data(text)
+
+
+def _judge(error: Exception, *, handed_over: bool) -> Reply:
+    words, code = _said(error)
+    if code is not None and 400 <= code < 600:
+        return Reply(Outcome.LATER if code < 500 else Outcome.REFUSED, words, code)
+    if handed_over:
+        return Reply(Outcome.UNKNOWN, _("The connection broke before the mail server confirmed it."))
+    return Reply(Outcome.LATER, words)
+
+
+def _said(error: Exception) -> tuple[str, int | None]:
+    """The server's words and code, or words of our own where it said nothing."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, said = next(iter(error.recipients.values()))
+        return _line(code, said), code
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _line(error.smtp_code, error.smtp_error), error.smtp_code
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return _("The mail server does not offer the encryption or sign-in that is set up."), None
+    if isinstance(error, TimeoutError):
+        return _("The mail server did not answer in time."), None
+    return _("The mail server could not be reached."), None
+
+
+def _line(code: int, said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return clean_line(f"{code} {text}")[:500]
+
+
+def _close(connection: Any) -> None:
+    try:
+        connection.close()
+    except Exception:  # noqa: BLE001 -- how the mail ended is known by now
+        logger.warning("The connection to the mail server did not close cleanly.")

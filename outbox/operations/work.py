@@ -1,0 +1,219 @@
+"""Long work: asked for in a request, done by a worker, shown on a page of its own."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import datetime, timedelta
+from pathlib import PurePath
+from time import monotonic
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.enums import ActorKind
+from accounts.models import Actor, ApiKey
+from accounts.rules import random_code
+from outbox.enums import WorkState
+from outbox.models import Work
+from outbox.operations.events import record_event
+from outbox.operations.nudges import WORK, nudge
+from outbox.registries import work_kind
+from outbox.rules import WORK_DELAYS, WORK_FILE_LIFE, WORK_LEASE, next_delay
+
+logger = logging.getLogger(__name__)
+
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,5}", re.ASCII)
+
+
+class WorkLost(Exception):  # noqa: N818 -- nothing went wrong, somebody else goes on
+    """Somebody else goes on with this work, or it ended: stop at once and write nothing more."""
+
+
+def queue_work(
+    *,
+    kind: str,
+    intent: str,
+    arguments: dict[str, Any],
+    by: Actor,
+    now: datetime,
+    file: File[bytes] | None = None,
+    total: int = 0,
+) -> Work:
+    """Ask for long work and return its row; the one that exists, unchanged, if `intent` was asked for before.
+
+    Arguments: `kind` is registered by `registries.register_work`; `arguments` are plain data, frozen here (ids, not
+    rows); `file` is kept in private storage under a name of our own; `total` is how many things there are to do, if
+    known.
+    Side effects: a worker is asked to look once the transaction commits.
+    Raises: `LookupError` for an unknown kind.
+    """
+    work_kind(kind)
+    existing = Work.objects.filter(intent=intent).first()
+    if existing is not None:
+        return existing
+    work = Work(
+        public_id=random_code(),
+        kind=kind,
+        intent=intent,
+        arguments=arguments,
+        actor_kind=by.kind.value,
+        created_by=by.user,
+        api_key_id=by.api_key.pk if by.api_key else None,
+        created_at=now,
+        due_at=now,
+        total=total,
+    )
+    if file is not None:
+        work.file.save(f"{random_code()}{_suffix(file.name)}", file, save=False)
+    try:
+        with transaction.atomic():
+            work.save()
+            record_event(
+                kind="work.asked", by=by, now=now, about="outbox.work", about_id=work.pk, data={"kind": kind}
+            )
+            nudge(WORK)
+    except IntegrityError:
+        if work.file:
+            work.file.delete(save=False)
+        return Work.objects.get(intent=intent)
+    return work
+
+
+def _suffix(name: str | None) -> str:
+    suffix = PurePath(name or "").suffix.lower()
+    return suffix if _SUFFIX.fullmatch(suffix) else ""
+
+
+def run_due_work(*, now: datetime) -> int:
+    """Do one piece of work that is due, if there is one, and return how many were taken up (0 or 1).
+
+    A piece whose worker fell silent is taken up again once its lease is over. What a handler raises never comes out of
+    here: a `ValidationError` ends the work with its words, anything else is tried again three times.
+    """
+    clock = _Clock(now)
+    due = Work.objects.filter(state__in=WorkState.open_states, due_at__lte=now).order_by("due_at", "pk")
+    for work in due[:10]:
+        run = _Run(work, clock)
+        if run.claim():
+            run.run()
+            return 1
+    return 0
+
+
+def forget_old_files(*, now: datetime) -> int:
+    """Delete uploaded files of work that ended long enough ago; return how many."""
+    ended = Work.objects.filter(finished_at__lte=now - WORK_FILE_LIFE).exclude(file="").exclude(file=None)
+    count = 0
+    for work in ended.order_by("pk")[:100]:
+        work.file.delete(save=False)
+        count += Work.objects.filter(pk=work.pk).update(file="")
+    return count
+
+
+class _Clock:
+    """`now` of the caller, going on by the time that has passed since."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now, self._started = now, monotonic()
+
+    def __call__(self) -> datetime:
+        return self._now + timedelta(seconds=monotonic() - self._started)
+
+
+class _Run:
+    """One try at one piece of work. Its lease is what makes it the only one."""
+
+    def __init__(self, work: Work, clock: _Clock) -> None:
+        self.work, self.clock = work, clock
+
+    def claim(self) -> bool:
+        """Take the work up, unless another worker was quicker."""
+        seen = {"state": self.work.state, "due_at": self.work.due_at, "tries": self.work.tries}
+        until = self.clock() + WORK_LEASE
+        claimed = Work.objects.filter(pk=self.work.pk, **seen).update(
+            state=WorkState.RUNNING, lease_until=until, due_at=until, tries=self.work.tries + 1, done=0
+        )
+        if claimed:
+            self.work.refresh_from_db()
+        return bool(claimed)
+
+    def run(self) -> None:
+        """Do the work and write down how it ended."""
+        if self.work.tries > len(WORK_DELAYS) + 1:
+            stopped = self.work.tries - 1
+            words = ngettext(
+                "The worker stopped %(count)d time in the middle of this.",
+                "The worker stopped %(count)d times in the middle of this.",
+                stopped,
+            )
+            self._end(WorkState.FAILED, reason=words % {"count": stopped})
+            return
+        try:
+            result = work_kind(self.work.kind).handler(self.work, _actor_of(self.work), self.report)
+            self._end(WorkState.DONE, result=result or {})
+        except WorkLost:
+            logger.warning("Work %s was taken over by another worker.", self.work.pk)
+        except ValidationError as error:
+            self._end(WorkState.FAILED, reason=" ".join(error.messages))
+        except Exception:
+            logger.exception("Work %s raised at try %s.", self.work.pk, self.work.tries)
+            self._put_off()
+
+    def report(self, done: int, total: int | None = None) -> None:
+        """Write the progress and keep the work ours. Raises `WorkLost` when it is not any more."""
+        until = self.clock() + WORK_LEASE
+        fields: dict[str, Any] = {"done": done, "lease_until": until, "due_at": until}
+        if total is not None:
+            fields["total"] = total
+        self._write(**fields)
+        self.work.done = done
+
+    def _put_off(self) -> None:
+        delay = next_delay(WORK_DELAYS, self.work.tries)
+        if delay is None:
+            words = _("Something went wrong each time. What was done until then is kept.")
+            self._end(WorkState.FAILED, reason=words)
+            return
+        try:
+            self._write(state=WorkState.QUEUED, lease_until=None, due_at=self.clock() + delay)
+        except WorkLost:
+            logger.warning("Work %s was taken over by another worker.", self.work.pk)
+
+    def _end(self, state: WorkState, *, result: dict[str, Any] | None = None, reason: str = "") -> None:
+        now = self.clock()
+        with transaction.atomic():
+            self._write(
+                state=state, result=result or {}, reason=reason[:500], finished_at=now, lease_until=None
+            )
+            record_event(
+                kind=f"work.{state.value}",
+                by=Actor.system(),
+                now=now,
+                about="outbox.work",
+                about_id=self.work.pk,
+                data={"kind": self.work.kind, "tries": self.work.tries},
+            )
+
+    def _write(self, **fields: Any) -> None:
+        mine = Work.objects.filter(
+            pk=self.work.pk, state=WorkState.RUNNING, lease_until=self.work.lease_until
+        )
+        if not mine.update(**fields):
+            raise WorkLost(self.work.public_id)
+        for name, value in fields.items():
+            setattr(self.work, name, value)
+
+
+def _actor_of(work: Work) -> Actor:
+    """Whoever asked, with the rights that they have now."""
+    if work.actor_kind == ActorKind.SYSTEM:
+        return Actor.system()
+    if work.actor_kind == ActorKind.API_KEY:
+        key = ApiKey.objects.select_related("owner").filter(pk=work.api_key_id).first()
+        return Actor.of_key(key) if key else Actor(kind=ActorKind.API_KEY)
+    return Actor(kind=ActorKind.USER, user=work.created_by)

@@ -1,0 +1,89 @@
+"""Reads of outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+
+from accounts.enums import ActorKind, Role
+from accounts.models import Actor
+from accounts.queries import organisation
+from outbox.enums import LinkPurpose, MessageState, WorkState
+from outbox.models import AccessLink, Event, Message, Work
+from outbox.rules import LINK_PATHS, link_token, mac_opens, split_token
+
+
+def find_link(token: object, *, purpose: LinkPurpose, now: datetime) -> AccessLink | None:
+    """Return the link that `token` belongs to, or None for one that is unknown, malformed or of an older generation.
+
+    A revoked or expired link is returned, so that its page can say a friendly word: ask `link.is_open(now=now)` before
+    showing anything of it. One query; none for a malformed token.
+    """
+    parts = split_token(token)
+    if parts is None:
+        return None
+    public_id, mac = parts
+    link = AccessLink.objects.filter(public_id=public_id, purpose=purpose).first()
+    # The same work for a link that does not exist.
+    facts = link or AccessLink(public_id=public_id, purpose=purpose)
+    return link if mac_opens(mac, facts) else None
+
+
+def link_url(link: AccessLink, path_prefix: str = "", *, address: str = "") -> str:
+    """Return the full address that opens `link`.
+
+    It starts with the organisation's own address (or `address`, for callers that make many), never with what a
+    request says of itself. One query without `address`.
+    """
+    return f"{address or organisation().address}{path_prefix or LINK_PATHS[link.purpose]}{link_token(link)}/"
+
+
+def message_state_for(about: str, ids: Iterable[int]) -> dict[int, Message]:
+    """Return the newest message about each row of `ids` of the model `about` ("assessments.invitation").
+
+    Without subjects and texts; rows nobody wrote about are left out. One query.
+    """
+    messages = Message.objects.filter(about=about.lower(), about_id__in=list(ids)).defer("body", "subject")
+    return {
+        message.about_id: message for message in messages.order_by("created_at", "pk") if message.about_id
+    }
+
+
+def mailbox_url(message: Message, *, now: datetime) -> str:
+    """Return the address of the mail's link for reading it in the shell, where mail stays on this machine; else "".
+
+    Only for a message that came from `visible_to`: whoever reads it may take the candidate's test.
+    """
+    if not settings.MAIL_IS_LOCAL or message.link is None or not message.link.is_open(now=now):
+        return ""
+    return link_url(message.link)
+
+
+def may_resend(actor: Actor, message: Message) -> bool:
+    """Whether `actor`, who may see `message`, may also send it again or take it back."""
+    if actor.kind is not ActorKind.USER or actor.user is None:
+        return actor.is_system
+    return actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER) or message.created_by_id == actor.user.pk
+
+
+def message_events(message: Message) -> list[Event]:
+    """Return what happened to `message` since it was written, oldest first, with who did it. One query."""
+    events = Event.objects.filter(about="outbox.message", about_id=message.pk).select_related("actor_user")
+    return list(events.order_by("at", "pk"))
+
+
+def needs_you_count(actor: Actor) -> int:
+    """Return how many failed or unknown messages wait for `actor`. One query."""
+    return Message.objects.visible_to(actor).filter(state__in=MessageState.needs_you).count()
+
+
+def mail_is_due(*, now: datetime) -> bool:
+    """Whether a message waits to be sent at `now`. One query."""
+    return Message.objects.filter(state=MessageState.QUEUED, due_at__lte=now).exists()
+
+
+def work_is_due(*, now: datetime) -> bool:
+    """Whether a piece of work waits for a worker at `now`. One query."""
+    return Work.objects.filter(state__in=WorkState.open_states, due_at__lte=now).exists()

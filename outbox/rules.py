@@ -1,0 +1,100 @@
+"""Rules of outbox that need no database: tokens of links, merge fields of texts, delays between tries."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final, Protocol
+
+from django.conf import settings
+
+from outbox.enums import LinkPurpose
+
+# Where a link of each purpose leads, before its token.
+LINK_PATHS: Final = {LinkPurpose.TEST.value: "/t/"}
+
+# 22 characters of base64 carry 132 bits.
+MAC_LENGTH: Final = 22
+_TOKEN = re.compile(rf"([2-9a-hjkmnp-z]{{16}})\.([A-Za-z0-9_-]{{{MAC_LENGTH}}})", re.ASCII)
+
+LINK_MARK: Final = "{{ link }}"
+_FIELD = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}", re.ASCII)
+_LEFTOVER = re.compile(r"[{}]|%\(")
+
+# A claim that is older than this is lost. Above the hard limit of a task, so that nobody takes what is being done.
+MAIL_LEASE: Final = timedelta(seconds=120)
+# Renewed by every report of progress; a worker that was killed is replaced after this long.
+WORK_LEASE: Final = timedelta(seconds=60)
+# Together more than four hours: a mail server that is being repaired loses nothing.
+MAIL_DELAYS: Final = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=3),
+)
+WORK_DELAYS: Final = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
+# Uploaded files of finished work are needed for looking into what went wrong, and then no more.
+WORK_FILE_LIFE: Final = timedelta(days=7)
+
+
+class LinkFacts(Protocol):
+    """What of a link goes into its token."""
+
+    purpose: str
+    public_id: str
+    generation: int
+
+
+def link_token(link: LinkFacts) -> str:
+    """Return what opens `link`: its public id and a MAC under the first of `LINK_KEYS`. Stored nowhere."""
+    return f"{link.public_id}.{_mac(settings.LINK_KEYS[0], link)}"
+
+
+def split_token(token: object) -> tuple[str, str] | None:
+    """Return the public id and the MAC of a well-formed token, or None."""
+    if not isinstance(token, str):
+        return None
+    found = _TOKEN.fullmatch(token)
+    return (found[1], found[2]) if found else None
+
+
+def mac_opens(mac: str, link: LinkFacts) -> bool:
+    """Whether `mac` is right for `link` under any key. Takes the same time whichever character or key is wrong."""
+    opens = False
+    for key in settings.LINK_KEYS:
+        opens |= hmac.compare_digest(_mac(key, link), mac)
+    return opens
+
+
+def _mac(key: str, link: LinkFacts) -> str:
+    text = f"{link.purpose}|{link.public_id}|{link.generation}"
+    digest = hmac.new(key.encode(), text.encode(), hashlib.sha256).digest()
+    return urlsafe_b64encode(digest).decode()[:MAC_LENGTH]
+
+
+def used_fields(text: str) -> set[str]:
+    """Return the names of the merge fields in `text`; `{{ link }}` is not one of them."""
+    return set(_FIELD.findall(text)) - {"link"}
+
+
+def has_leftovers(text: str) -> bool:
+    """Whether `text` holds braces or %(…) that are no merge field: a mistyped one, or somebody trying things."""
+    return bool(_LEFTOVER.search(_FIELD.sub("", text)))
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Return `text` with its merge fields replaced, in one pass: nothing in a value is looked at again.
+
+    `{{ link }}` stays, in its one spelling. Raises `KeyError` for a field without a value.
+    """
+    return _FIELD.sub(lambda found: LINK_MARK if found[1] == "link" else values[found[1]], text)
+
+
+def next_delay(delays: tuple[timedelta, ...], tries: int) -> timedelta | None:
+    """Return how long to wait after the `tries`-th try went wrong, or None when it was the last."""
+    return delays[tries - 1] if 0 < tries <= len(delays) else None

@@ -1,0 +1,38 @@
+"""Looks at the database for what is due. Late, doubled or lost ones do no harm."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from celery import shared_task
+from django.utils import timezone
+
+from outbox import operations, queries
+from outbox.operations.nudges import MAIL, WORK
+
+# Then others of the same queue get their turn; well below the soft time limit, one slow mail included.
+SECONDS_A_LOOK = 20
+MAILS_A_STEP = 1
+
+
+@shared_task(name=MAIL, max_retries=3)
+def deliver_messages(**kwargs: object) -> None:
+    """Deliver what is due for some seconds; ask for another look when there is more."""
+    end = monotonic() + SECONDS_A_LOOK
+    while operations.deliver_due(now=timezone.now(), limit=MAILS_A_STEP):
+        if monotonic() > end:
+            break
+    if queries.mail_is_due(now=timezone.now()):
+        operations.nudge(MAIL)
+
+
+@shared_task(name=WORK, max_retries=3, soft_time_limit=240, time_limit=300)
+def run_work(**kwargs: object) -> None:
+    """Do what is due for some seconds; ask for another look when there is more."""
+    end = monotonic() + SECONDS_A_LOOK
+    while operations.run_due_work(now=timezone.now()):
+        if monotonic() > end:
+            break
+    if queries.work_is_due(now=timezone.now()):
+        operations.nudge(WORK)
+    operations.forget_old_files(now=timezone.now())
