@@ -1,1 +1,105 @@
 """System checks: mistakes of an operator, with an id and the mend."""
+
+from __future__ import annotations
+
+import ipaddress
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's own name
+
+SHORTEST_LINK_KEY = 32
+# Below this, SQLite's write-ahead log can damage a database that several processes write at once.
+SOUND_SQLITE = (3, 51, 3)
+SQLITE = "django.db.backends.sqlite3"
+
+
+@register(Tags.security)
+def check_link_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if any(len(key) < SHORTEST_LINK_KEY for key in settings.LINK_KEYS):
+        return [
+            Error(
+                f"LINK_KEYS has a key of fewer than {SHORTEST_LINK_KEY} characters, so links can be guessed.",
+                hint="Make a new one with: python -c 'import secrets; print(secrets.token_urlsafe(50))'",
+                id="shortlist.E001",
+            )
+        ]
+    if settings.SECRET_KEY in settings.LINK_KEYS:
+        return [
+            Error(
+                "SECRET_KEY and LINK_KEYS are the same key, so changing one kills every link that candidates hold.",
+                hint="Give LINK_KEYS a key of its own, made with: "
+                "python -c 'import secrets; print(secrets.token_urlsafe(50))'",
+                id="shortlist.E002",
+            )
+        ]
+    return []
+
+
+@register()
+def check_site_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    site = urlsplit(settings.SITE_ADDRESS)
+    if site.scheme not in ("http", "https") or not site.hostname or site.path:
+        return [
+            Error(
+                f"SITE_ADDRESS is {settings.SITE_ADDRESS!r}, which is not the address of a site.",
+                hint="Write the scheme and the name, for example SITE_ADDRESS=https://hiring.example.com",
+                id="shortlist.E003",
+            )
+        ]
+    return []
+
+
+@register(deploy=True)
+def check_links_in_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A trial with a mail catcher on one's own machine is fine, so this is asked of deployments alone."""
+    if not settings.MAIL_IS_LOCAL and is_loopback(urlsplit(settings.SITE_ADDRESS).hostname or ""):
+        return [
+            Warning(
+                f"EMAIL_URL sends mail to people, but its links lead to {settings.SITE_ADDRESS}, which no other "
+                "machine can open.",
+                hint="Set SITE_ADDRESS to the address at which candidates reach the site.",
+                id="shortlist.W001",
+            )
+        ]
+    return []
+
+
+@register(deploy=True)
+def check_sqlite_version(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.DATABASES["default"]["ENGINE"] == SQLITE and sqlite3.sqlite_version_info < SOUND_SQLITE:
+        return [
+            Warning(
+                f"This Python brings SQLite {sqlite3.sqlite_version}. Before 3.51.3, several programs writing at once "
+                "can in rare cases damage the database.",
+                hint="For live hiring set DATABASE_URL to a PostgreSQL database, or use a Python with a newer SQLite.",
+                id="shortlist.W002",
+            )
+        ]
+    return []
+
+
+@register(deploy=True)
+def check_redis(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Sign-in limits are counted in the cache, which every web process has to share."""
+    if settings.DATABASES["default"]["ENGINE"] != SQLITE and not settings.REDIS_URL:
+        return [
+            Warning(
+                "DATABASE_URL is set but REDIS_URL is not, so web processes on several machines would not share their "
+                "sign-in limits, and workers would exchange tasks through files.",
+                hint="Set REDIS_URL, for example REDIS_URL=redis://localhost:6379/0",
+                id="shortlist.W003",
+            )
+        ]
+    return []
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

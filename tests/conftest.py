@@ -56,6 +56,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group("processes"))
         if "browser" in fixtures:
             item.add_marker(pytest.mark.browser)
+        if fixtures & {"race_rounds", "fuzz_seconds"}:
+            item.add_marker(pytest.mark.scaled)
     if os.environ.get("ONLY_DATABASE_TESTS"):
         chosen = [item for item in items if touches_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])

@@ -1,0 +1,75 @@
+import pytest
+from django.core import checks
+
+from config.checks import SOUND_SQLITE
+
+
+def ids(*, deploy: bool = False) -> set[str]:
+    found = checks.run_checks(include_deployment_checks=deploy)
+    return {message.id for message in found if message.id.startswith("shortlist.")}
+
+
+def test_settings_of_the_tests_have_no_complaint():
+    assert ids() == set()
+
+
+def test_short_link_key_is_an_error(settings):
+    settings.LINK_KEYS = ["k" * 40, "short"]
+
+    assert ids() == {"shortlist.E001"}
+
+
+def test_one_key_for_both_purposes_is_an_error(settings):
+    settings.LINK_KEYS = [settings.SECRET_KEY]
+
+    assert ids() == {"shortlist.E002"}
+
+
+@pytest.mark.parametrize(
+    "address", ["hiring.example.com", "ftp://hiring.example.com", "https://", "https://a.example/b"]
+)
+def test_site_address_that_is_none_is_an_error(settings, address):
+    settings.SITE_ADDRESS = address
+
+    assert ids() == {"shortlist.E003"}
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000"])
+def test_mail_with_links_to_this_machine_is_a_warning_for_deployments(settings, address):
+    settings.SITE_ADDRESS = address
+    settings.MAIL_IS_LOCAL = False
+
+    assert "shortlist.W001" not in ids()
+    assert "shortlist.W001" in ids(deploy=True)
+
+
+def test_mail_that_stays_here_may_have_links_to_this_machine(settings):
+    settings.SITE_ADDRESS = "http://localhost"
+    settings.MAIL_IS_LOCAL = True
+
+    assert "shortlist.W001" not in ids(deploy=True)
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "warned"),
+    [
+        ("django.db.backends.sqlite3", (3, 51, 2), True),
+        ("django.db.backends.sqlite3", SOUND_SQLITE, False),
+        ("django.db.backends.postgresql", (3, 40, 1), False),
+    ],
+)
+def test_sqlite_that_can_damage_data_is_a_warning_for_deployments(
+    settings, monkeypatch, engine, version, warned
+):
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", engine)
+    monkeypatch.setattr("sqlite3.sqlite_version_info", version)
+
+    assert ("shortlist.W002" in ids(deploy=True)) is warned
+
+
+@pytest.mark.parametrize(("redis", "warned"), [("", True), ("redis://cache.example/0", False)])
+def test_postgres_without_redis_is_a_warning_for_deployments(settings, monkeypatch, redis, warned):
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.postgresql")
+    settings.REDIS_URL = redis
+
+    assert ("shortlist.W003" in ids(deploy=True)) is warned

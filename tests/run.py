@@ -1,0 +1,56 @@
+"""`make test` and `make stress`: everything on PostgreSQL, then on SQLite what touches the database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.servers.browser import find_browser
+
+PROJECT = Path(__file__).resolve().parent.parent
+LONG = {"RACE_ROUNDS": "200", "FUZZ_SECONDS": "300", "HYPOTHESIS_PROFILE": "stress"}
+
+
+def main(arguments: list[str]) -> int:
+    os.chdir(PROJECT)
+    stress = "--stress" in arguments
+    arguments = [argument for argument in arguments if argument != "--stress"]
+    ensure_browser()
+    workers = str(min(max(os.cpu_count() or 2, 2), 4))
+    command = [sys.executable, "-m", "pytest", "-q", "-n", workers, *arguments]
+    if stress:
+        command += ["-m", "stress or scaled"]
+    environment = os.environ | (LONG if stress else {})
+    for title, change in (
+        ("The tests, on PostgreSQL", {"TEST_DATABASE": "postgres"}),
+        (
+            "The tests that touch the database, on SQLite",
+            {"TEST_DATABASE": "sqlite", "ONLY_DATABASE_TESTS": "1"},
+        ),
+    ):
+        print(f"\n{title}", flush=True)
+        code = subprocess.run(command, env=environment | change).returncode
+        if code != 0:
+            # The last line stays pytest's own, and it is the one that says what failed.
+            return code
+    return 0
+
+
+def ensure_browser() -> None:
+    """Find a Chromium or fetch one, in the way that this machine allows. Without one the browser tests say so."""
+    if find_browser() is not None:
+        return
+    print("Fetching Chromium for the browser tests.", flush=True)
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
+        subprocess.run(["apt-get", "update", "-qq"], **quiet)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], **quiet)
+    else:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
