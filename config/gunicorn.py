@@ -5,6 +5,10 @@ import os
 import tempfile
 from typing import Any
 
+from config.environment import read_dot_env
+
+read_dot_env()
+
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 # More threads make SQLite slower, not faster: its writers wait for one lock.

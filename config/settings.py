@@ -18,13 +18,11 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from config.environment import BASE_DIR, read_dot_env
 from config.keys import read_key
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-
+read_dot_env()
 env = environ.Env()
-if env.bool("READ_DOT_ENV", default=True):
-    env.read_env(BASE_DIR / ".env")
 
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var" / "data"))).resolve()
 DEBUG = env.bool("DEBUG", default=False)
@@ -43,7 +41,9 @@ if not SECRET_KEY or not all(LINK_KEYS):
 PORT = env.int("PORT", default=8000)
 SITE_ADDRESS = env("SITE_ADDRESS", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 _site = urlsplit(SITE_ADDRESS)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=list({_site.hostname or "", "127.0.0.1", "localhost", "[::1]"}))
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=list({_site.hostname or "", "127.0.0.1", "localhost", "[::1]"})
+)
 HTTPS = _site.scheme == "https"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_ADDRESS])
 # How many proxies of ours stand in front: 0 means the peer's address is the client's.
@@ -234,7 +234,9 @@ if MAIL_IS_LOCAL:
 else:
     vars().update(env.email_url_config(EMAIL_URL))
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"Shortlist <no-reply@{_site.hostname or 'localhost'}>")
+DEFAULT_FROM_EMAIL = env(
+    "DEFAULT_FROM_EMAIL", default=f"Shortlist <no-reply@{_site.hostname or 'localhost'}>"
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- People who sign in ---------------------------------------------------------------------------------------

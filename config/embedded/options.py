@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import environ
+from config.environment import BASE_DIR, read_dot_env
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
 FOLDERS = {"demo": BASE_DIR / "var" / "demo", "run": BASE_DIR / "var" / "data"}
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not bound to
 # Sample data must never reach the database, the broker or the mail server of a real installation.
@@ -59,8 +58,8 @@ def read_options(mode: str, given: Mapping[str, str]) -> Options:
 
 def read_environment(mode: str) -> dict[str, str]:
     """Return the environment to start from: the operator's own, for real data with what `.env` adds to it."""
-    if mode == "run" and os.environ.get("READ_DOT_ENV", "1") not in ("0", "false", "False", "no"):
-        environ.Env.read_env(BASE_DIR / ".env")
+    if mode == "run":
+        read_dot_env()
     given = dict(os.environ)
     if mode == "demo":
         for name in NOT_FOR_SAMPLES:
