@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from rendering.characters import clean_line, clean_text
 
 DEFAULT_ACCENT = "#4f46e5"
+# Where in the text the button stands; without it, below the text.
+LINK_PLACE = "{{ link }}"
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
@@ -45,16 +47,18 @@ def render_mail(
     """Return the two parts of a mail.
 
     Arguments: `body` and `footer` are plain text; a blank line parts paragraphs, a line break stays one, nothing in
-    them becomes markup or a link. `link` is the one address of the mail, shown as a button and in full. `preheader`
-    is the line an inbox shows beside the subject. `language` and `direction` are those of the reader. `accent` is a
+    them becomes markup or a link. `link` is the one address of the mail, shown as a button and in full where `body`
+    says LINK_PLACE. `preheader` is the line an inbox shows beside the subject. `language` and `direction` are those of the reader. `accent` is a
     colour as `#rrggbb`; anything else means the default.
     Raises: `ValueError` when `link` is not an absolute http or https address.
     """
     address = _checked_address(link)
+    before, _mark, after = body.partition(LINK_PLACE)
     colour = accent if _COLOUR.fullmatch(accent) else DEFAULT_ACCENT
     with translation.override(language):
         context: dict[str, Any] = {
-            "paragraphs": _paragraphs(body),
+            "paragraphs": _paragraphs(before),
+            "paragraphs_after": _paragraphs(after.replace(LINK_PLACE, "")),
             "link": address,
             "link_label": clean_line(link_label) or _("Open the page"),
             "sender_name": clean_line(sender_name),
@@ -99,6 +103,7 @@ def _text_part(context: dict[str, Any]) -> str:
     blocks = ["\n".join(lines) for lines in context["paragraphs"]]
     if context["link"]:
         blocks.append(f"{context['link_label']}:\n{context['link']}")
+    blocks += ["\n".join(lines) for lines in context["paragraphs_after"]]
     # "-- " on a line of its own is how mail programs know a signature.
     signature = "\n\n".join("\n".join(lines) for lines in context["footer"])
     blocks.append("\n".join(part for part in ("-- ", context["sender_name"], signature) if part))

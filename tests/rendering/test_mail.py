@@ -148,3 +148,11 @@ def test_case_10_html_injection_mail_a_value_makes_no_address(address):
 )
 def test_plain_value_leaves_names_and_titles_alone(name):
     assert plain_value(name) == name
+
+
+def test_button_stands_where_the_text_says():
+    mail = _mail(body="Dear Ada,\n\n{{ link }}\n\nGood luck.")
+
+    assert mail.text.startswith("Dear Ada,\n\nOpen the test:\nhttps://jobs.example.org/t/abc.def\n\nGood luck.\n\n-- \n")
+    assert mail.html.index("Dear Ada,") < mail.html.index(LINK) < mail.html.index("Good luck.")
+    assert "{{" not in mail.html
