@@ -67,3 +67,14 @@ class SaveOutcome(models.TextChoices):
     SAVED = "saved", _("Saved")
     CONFLICT = "conflict", _("Changed somewhere else")
     CLOSED = "closed", _("The test is over")
+
+
+class StartRefusal(models.TextChoices):
+    """Why a test cannot be started; the words are for the candidate."""
+
+    NOT_OPEN_YET = "not_open_yet", _("This test is not open yet.")
+    EXPIRED = "expired", _("The time to start this test is over.")
+    REVOKED = "revoked", _("This invitation was withdrawn.")
+    FINISHED = "finished", _("This test is finished already.")
+    VOID = "void", _("This attempt was declared void.")
+    NO_CONSENT = "no_consent", _("Please agree to the conditions before you start.")

@@ -74,6 +74,9 @@ class Question(models.Model):
     skills = models.ManyToManyField(Skill, related_name="questions", verbose_name=_("skills"))
     tags = models.ManyToManyField(QuestionTag, blank=True, related_name="questions", verbose_name=_("tags"))
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
+    # What a file or the starter bank said when it was last read: as long as the question still says the same, a newer
+    # file may update it; once a person has changed it, it is theirs.
+    source_digest = models.CharField(max_length=64, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

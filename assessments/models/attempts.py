@@ -31,6 +31,8 @@ class Attempt(models.Model):
     # Pushed ahead before each try, so that an attempt that cannot be scored does not hold up the others.
     score_due_at = models.DateTimeField(null=True, blank=True)
     score_tries = models.PositiveSmallIntegerField(default=0)
+    # May say something about the person; erasure blanks it.
+    void_reason = models.CharField(_("why it is void"), max_length=300, blank=True)
     current_score = models.ForeignKey("Score", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = VisibleQuerySet.as_manager()

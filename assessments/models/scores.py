@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import VisibleQuerySet
 from assessments.enums import Band, ScoreCause
 from assessments.models.attempts import Attempt
 
@@ -27,6 +28,8 @@ class Score(models.Model):
     # {"<place>": "1/3"}: the mark of each question as an exact fraction.
     by_question = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("scored at"))
+
+    objects = VisibleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("score")

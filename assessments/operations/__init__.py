@@ -1,0 +1,84 @@
+"""The verbs of assessments. Every write goes through one of them."""
+
+from assessments.operations.answers import SaveReply, save_answer, set_flag
+from assessments.operations.attempts import (
+    AttemptClosed,
+    AttemptRefused,
+    add_time,
+    close_overdue,
+    start_attempt,
+    submit_attempt,
+    void_attempt,
+)
+from assessments.operations.authoring import (
+    RuleDraft,
+    VersionLocked,
+    add_rule,
+    create_assessment,
+    draft_version,
+    remove_rule,
+    replace_rules,
+    retire_assessment,
+    update_draft,
+)
+from assessments.operations.invitations import (
+    CannotInvite,
+    InvitationDraft,
+    InvitationRefused,
+    InviteResult,
+    extend_invitation,
+    invite,
+    invite_many,
+    reissue_invitation,
+    resend_invitation,
+    revoke_invitation,
+    set_extra_time,
+)
+from assessments.operations.marking import (
+    KeyMissing,
+    NotToBeScored,
+    score_attempt,
+    score_submitted,
+)
+from assessments.operations.publishing import PublishError, publish_version
+from assessments.operations.starter import seed_starter_content
+
+__all__ = [
+    "AttemptClosed",
+    "AttemptRefused",
+    "CannotInvite",
+    "InvitationDraft",
+    "InvitationRefused",
+    "InviteResult",
+    "KeyMissing",
+    "NotToBeScored",
+    "PublishError",
+    "RuleDraft",
+    "SaveReply",
+    "VersionLocked",
+    "add_rule",
+    "add_time",
+    "close_overdue",
+    "create_assessment",
+    "draft_version",
+    "extend_invitation",
+    "invite",
+    "invite_many",
+    "publish_version",
+    "reissue_invitation",
+    "remove_rule",
+    "replace_rules",
+    "resend_invitation",
+    "retire_assessment",
+    "revoke_invitation",
+    "save_answer",
+    "score_attempt",
+    "score_submitted",
+    "seed_starter_content",
+    "set_extra_time",
+    "set_flag",
+    "start_attempt",
+    "submit_attempt",
+    "update_draft",
+    "void_attempt",
+]

@@ -1,0 +1,198 @@
+"""Scoring: a score is a new row with its cause, and `current_score` points at the one in force."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import ROUND_FLOOR, Decimal
+from fractions import Fraction
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor
+from assessments import queries, signals
+from assessments.enums import AttemptState, ScoreCause
+from assessments.models import Attempt, AttemptQuestion, Score
+from assessments.rules import band_for, percent_of
+from assessments.scoring import (
+    AnsweredQuestion,
+    AttemptMarks,
+    MarkingKey,
+    score_attempt_parts,
+    standard_error,
+)
+from outbox.operations import record_event
+from questions.models import AnswerKey
+from questions.operations import record_usage
+from questions.queries import keys_for
+
+logger = logging.getLogger(__name__)
+
+RETRY_FIRST = timedelta(seconds=30)
+RETRY_LAST = timedelta(hours=1)
+_THOUSANDTH = Decimal("0.001")
+
+
+class NotToBeScored(Exception):
+    """The attempt is still running or was declared void."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Only a submitted attempt can be scored."))
+
+
+class KeyMissing(Exception):
+    """A question of the attempt has no key."""
+
+    def __init__(self, version_id: int) -> None:
+        self.version_id = version_id
+        super().__init__(_("A question of this attempt has no answer key."))
+
+
+@dataclass(frozen=True, slots=True)
+class _Marking:
+    marks: AttemptMarks
+    keys: dict[str, int]
+    shown: Mapping[int, int]
+
+
+def score_submitted(*, now: datetime, limit: int = 100) -> int:
+    """Score the attempts that wait for it and return how many this call scored.
+
+    Each one is pushed ahead before it is tried, further each time: an attempt that cannot be scored, or that kills its
+    worker, does not hold up the others. What went wrong is logged with ids alone.
+    """
+    scored = 0
+    due = queries.unscored(now).values_list("pk", "score_due_at", "score_tries")[:limit]
+    for attempt_id, due_at, tries in list(due):
+        if not _claim(attempt_id, due_at, tries, now=now):
+            continue
+        try:
+            score_attempt(attempt_id=attempt_id, cause=ScoreCause.SUBMITTED, now=now)
+        except Exception:  # noqa: BLE001 -- one attempt must not stop the others; it is logged and tried again
+            logger.exception("attempt %s could not be scored, try %s", attempt_id, tries + 1)
+        else:
+            scored += 1
+    return scored
+
+
+def _claim(attempt_id: int, due_at: datetime | None, tries: int, *, now: datetime) -> int:
+    wait = min(RETRY_FIRST * 2 ** min(tries, 10), RETRY_LAST)
+    return Attempt.objects.filter(
+        pk=attempt_id, state=AttemptState.SUBMITTED, current_score=None, score_due_at=due_at, score_tries=tries
+    ).update(score_due_at=now + wait, score_tries=F("score_tries") + 1)
+
+
+def score_attempt(*, attempt_id: int, cause: ScoreCause, now: datetime) -> Score:
+    """Mark a submitted attempt with the keys in force and return the score.
+
+    The same keys give the same row, however often this runs. Only the call that puts a score in force has effects: an
+    event, the usage of the questions (first score only) and, after commit, the signal `attempt_scored`.
+    Raises `NotToBeScored` for an attempt that runs or is void, `KeyMissing` where a question has no key.
+    """
+    attempt = Attempt.objects.select_related("invitation__version", "invitation__candidate").get(pk=attempt_id)
+    if attempt.state != AttemptState.SUBMITTED:
+        raise NotToBeScored
+    marking = _mark(attempt)
+    with transaction.atomic():
+        score = _get_or_write(attempt, marking, cause, now=now)
+        if _put_in_force(attempt, score):
+            if attempt.current_score_id is None:
+                record_usage(shown=marking.shown, now=now)
+            record_event(
+                kind="attempt.scored",
+                by=Actor.system(),
+                now=now,
+                person_ref=attempt.invitation.candidate.public_id,
+                about=Attempt._meta.label_lower,
+                about_id=attempt.pk,
+                data={"score": score.pk, "cause": cause.value},
+            )
+            transaction.on_commit(
+                lambda: signals.attempt_scored.send(Attempt, attempt_id=attempt.pk, score_id=score.pk),
+                robust=True,
+            )
+    return score
+
+
+def _mark(attempt: Attempt) -> _Marking:
+    rows = list(queries.attempt_questions(attempt))
+    keys = keys_for(row.question_version_id for row in rows)
+    questions = [_answered(row, keys) for row in rows]
+    shown = Counter(row.question_version.question_id for row in rows)
+    return _Marking(
+        marks=score_attempt_parts(questions),
+        keys={str(row.question_version_id): keys[row.question_version_id].pk for row in rows},
+        shown=shown,
+    )
+
+
+def _answered(row: AttemptQuestion, keys: Mapping[int, AnswerKey]) -> AnsweredQuestion:
+    key = keys.get(row.question_version_id)
+    if key is None:
+        raise KeyMissing(row.question_version_id)
+    return AnsweredQuestion(
+        position=row.position,
+        chosen=tuple(row.answer),
+        marks=Fraction(row.rule.marks),
+        key=MarkingKey({code: Fraction(share) for code, share in key.shares.items()}, key.marking),
+        skills=tuple(sorted(skill.pk for skill in row.question_version.question.skills.all())),
+    )
+
+
+def _digest(keys: Mapping[str, int]) -> str:
+    return hashlib.sha256(json.dumps(keys, sort_keys=True).encode()).hexdigest()
+
+
+def _get_or_write(attempt: Attempt, marking: _Marking, cause: ScoreCause, *, now: datetime) -> Score:
+    marks = marking.marks
+    percent = percent_of(marks.marks, marks.possible)
+    digest = _digest(marking.keys)
+    Score.objects.bulk_create(
+        [
+            Score(
+                attempt=attempt,
+                cause=cause,
+                keys=marking.keys,
+                keys_digest=digest,
+                marks=_decimal(marks.marks),
+                marks_possible=_decimal(marks.possible),
+                percent=percent,
+                error=standard_error(float(percent), marks.questions),
+                band=band_for(percent, attempt.invitation.version),
+                by_skill=_stored_skills(marks),
+                by_question={str(place): str(mark) for place, mark in marks.by_question.items()},
+                created_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return Score.objects.get(attempt=attempt, keys_digest=digest)
+
+
+def _stored_skills(marks: AttemptMarks) -> list[dict[str, object]]:
+    return [
+        {"skill": part.skill, "marks": str(part.marks), "possible": str(part.possible), "questions": part.questions}
+        for part in marks.by_skill
+    ]
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_THOUSANDTH, rounding=ROUND_FLOOR)
+
+
+def _put_in_force(attempt: Attempt, score: Score) -> bool:
+    """Point at `score` if nothing changed since the attempt was read and another score, or none, is in force."""
+    if attempt.current_score_id == score.pk:
+        return False
+    return bool(
+        Attempt.objects.filter(
+            pk=attempt.pk, state=AttemptState.SUBMITTED, current_score=attempt.current_score_id
+        ).update(current_score=score, score_due_at=None)
+    )

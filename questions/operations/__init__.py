@@ -1,0 +1,29 @@
+"""The verbs of question banks. Every write goes through one of them."""
+
+from questions.operations.banks import create_bank, save_skill
+from questions.operations.loading import LoadResult, load_questions
+from questions.operations.usage import record_usage
+from questions.operations.writing import (
+    QuestionLocked,
+    add_question,
+    edit_question,
+    make_ready,
+    mend_key,
+    retire_question,
+    send_to_review,
+)
+
+__all__ = [
+    "LoadResult",
+    "QuestionLocked",
+    "add_question",
+    "create_bank",
+    "edit_question",
+    "load_questions",
+    "make_ready",
+    "mend_key",
+    "record_usage",
+    "retire_question",
+    "save_skill",
+    "send_to_review",
+]

@@ -1,0 +1,34 @@
+"""Banks and skills."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Actor
+from outbox.operations import record_event
+from questions.models import QuestionBank, Skill
+
+
+@transaction.atomic
+def create_bank(*, slug: str, name: str, description: str = "", by: Actor, now: datetime) -> QuestionBank:
+    """Create an empty bank and return it. Raises `ValidationError` keyed by field when the short name is taken."""
+    bank = QuestionBank(slug=slug, name=name.strip(), description=description, created_at=now)
+    bank.full_clean()
+    bank.save()
+    record_event(
+        kind="question_bank.created", by=by, now=now, about=QuestionBank._meta.label_lower, about_id=bank.pk
+    )
+    return bank
+
+
+@transaction.atomic
+def save_skill(*, slug: str, name: str, description: str = "", by: Actor, now: datetime) -> Skill:
+    """Create the skill `slug`, or rename the one that is there, and return it. Raises `ValidationError` by field."""
+    skill = Skill.objects.filter(slug=slug).first() or Skill(slug=slug)
+    skill.name, skill.description = name.strip(), description
+    skill.full_clean()
+    skill.save()
+    record_event(kind="skill.saved", by=by, now=now, about=Skill._meta.label_lower, about_id=skill.pk)
+    return skill

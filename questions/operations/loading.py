@@ -1,0 +1,211 @@
+"""Loading many questions at once from a file, as often as one likes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Actor
+from outbox.operations import EventDraft, record_event, record_events
+from questions import queries
+from questions.enums import Status
+from questions.models import AnswerKey, Question, QuestionBank, QuestionTag, QuestionVersion, Skill
+from questions.operations.writing import key_draft, key_fields, option_drafts
+from questions.rules import QuestionDraft
+from questions.validators import validate_content, validate_ready
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """What became of the questions of a file. `kept` ones were changed by a person since, and stay theirs."""
+
+    added: int
+    updated: int
+    unchanged: int
+    kept: int
+
+
+def load_questions(
+    *, bank: QuestionBank, drafts: Sequence[QuestionDraft], by: Actor, now: datetime
+) -> LoadResult:
+    """Load `drafts` into `bank`, ready for use, in a fixed number of statements.
+
+    A question is known again by its `external_id`. One that still says what its last file said follows the new file:
+    a changed text becomes a new frozen version, a changed key a new revision. One that a person has changed is left
+    alone. Nothing is taken away. Skills must exist; tags are made.
+    Raises `ValidationError` for a question that could not be asked, and nothing is written.
+    """
+    for draft in drafts:
+        validate_content(kind=draft.kind, stem=draft.stem, options=draft.options, key=draft.key)
+        validate_ready(kind=draft.kind, key=draft.key, skills=len(draft.skills))
+    with transaction.atomic():
+        # One load at a time: the bank's row is written first.
+        QuestionBank.objects.filter(pk=bank.pk).update(name=bank.name)
+        known = _known(bank, drafts)
+        fresh = [draft for draft in drafts if draft.external_id not in known]
+        changed, kept = [], 0
+        for draft in drafts:
+            if draft.external_id not in known:
+                continue
+            question = known[draft.external_id]
+            if question.said.digest() != question.row.source_digest:
+                kept += 1
+            elif draft.digest() != question.row.source_digest:
+                changed.append((question, draft))
+        _add(bank, fresh, by=by, now=now)
+        for question, draft in changed:
+            _update(question, draft, by=by, now=now)
+        if fresh or changed:
+            record_event(
+                kind="question_bank.loaded",
+                by=by,
+                now=now,
+                about=QuestionBank._meta.label_lower,
+                about_id=bank.pk,
+                data={"added": len(fresh), "updated": len(changed), "kept": kept},
+            )
+    return LoadResult(len(fresh), len(changed), len(drafts) - len(fresh) - len(changed) - kept, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    row: Question
+    version: QuestionVersion
+    key: AnswerKey
+    said: QuestionDraft
+
+
+def _known(bank: QuestionBank, drafts: Sequence[QuestionDraft]) -> dict[str, _Known]:
+    rows = list(
+        Question.objects.filter(bank=bank, external_id__in=[draft.external_id for draft in drafts])
+        .prefetch_related("skills", "tags")
+        .order_by("pk")
+    )
+    versions = {
+        version.question_id: version
+        for version in QuestionVersion.objects.filter(question__in=rows).order_by("number", "pk")
+    }
+    keys = queries.keys_for(version.pk for version in versions.values())
+    return {
+        row.external_id: _Known(
+            row, versions[row.pk], keys[versions[row.pk].pk], _said(row, versions[row.pk], keys[versions[row.pk].pk])
+        )
+        for row in rows
+    }
+
+
+def _said(row: Question, version: QuestionVersion, key: AnswerKey) -> QuestionDraft:
+    return QuestionDraft(
+        external_id=row.external_id,
+        kind=row.kind,
+        level=row.level,
+        difficulty=row.intended_difficulty,
+        skills=[skill.slug for skill in row.skills.all()],
+        tags=[tag.name for tag in row.tags.all()],
+        stem=version.stem,
+        options=option_drafts(version),
+        key=key_draft(key),
+    )
+
+
+def _add(bank: QuestionBank, drafts: Sequence[QuestionDraft], *, by: Actor, now: datetime) -> None:
+    questions = Question.objects.bulk_create(
+        Question(
+            bank=bank,
+            external_id=draft.external_id,
+            kind=draft.kind,
+            level=draft.level,
+            intended_difficulty=draft.difficulty,
+            status=Status.READY,
+            source_digest=draft.digest(),
+            created_by=by.user,
+            created_at=now,
+            changed_at=now,
+        )
+        for draft in drafts
+    )
+    versions = QuestionVersion.objects.bulk_create(
+        _version(question, 1, draft, by=by, now=now) for question, draft in zip(questions, drafts, strict=True)
+    )
+    AnswerKey.objects.bulk_create(
+        AnswerKey(version=version, revision=1, created_by=by.user, created_at=now, **key_fields(draft.key))
+        for version, draft in zip(versions, drafts, strict=True)
+    )
+    for question, version in zip(questions, versions, strict=True):
+        question.current_version = version
+    Question.objects.bulk_update(questions, ["current_version"])
+    skills, tags = _skills(drafts), _tags(drafts)
+    Question.skills.through.objects.bulk_create(
+        Question.skills.through(question_id=question.pk, skill_id=skills[slug])
+        for question, draft in zip(questions, drafts, strict=True)
+        for slug in draft.skills
+    )
+    Question.tags.through.objects.bulk_create(
+        Question.tags.through(question_id=question.pk, questiontag_id=tags[name])
+        for question, draft in zip(questions, drafts, strict=True)
+        for name in draft.tags
+    )
+    record_events(
+        drafts=[
+            EventDraft(kind="question.added", about=Question._meta.label_lower, about_id=question.pk)
+            for question in questions
+        ],
+        by=by,
+        now=now,
+    )
+
+
+def _update(known: _Known, draft: QuestionDraft, *, by: Actor, now: datetime) -> None:
+    row, version = known.row, known.version
+    stored = [option.stored() for option in draft.options]
+    if (version.stem, version.options) != (draft.stem, stored):
+        version = _version(row, version.number + 1, draft, by=by, now=now)
+        version.save()
+        revision = 1
+    else:
+        revision = known.key.revision + 1
+    if revision == 1 or key_fields(key_draft(known.key)) != key_fields(draft.key):
+        AnswerKey.objects.create(
+            version=version,
+            revision=revision,
+            reason="" if revision == 1 else "Newer file",
+            created_by=by.user,
+            created_at=now,
+            **key_fields(draft.key),
+        )
+    row.level, row.intended_difficulty = draft.level, draft.difficulty
+    row.source_digest, row.changed_at = draft.digest(), now
+    # A question that somebody took out of use stays out of use.
+    row.current_version = version
+    row.save(update_fields=["level", "intended_difficulty", "source_digest", "changed_at", "current_version"])
+    row.skills.set(_skills([draft]).values())
+    row.tags.set(_tags([draft]).values())
+    record_event(kind="question.changed", by=by, now=now, about=Question._meta.label_lower, about_id=row.pk)
+
+
+def _version(
+    question: Question, number: int, draft: QuestionDraft, *, by: Actor, now: datetime
+) -> QuestionVersion:
+    return QuestionVersion(
+        question=question,
+        number=number,
+        stem=draft.stem,
+        options=[option.stored() for option in draft.options],
+        created_by=by.user,
+        created_at=now,
+        frozen_at=now,
+    )
+
+
+def _skills(drafts: Sequence[QuestionDraft]) -> Mapping[str, int]:
+    wanted = {slug for draft in drafts for slug in draft.skills}
+    return dict(Skill.objects.filter(slug__in=wanted).values_list("slug", "pk"))
+
+
+def _tags(drafts: Sequence[QuestionDraft]) -> Mapping[str, int]:
+    wanted = {name for draft in drafts for name in draft.tags}
+    QuestionTag.objects.bulk_create([QuestionTag(name=name) for name in sorted(wanted)], ignore_conflicts=True)
+    return dict(QuestionTag.objects.filter(name__in=wanted).values_list("name", "pk"))

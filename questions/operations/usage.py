@@ -1,0 +1,27 @@
+"""How often questions are met: a summary that the floor above writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from questions.models import QuestionUsage
+
+
+@transaction.atomic
+def record_usage(*, shown: Mapping[int, int], now: datetime) -> None:
+    """Add to how often each question (by its id) was shown. The caller sees to it that nothing is counted twice."""
+    QuestionUsage.objects.bulk_create(
+        [QuestionUsage(question_id=question_id, as_of=now) for question_id in sorted(shown)], ignore_conflicts=True
+    )
+    by_count: dict[int, list[int]] = {}
+    for question_id, count in shown.items():
+        by_count.setdefault(count, []).append(question_id)
+    rows = QuestionUsage.objects.filter(question_id__in=shown)
+    # Always taken in one order: two workers that count overlapping questions must not wait for each other in a circle.
+    list(rows.select_for_update().order_by("question_id").values_list("question_id"))
+    for count, question_ids in by_count.items():
+        QuestionUsage.objects.filter(question_id__in=question_ids).update(shown=F("shown") + count, as_of=now)

@@ -1,0 +1,79 @@
+"""Reads of question banks. `keys_for` is the only door to answer keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+
+from questions.enums import Kind, Status
+from questions.models import AnswerKey, Question, QuestionBank, QuestionVersion
+from rendering.markdown import RenderedQuestion, render_question
+
+
+def keys_for(version_ids: Iterable[int]) -> dict[int, AnswerKey]:
+    """Return the key in force (the latest revision) of each version that has one. One query.
+
+    Never call this for a page that a candidate sees.
+    """
+    latest = (
+        AnswerKey.objects.filter(version=OuterRef("version")).order_by("-revision").values("revision")[:1]
+    )
+    keys = AnswerKey.objects.filter(version_id__in=set(version_ids), revision=Subquery(latest))
+    return {key.version_id: key for key in keys}
+
+
+def key_history(version: QuestionVersion) -> QuerySet[AnswerKey]:
+    """Return every revision of the key of `version`, the latest first. For authors only."""
+    return AnswerKey.objects.filter(version=version).select_related("created_by").order_by("-revision", "-pk")
+
+
+def ready_questions(
+    *, bank_id: int, skill_id: int | None = None, level: str = "", difficulty: int | None = None
+) -> QuerySet[Question]:
+    """Return the questions that a test's rule may draw: ready, of a kind that is answered by choosing. Lazy.
+
+    Arguments left out mean any. Each question comes once.
+    """
+    questions = Question.objects.filter(
+        bank_id=bank_id, status=Status.READY, kind__in=Kind.choice_kinds, current_version__frozen_at__isnull=False
+    )
+    if skill_id is not None:
+        questions = questions.filter(pk__in=Question.skills.through.objects.filter(skill_id=skill_id).values("question_id"))
+    if level:
+        questions = questions.filter(level=level)
+    if difficulty is not None:
+        questions = questions.filter(intended_difficulty=difficulty)
+    return questions.order_by("pk")
+
+
+def rendered(version: QuestionVersion, order: Sequence[str] | None = None) -> RenderedQuestion:
+    """Return a version as people see it, its options in `order` (as authored without one). Costs no query."""
+    texts = {option["code"]: option["text"] for option in version.options}
+    codes = [code for code in order if code in texts] if order is not None else list(texts)
+    return render_question(version.stem, [(code, texts[code]) for code in codes])
+
+
+def latest_version(question: Question) -> QuestionVersion | None:
+    """Return the newest version of `question`, draft or frozen. One query."""
+    return QuestionVersion.objects.filter(question=question).order_by("-number", "-pk").first()
+
+
+def banks_with_counts(banks: QuerySet[QuestionBank]) -> QuerySet[QuestionBank]:
+    """Annotate `banks` with `questions_all` and `questions_ready`. Lazy."""
+    return banks.annotate(
+        questions_all=Count("questions", distinct=True),
+        questions_ready=Count("questions", filter=Q(questions__status=Status.READY), distinct=True),
+    )
+
+
+def with_stem(questions: QuerySet[Question]) -> QuerySet[Question]:
+    """Annotate `questions` with `stem`, the text of their newest version. Lazy."""
+    newest = QuestionVersion.objects.filter(question=OuterRef("pk")).order_by("-number", "-pk")
+    return questions.annotate(stem=Subquery(newest.values("stem")[:1]))
+
+
+def highest_numbers(question_ids: Iterable[int]) -> dict[int, int]:
+    """Return the highest version number of each question. One query."""
+    rows = QuestionVersion.objects.filter(question_id__in=set(question_ids)).values("question_id")
+    return {row["question_id"]: row["highest"] for row in rows.annotate(highest=Max("number"))}
