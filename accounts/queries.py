@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from hmac import compare_digest
 
-from accounts.models import ApiKey, Organisation
+from django.db.models import Q
+
+from accounts.enums import Role
+from accounts.models import Actor, ApiKey, Organisation
+from accounts.registries import EVERYTHING, Everything
 from accounts.rules import hash_secret
 
 
@@ -24,3 +28,20 @@ def find_key(token: str, *, now: datetime) -> ApiKey | None:
     if key is None or not compare_digest(key.secret_hash, hash_secret(secret)):
         return None
     return key if key.is_good(now=now) else None
+
+
+def users_for_colleagues(actor: Actor) -> Everything | None:
+    """Grant: everyone who signs in, and their keys, may see who else does."""
+    return EVERYTHING if actor.user is not None else None
+
+
+def organisation_for_colleagues(actor: Actor) -> Everything | None:
+    """Grant: everyone who signs in may see what the organisation says of itself."""
+    return EVERYTHING if actor.user is not None else None
+
+
+def keys_of_owner(actor: Actor) -> Q | Everything | None:
+    """Grant: one's own API keys, all of them for administrators. A key sees no keys."""
+    if actor.user is None or actor.api_key is not None:
+        return None
+    return EVERYTHING if actor.has_role(Role.ADMINISTRATOR) else Q(owner_id=actor.user.pk)

@@ -7,10 +7,12 @@ No grant, no sight: in pages, search, API, exports, counts and autocomplete alik
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from django.db.models import Model, Q, QuerySet
+
+from accounts.enums import Role
 
 if TYPE_CHECKING:
     from accounts.models import Actor
@@ -18,19 +20,22 @@ if TYPE_CHECKING:
 _M = TypeVar("_M", bound=Model)
 
 
-class _Everything:
+class Everything:
     """The grant that opens every row, so that no filter is needed."""
 
 
-EVERYTHING: Final = _Everything()
+EVERYTHING: Final = Everything()
 
-Grant = Callable[["Actor"], "Q | _Everything | None"]
+Actions = frozenset({"view", "add", "change", "delete"})
+
+Grant = Callable[["Actor"], "Q | Everything | None"]
 Veil = Callable[["Actor"], "Q | None"]
 Mask = Callable[["Actor"], bool]
 
 _grants: dict[str, dict[str, Grant]] = defaultdict(dict)
 _veils: dict[str, dict[str, Veil]] = defaultdict(dict)
 _masks: dict[tuple[str, str], Mask] = {}
+_role_permissions: dict[Role, dict[tuple[str, str], set[str]]] = defaultdict(lambda: defaultdict(set))
 
 
 def register_grant(label: str, name: str, grant: Grant) -> None:
@@ -72,11 +77,11 @@ def visible(queryset: QuerySet[_M], actor: Actor) -> QuerySet[_M]:
     return queryset
 
 
-def _opened(label: str, actor: Actor) -> Q | _Everything | None:
+def _opened(label: str, actor: Actor) -> Q | Everything | None:
     union: Q | None = None
     for grant in _grants[label].values():
         opened = grant(actor)
-        if isinstance(opened, _Everything):
+        if isinstance(opened, Everything):
             return opened
         if opened is not None:
             union = opened if union is None else union | opened
@@ -87,3 +92,21 @@ def may_see_field(label: str, field: str, actor: Actor) -> bool:
     """Whether `actor` may see `field` of model `label`; unmasked fields are seen by whoever sees the row."""
     mask = _masks.get((label.lower(), field))
     return mask is None or actor.is_system or mask(actor)
+
+
+def register_role_permissions(role: Role, permissions: Mapping[str, Iterable[str]]) -> None:
+    """Let everyone with `role` do what `permissions` says in the admin: {"app.Model": {"view", "add", "change"}}.
+
+    This opens lists and forms; which rows they show is the grants' matter. Administrators may everything without it.
+    """
+    for label, actions in permissions.items():
+        unknown = set(actions) - Actions
+        if unknown:
+            raise ValueError(f"Unknown actions for {label}: {sorted(unknown)}")
+        app, model = label.lower().split(".")
+        _role_permissions[role][app, model].update(actions)
+
+
+def role_permissions(role: Role) -> Mapping[tuple[str, str], set[str]]:
+    """Return what apps registered for `role`, by (app label, model name)."""
+    return _role_permissions[role]

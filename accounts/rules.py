@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
+import unicodedata
 
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH = 16
+
+# Characters that nobody types in a name and that break storage, headers or reading order: controls, separators of lines
+# and paragraphs, overrides of the reading direction, lone halves of surrogate pairs, what is no character at all. The
+# plain direction marks and joiners, which some scripts need, stay.
+UNWANTED = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
+)
 
 
 def random_code() -> str:
@@ -16,7 +25,17 @@ def random_code() -> str:
 
 def normalise_email(address: str) -> str:
     """Return `address` as it is compared: trimmed and case-folded (nobody runs mail boxes that differ by case)."""
-    return address.strip().casefold()
+    return unicodedata.normalize("NFC", address).strip().casefold()
+
+
+def has_unwanted_characters(text: str) -> bool:
+    """Whether `text` holds characters that no name or title may hold."""
+    return UNWANTED.search(text) is not None
+
+
+def tidy(text: str) -> str:
+    """Return `text` composed (NFC), so that twins are equal, with single spaces and none around it."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def hash_secret(secret: str) -> str:

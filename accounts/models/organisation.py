@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.visible import VisibleQuerySet
 
 class Organisation(models.Model):
     """The one organisation of this installation: what candidates see of it."""
@@ -23,6 +24,8 @@ class Organisation(models.Model):
     is_sample = models.BooleanField(
         _("sample data"), default=False, help_text=_("Everything here is made up. Every page says so.")
     )
+
+    objects = VisibleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")

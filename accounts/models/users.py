@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from accounts.models.visible import VisibleQuerySet
 from accounts.rules import normalise_email
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager["User"].from_queryset(VisibleQuerySet)):  # type: ignore[misc]
     """Django's own commands create users through these; the product uses `accounts.operations.create_user`."""
 
     def get_by_natural_key(self, username: str | None) -> User:

@@ -1,0 +1,124 @@
+"""The base of every edit form and list in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.forms import BaseForm, ModelForm
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from accounts.models import Actor
+
+
+class ShellModelAdmin(ModelAdmin):
+    """What may not be seen is in no list, search, autocomplete, action or form; nothing is deleted from here.
+
+    * Rows are `visible_to(actor)`; who may open the list at all is registered by role
+      (`accounts.registries.register_role_permissions`). With `everyone_may_view` any colleague may, and sees their rows.
+    * Saving is an operation: `save_model` calls it (and `save_related` does nothing). A `ValidationError` that it raises
+      is shown in the form, at its fields, with everything that was typed; nothing is written then.
+    * Django's own log of admin changes stays empty: it would keep names that erasure cannot reach. The history is
+      `outbox.Event`, which operations write.
+    """
+
+    everyone_may_view = False
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 0
+    compressed_fields = True
+    warn_unsaved_form = True
+    list_filter_submit = True
+    list_filter_sheet = False
+    list_disable_select_all = True
+
+    def actor(self, request: HttpRequest) -> Actor:
+        """Who asks; the same object throughout a request, so that roles are read once."""
+        cached: Actor | None = getattr(request, "_shell_actor", None)
+        if cached is None:
+            cached = Actor.of_request(request)
+            request._shell_actor = cached  # type: ignore[attr-defined]
+        return cached
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as refusal:
+            # What was written is rolled back by now; the form is shown again with what the operation said.
+            request._refusal = refusal  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm[Any]]:
+        form_class: type[ModelForm[Any]] = super().get_form(request, obj, change=change, **kwargs)
+        refusal: ValidationError | None = getattr(request, "_refusal", None)
+        if refusal is None:
+            return form_class
+
+        class RefusedForm(form_class):  # type: ignore[misc, valid-type]
+            def clean(self) -> Any:
+                cleaned = super().clean()
+                add_refusal(self, refusal)
+                return cleaned
+
+        return RefusedForm
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The operation in `save_model` wrote everything."""
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """See the class: the history is `outbox.Event`."""
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """See the class: the history is `outbox.Event`."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        # No text holds such a character, and PostgreSQL refuses to look for it.
+        if "\x00" in search_term:
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)  # type: ignore[no-any-return]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        queryset: Any = super().get_queryset(request)
+        return queryset.visible_to(self.actor(request))  # type: ignore[no-any-return]
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if self.everyone_may_view and request.user.is_active and getattr(request.user, "is_staff", False):
+            return True
+        return bool(super().has_view_permission(request, obj))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request) or bool(super().has_module_permission(request))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def add_refusal(form: BaseForm, refusal: ValidationError) -> None:
+    """Show what an operation refused at the fields it names; what names no field of the form stands above it."""
+    if not hasattr(refusal, "error_dict"):
+        form.add_error(None, refusal)
+        return
+    for name, errors in refusal.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+class ReadOnlyModelAdmin(ShellModelAdmin):
+    """Rows that are looked at, never typed: history, facts, what an operation alone writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
