@@ -12,13 +12,15 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's own name
 
+# `manage.py check --tag shortlist` runs these alone.
+OURS = "shortlist"
 SHORTEST_LINK_KEY = 32
 # Below this, SQLite's write-ahead log can damage a database that several processes write at once.
 SOUND_SQLITE = (3, 51, 3)
 SQLITE = "django.db.backends.sqlite3"
 
 
-@register(Tags.security)
+@register(OURS, Tags.security)
 def check_link_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     if any(len(key) < SHORTEST_LINK_KEY for key in settings.LINK_KEYS):
         return [
@@ -40,7 +42,7 @@ def check_link_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
     return []
 
 
-@register()
+@register(OURS)
 def check_site_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     site = urlsplit(settings.SITE_ADDRESS)
     if site.scheme not in ("http", "https") or not site.hostname or site.path:
@@ -54,7 +56,7 @@ def check_site_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
     return []
 
 
-@register(deploy=True)
+@register(OURS, deploy=True)
 def check_links_in_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """A trial with a mail catcher on one's own machine is fine, so this is asked of deployments alone."""
     if not settings.MAIL_IS_LOCAL and is_loopback(urlsplit(settings.SITE_ADDRESS).hostname or ""):
@@ -69,7 +71,7 @@ def check_links_in_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
     return []
 
 
-@register(deploy=True)
+@register(OURS, deploy=True)
 def check_sqlite_version(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     if settings.DATABASES["default"]["ENGINE"] == SQLITE and sqlite3.sqlite_version_info < SOUND_SQLITE:
         return [
@@ -83,7 +85,7 @@ def check_sqlite_version(app_configs: Sequence[AppConfig] | None, **kwargs: Any)
     return []
 
 
-@register(deploy=True)
+@register(OURS, deploy=True)
 def check_redis(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Sign-in limits are counted in the cache, which every web process has to share."""
     if settings.DATABASES["default"]["ENGINE"] != SQLITE and not settings.REDIS_URL:

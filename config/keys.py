@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 NAMES = ("secret_key", "link_keys")
@@ -26,8 +27,8 @@ def ensure_keys(data_dir: Path) -> None:
         path = folder / name
         if path.exists():
             continue
-        draft = folder / f".{name}.{os.getpid()}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # Readable by this user alone, and a name that nobody else has.
+        descriptor, draft = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
         with os.fdopen(descriptor, "w") as handle:
             handle.write(secrets.token_urlsafe(50))
         try:
@@ -35,7 +36,7 @@ def ensure_keys(data_dir: Path) -> None:
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            Path(draft).unlink()
 
 
 def read_key(data_dir: Path, name: str) -> str:

@@ -1,12 +1,11 @@
 import pytest
 from django.core import checks
 
-from config.checks import SOUND_SQLITE
+from config.checks import OURS, SOUND_SQLITE
 
 
 def ids(*, deploy: bool = False) -> set[str]:
-    found = checks.run_checks(include_deployment_checks=deploy)
-    return {message.id for message in found if message.id.startswith("shortlist.")}
+    return {message.id for message in checks.run_checks(tags=[OURS], include_deployment_checks=deploy)}
 
 
 def test_settings_of_the_tests_have_no_complaint():

@@ -4,13 +4,15 @@ import re
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-READS = re.compile(r"""env(?:\.\w+)?\(\s*"([A-Z_]+)"|(?:os\.environ\.get|given\.get)\(\s*"([A-Z_]+)\"""")
+READS = re.compile(
+    r"""[Ee]nv(?:\(\))?(?:\.\w+)?\(\s*"([A-Z_]+)"|(?:os\.environ\.get|given\.get)\(\s*"([A-Z_]+)\""""
+)
 # Not the operator's: set by Python and Django themselves.
 OTHERS = {"DJANGO_SETTINGS_MODULE"}
 
 
 def test_env_example_names_exactly_what_is_read():
-    sources = [path for path in (PROJECT / "config").rglob("*.py")]
+    sources = list((PROJECT / "config").rglob("*.py"))
     read = {a or b for path in sources for a, b in READS.findall(path.read_text())} - OTHERS
 
     named = set(re.findall(r"^# ([A-Z_]+)=", (PROJECT / ".env.example").read_text(), re.MULTILINE))

@@ -1,0 +1,155 @@
+"""What the embedded mode refuses, and that every refusal tells the mend."""
+
+import socket
+
+import pytest
+
+from config.embedded import folder
+from config.embedded.banner import banner
+from config.embedded.options import RefusalError, children_environment, listen, read_environment, read_options
+
+
+def options(mode, tmp_path, **given):
+    return read_options(mode, {"DATA_DIR": str(tmp_path / "data"), **given})
+
+
+def test_folder_of_sample_data_is_refused_to_real_data(tmp_path):
+    folder.take(options("demo", tmp_path)).close()
+
+    with pytest.raises(
+        RefusalError, match=r"holds sample data; 'make run' is for real data\. Start it with 'make demo'"
+    ):
+        folder.take(options("run", tmp_path))
+
+
+def test_folder_of_real_data_is_refused_to_sample_data(tmp_path):
+    folder.take(options("run", tmp_path)).close()
+
+    with pytest.raises(
+        RefusalError, match=r"holds real data; 'make demo' is for sample data\. Start it with 'make run'"
+    ):
+        folder.take(options("demo", tmp_path))
+
+
+def test_folder_with_other_things_is_refused_to_sample_data(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "thesis.txt").write_text("mine")
+
+    with pytest.raises(RefusalError, match="is not empty"):
+        folder.take(options("demo", tmp_path))
+
+
+def test_folder_in_use_is_refused_until_it_is_free(tmp_path, monkeypatch):
+    monkeypatch.setattr(folder, "LEFT_BEHIND_SECONDS", 0.1)
+    chosen = options("demo", tmp_path)
+    lock = folder.take(chosen)
+
+    with pytest.raises(RefusalError, match="already running on"):
+        folder.take(chosen)
+
+    lock.close()
+    folder.take(chosen).close()
+
+
+def test_folder_that_cannot_be_made_is_refused_with_the_variable_to_set(tmp_path):
+    (tmp_path / "data").write_text("a file")
+
+    with pytest.raises(RefusalError, match="Set DATA_DIR to another"):
+        folder.take(options("run", tmp_path))
+
+
+def test_note_of_a_killed_supervisor_is_removed_with_its_socket_folder(tmp_path):
+    runtime = tmp_path / "shortlist-abc"
+    runtime.mkdir()
+    (tmp_path / "running.json").write_text(
+        f'{{"environment": {{"BROKER_URL": "redis+socket://{runtime}/broker.sock"}}}}'
+    )
+
+    folder.remove_left_behind(tmp_path)
+
+    assert not runtime.exists()
+    assert not (tmp_path / "running.json").exists()
+
+
+def test_busy_port_is_refused_with_the_next_one(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+
+        with pytest.raises(RefusalError) as refusal:
+            listen(options("demo", tmp_path, PORT=str(port)))
+
+    assert str(refusal.value) == (
+        f"Port {port} is in use by another program. Start on another one: PORT={port + 1} make demo"
+    )
+
+
+@pytest.mark.parametrize("port", ["eighty", "0", "65536", "-1", "80.5"])
+def test_port_that_is_none_is_refused(tmp_path, port):
+    with pytest.raises(RefusalError, match="number from 1 to 65535"):
+        options("demo", tmp_path, PORT=port)
+
+
+def test_host_of_another_machine_is_refused(tmp_path):
+    with pytest.raises(RefusalError, match=r"no address '192\.0\.2\.1'"):
+        listen(options("demo", tmp_path, HOST="192.0.2.1"))
+
+
+def test_sample_data_never_meets_the_operators_servers(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://real.example/hiring")
+    monkeypatch.setenv("EMAIL_URL", "smtp://real.example")
+    monkeypatch.setenv("REDIS_URL", "redis://real.example")
+
+    given = read_environment("demo")
+
+    assert not {"DATABASE_URL", "EMAIL_URL", "REDIS_URL"} & set(given)
+    assert given["READ_DOT_ENV"] == "0"
+
+
+def test_address_of_the_site_follows_host_and_port(tmp_path):
+    plain = options("demo", tmp_path, PORT="8123")
+    everywhere = options("demo", tmp_path, HOST="0.0.0.0")
+    six = options("demo", tmp_path, HOST="::1")
+
+    assert [each.address for each in (plain, everywhere, six)] == [
+        "http://127.0.0.1:8123",
+        "http://127.0.0.1:8000",
+        "http://[::1]:8000",
+    ]
+    assert children_environment(plain, {})["SITE_ADDRESS"] == "http://127.0.0.1:8123"
+    assert (
+        children_environment(plain, {"SITE_ADDRESS": "https://a.example"})["SITE_ADDRESS"]
+        == "https://a.example"
+    )
+
+
+def test_banner_shows_address_logins_link_and_mail_box(tmp_path):
+    chosen = options("demo", tmp_path)
+    facts = {
+        "logins": [{"role": "Recruiter", "email": "rita@example.com", "password": "s3cret"}],
+        "link": "http://127.0.0.1:8000/t/abc/",
+    }
+
+    text = banner(chosen, children_environment(chosen, {}), facts)
+
+    assert "http://127.0.0.1:8000/" in text
+    assert "Recruiter          rita@example.com                 s3cret" in text
+    assert "http://127.0.0.1:8000/t/abc/" in text
+    assert "http://127.0.0.1:8000/admin/mail/" in text
+    assert "Ctrl-C" in text
+
+
+def test_banner_says_when_others_are_turned_away(tmp_path):
+    chosen = options("demo", tmp_path, HOST="0.0.0.0")
+
+    assert "SITE_ADDRESS" in banner(chosen, children_environment(chosen, {}), {})
+    assert "SITE_ADDRESS" not in banner(
+        chosen, children_environment(chosen, {"SITE_ADDRESS": "http://a.example"}), {}
+    )
+
+
+@pytest.mark.parametrize(("version", "warned"), [((3, 40, 1), True), ((3, 51, 3), False)])
+def test_banner_of_real_data_names_the_risk_of_an_old_sqlite(tmp_path, monkeypatch, version, warned):
+    monkeypatch.setattr("sqlite3.sqlite_version_info", version)
+    chosen = options("run", tmp_path)
+
+    assert ("damage a database" in banner(chosen, children_environment(chosen, {}), {})) is warned
