@@ -27,7 +27,9 @@ def make_person(name: str = "") -> Candidate:
     return person
 
 
-def make_draft(*, questions: int = 3, bank: QuestionBank | None = None, count: int = 0, **fields: Any) -> Assessment:
+def make_draft(
+    *, questions: int = 3, bank: QuestionBank | None = None, count: int = 0, **fields: Any
+) -> Assessment:
     """A test whose draft asks for `count` (else all) of `questions` questions of one bank."""
     number = next(_numbers)
     if bank is None:
@@ -55,7 +57,11 @@ def make_assessment(**fields: Any) -> Assessment:
 
 
 def make_invitation(
-    assessment: Assessment | None = None, *, person: Candidate | None = None, by: Actor | None = None, **fields: Any
+    assessment: Assessment | None = None,
+    *,
+    person: Candidate | None = None,
+    by: Actor | None = None,
+    **fields: Any,
 ) -> Invitation:
     return operations.invite(
         candidate=person or make_person(),
@@ -68,7 +74,11 @@ def make_invitation(
 
 
 def make_attempt(
-    assessment: Assessment | None = None, *, invitation: Invitation | None = None, now: datetime = NOW, **fields: Any
+    assessment: Assessment | None = None,
+    *,
+    invitation: Invitation | None = None,
+    now: datetime = NOW,
+    **fields: Any,
 ) -> Attempt:
     """A running attempt."""
     invitation = invitation or make_invitation(assessment, **fields)
@@ -96,7 +106,11 @@ def make_finished(
     """A submitted (and scored) attempt with `right` right answers; all of them without `right`. "a" is right."""
     attempt = make_attempt(assessment, **fields)
     moment = attempt.started_at + timedelta(minutes=1)
-    places = AttemptQuestion.objects.filter(attempt=attempt).order_by("position").values_list("position", flat=True)
+    places = (
+        AttemptQuestion.objects.filter(attempt=attempt)
+        .order_by("position")
+        .values_list("position", flat=True)
+    )
     for number, position in enumerate(list(places)):
         answer = ["a"] if right is None or number < right else ["b"]
         save(attempt, position, answer, now=moment)

@@ -24,7 +24,9 @@ def make_skill(slug: str = "") -> Skill:
 
 def make_bank(slug: str = "") -> QuestionBank:
     number = next(_numbers)
-    return operations.create_bank(slug=slug or f"bank-{number}", name=f"Bank {number}", by=Actor.system(), now=NOW)
+    return operations.create_bank(
+        slug=slug or f"bank-{number}", name=f"Bank {number}", by=Actor.system(), now=NOW
+    )
 
 
 def options(codes: str = "abcd", *, last: str = "") -> list[OptionDraft]:
