@@ -7,6 +7,10 @@ class OutboxConfig(AppConfig):
     verbose_name = _("Outbox")
 
     def ready(self) -> None:
-        from outbox import registries  # noqa: PLC0415 -- the models have to be loaded first
+        # What they import needs the models, which are loaded by now.
+        from accounts.signals import changed  # noqa: PLC0415
+        from outbox import receivers, registries  # noqa: PLC0415
 
         registries.register_grants()
+        registries.register_states()
+        changed.connect(receivers.record_change, dispatch_uid="outbox.record_change")

@@ -128,6 +128,11 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
 
+    @property
+    def shown_state(self) -> MessageState:
+        """The state with its label and colour."""
+        return MessageState(self.state)
+
 
 class Event(models.Model):
     """What happened, append-only: ids and codes, never a name. Names are looked up when it is read."""
@@ -203,6 +208,16 @@ class Work(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
+
+    @property
+    def shown_state(self) -> WorkState:
+        """The state with its label and colour."""
+        return WorkState(self.state)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to wait for."""
+        return self.state in WorkState.open_states
 
 
 class Lease(models.Model):

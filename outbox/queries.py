@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.enums import ActorKind, Role
 from accounts.models import Actor
@@ -68,10 +70,33 @@ def may_resend(actor: Actor, message: Message) -> bool:
     return actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER) or message.created_by_id == actor.user.pk
 
 
-def message_events(message: Message) -> list[Event]:
-    """Return what happened to `message` since it was written, oldest first, with who did it. One query."""
+@dataclass(frozen=True)
+class HistoryLine:
+    """Something that happened to a message; `code` is what the mail server answered, `who` a colleague or ""."""
+
+    at: datetime
+    words: str
+    code: int | None
+    who: str
+
+
+def message_history(message: Message) -> list[HistoryLine]:
+    """Return what happened to `message` since it was written, oldest first. One query."""
+    words = {
+        "message.put_off": _("Did not go out, to be tried again"),
+        "message.resent": _("To be sent again"),
+    }
+    words |= {f"message.{state.value}": str(state.label) for state in MessageState}
     events = Event.objects.filter(about="outbox.message", about_id=message.pk).select_related("actor_user")
-    return list(events.order_by("at", "pk"))
+    return [
+        HistoryLine(
+            at=event.at,
+            words=words.get(event.kind, event.kind),
+            code=event.data.get("code"),
+            who=str(event.actor_user or ""),
+        )
+        for event in events.order_by("at", "pk")
+    ]
 
 
 def needs_you_count(actor: Actor) -> int:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import Q
 
 from accounts.enums import ActorKind, Role
-from accounts.registries import EVERYTHING, Grant, register_grant
-from outbox.enums import Audience
+from accounts.registries import EVERYTHING, Grant, register_grant, register_role_permissions
+from outbox.enums import Audience, MessageState, WorkState
+from shell.registries import register_tones
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -132,3 +133,16 @@ def register_grants() -> None:
         "whoever writes to candidates",
         _grant_roles(Role.ADMINISTRATOR, Role.RECRUITER),
     )
+    # Administrators may see every list of the admin without being named.
+    register_role_permissions(Role.RECRUITER, {"outbox.MessageTemplate": ["view", "add", "change"]})
+
+
+def register_states() -> None:
+    """Which colour each state has. Mail that stayed here is not "good": nobody got it."""
+    register_tones(
+        good=[MessageState.SENT],
+        attention=[MessageState.UNKNOWN],
+        bad=[MessageState.FAILED],
+        accent=[MessageState.SENDING, MessageState.KEPT_HERE],
+    )
+    register_tones(good=[WorkState.DONE], bad=[WorkState.FAILED], accent=[WorkState.RUNNING])

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 from django.conf import settings
 
 from outbox.enums import LinkPurpose
+from rendering.mail import LINK_PLACE
 
 # Where a link of each purpose leads, before its token.
 LINK_PATHS: Final = {LinkPurpose.TEST.value: "/t/"}
@@ -21,7 +22,7 @@ LINK_PATHS: Final = {LinkPurpose.TEST.value: "/t/"}
 MAC_LENGTH: Final = 22
 _TOKEN = re.compile(rf"([2-9a-hjkmnp-z]{{16}})\.([A-Za-z0-9_-]{{{MAC_LENGTH}}})", re.ASCII)
 
-LINK_MARK: Final = "{{ link }}"
+LINK_MARK: Final = LINK_PLACE
 _FIELD = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}", re.ASCII)
 _LEFTOVER = re.compile(r"[{}]|%\(")
 

@@ -1,0 +1,103 @@
+"""Edit forms and lists of outbox in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from outbox import operations
+from outbox.forms import MessageTemplateForm
+from outbox.models import Event, MessageTemplate
+from outbox.registries import kind_title, message_kinds
+from shell.admin import ReadOnlyModelAdmin, ShellModelAdmin
+
+
+@admin.register(MessageTemplate)
+class MessageTemplateAdmin(ShellModelAdmin):
+    """The words of mail. A kind that is not in the list has its built-in words."""
+
+    form = MessageTemplateForm
+    list_display = ["for_what", "language", "subject"]
+    list_display_links = ["for_what", "subject"]
+    search_fields = ["subject", "body"]
+    ordering = ["kind", "language", "pk"]
+    list_before_template = "outbox/admin/built_in.html"
+
+    @admin.display(description=_("For"), ordering="kind")
+    def for_what(self, template: MessageTemplate) -> str:
+        return str(kind_title(template.kind))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: MessageTemplate | None = None) -> list[str]:
+        return ["for_what", "language"] if obj else []
+
+    def get_fields(self, request: HttpRequest, obj: MessageTemplate | None = None) -> list[str]:
+        return ["for_what" if obj else "kind", "language", "subject", "body", "button"]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Start from the built-in words of the kind in the address."""
+        known = {kind.kind: kind for kind in message_kinds()}.get(request.GET.get("kind", ""))
+        if known is None:
+            return {"language": "en"}
+        with translation.override("en"):
+            words = {"subject": str(known.subject), "body": str(known.body), "button": str(known.button)}
+        return {"kind": known.kind, "language": "en", **words}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        saved = set(self.get_queryset(request).values_list("kind", flat=True))
+        add = reverse("admin:outbox_messagetemplate_add")
+        built_in = [
+            {"title": kind.title, "url": f"{add}?kind={kind.kind}"}
+            for kind in message_kinds()
+            if kind.kind not in saved
+        ]
+        return super().changelist_view(request, {**(extra_context or {}), "built_in": built_in})
+
+    def save_model(self, request: HttpRequest, obj: MessageTemplate, form: Any, change: bool) -> None:
+        operations.save_template(
+            template=obj,
+            kind=obj.kind,
+            language=obj.language,
+            subject=obj.subject,
+            body=obj.body,
+            button=obj.button,
+            by=self.actor(request),
+            now=timezone.now(),
+        )
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyModelAdmin):
+    """What happened, for administrators."""
+
+    list_display = ["kind", "moment", "actor", "subject"]
+    list_display_links = ["kind"]
+    search_fields = ["kind", "about", "person_ref"]
+    search_help_text = _("Searches what happened, what it is about and the candidate's code.")
+    ordering = ["-at", "-pk"]
+    fields = ["kind", "at", "actor", "subject", "person_ref", "data"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        return super().get_queryset(request).select_related("actor_user")
+
+    @admin.display(description=_("When"), ordering="at")
+    def moment(self, event: Event) -> str:
+        local = timezone.localtime(event.at)
+        return format_html('<span class="nowrap">{}</span>', local.strftime("%Y-%m-%d %H:%M:%S %Z"))
+
+    @admin.display(description=_("Who"))
+    def actor(self, event: Event) -> str:
+        if event.actor_user is None:
+            return event.actor_kind
+        name = str(event.actor_user)
+        return f"{name} (API key {event.actor_key_id})" if event.actor_key_id else name
+
+    @admin.display(description=_("About"))
+    def subject(self, event: Event) -> str:
+        return f"{event.about} {event.about_id}" if event.about_id else event.about or "–"

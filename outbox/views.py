@@ -1,0 +1,167 @@
+"""Pages of outbox inside the shell: mail, one message, one piece of long work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import DetailView, ListView, View
+
+from outbox import operations, queries
+from outbox.enums import MessageState
+from outbox.forms import MailFilterForm
+from outbox.models import Message, Work
+from outbox.registries import kind_title
+from outbox.rules import LINK_MARK
+from shell.views import ShellPage
+
+PROBLEMS_SHOWN = 200
+
+
+class MailPage(ShellPage, ListView):
+    """Every message that the colleague may see, newest first."""
+
+    title = gettext_lazy("Mail")
+    template_name = "outbox/mail.html"
+    context_object_name = "mail"
+    paginate_by = 50
+
+    def get_queryset(self) -> QuerySet[Message]:
+        self.filters = MailFilterForm(self.request.GET)
+        found = Message.objects.visible_to(self.actor).defer("body")
+        if self.filters.is_valid():
+            if state := self.filters.cleaned_data["state"]:
+                found = found.filter(state=state)
+            if words := self.filters.cleaned_data["q"]:
+                found = found.filter(Q(subject__icontains=words) | Q(to_name__icontains=words))
+        return found.order_by("-created_at", "-pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        kept = self.request.GET.copy()
+        kept.pop("page", None)
+        return context | {
+            "filters": self.filters,
+            "is_filtered": any(self.request.GET.get(name) for name in ("q", "state")),
+            "kept": kept.urlencode(),
+            "now": timezone.now(),
+        }
+
+
+class MessagePage(ShellPage, DetailView):
+    """One message as its reader sees it, with what happened to it."""
+
+    template_name = "outbox/message.html"
+    slug_field = slug_url_kwarg = "public_id"
+    context_object_name = "mail"
+
+    def get_queryset(self) -> QuerySet[Message]:
+        return Message.objects.visible_to(self.actor).select_related("link", "created_by")
+
+    def get_title(self) -> str:
+        return self.object.subject or _("Message without a subject")
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        return [(_("Mail"), reverse("outbox:mail"))]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        before, _mark, after = self.object.body.partition(LINK_MARK)
+        may_act = queries.may_resend(self.actor, self.object)
+        return super().get_context_data(**kwargs) | {
+            "now": now,
+            "kind": kind_title(self.object.kind),
+            "before": before.strip(),
+            "has_link": bool(self.object.link),
+            "after": after.strip(),
+            "link": queries.mailbox_url(self.object, now=now),
+            "is_local": settings.MAIL_IS_LOCAL,
+            "history": queries.message_history(self.object),
+            "may_resend": may_act and self.object.state in MessageState.needs_you,
+            "may_cancel": may_act and self.object.state == MessageState.QUEUED,
+            "MessageState": MessageState,
+        }
+
+
+class MessageAction(ShellPage, View):
+    """Something that is done with one message, by POST alone."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        message = get_object_or_404(Message.objects.visible_to(self.actor), public_id=public_id)
+        if not queries.may_resend(self.actor, message):
+            raise PermissionDenied
+        try:
+            messages.success(request, self.act(message))
+        except operations.MessageRefused as refused:
+            messages.error(request, str(refused))
+        return redirect("outbox:message", public_id=public_id)
+
+    def act(self, message: Message) -> str:
+        """Do it and return what to tell the colleague."""
+        raise NotImplementedError
+
+
+class ResendMessage(MessageAction):
+    def act(self, message: Message) -> str:
+        operations.resend(message=message, by=self.actor, now=timezone.now())
+        return _("The message is waiting to be sent again.")
+
+
+class CancelMessage(MessageAction):
+    def act(self, message: Message) -> str:
+        operations.cancel_message(message=message, by=self.actor, now=timezone.now())
+        return _("The message is cancelled.")
+
+
+class WorkPage(ShellPage, DetailView):
+    """How far a piece of long work is, and what came of it. Asks again by itself while it goes on."""
+
+    slug_field = slug_url_kwarg = "public_id"
+    context_object_name = "work"
+
+    def get_queryset(self) -> QuerySet[Work]:
+        return Work.objects.visible_to(self.actor).select_related("created_by")
+
+    def get_template_names(self) -> list[str]:
+        is_part = getattr(self.request, "htmx", False)
+        return ["outbox/parts/work_state.html" if is_part else "outbox/work.html"]
+
+    def get_title(self) -> str:
+        return str(kind_title(self.object.kind))
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        back = own_link(self.object.arguments.get("back"))
+        return [(back["label"], back["url"])] if back else []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        result = self.object.result
+        problems = result.get("problems", [])
+        return super().get_context_data(**kwargs) | {
+            "now": timezone.now(),
+            "summary": result.get("summary", ""),
+            "counts": result.get("counts", []),
+            "problems": problems[:PROBLEMS_SHOWN],
+            "problem_count": len(problems),
+            "more_problems": max(len(problems) - PROBLEMS_SHOWN, 0),
+            "next": own_link(result.get("next")),
+        }
+
+
+def own_link(value: Any) -> dict[str, str] | None:
+    """Return a stored {"url", "label"} if it leads to a page of this site."""
+    if not isinstance(value, dict):
+        return None
+    url, label = str(value.get("url", "")), str(value.get("label", ""))
+    inside = url.startswith("/") and not url.startswith(("//", "/\\"))
+    return {"url": url, "label": label} if inside and label else None

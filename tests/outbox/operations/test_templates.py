@@ -1,0 +1,165 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from accounts.models import Actor
+from outbox import operations
+from outbox.models import Event, MessageTemplate
+from outbox.operations.templates import Words, merge, words_for
+from outbox.registries import message_kinds
+from outbox.rules import LINK_MARK, has_leftovers, used_fields
+from tests.factories.accounts import NOW, actor, make_recruiter
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {
+    "kind": "greeting",
+    "language": "en",
+    "subject": "Hi {{ candidate_name }}",
+    "body": "Come.\n\n{{ link }}",
+    "button": "Go",
+}
+
+
+def save(*, template=None, **changes):
+    return operations.save_template(template=template, by=Actor.system(), now=NOW, **{**WORDS, **changes})
+
+
+def merged(words, greeting, **context):
+    return merge(words, kind=greeting, context={"candidate_name": "Ada", "contact": "jobs@example.org", **context})
+
+
+def test_template_is_saved_with_who_and_when(greeting):
+    user = make_recruiter()
+
+    template = operations.save_template(template=None, by=actor(user), now=NOW, **WORDS)
+
+    assert words_for(kind=greeting, language="en") == Words("Hi {{ candidate_name }}", "Come.\n\n{{ link }}", "Go")
+    event = Event.objects.get(kind="template.saved")
+    assert (event.actor_user, event.about_id, event.at) == (user, template.pk, NOW)
+
+
+def test_saving_again_changes_the_row(greeting):
+    template = save()
+
+    save(template=template, subject="Good day")
+
+    assert MessageTemplate.objects.get().subject == "Good day"
+
+
+def test_second_template_of_a_kind_and_language_is_refused(greeting):
+    save()
+
+    with pytest.raises(ValidationError, match="already"):
+        save()
+
+
+def test_without_a_saved_template_the_built_in_words_hold(greeting):
+    assert words_for(kind=greeting, language="en").subject == greeting.subject
+
+
+@pytest.mark.parametrize("field", ["subject", "body", "button"])
+def test_unknown_merge_field_is_named_with_the_known_ones(greeting, field):
+    with pytest.raises(ValidationError) as refused:
+        save(**{field: "{{ candidate_nmae }} {{ link }}" if field == "body" else "{{ candidate_nmae }}"})
+
+    assert list(refused.value.message_dict) == [field]
+    message = refused.value.message_dict[field][0]
+    assert "candidate_nmae" in message
+    assert "{{ candidate_name }}, {{ contact }}" in message
+    assert not MessageTemplate.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ settings.SECRET_KEY }}",
+        "{{ candidate_name.__class__ }}",
+        "{{ candidate_name|safe }}",
+        "{% debug %}",
+        "{x.__class__}",
+        "{0.__init__.__globals__}",
+        "%(password)s",
+        "{{ candidate_name",
+        "{# note #}",
+    ],
+)
+def test_case_11_template_injection_is_refused_when_saved(greeting, text):
+    with pytest.raises(ValidationError):
+        save(body=f"{text}\n\n{{{{ link }}}}")
+    with pytest.raises(ValidationError):
+        save(subject=text)
+
+
+def test_case_11_template_injection_values_are_text_and_nothing_more(greeting, settings):
+    hostile = "{{ link }} {{ contact }} {{ settings.SECRET_KEY }} {x.__class__} %(contact)s"
+
+    result = merged(words_for(kind=greeting, language="en"), greeting, candidate_name=hostile)
+
+    assert result.body.count(LINK_MARK) == 1
+    assert settings.SECRET_KEY not in result.body
+    assert result.body.count("jobs@example.org") == 1
+    assert "{{" not in result.subject
+
+
+def test_case_10_html_injection_mail_values_bring_no_link(greeting):
+    hostile = '<a href="https://evil.example">Ada</a> www.evil.example http://evil.example/x'
+
+    result = merged(words_for(kind=greeting, language="en"), greeting, candidate_name=hostile)
+
+    assert "https://evil.example" not in result.body
+    assert "://" not in result.body
+    assert "www.evil" not in result.body
+
+
+def test_own_fields_stay_as_they_are_to_be_copied(greeting):
+    result = merged(words_for(kind=greeting, language="en"), greeting)
+
+    assert result.body.endswith("Ask jobs@example.org.")
+
+
+def test_case_12_header_injection_line_breaks_do_not_reach_the_subject(greeting):
+    result = merged(words_for(kind=greeting, language="en"), greeting, candidate_name="Ada\r\nBcc: eve@evil.example")
+
+    assert "\n" not in result.subject
+    assert "\r" not in result.subject
+
+
+@pytest.mark.parametrize("subject", ["Hi\nBcc: eve@evil.example", "Hi\rX", "Hi\u2028X", "Hi\x00"])
+def test_case_12_header_injection_subject_is_refused_when_saved(greeting, subject):
+    with pytest.raises(ValidationError) as refused:
+        save(subject=subject)
+
+    assert "subject" in refused.value.message_dict
+
+
+def test_missing_value_is_named(greeting):
+    with pytest.raises(ValidationError, match="contact"):
+        merge(words_for(kind=greeting, language="en"), kind=greeting, context={"candidate_name": "Ada"})
+
+
+@pytest.mark.parametrize("body", ["No link at all.", "{{ link }}\n{{ link }}", "Click {{ link }} now."])
+def test_text_keeps_its_link_once_on_a_line_of_its_own(greeting, body):
+    with pytest.raises(ValidationError) as refused:
+        save(body=body)
+
+    assert "body" in refused.value.message_dict
+
+
+def test_link_is_refused_in_the_subject(greeting):
+    with pytest.raises(ValidationError):
+        save(subject="{{ link }}")
+
+
+def test_unknown_kind_is_refused(greeting):
+    with pytest.raises(ValidationError) as refused:
+        save(kind="nonsense")
+
+    assert list(refused.value.message_dict) == ["kind"]
+
+
+def test_built_in_words_of_every_app_follow_the_rules():
+    for kind in message_kinds():
+        text = f"{kind.subject} {kind.body} {kind.button}"
+        assert used_fields(text) <= set(kind.fields), kind.kind
+        assert not has_leftovers(text), kind.kind
+        assert LINK_MARK not in str(kind.subject), kind.kind
