@@ -1,5 +1,20 @@
 """Candidates' pages: taking a test from a mailed link."""
 
+from django.urls import path
+
+from assessments.taking import access, views
+
 app_name = "taking"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("t/<str:token>/", access.EnterView.as_view(), name="enter"),
+    path("test/<str:code>/", views.BriefingView.as_view(), name="test"),
+    path("test/<str:code>/start/", views.StartView.as_view(), name="start"),
+    path("test/<str:code>/clock/", views.ClockView.as_view(), name="clock"),
+    path("test/<str:code>/question/<int:position>/", views.QuestionView.as_view(), name="question"),
+    path("test/<str:code>/question/<int:position>/save/", views.SaveView.as_view(), name="save"),
+    path("test/<str:code>/question/<int:position>/flag/", views.FlagView.as_view(), name="flag"),
+    path("test/<str:code>/overview/", views.OverviewView.as_view(), name="overview"),
+    path("test/<str:code>/submit/", views.SubmitView.as_view(), name="submit"),
+    path("test/<str:code>/finished/", views.FinishedView.as_view(), name="finished"),
+]

@@ -1,0 +1,196 @@
+/* The pages of a running test: the clock on all of them, answers on a question's page, the submit on the overview. */
+"use strict";
+
+(() => {
+  const page = document.getElementById("taking");
+  const words = JSON.parse(document.getElementById("words").textContent);
+  const form = document.getElementById("answer-form");
+  const submitForm = document.getElementById("submit-form");
+  const note = document.getElementById("note");
+  const conflict = document.getElementById("conflict");
+  const position = Number(page.dataset.position);
+  let isLeaving = false;
+
+  const say = (text) => {
+    note.textContent = text;
+    note.hidden = !text;
+  };
+
+  const goTo = (address) => {
+    isLeaving = true;
+    location.assign(address);
+  };
+
+  const finished = () => {
+    // An answer that the server did not take any more is not passed over in silence.
+    const isLate = saving.hasUnsent();
+    saving.forgetAll();
+    goTo(page.dataset.finishedUrl + (isLate ? "?late" : ""));
+  };
+
+  /* --- What the server says about an answer ------------------------------------------------------------------- */
+
+  const chosen = () => [...form.querySelectorAll("input[name=answer]:checked")].map((input) => input.value);
+
+  const choose = (codes) => {
+    for (const input of form.querySelectorAll("input[name=answer]")) input.checked = codes.includes(input.value);
+  };
+
+  const remember = (version, answer) => {
+    form.elements.base_version.value = version;
+    form.elements.shown_answer.value = answer.join(" ");
+  };
+
+  const showConflict = (stored) => {
+    conflict.hidden = stored === null;
+    for (const tag of form.querySelectorAll(".stored-elsewhere")) {
+      tag.hidden = stored === null || !stored.includes(tag.dataset.code);
+    }
+    if (stored !== null) document.getElementById("conflict-none").hidden = stored.length > 0;
+  };
+
+  const onReply = (entry, reply) => {
+    clock.hear(reply);
+    if (reply.refused) say(reply.refused);
+    if (!form || entry.position !== position) {
+      if (reply.outcome === "conflict") say(words.look_again.replace("%s", entry.position));
+      return;
+    }
+    if (reply.outcome === "saved" && reply.version !== undefined) {
+      remember(reply.version, reply.answer);
+      say("");
+    }
+  };
+
+  const onConflict = (entry, reply) => {
+    if (!form || entry.position !== position) return;
+    const mine = entry.answer;
+    showConflict(reply.answer);
+    document.getElementById("keep-mine").onclick = (event) => {
+      event.preventDefault();
+      showConflict(null);
+      saving.save({ position, answer: chosen().length ? chosen() : mine, baseVersion: reply.version, pageId: pageId() });
+    };
+    document.getElementById("take-stored").onclick = (event) => {
+      event.preventDefault();
+      saving.drop(position);
+      choose(reply.answer);
+      remember(reply.version, reply.answer);
+      showConflict(null);
+      saving.show();
+    };
+  };
+
+  const pageId = () => form.elements.page_id.value;
+
+  const saving = window.taking.startSaving({ page, words, onReply, onConflict, onClosed: finished });
+
+  /* --- The end ------------------------------------------------------------------------------------------------- */
+
+  const onTimeOver = async () => {
+    say(words.time_over);
+    await saving.settled(3000);
+    for (;;) {
+      try {
+        const answer = await clock.ask();
+        if (answer && answer.state === "in_progress" && clock.secondsLeft() > 0) {
+          say("");
+          return;
+        }
+        await fetch(page.dataset.submitUrl, {
+          method: "POST",
+          headers: { "X-CSRFToken": saving.csrf },
+          body: new URLSearchParams({ confirmed: "yes" }),
+          signal: AbortSignal.timeout(10000),
+        });
+        finished();
+        return;
+      } catch {
+        // Without a network the server ends the test by itself; this page only wants to show it.
+        await new Promise((resolve) => setTimeout(resolve, 3000));
+      }
+    }
+  };
+
+  const clock = window.taking.startClock({ page, words, onTimeOver });
+
+  /* --- A question's page ---------------------------------------------------------------------------------------- */
+
+  const saveChoice = () =>
+    saving.save({ position, answer: chosen(), baseVersion: Number(form.elements.base_version.value), pageId: pageId() });
+
+  const leaveFor = async (address) => {
+    if (isLeaving) return;
+    say(saving.hasUnsent() ? words.moving_on : "");
+    while (!(await saving.settled(60000))) say(words.moving_on);
+    if (saving.get(position)) {
+      say("");
+      conflict.scrollIntoView({ block: "center" });
+      return;
+    }
+    goTo(address);
+  };
+
+  const flag = async (button) => {
+    const isFlagged = button.getAttribute("aria-pressed") !== "true";
+    try {
+      const response = await fetch(button.dataset.url, {
+        method: "POST",
+        headers: { "X-CSRFToken": saving.csrf, Accept: "application/json" },
+        body: new URLSearchParams({ flagged: isFlagged ? "yes" : "no" }),
+        signal: AbortSignal.timeout(10000),
+      });
+      if (!response.ok) throw new Error(String(response.status));
+      button.setAttribute("aria-pressed", String(isFlagged));
+      button.value = isFlagged ? "unflag" : "flag";
+    } catch {
+      say(words.flag_failed);
+    }
+  };
+
+  const startQuestion = () => {
+    const waiting = saving.get(position);
+    if (waiting) choose(waiting.answer);
+    // A conflict that was left open is asked again, with what is stored now.
+    if (waiting && waiting.conflict) saving.save({ ...waiting, baseVersion: waiting.base_version, pageId: waiting.page_id });
+    form.addEventListener("change", saveChoice);
+    form.addEventListener("submit", (event) => {
+      const button = event.submitter;
+      if (button && button.value === "clear") {
+        event.preventDefault();
+        choose([]);
+        saveChoice();
+      } else if (button && button.dataset.url) {
+        event.preventDefault();
+        flag(button);
+      } else if (button && button.dataset.href) {
+        event.preventDefault();
+        leaveFor(button.dataset.href);
+      }
+    });
+    document.getElementById("heading").focus({ preventScroll: true });
+  };
+
+  /* --- The overview --------------------------------------------------------------------------------------------- */
+
+  const startOverview = async () => {
+    submitForm.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (isLeaving) return;
+      if (saving.hasUnsent()) say(words.submitting_when_saved);
+      while (!(await saving.settled(60000))) say(words.submitting_when_saved);
+      if (saving.hasUnsent()) return;
+      isLeaving = true;
+      submitForm.submit();
+    });
+    if (!saving.hasUnsent()) return;
+    // What this page lists is older than what was waiting here.
+    await saving.settled(60000);
+    if (!saving.hasUnsent() && !isLeaving) location.reload();
+  };
+
+  saving.show();
+  if (form) startQuestion();
+  if (submitForm) startOverview();
+  saving.sendAll();
+})();

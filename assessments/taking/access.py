@@ -1,0 +1,164 @@
+"""From the mailed link to the pages of its test: who may open what, and the headers of all of it."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.decorators import method_decorator
+from django.views import View
+
+from accounts.models import Organisation
+from accounts.queries import organisation
+from assessments.enums import InvitationState
+from assessments.queries import Sitting, attempt_for_link
+from assessments.taking import words
+from candidates.models import Candidate
+from outbox.enums import LinkPurpose
+from outbox.models import AccessLink
+from outbox.queries import find_link
+
+COOKIE = "shortlist_test"
+SALT = "assessments.taking"
+# Longer than any test, so that a browser that crashed goes on where it was; the link decides what still opens.
+COOKIE_LIFE = timedelta(hours=24)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class EnterView(View):
+    """Where a mailed link leads: hands the token over to a cookie and shows an address without it.
+
+    Writes nothing, whoever calls it and however often: mail scanners and previews open links too.
+    """
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        link = find_link(token, purpose=LinkPurpose.TEST, now=timezone.now())
+        if link is None:
+            return private(note(request, words.dead_link(), status=404), referrer="no-referrer")
+        path = reverse("taking:test", args=[link.public_id])
+        response = redirect(path)
+        response.set_signed_cookie(
+            COOKIE,
+            token,
+            salt=SALT,
+            path=path,
+            max_age=COOKIE_LIFE,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.HTTPS or request.is_secure(),
+        )
+        return private(response, referrer="no-referrer")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class TakingView(View):
+    """A page behind a link: `self.sitting` is what the link opens, `self.now` the moment the request was read."""
+
+    sitting: Sitting
+    code: str
+
+    def dispatch(self, request: HttpRequest, *args: Any, code: str, **kwargs: Any) -> HttpResponseBase:
+        self.now = timezone.now()
+        self.code = code
+        link = link_in_cookie(request, code=code, now=self.now)
+        sitting = attempt_for_link(link) if link else None
+        if sitting is None:
+            return private(note(request, words.open_link_again(), status=404))
+        self.sitting = sitting
+        self.is_withdrawn = link is not None and link.revoked_at is not None
+        with self.as_candidate(sitting.invitation.candidate):
+            return private(self.respond(request, *args, **kwargs))
+
+    def respond(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer by the request's method. Pages that exist in some states only look at them first."""
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def state(self) -> InvitationState:
+        """Where the invitation stands. A revoked link opens nothing, whatever it has opened before."""
+        return InvitationState.REVOKED if self.is_withdrawn else self.sitting.state(now=self.now)
+
+    @cached_property
+    def organisation(self) -> Organisation:
+        return organisation()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is an attempt in progress with time left."""
+        attempt = self.sitting.attempt
+        return (
+            self.state == InvitationState.STARTED and attempt is not None and self.now < attempt.deadline_at
+        )
+
+    @contextmanager
+    def as_candidate(self, candidate: Candidate) -> Iterator[None]:
+        """Speak the candidate's language, where we have it, and write moments in their zone."""
+        language = candidate.language or self.organisation.language
+        known = language if translation.check_for_language(language) else settings.LANGUAGE_CODE
+        with translation.override(known), timezone.override(zone_of(candidate, self.organisation)):
+            yield
+
+    def show(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+        # Given here, the organisation is not read a second time for the template.
+        common = {
+            "code": self.code,
+            "test_name": self.sitting.invitation.version.assessment.name,
+            "organisation": self.organisation,
+        }
+        return render(self.request, template, common | context, status=status)
+
+    def url(self, name: str, *args: object) -> str:
+        return reverse(f"taking:{name}", args=[self.code, *args])
+
+    def go(self, name: str, *args: object) -> HttpResponse:
+        return redirect(self.url(name, *args))
+
+
+def link_in_cookie(request: HttpRequest, *, code: str, now: Any) -> AccessLink | None:
+    """Return the link of the cookie if it is the one of `code`; a cookie of another test opens nothing here."""
+    token = request.get_signed_cookie(COOKIE, default=None, salt=SALT, max_age=COOKIE_LIFE)
+    if not token:
+        return None
+    link = find_link(token, purpose=LinkPurpose.TEST, now=now)
+    return link if link is not None and link.public_id == code else None
+
+
+def zone_of(candidate: Candidate, home: Organisation) -> zoneinfo.ZoneInfo:
+    """Return the candidate's time zone, the organisation's where theirs is not known."""
+    for name in (candidate.time_zone, home.time_zone):
+        try:
+            return zoneinfo.ZoneInfo(name)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            continue
+    return zoneinfo.ZoneInfo("UTC")
+
+
+def note(request: HttpRequest, text: words.Note, *, status: int = 200) -> HttpResponse:
+    """Show a page that says one thing and how to reach a person."""
+    return render(request, "taking/note.html", {"note": text}, status=status)
+
+
+def private(response: HttpResponseBase, *, referrer: str = "same-origin") -> HttpResponseBase:
+    """Keep a candidate's page out of caches and search engines, and its address away from other sites.
+
+    Pages with forms send "same-origin": under "no-referrer" browsers send no origin with a form, and the check
+    against forged requests would refuse it. The only address with a secret in it, the mailed link, sends nothing.
+    """
+    response["Cache-Control"] = "no-store, private"
+    response["Referrer-Policy"] = referrer
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    patch_vary_headers(response, ["Cookie"])
+    return response

@@ -1,0 +1,122 @@
+"""What candidates send: the agreement before the start, and answers as a form or as JSON."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+logger = logging.getLogger(__name__)
+
+LARGEST_BODY = 20_000
+MOST_CODES = 100
+LARGEST_VERSION = 2**31 - 1
+FIELDS = {"answer", "base_version", "save_id", "page_id"}
+
+
+class ConsentForm(forms.Form):
+    """The agreement without which nothing starts."""
+
+    consent = forms.BooleanField(
+        label=gettext_lazy("I have read this and agree."),
+        error_messages={"required": gettext_lazy("Tick the box to agree, then press Start again.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+@dataclass(frozen=True)
+class SentAnswer:
+    """An answer as a page sent it; whether its codes fit the question is for the operation to say."""
+
+    answer: list[str]
+    base_version: int
+    save_id: UUID
+    page_id: UUID
+
+
+class BodyTooLarge(ValueError):
+    """More than an answer can be."""
+
+
+def read_json(request: HttpRequest, *, attempt_id: int) -> SentAnswer:
+    """Read an answer from a JSON body. Fields that an answer does not have are left unread and noted in the log.
+
+    Raises `BodyTooLarge`, and `ValidationError` with words for anything else that is no answer.
+    """
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+        raise BodyTooLarge
+    if request.content_type != "application/json":
+        raise ValidationError(_("Send the answer as JSON (Content-Type: application/json)."))
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise ValidationError(_("The answer could not be read. Reload the page and choose again.")) from error
+    if not isinstance(body, dict):
+        raise ValidationError(_("The answer could not be read. Reload the page and choose again."))
+    if body.keys() - FIELDS:
+        logger.warning("An answer came with fields that are not its own; attempt %s", attempt_id)
+    return SentAnswer(
+        answer=_codes(body.get("answer")),
+        base_version=_version(body.get("base_version")),
+        save_id=_uuid(body.get("save_id"), field="save_id"),
+        page_id=_uuid(body.get("page_id"), field="page_id"),
+    )
+
+
+def read_form(data: QueryDict) -> tuple[SentAnswer, list[str]]:
+    """Read an answer from a posted page; return it with the codes that the page had shown as chosen.
+
+    A page that comes out of the browser's history may be posted again with another choice, so its saves get an id of
+    their own each: saving the same choice twice changes nothing.
+    Raises `ValidationError` with words.
+    """
+    version = data.get("base_version", "")
+    sent = SentAnswer(
+        answer=_codes(data.getlist("answer")),
+        base_version=_version(
+            int(version) if version.isascii() and version.isdigit() and len(version) < 11 else None
+        ),
+        save_id=uuid4(),
+        page_id=_uuid(data.get("page_id"), field="page_id"),
+    )
+    return sent, data.get("shown_answer", "").split()
+
+
+def _codes(value: object) -> list[str]:
+    is_list = isinstance(value, list) and len(value) <= MOST_CODES
+    if not is_list or not all(isinstance(code, str) for code in value):
+        raise ValidationError(_("Choose one of the options of this question."))
+    return value
+
+
+def _version(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_VERSION:
+        raise ValidationError(_("The page is out of date (base_version). Reload it and choose again."))
+    return value
+
+
+def _uuid(value: object, *, field: str) -> UUID:
+    try:
+        return UUID(value) if isinstance(value, str) and len(value) == 36 else _refuse(field)
+    except ValueError:
+        return _refuse(field)
+
+
+def _refuse(field: str) -> UUID:
+    raise ValidationError(
+        _("The page is out of date (%(field)s). Reload it and choose again.") % {"field": field}
+    )

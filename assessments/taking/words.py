@@ -1,0 +1,205 @@
+"""What candidates read on pages that say one thing, and the words that the scripts of a running test use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments.enums import InvitationState, SubmittedBy
+from assessments.models import Attempt, Invitation
+from assessments.queries import OverviewRow
+from rendering.moments import exact_time, iso_time
+
+
+@dataclass(frozen=True)
+class Note:
+    """A page of a heading, a few sentences and perhaps a list."""
+
+    title: str
+    paragraphs: Sequence[str]
+    steps_title: str = ""
+    steps: Sequence[str] = field(default=())
+
+
+# --- Links and states ------------------------------------------------------------------------------------------
+
+
+def dead_link() -> Note:
+    """The one page for a link that never worked, works no more or was typed wrongly: it tells nobody which."""
+    return Note(
+        _("This link does not work"),
+        [
+            _(
+                "It may be incomplete, or a newer mail may have replaced it. Nothing is lost and nothing has started."
+            )
+        ],
+        _("What you can do"),
+        [
+            _("Open the newest mail about your test and press the button in it."),
+            _(
+                "If your mail program cuts the address, copy the whole line below the button into your browser."
+            ),
+        ],
+    )
+
+
+def open_link_again() -> Note:
+    """The page for a browser that has not come through the mailed link, or not today."""
+    return Note(
+        _("Open the link in your mail again"),
+        [_("This browser does not know which test is yours. The link in your mail does.")],
+        _("What you can do"),
+        [
+            _("Press the button in the mail about your test. A test that is running goes on where you were."),
+            _("If your browser blocks cookies, allow them for this site: one keeps your test open."),
+        ],
+    )
+
+
+def for_state(state: InvitationState, invitation: Invitation) -> Note:
+    """The page of a test that cannot be taken now."""
+    if state == InvitationState.WAITING and invitation.not_before is not None:
+        opens = exact_time(invitation.not_before)
+        return Note(
+            _("Your test is not open yet"),
+            [
+                _("It opens on %(moment)s. Come back to this page then.") % {"moment": opens},
+                _("You can start it until %(moment)s.") % {"moment": exact_time(invitation.expires_at)},
+            ],
+        )
+    if state == InvitationState.EXPIRED:
+        return Note(
+            _("The time to start this test is over"),
+            [
+                _("It could be started until %(moment)s.") % {"moment": exact_time(invitation.expires_at)},
+                _("If you would still like to take it, write to us. We can often open it again."),
+            ],
+        )
+    if state == InvitationState.VOID:
+        return Note(
+            _("This attempt does not count"),
+            [_("It was declared void. Write to us to hear why and what happens now.")],
+        )
+    return Note(
+        _("This test is no longer open"),
+        [_("The invitation was withdrawn. If you did not expect this, write to us.")],
+    )
+
+
+def finished(attempt: Attempt, *, came_late: bool) -> Note:
+    """The page after a test. It says nothing about how well it went."""
+    by_candidate = attempt.submitted_by == SubmittedBy.CANDIDATE
+    lead = _("Your answers are handed in. Thank you for your time.")
+    if not by_candidate:
+        lead = _(
+            "The time was over, and everything you had answered until then is handed in. Thank you for your time."
+        )
+    paragraphs = [lead]
+    if came_late:
+        paragraphs.append(
+            _("One of your answers reached us after the end and does not count. All earlier ones do.")
+        )
+    return Note(
+        _("Your test is finished"),
+        paragraphs,
+        _("What happens next"),
+        [
+            _("Your test is marked. You do not have to do anything."),
+            _("A person looks at the result together with the rest of your application and writes to you."),
+            _("You can close this page. The link in your mail leads back here."),
+        ],
+    )
+
+
+# --- Briefing --------------------------------------------------------------------------------------------------
+
+
+def facts(invitation: Invitation, questions: int) -> dict[str, str]:
+    """The few facts a candidate weighs before the start."""
+    limit = timedelta(minutes=invitation.version.minutes)
+    extra = timedelta(seconds=invitation.extra_seconds)
+    time = duration(limit + extra)
+    if extra:
+        parts = {"time": time, "limit": duration(limit), "extra": duration(extra)}
+        time = _("%(time)s (%(limit)s, and %(extra)s extra for you)") % parts
+    return {
+        "questions": ngettext("%(count)d question", "%(count)d questions, one a page", questions)
+        % {"count": questions},
+        "time": time,
+        "start_by": exact_time(invitation.expires_at),
+        "start_by_iso": iso_time(invitation.expires_at),
+        "clock": _("Pressing it starts your %(time)s.") % {"time": duration(limit + extra)},
+    }
+
+
+def duration(length: timedelta) -> str:
+    """Return a length of time in minutes, and seconds where there are some: "40 minutes", "1 minute 30 seconds"."""
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    parts = []
+    if minutes or not seconds:
+        parts.append(ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes})
+    if seconds:
+        parts.append(ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds})
+    return " ".join(parts)
+
+
+# --- A running test --------------------------------------------------------------------------------------------
+
+
+def for_scripts(total: timedelta) -> dict[str, str]:
+    """What the scripts of a running test say."""
+    return {
+        "saved": _("All is saved"),
+        "saving": _("Saving…"),
+        "not_saved": _("Not saved yet: trying again"),
+        "changed_elsewhere": _("Not saved: changed in another window"),
+        "open_link_again": _("Not saved yet: open the link in your mail again, your answer is kept here"),
+        "look_again": _("Your answer to question %s was changed in another window. Look at it once more."),
+        "moving_on": _(
+            "Your answer is not saved yet. It is kept here, and you move on as soon as it is saved."
+        ),
+        "submitting_when_saved": _(
+            "An answer is not saved yet. It is kept here and sent first, then you submit."
+        ),
+        "flag_failed": _("The flag was not saved. Check your connection and press it again."),
+        "time_over": _("The time is over. Your answers are being handed in."),
+        "more_time": _("You were given more time."),
+        "time_left": _("%s left"),
+        "hide_time": _("Hide time"),
+        "show_time": _("Show time"),
+        "half_left": _("Half of your time is over. %(time)s left.") % {"time": duration(total / 2)},
+        "ten_left": _("10 minutes left."),
+        "five_left": _("5 minutes left."),
+        "one_left": _("1 minute left."),
+    }
+
+
+def summary(rows: Sequence[OverviewRow]) -> str:
+    """How far a candidate is, in one sentence."""
+    answered = sum(row.is_answered for row in rows)
+    flagged = sum(row.is_flagged for row in rows)
+    text = _("%(answered)d of %(total)d answered") % {"answered": answered, "total": len(rows)}
+    if flagged:
+        text += ", " + ngettext("%(count)d flagged", "%(count)d flagged", flagged) % {"count": flagged}
+    return f"{text}."
+
+
+def before_submit(rows: Sequence[OverviewRow]) -> str:
+    """What is asked once before a test with open questions is handed in; empty when every one is answered."""
+    unanswered = sum(not row.is_answered for row in rows)
+    if not unanswered:
+        return ""
+    return ngettext(
+        "%(count)d question has no answer. Submit all the same?",
+        "%(count)d questions have no answer. Submit all the same?",
+        unanswered,
+    ) % {"count": unanswered}
+
+
+def ends_at(deadline: datetime) -> str:
+    """The end of a running test for those without scripts."""
+    return exact_time(deadline)
