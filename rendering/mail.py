@@ -19,9 +19,9 @@ LINK_PLACE = "{{ link }}"
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
-# What mail programs turn into a link by themselves: a scheme, www, or a host name with something behind it.
+# What mail programs turn into a link by themselves: a scheme, www, or a host name whatever stands behind it.
 _SCHEME = re.compile(r"://")
-_HOST = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2,24}(?:[/:?#]|\s|$|[,;)\]]))|(?<=\bwww)\.", re.IGNORECASE)
+_HOST = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2,24}(?!\w))|(?<=\bwww)\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
