@@ -13,7 +13,13 @@ from outbox.operations.messages import (
     resend,
 )
 from outbox.operations.nudges import nudge
-from outbox.operations.person import PersonEntry, export_person, person_timeline, redact_person
+from outbox.operations.person import (
+    PersonEntry,
+    export_person,
+    move_person,
+    person_timeline,
+    redact_person,
+)
 from outbox.operations.templates import save_template
 from outbox.operations.work import WorkLost, forget_old_files, queue_work, run_due_work
 
@@ -31,6 +37,7 @@ __all__ = [
     "export_person",
     "extend_link",
     "forget_old_files",
+    "move_person",
     "nudge",
     "person_timeline",
     "queue_message",

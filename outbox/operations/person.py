@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,26 @@ def person_timeline(*, person_ref: str) -> list[PersonEntry]:
         )
         for message in messages
     ]
+
+
+@transaction.atomic
+def move_person(
+    *, from_ref: str, to_ref: str, only: Mapping[str, Sequence[int]] | None = None
+) -> dict[str, list[int]]:
+    """Let mail and links of the candidate `from_ref` be those of `to_ref`; return the ids that moved, by model.
+
+    With `only` (what an earlier call returned) just those rows move, which undoes it. The history is append-only and
+    stays with whom it happened to.
+    """
+    moved: dict[str, list[int]] = {}
+    for model in (Message, AccessLink):
+        label = model._meta.label
+        rows = model._default_manager.filter(person_ref=from_ref)
+        if only is not None:
+            rows = rows.filter(pk__in=only.get(label, []))
+        moved[label] = list(rows.order_by("pk").values_list("pk", flat=True))
+        rows.filter(pk__in=moved[label]).update(person_ref=to_ref)
+    return moved
 
 
 @transaction.atomic

@@ -172,7 +172,8 @@ def _said(error: Exception) -> tuple[str, int | None]:
         return _line(error.smtp_code, error.smtp_error), error.smtp_code
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return _("The mail server does not offer the encryption or sign-in that is set up."), None
-    if isinstance(error, TimeoutError):
+    # The client reports a wait that ran out as a closed connection.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return _("The mail server did not answer in time."), None
     return _("The mail server could not be reached."), None
 

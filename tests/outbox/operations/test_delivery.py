@@ -1,0 +1,314 @@
+from datetime import timedelta
+
+import pytest
+from django.core.mail.backends.base import BaseEmailBackend
+
+from outbox import operations
+from outbox.enums import MessageState
+from outbox.models import Event, Message
+from outbox.operations import delivery
+from outbox.rules import MAIL_DELAYS, MAIL_LEASE, link_token
+from tests.factories.accounts import NOW, make_organisation
+from tests.factories.outbox import make_link, make_message
+from tests.servers.parallel import run_parallel
+
+
+def deliver(now=NOW):
+    return operations.deliver_due(now=now)
+
+
+def kinds():
+    return list(Event.objects.filter(about="outbox.message").order_by("pk").values_list("kind", flat=True))
+
+
+@pytest.mark.django_db
+def test_mail_that_stays_here_is_kept_and_never_sent(greeting, local_mail):
+    message = make_message()
+
+    assert deliver() == 1
+
+    message.refresh_from_db()
+    assert message.state == MessageState.KEPT_HERE
+    assert message.get_state_display() == "Kept here"
+    assert message.finished_at is not None
+    assert kinds() == ["message.kept_here"]
+
+
+@pytest.mark.django_db
+def test_sent_mail_has_its_headers_both_parts_and_the_link(greeting, real_mail):
+    make_organisation(name="Larkfield", reply_to="people@example.org", site_address="https://jobs.example.org")
+    link = make_link()
+    message = make_message(to_name="Zoë Müller-Łuc, PhD", to_address="zoe@example.com", link=link)
+
+    deliver()
+
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (MessageState.SENT, "")
+    (mail,) = real_mail.to("zoe@example.com")
+    assert mail["Message-ID"] == f"<{message.public_id}@jobs.example.org>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Reply-To"] == "people@example.org"
+    assert mail["From"].addresses[0].display_name == "Larkfield"
+    assert mail["To"].addresses[0].display_name == "Zoë Müller-Łuc, PhD"
+    assert mail["To"].addresses[0].addr_spec == "zoe@example.com"
+    assert mail["Subject"] == message.subject
+    address = f"https://jobs.example.org/t/{link_token(link)}/"
+    text = mail.get_body(["plain"]).get_content()
+    assert address in text
+    assert "You get this because you knocked." in text
+    assert f'href="{address}"' in mail.get_body(["html"]).get_content()
+
+
+@pytest.mark.django_db
+def test_case_10_html_injection_mail_markup_in_a_name_is_text(greeting, real_mail):
+    hostile = '<a href="https://evil.example">win</a><img src=x onerror=alert(1)>'
+    make_message(to_name=hostile, to_address="ada@example.com", context={"candidate_name": hostile, "contact": "hr"})
+
+    deliver()
+
+    html = real_mail.to("ada@example.com")[0].get_body(["html"]).get_content()
+    assert "<img" not in html
+    assert "evil.example" not in html
+    assert "&lt;a href=" in html
+
+
+@pytest.mark.django_db
+def test_message_is_delivered_when_it_is_due_and_not_before(greeting, local_mail):
+    make_message(due_at=NOW + timedelta(hours=1))
+
+    assert deliver() == 0
+    assert deliver(NOW + timedelta(hours=1)) == 1
+
+
+@pytest.mark.django_db
+def test_limit_is_kept_and_the_oldest_goes_first(greeting, local_mail):
+    late = make_message(due_at=NOW - timedelta(minutes=1))
+    early = make_message(due_at=NOW - timedelta(hours=1))
+
+    assert operations.deliver_due(now=NOW, limit=1) == 1
+
+    late.refresh_from_db()
+    early.refresh_from_db()
+    assert (early.state, late.state) == (MessageState.KEPT_HERE, MessageState.QUEUED)
+
+
+@pytest.mark.parametrize("trouble", ["451 4.3.0 try later", "421 4.7.0 too busy"])
+@pytest.mark.django_db
+def test_f11_temporary_refusal_is_tried_again_with_growing_delays_then_failed(greeting, real_mail, trouble):
+    message = make_message()
+    real_mail.script(*[trouble] * 6)
+    now = NOW
+
+    for number, delay in enumerate(MAIL_DELAYS, start=1):
+        assert deliver(now) == 1
+        message.refresh_from_db()
+        assert (message.state, message.tries, message.reason) == (MessageState.QUEUED, number, trouble)
+        assert timedelta() <= message.due_at - (now + delay) < timedelta(seconds=10)
+        assert deliver(now) == 0
+        now = message.due_at
+    deliver(now)
+
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (MessageState.FAILED, trouble)
+    assert kinds() == [*["message.put_off"] * 5, "message.failed"]
+    assert real_mail.delivered == []
+
+
+@pytest.mark.django_db
+def test_f11_final_refusal_fails_with_the_servers_words(greeting, real_mail):
+    message = make_message()
+    real_mail.script("550 5.1.1 no such person")
+
+    deliver()
+
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (MessageState.FAILED, "550 5.1.1 no such person")
+    assert Event.objects.get(kind="message.failed").data == {"tries": 1, "code": 550}
+
+
+@pytest.mark.parametrize(("line", "state"), [("550 5.1.1 gone", "failed"), ("450 4.2.1 full", "queued")])
+@pytest.mark.django_db
+def test_f11_refused_recipient_is_judged_by_its_code(greeting, real_mail, line, state):
+    message = make_message(to_address="ada@example.com")
+    real_mail.refuse_recipients["ada@example.com"] = line
+
+    deliver()
+
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (state, line)
+
+
+@pytest.mark.parametrize("trouble", ["close", "hang", "lost reply"])
+@pytest.mark.django_db
+def test_f11_broken_in_mid_data_is_unknown_and_not_sent_again_by_itself(greeting, real_mail, trouble):
+    message = make_message()
+    real_mail.script(trouble)
+
+    deliver()
+
+    message.refresh_from_db()
+    assert message.state == MessageState.UNKNOWN
+    assert deliver(NOW + timedelta(days=2)) == 0
+    assert real_mail.attempts == 1
+
+
+@pytest.mark.django_db
+def test_f8_resend_of_an_unknown_message_keeps_message_id_and_link(greeting, real_mail):
+    message = make_message(to_address="ada@example.com", link=make_link())
+    real_mail.script("lost reply")
+    deliver()
+    message.refresh_from_db()
+
+    from accounts.models import Actor
+
+    operations.resend(message=message, by=Actor.system(), now=NOW)
+    deliver()
+
+    first, second = real_mail.to("ada@example.com")
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first.get_body(["plain"]).get_content() == second.get_body(["plain"]).get_content()
+
+
+@pytest.mark.django_db
+def test_f11_unreachable_server_puts_off(greeting, real_mail, settings, fault_proxy):
+    proxy = fault_proxy(("127.0.0.1", real_mail.port))
+    settings.EMAIL_PORT = proxy.port
+    proxy.refuse()
+    message = make_message()
+
+    deliver()
+
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (MessageState.QUEUED, "The mail server could not be reached.")
+
+
+@pytest.mark.django_db
+def test_f11_server_that_hangs_before_data_puts_off(greeting, real_mail, settings, fault_proxy):
+    proxy = fault_proxy(("127.0.0.1", real_mail.port))
+    settings.EMAIL_PORT = proxy.port
+    proxy.black_hole()
+    message = make_message()
+
+    deliver()
+
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (MessageState.QUEUED, "The mail server did not answer in time.")
+
+
+@pytest.mark.django_db
+def test_f11_starttls_that_is_not_offered_never_falls_to_clear_text(greeting, real_mail, settings):
+    settings.EMAIL_USE_TLS = True
+    message = make_message()
+
+    deliver()
+
+    message.refresh_from_db()
+    assert message.state == MessageState.QUEUED
+    assert "encryption" in message.reason
+    assert real_mail.attempts == 0
+
+
+@pytest.mark.django_db
+def test_f8_message_of_a_worker_that_died_while_sending_becomes_unknown(greeting, real_mail):
+    message = make_message()
+    Message.objects.filter(pk=message.pk).update(state=MessageState.SENDING, tries=1, lease_until=NOW)
+
+    assert deliver(NOW) == 0
+    message.refresh_from_db()
+    assert message.state == MessageState.SENDING
+
+    assert deliver(NOW + timedelta(seconds=1)) == 0
+    message.refresh_from_db()
+    assert message.state == MessageState.UNKNOWN
+    assert real_mail.attempts == 0
+
+
+class SlowerThanItsLease(BaseEmailBackend):
+    """Another worker decides about the message while this one is sending."""
+
+    def send_messages(self, email_messages):
+        delivery.mark_lost(now=NOW + MAIL_LEASE + timedelta(seconds=1))
+        return len(email_messages)
+
+
+@pytest.mark.django_db
+def test_worker_that_lost_its_lease_does_not_overwrite_the_decision(greeting, settings):
+    settings.MAIL_IS_LOCAL = False
+    settings.EMAIL_BACKEND = f"{__name__}.SlowerThanItsLease"
+    message = make_message()
+
+    deliver()
+
+    message.refresh_from_db()
+    assert message.state == MessageState.UNKNOWN
+    assert kinds() == ["message.unknown"]
+
+
+@pytest.mark.parametrize("field", ["subject", "to_name", "to_address"])
+@pytest.mark.django_db
+def test_case_12_header_injection_is_refused_again_when_sent(greeting, real_mail, field):
+    message = make_message()
+    Message.objects.filter(pk=message.pk).update(**{field: "ada@example.com\r\nBcc: eve@evil.example"})
+
+    deliver()
+
+    message.refresh_from_db()
+    assert message.state == MessageState.FAILED
+    assert real_mail.attempts == 0
+
+
+@pytest.mark.django_db
+def test_row_that_raises_is_pushed_ahead_and_holds_up_no_other(greeting, real_mail, caplog):
+    bad = make_message(link=make_link(), to_address="bad@example.com")
+    good = make_message()
+    Message.objects.filter(pk=bad.pk).update(link_label="")
+    bad.link.__class__.objects.filter(pk=bad.link_id).update(purpose="test")
+    make_organisation(site_address="")
+    # An address that no mail can link to: what is put together raises.
+    from accounts.models import Organisation
+
+    Organisation.objects.update(site_address="nonsense")
+
+    assert deliver() == 2
+
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.state, bad.tries) == (MessageState.QUEUED, 1)
+    assert bad.due_at > NOW
+    assert good.state == MessageState.SENT
+    assert "bad@example.com" not in caplog.text
+    assert deliver() == 0
+
+
+@pytest.mark.django_db
+def test_message_whose_link_was_closed_meanwhile_is_cancelled(greeting, real_mail):
+    message = make_message(link=make_link(expires_at=NOW - timedelta(seconds=1)))
+
+    deliver()
+
+    message.refresh_from_db()
+    assert message.state == MessageState.CANCELLED
+    assert real_mail.attempts == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_f24_two_workers_claim_one_message_and_one_mail_goes_out(greeting, real_mail, race_rounds):
+    for number in range(race_rounds):
+        address = f"race{number}@example.com"
+        message = make_message(to_address=address)
+
+        outcomes = run_parallel(deliver, 4)
+
+        assert sorted(outcomes) == [0, 0, 0, 1], outcomes
+        assert len(real_mail.to(address)) == 1
+        message.refresh_from_db()
+        assert (message.state, message.tries) == (MessageState.SENT, 1)
+
+
+@pytest.mark.django_db
+def test_one_message_costs_few_statements_and_none_while_sending(greeting, local_mail, django_assert_num_queries):
+    make_message()
+
+    # Lost ones, due ones; the message, the claim; the organisation; savepoint, end, event, release.
+    with django_assert_num_queries(9):
+        deliver()
