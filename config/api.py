@@ -2,7 +2,45 @@
 
 from __future__ import annotations
 
-from rest_framework.routers import DefaultRouter
+from django.urls import path, re_path
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.routers import SimpleRouter
 
-router = DefaultRouter()
-urlpatterns = router.urls
+from assessments.api import AssessmentViewSet
+from hiring.api.applications import ApplicationViewSet
+from hiring.api.candidates import CandidateViewSet
+from hiring.api.jobs import JobViewSet
+from hiring.api.reports import AssessmentReportView, PipelineReportView
+from hiring.api.tests import AttemptViewSet, InvitationViewSet, ScoreViewSet
+from shell.api import ApiView, NothingHere
+
+router = SimpleRouter()
+router.register("jobs", JobViewSet)
+router.register("candidates", CandidateViewSet)
+router.register("applications", ApplicationViewSet)
+router.register("assessments", AssessmentViewSet)
+router.register("invitations", InvitationViewSet)
+router.register("attempts", AttemptViewSet)
+router.register("scores", ScoreViewSet)
+
+
+@extend_schema(exclude=True)
+class Root(ApiView):
+    """Where everything is."""
+
+    def get(self, request: Request) -> Response:
+        lists = {prefix: f"{viewset.queryset.model._meta.model_name}-list" for prefix, viewset, _ in router.registry}
+        names = lists | {"reports/pipeline": "report-pipeline"}
+        return Response({name: reverse(target, request=request) for name, target in names.items()})
+
+
+urlpatterns = [
+    path("", Root.as_view(), name="root"),
+    *router.urls,
+    path("reports/pipeline/", PipelineReportView.as_view(), name="report-pipeline"),
+    path("reports/assessments/<slug:slug>/", AssessmentReportView.as_view(), name="report-assessment"),
+    re_path("", NothingHere.as_view()),
+]

@@ -7,13 +7,13 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from config import api
+from shell.api import ApiDocument, ApiPage
 
 admin.autodiscover()
 # One door for people: password, second factor and limits are allauth's.
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", login_not_required(RedirectView.as_view(pattern_name="admin:index"))),
@@ -25,6 +25,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("assessments.taking.urls")),
     path("api/v1/", include((api.urlpatterns, "v1"))),
-    path("api/schema/", SpectacularAPIView.as_view(api_version="v1"), name="schema"),
-    path("api/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("api/schema/", ApiDocument.as_view(api_version="v1"), name="schema"),
+    path("api/", ApiPage.as_view(), name="api-docs"),
 ]

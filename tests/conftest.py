@@ -18,6 +18,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from playwright.sync_api import Browser, Page
+from pytest_django import DjangoDbBlocker
 
 from config.embedded import broker
 from tests.servers import browser as browsers
@@ -88,9 +89,7 @@ def test_run() -> TestRun:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_test_environment: None, django_db_blocker: pytest.FixtureRequest
-) -> Iterator[None]:
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Give this worker a database with all migrations; see `tests/servers/databases.py`."""
     from django.db import connections
     from django.test import TransactionTestCase

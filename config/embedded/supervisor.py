@@ -21,7 +21,8 @@ from typing import Any
 from config.embedded import broker, children, folder
 from config.embedded.banner import banner, shown
 from config.embedded.children import Child
-from config.embedded.options import BASE_DIR, Options, RefusalError, children_environment, listen
+from config.embedded.options import Options, RefusalError, children_environment, listen
+from config.environment import BASE_DIR
 from config.keys import ensure_keys
 
 # A first start may wait for a slow disk; a web server that needs longer is broken.

@@ -16,10 +16,15 @@ class OutsideNetworkError(RuntimeError):
 
 def block() -> None:
     """Refuse every connection that leaves this machine, for the whole process."""
-    socket.socket.connect = lambda self, address: _connect(self, allowed(self, address))  # type: ignore[method-assign]
-    socket.socket.connect_ex = (  # type: ignore[method-assign]
-        lambda self, address: _connect_ex(self, allowed(self, address))
-    )
+
+    def connect(self: socket.socket, address: Any) -> None:
+        _connect(self, allowed(self, address))
+
+    def connect_ex(self: socket.socket, address: Any) -> int:
+        return _connect_ex(self, allowed(self, address))
+
+    socket.socket.connect = connect  # type: ignore[assignment,method-assign]
+    socket.socket.connect_ex = connect_ex  # type: ignore[assignment,method-assign]
 
 
 def allowed(connection: socket.socket, address: Any) -> Any:

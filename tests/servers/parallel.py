@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any
 
 from django.db import connections
 
-T = TypeVar("T")
 
-
-def run_parallel(function: Callable[[], T], count: int, *, seconds: float = 60.0) -> list[T | Exception]:
+def run_parallel(function: Callable[[], Any], count: int, *, seconds: float = 60.0) -> list[Any]:
     """Call `function` in `count` threads that start together; return what each returned or raised.
 
     Each thread has its own database connection, closed at its end. The test must use `transactional_db`, or its data
@@ -20,12 +18,12 @@ def run_parallel(function: Callable[[], T], count: int, *, seconds: float = 60.0
     return run_all([function] * count, seconds=seconds)
 
 
-def run_all(functions: list[Callable[[], T]], *, seconds: float = 60.0) -> list[T | Exception]:
+def run_all(functions: list[Callable[[], Any]], *, seconds: float = 60.0) -> list[Any]:
     """Like `run_parallel`, each thread with a function of its own; the results keep the order."""
     barrier = threading.Barrier(len(functions))
-    outcomes: list[T | Exception] = [TimeoutError("did not end in time")] * len(functions)
+    outcomes: list[Any] = [TimeoutError("did not end in time")] * len(functions)
 
-    def run(index: int, function: Callable[[], T]) -> None:
+    def run(index: int, function: Callable[[], Any]) -> None:
         try:
             barrier.wait(timeout=seconds)
             outcomes[index] = function()

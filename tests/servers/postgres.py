@@ -77,7 +77,7 @@ class PostgresServer:
         """Run statements outside a transaction, in the server's own database."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             for statement in statements:
-                connection.execute(statement)  # type: ignore[call-overload]
+                connection.execute(statement)
 
     def clone(self, template: str, name: str) -> None:
         """Make `name` a fresh copy of `template`, whoever is still connected to the old one."""
@@ -103,7 +103,7 @@ def create(folder: Path) -> PostgresServer:
     password_file.write_text(password)
     if user is not None:
         os.chown(password_file, user, -1)
-    initialise = [
+    initialise: list[str | Path] = [
         *(binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"),
         *("-A", "scram-sha-256", "--pwfile", password_file, "--no-sync", "--no-instructions"),
     ]

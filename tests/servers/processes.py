@@ -100,9 +100,9 @@ class RunningSystem:
 
 
 @contextmanager
-def embedded(mode: str = "demo", **environment: str) -> Iterator[RunningSystem]:
-    """Run `python -m config.embedded`; everything it keeps is in a temporary folder."""
-    folder = Path(tempfile.mkdtemp(prefix="sl-"))
+def embedded(mode: str = "demo", *, kept: Path | None = None, **environment: str) -> Iterator[RunningSystem]:
+    """Run `python -m config.embedded`; what it keeps is in a temporary folder, or in `kept`, which stays."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="sl-"))
     port = str(free_port())
     settings = clean_environment() | {"DATA_DIR": str(folder / "data"), "PORT": port} | environment
     supervisor = Child(
@@ -132,7 +132,8 @@ def embedded(mode: str = "demo", **environment: str) -> Iterator[RunningSystem]:
         yield system
     finally:
         system.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -100,13 +100,12 @@ class FaultProxy:
     def _pass(self, client: socket.socket, server: socket.socket) -> None:
         other = {client: server, server: client}
         with selectors.DefaultSelector() as waiting, contextlib.suppress(OSError, ValueError):
-            for end in other:
-                end.settimeout(None)
-                waiting.register(end, selectors.EVENT_READ)
+            for either in other:
+                either.settimeout(None)
+                waiting.register(either, selectors.EVENT_READ)
             while not self._closed.is_set():
                 for key, _ in waiting.select(timeout=0.5):
-                    end = key.fileobj
-                    assert isinstance(end, socket.socket)
+                    end: socket.socket = key.fileobj  # type: ignore[assignment]
                     data = end.recv(65536)
                     if not data:
                         raise OSError("closed")

@@ -83,7 +83,7 @@ class SmtpServer:
         return reply
 
     def _keep(self, envelope: Envelope) -> None:
-        message = message_from_bytes(bytes(envelope.content or b""), policy=policy.default)
+        message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         assert isinstance(message, EmailMessage)
         message["X-Envelope-To"] = ", ".join(envelope.rcpt_tos)
         self.delivered.append(message)

@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
 def fingerprint() -> str:
     """Return a digest of every static file's name, size and time of change."""
-    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for path, storage in finder.list(None):
             found = Path(storage.path(path)).stat()
