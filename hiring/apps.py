@@ -5,3 +5,16 @@ from django.utils.translation import gettext_lazy as _
 class HiringConfig(AppConfig):
     name = "hiring"
     verbose_name = _("Hiring")
+
+    def ready(self) -> None:
+        # What they import needs the models, which are loaded by now.
+        from candidates.registries import register_person_part  # noqa: PLC0415
+        from hiring import receivers, registries  # noqa: PLC0415
+        from hiring.operations import person, works  # noqa: PLC0415
+        from hiring.queries import grants  # noqa: PLC0415
+
+        registries.register()
+        grants.register()
+        works.register()
+        register_person_part(person.HiringPart())
+        receivers.connect()

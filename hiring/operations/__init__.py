@@ -1,0 +1,51 @@
+"""The verbs of hiring. Every write goes through one of them."""
+
+from hiring.operations.applications import apply
+from hiring.operations.bulk import queue_bulk_reject
+from hiring.operations.errors import HiringRefused, InviteRefused, JobRefused, MoveRefused, StaleMove
+from hiring.operations.importing import ImportRefused, confirm_import, queue_import
+from hiring.operations.invitations import invite_to_test, queue_bulk_invite
+from hiring.operations.jobs import (
+    add_member,
+    change_job,
+    close_job,
+    create_job,
+    open_job,
+    pause_job,
+    save_stages,
+    set_members,
+)
+from hiring.operations.keys import limit_key
+from hiring.operations.moves import change_status, move_to_stage
+from hiring.operations.reasons import ensure_reasons, save_rejection_reason
+from hiring.operations.scores import apply_pending_scores, apply_score
+
+__all__ = [
+    "HiringRefused",
+    "ImportRefused",
+    "InviteRefused",
+    "JobRefused",
+    "MoveRefused",
+    "StaleMove",
+    "add_member",
+    "apply",
+    "apply_pending_scores",
+    "apply_score",
+    "change_job",
+    "change_status",
+    "close_job",
+    "confirm_import",
+    "create_job",
+    "ensure_reasons",
+    "invite_to_test",
+    "limit_key",
+    "move_to_stage",
+    "open_job",
+    "pause_job",
+    "queue_bulk_invite",
+    "queue_bulk_reject",
+    "queue_import",
+    "save_rejection_reason",
+    "save_stages",
+    "set_members",
+]

@@ -1,0 +1,35 @@
+"""Why the pipeline says no. Each message is for the person who asked."""
+
+from __future__ import annotations
+
+
+class HiringRefused(Exception):
+    """Something cannot be done as things stand; the message says why and what to do."""
+
+
+class StaleMove(HiringRefused):
+    """Somebody else moved the application meanwhile; the message says where it is now and who did it."""
+
+
+class MoveRefused(HiringRefused):
+    """The application may not go there. `code` is for programs."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class InviteRefused(HiringRefused):
+    """The person cannot be invited now. `code` is one of `hiring.rules.SKIP_REASONS` or "not_published"."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class JobRefused(HiringRefused):
+    """The job cannot be changed like this. `code` is for programs."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

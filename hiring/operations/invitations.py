@@ -1,0 +1,275 @@
+"""Inviting people of a job to a test: one, or a selection as long work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.enums import Scope
+from accounts.models import Actor
+from assessments.models import Assessment, Invitation
+from assessments.operations import CannotInvite, InvitationDraft, invite, invite_many
+from hiring.models import Application, ApplicationAssessment, Job
+from hiring.operations.access import require_manager, require_other_person
+from hiring.operations.errors import InviteRefused
+from hiring.operations.results import Tally, skip_rows
+from hiring.queries.selections import (
+    Skip,
+    cannot_invite,
+    invitation_numbers,
+    own_address,
+    selected,
+    test_states,
+    why_not_invited,
+)
+from hiring.rules import BULK_LIMIT, skip_text
+from outbox.models import Work
+from outbox.operations import EventDraft, queue_work, record_events
+from outbox.registries import Report
+
+INVITE = "hiring.invite"
+CHUNK = 250
+
+
+@transaction.atomic
+def invite_to_test(
+    *,
+    application: Application,
+    assessment: Assessment,
+    by: Actor,
+    now: datetime,
+    expires_at: datetime | None = None,
+    not_before: datetime | None = None,
+    extra_seconds: int = 0,
+    send_mail: bool = True,
+) -> Invitation:
+    """Invite the person of an active application to a test and return the invitation.
+
+    Side effects: link, invitation, mail (unless `send_mail` is false), the tie to the application and an event, all in one
+    transaction.
+    Raises: `PermissionDenied` (keys need "invitations:write"); `InviteRefused` with the code of why not ("not_published", or
+    one of `rules.SKIP_REASONS`); `ValidationError` keyed by field for dates that make no sense.
+    """
+    require_manager(by, application.job, scope=Scope.INVITATIONS_WRITE)
+    require_other_person(by, application.candidate_id)
+    found, _missing = selected(application.job, [application.pk], by)
+    current = found[0]
+    problem = cannot_invite(assessment)
+    if problem:
+        raise InviteRefused("not_published", problem)
+    states = test_states([current], assessment, now=now)
+    code = why_not_invited(current, states.get(current.pk, ()))
+    if code and not (code == "no_address" and not send_mail):
+        raise InviteRefused(
+            code, _("%(person)s: %(why)s.") % {"person": current.candidate, "why": skip_text(code)}
+        )
+    number = invitation_numbers([current], assessment)[current.pk]
+    try:
+        invitation = invite(
+            candidate=current.candidate,
+            assessment=assessment,
+            intent=invite_intent(current.pk, assessment.pk, number),
+            by=by,
+            now=now,
+            expires_at=expires_at,
+            not_before=not_before,
+            extra_seconds=extra_seconds,
+            send_mail=send_mail,
+        )
+    except CannotInvite as error:
+        raise InviteRefused("not_published", str(error)) from error
+    _tie([current], {current.pk: invitation}, by=by, now=now)
+    return invitation
+
+
+def invite_intent(application_id: int, assessment_id: int, number: int) -> str:
+    """Return the intent of the `number`-th invitation of an application to a test."""
+    return f"application:{application_id}:assessment:{assessment_id}:{number}"
+
+
+def _tie(
+    applications: Sequence[Application], invitations: Mapping[int, Invitation], *, by: Actor, now: datetime
+) -> None:
+    """Write the ties between applications and their new invitations, and the events. Doing it twice changes nothing."""
+    tied = set(
+        ApplicationAssessment.objects.filter(
+            invitation__in=[invitations[row.pk].pk for row in applications]
+        ).values_list("invitation_id", flat=True)
+    )
+    fresh = [row for row in applications if invitations[row.pk].pk not in tied]
+    ApplicationAssessment.objects.bulk_create(
+        [
+            ApplicationAssessment(application=row, invitation=invitations[row.pk], stage_id=row.stage_id)
+            for row in fresh
+        ],
+        ignore_conflicts=True,
+    )
+    record_events(
+        drafts=[
+            EventDraft(
+                kind="application.invited",
+                person_ref=row.candidate.public_id,
+                about="hiring.application",
+                about_id=row.pk,
+                data={"invitation": invitations[row.pk].pk, "stage": row.stage_id},
+            )
+            for row in fresh
+        ],
+        by=by,
+        now=now,
+    )
+
+
+# --- Many ------------------------------------------------------------------------------------------------------
+
+
+def frozen_ids(application_ids: Sequence[int]) -> list[int]:
+    """Return the ids once each, in order. Raises `ValidationError` keyed "applications" for none or too many."""
+    ids = list(dict.fromkeys(application_ids))
+    if not ids:
+        raise ValidationError({"applications": _("Choose at least one person.")})
+    if len(ids) > BULK_LIMIT:
+        raise ValidationError(
+            {
+                "applications": _("Choose at most %(limit)s people at once; these are %(count)s.")
+                % {"limit": f"{BULK_LIMIT:,}", "count": f"{len(ids):,}"}
+            }
+        )
+    return ids
+
+
+def queue_bulk_invite(
+    *,
+    job: Job,
+    assessment: Assessment,
+    application_ids: Sequence[int],
+    intent: str,
+    by: Actor,
+    now: datetime,
+    expires_at: datetime | None = None,
+    not_before: datetime | None = None,
+    extra_seconds: int = 0,
+) -> Work:
+    """Ask for a selection to be invited and return the work. The ids are frozen here, with the number of each invitation.
+
+    Who is skipped is decided when a worker does it, by the same rules as the preview, and named in the result.
+    `intent` comes from the form, so that a double click is one piece of work.
+    Raises: `PermissionDenied`; `InviteRefused` when the test takes nobody; `ValidationError` keyed "applications" or
+    "expires_at".
+    """
+    require_manager(by, job, scope=Scope.INVITATIONS_WRITE)
+    problem = cannot_invite(assessment)
+    if problem:
+        raise InviteRefused("not_published", problem)
+    if expires_at is not None and expires_at <= now:
+        raise ValidationError({"expires_at": _("Choose a moment in the future.")})
+    ids = frozen_ids(application_ids)
+    found, _missing = selected(job, ids, by)
+    numbers = invitation_numbers(found, assessment)
+    return queue_work(
+        kind=INVITE,
+        intent=f"{INVITE}:{intent}",
+        arguments={
+            "job": job.pk,
+            "assessment": assessment.pk,
+            "applications": [[pk, numbers.get(pk, 0)] for pk in ids],
+            "expires_at": expires_at.isoformat() if expires_at else None,
+            "not_before": not_before.isoformat() if not_before else None,
+            "extra_seconds": extra_seconds,
+        },
+        by=by,
+        now=now,
+        total=len(ids),
+    )
+
+
+def do_bulk_invite(work: Work, actor: Actor, report: Report, *, now: datetime) -> dict[str, Any]:
+    """Do the work of `queue_bulk_invite`, in short transactions, and return its result.
+
+    Doing it again goes on where it was: an invitation with the frozen number is one that this work made.
+    """
+    arguments = work.arguments
+    job = Job.objects.get(pk=arguments["job"])
+    assessment = Assessment.objects.select_related("current_version").get(pk=arguments["assessment"])
+    require_manager(actor, job, scope=Scope.INVITATIONS_WRITE)
+    problem = cannot_invite(assessment)
+    if problem:
+        raise ValidationError(problem)
+    tally = Tally()
+    pairs: list[list[int]] = arguments["applications"]
+    for start in range(0, len(pairs), CHUNK):
+        part = dict(pairs[start : start + CHUNK])
+        _invite_part(part, job, assessment, arguments, tally, by=actor, now=now)
+        report(min(start + CHUNK, len(pairs)), len(pairs))
+    return _invite_result(tally)
+
+
+def _invite_part(
+    numbers: Mapping[int, int],
+    job: Job,
+    assessment: Assessment,
+    arguments: Mapping[str, Any],
+    tally: Tally,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    with transaction.atomic():
+        found, missing = selected(job, numbers, by)
+        intents = {row.pk: invite_intent(row.pk, assessment.pk, numbers[row.pk]) for row in found}
+        made = {
+            invitation.intent: invitation
+            for invitation in Invitation.objects.filter(intent__in=list(intents.values()))
+        }
+        states = test_states([row for row in found if intents[row.pk] not in made], assessment, now=now)
+        mine = own_address(by)
+        will: list[Application] = []
+        skipped = list(missing)
+        for row in found:
+            code = "" if intents[row.pk] in made else why_not_invited(row, states.get(row.pk, ()), own_address=mine)
+            if code:
+                skipped.append(Skip(row.pk, row, code))
+            else:
+                will.append(row)
+        result = invite_many(
+            drafts=[
+                InvitationDraft(
+                    candidate_id=row.candidate_id,
+                    intent=intents[row.pk],
+                    to_name=row.candidate.full_name,
+                    to_address=row.email,  # type: ignore[attr-defined]
+                )
+                for row in will
+            ],
+            assessment=assessment,
+            by=by,
+            now=now,
+            expires_at=_moment(arguments["expires_at"]),
+            not_before=_moment(arguments["not_before"]),
+            extra_seconds=arguments["extra_seconds"],
+        )
+        made |= {invitation.intent: invitation for invitation in [*result.created, *result.existing]}
+        _tie(will, {row.pk: made[intents[row.pk]] for row in will}, by=by, now=now)
+    tally.done += len(will)
+    tally.skipped += skipped
+
+
+def _moment(text: str | None) -> datetime | None:
+    return parse_datetime(text) if text else None
+
+
+def _invite_result(tally: Tally) -> dict[str, Any]:
+    summary = ngettext("%(count)d person was invited.", "%(count)d people were invited.", tally.done)
+    return {
+        "summary": summary % {"count": tally.done},
+        "counts": [[_("Invited"), tally.done], *tally.counts()],
+        "created": tally.done,
+        **skip_rows(tally.skipped),
+    }

@@ -1,0 +1,140 @@
+"""What hiring keeps of a person. Only `candidates.operations` calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor
+from candidates.models import Candidate
+from candidates.operations import MergeRefused
+from candidates.registries import TimelineEntry
+from hiring.enums import ApplicationStatus, TransitionCause
+from hiring.models import Application, ApplicationAssessment, ApplicationTransition
+
+
+class HiringPart:
+    """Applications with their moves and the tie to their tests."""
+
+    name = "hiring"
+    models = ("hiring.Application", "hiring.ApplicationTransition", "hiring.ApplicationAssessment")
+
+    def merge(self, kept: Candidate, merged: Candidate) -> dict[str, Any]:
+        """Move the applications. Raises `MergeRefused` when both have a live one for the same job."""
+        live = Application.objects.filter(status__in=ApplicationStatus.live)
+        both = live.filter(candidate=kept, job__in=live.filter(candidate=merged).values("job")).select_related("job")
+        clash = both.order_by("pk").first()
+        if clash is not None:
+            raise MergeRefused(
+                _("Both have a live application for “%s”. Close one of the two, then merge.") % clash.job.title
+            )
+        ids = list(Application.objects.filter(candidate=merged).order_by("pk").values_list("pk", flat=True))
+        Application.objects.filter(pk__in=ids).update(candidate=kept)
+        return {"applications": ids}
+
+    def unmerge(self, kept: Candidate, merged: Candidate, moved: Mapping[str, Any]) -> None:
+        """Move exactly those applications back."""
+        Application.objects.filter(pk__in=moved["applications"], candidate=kept).update(candidate=merged)
+
+    def export(self, candidate: Candidate) -> dict[str, Any]:
+        """Return applications with their moves; colleagues are not named. Three queries."""
+        applications = (
+            Application.objects.filter(candidate=candidate)
+            .select_related("job", "stage")
+            .prefetch_related("assessments__score")
+            .order_by("applied_at", "pk")
+        )
+        moves: dict[int, list[dict[str, Any]]] = {}
+        for move in _moves(applications.values("pk")):
+            moves.setdefault(move.application_id, []).append(_exported(move))
+        return {
+            "applications": [
+                {
+                    "job": application.job.title,
+                    "stage": application.stage.name,
+                    "status": application.status,
+                    "source": application.source,
+                    "applied_at": application.applied_at.isoformat(),
+                    "moves": moves.get(application.pk, []),
+                    "tests": [_exported_test(link) for link in application.assessments.all()],
+                }
+                for application in applications
+            ]
+        }
+
+    def redact(self, candidate: Candidate, now: datetime, names: frozenset[str]) -> None:
+        """Blank what colleagues wrote about moves; the moves themselves stay, so that counts stay."""
+        ApplicationTransition.objects.filter(application__candidate=candidate).exclude(comment="").update(comment="")
+
+    def timeline(self, candidate: Candidate, actor: Actor) -> list[TimelineEntry]:
+        """Return the moves of the applications that `actor` sees. One query."""
+        seen = Application.objects.filter(candidate=candidate).visible_to(actor).values("pk")
+        return [
+            TimelineEntry(
+                at=move.at,
+                kind=f"application.{move.to_status if move.to_status != move.from_status else 'moved'}",
+                text=move_text(move),
+                url=_url(move.application),
+            )
+            for move in _moves(seen)
+        ]
+
+
+def _moves(application_ids: Any) -> Any:
+    return (
+        ApplicationTransition.objects.filter(application__in=application_ids)
+        .select_related("application__job", "from_stage", "to_stage", "reason", "by")
+        .order_by("at", "pk")
+    )
+
+
+def move_text(move: ApplicationTransition) -> str:
+    """Return one move in words."""
+    facts = {
+        "job": move.application.job.title,
+        "stage": move.to_stage.name,
+        "from": move.from_stage.name if move.from_stage else "",
+        "status": move.get_to_status_display(),
+        "reason": move.reason.name if move.reason else "",
+    }
+    if move.from_stage is None:
+        return _("Applied for %(job)s, at “%(stage)s”") % facts
+    if move.to_status == move.from_status and move.cause == TransitionCause.SCORE:
+        return _("%(job)s: moved from “%(from)s” to “%(stage)s” by the stage's rule") % facts
+    if move.to_status == move.from_status:
+        return _("%(job)s: moved from “%(from)s” to “%(stage)s”") % facts
+    if move.reason is not None:
+        return _("%(job)s: %(status)s at “%(stage)s” (%(reason)s)") % facts
+    return _("%(job)s: %(status)s at “%(stage)s”") % facts
+
+
+def _exported(move: ApplicationTransition) -> dict[str, Any]:
+    return {
+        "at": move.at.isoformat(),
+        "from_stage": move.from_stage.name if move.from_stage else None,
+        "to_stage": move.to_stage.name,
+        "from_status": move.from_status,
+        "to_status": move.to_status,
+        "cause": move.cause,
+        "reason": move.reason.name if move.reason else "",
+        "comment": move.comment,
+    }
+
+
+def _exported_test(link: ApplicationAssessment) -> dict[str, Any]:
+    return {
+        "result": link.outcome,
+        "percent": str(link.score.percent) if link.score else None,
+        "applied_at": link.applied_at.isoformat() if link.applied_at else None,
+    }
+
+
+def _url(application: Application) -> str:
+    try:
+        return reverse("hiring:application", args=[application.public_id])
+    except NoReverseMatch:
+        return ""

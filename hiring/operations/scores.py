@@ -1,0 +1,140 @@
+"""What a score means for an application: the rule of the stage moves people forward, or puts them before a person."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import Actor
+from assessments.enums import AttemptState
+from assessments.models import Attempt
+from hiring.enums import TestOutcome, TransitionCause
+from hiring.models import ApplicationAssessment
+from hiring.operations.errors import HiringRefused
+from hiring.operations.moves import move_to_stage
+from hiring.queries.jobs import next_stage
+from hiring.rules import ScoreSituation, outcome_of, why_stays
+from outbox.operations import record_event
+
+logger = logging.getLogger(__name__)
+
+
+def apply_score(*, attempt_id: int, now: datetime) -> ApplicationAssessment | None:
+    """Let the stage's rule act on the result of an attempt and return the test of the application.
+
+    None for a test that was sent outside of any application. Without a score, and not void, nothing happens yet. The same
+    score again changes nothing; a newer one (a mended key) changes the mark and may move forward, never back.
+    Side effects: the mark, the move and an event in one transaction.
+    """
+    attempt = Attempt.objects.select_related("current_score").filter(pk=attempt_id).first()
+    if attempt is None or not _is_latest(attempt):
+        return None
+    link = ApplicationAssessment.objects.filter(invitation=attempt.invitation_id).first()
+    if link is None:
+        return None
+    if attempt.state == AttemptState.VOID:
+        outcome, score_id = TestOutcome.VOID, None
+    elif attempt.current_score is not None:
+        outcome, score_id = outcome_of(attempt.current_score.band), attempt.current_score.pk
+    else:
+        return link
+    if link.outcome == outcome and link.score_id == score_id:
+        return link
+    return _apply(link, outcome, score_id, now=now)
+
+
+def _is_latest(attempt: Attempt) -> bool:
+    return not Attempt.objects.filter(invitation=attempt.invitation_id, number__gt=attempt.number).exists()
+
+
+@transaction.atomic
+def _apply(
+    link: ApplicationAssessment, outcome: TestOutcome, score_id: int | None, *, now: datetime
+) -> ApplicationAssessment:
+    """Compare-and-set on the score the mark was derived from; whoever comes second does nothing."""
+    claimed = ApplicationAssessment.objects.filter(
+        pk=link.pk, score=link.score_id, outcome=link.outcome
+    ).update(outcome=outcome, score=score_id, applied_at=now)
+    current = ApplicationAssessment.objects.select_related(
+        "application__job", "application__stage", "application__candidate", "stage", "invitation__version", "score"
+    ).get(pk=link.pk)
+    if not claimed:
+        return current
+    why = _move_or_stay(current, now=now)
+    ApplicationAssessment.objects.filter(pk=link.pk).update(why_stayed=why)
+    current.why_stayed = why
+    application = current.application
+    record_event(
+        kind="application.scored",
+        by=Actor.system(),
+        now=now,
+        person_ref=application.candidate.public_id,
+        about="hiring.application",
+        about_id=application.pk,
+        data={"invitation": current.invitation_id, "score": score_id, "outcome": str(outcome), "why": why},
+    )
+    return current
+
+
+def _move_or_stay(link: ApplicationAssessment, *, now: datetime) -> str:
+    """Move the application to the next stage, or return why it stays."""
+    application, stage = link.application, link.stage
+    following = next_stage(stage)
+    why = why_stays(
+        ScoreSituation(
+            outcome=link.outcome,
+            application_status=application.status,
+            job_status=application.job.status,
+            is_at_stage=application.stage_id == stage.pk and stage.retired_at is None,
+            rule=stage.on_score,
+            is_stage_test=stage.assessment_id in (None, link.invitation.version.assessment_id),
+            has_next_stage=following is not None,
+        )
+    )
+    if why or following is None:
+        return why
+    try:
+        with transaction.atomic():
+            move_to_stage(
+                application=application,
+                to_stage=following,
+                seen_version=application.version,
+                by=Actor.system(),
+                now=now,
+                cause=TransitionCause.SCORE,
+            )
+    except HiringRefused:
+        # Somebody decided at this very moment; what they did stands.
+        return "moved_on"
+    return ""
+
+
+def pending_scores() -> QuerySet[Attempt]:
+    """Return the attempts whose result the pipeline has not seen yet, oldest first. Lazy."""
+    newest = Attempt.objects.filter(invitation=OuterRef("invitation")).order_by("-number", "-pk")
+    links = ApplicationAssessment.objects.annotate(
+        latest=Subquery(newest.values("pk")[:1]),
+        latest_state=Subquery(newest.values("state")[:1]),
+        latest_score=Subquery(newest.values("current_score")[:1]),
+    )
+    void = Q(latest_state=AttemptState.VOID) & ~Q(outcome=TestOutcome.VOID)
+    scored = Q(latest_state=AttemptState.SUBMITTED, latest_score__isnull=False) & (
+        Q(score=None) | ~Q(score=F("latest_score"))
+    )
+    return Attempt.objects.filter(pk__in=links.filter(void | scored).values("latest")).order_by("pk")
+
+
+def apply_pending_scores(*, now: datetime, limit: int = 200) -> int:
+    """Apply the results that the signal missed and return how many. One that fails does not hold up the others."""
+    applied = 0
+    for attempt_id in list(pending_scores().values_list("pk", flat=True)[:limit]):
+        try:
+            apply_score(attempt_id=attempt_id, now=now)
+        except Exception:  # noqa: BLE001 -- one attempt must not stop the others; it is logged and looked at again
+            logger.exception("The score of attempt %s could not be applied.", attempt_id)
+        else:
+            applied += 1
+    return applied

@@ -1,0 +1,176 @@
+"""What somebody sees first: what waits for them, their jobs, the latest results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Count, F, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import Actor
+from assessments.enums import InvitationState
+from assessments.models import Invitation
+from assessments.queries import with_state
+from hiring.enums import ApplicationStatus, TestOutcome
+from hiring.models import Application, ApplicationAssessment, Job
+from hiring.queries.access import sees_people
+from hiring.queries.jobs import JobRow, jobs_by_stage, my_jobs
+from hiring.queries.lists import ageing, latest_results, results_waiting
+from hiring.queries.reports import EVER, Funnel, Period, funnel
+from outbox.enums import MessageState
+from outbox.models import Message
+from questions.enums import Status
+from questions.models import Question
+
+ROWS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for a person. `code` says what, for the link; `rows` are the first of `count`.
+
+    Codes and what their rows are: "mail" (Message), "below", "borderline", "void" (ApplicationAssessment), "expired" (Invitation),
+    "ageing" (Application), "questions" (none).
+    """
+
+    code: str
+    title: str
+    count: int
+    rows: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage:
+    """The start page: what waits, the jobs with their people by stage, the latest results."""
+
+    waiting: tuple[Waiting, ...]
+    jobs: tuple[JobRow, ...]
+    results: tuple[ApplicationAssessment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """The manager's page: jobs by stage, the funnel, who has waited longest, the latest results."""
+
+    period: Period
+    jobs: tuple[JobRow, ...]
+    funnel: Funnel
+    ageing: tuple[Application, ...]
+    ageing_count: int
+    results: tuple[ApplicationAssessment, ...]
+    waiting: tuple[Waiting, ...]
+
+
+def start_page(actor: Actor, *, now: datetime) -> StartPage:
+    """Return what the actor's start page shows; only what waits, nothing with a count of nought.
+
+    The number of queries does not depend on how many rows there are.
+    """
+    jobs = my_jobs(actor)
+    results: tuple[ApplicationAssessment, ...] = ()
+    if sees_people(actor):
+        results = tuple(latest_results(actor)[:ROWS])
+    return StartPage(
+        waiting=tuple(item for item in _waiting(actor, now) if item.count),
+        jobs=tuple(jobs_by_stage(jobs, actor, now=now)),
+        results=results,
+    )
+
+
+def dashboard(
+    actor: Actor, *, now: datetime, period: Period = EVER, job: Job | None = None, rows: int = 10
+) -> Dashboard:
+    """Return the dashboard of one job or of all that the actor sees and that are not closed.
+
+    The number of queries does not depend on how many rows there are.
+    """
+    jobs = [job] if job is not None else my_jobs(actor)
+    late = ageing(actor, now=now, job=job)
+    longest = ageing(actor, now=now, job=job, over_target_only=False)
+    return Dashboard(
+        period=period,
+        jobs=tuple(jobs_by_stage(jobs, actor, now=now)),
+        funnel=funnel(actor, period=period, job=job, jobs=None if job is not None else jobs),
+        ageing=tuple(longest[:rows]),
+        ageing_count=late.order_by().count(),
+        results=tuple(latest_results(actor, job=job)[:rows]),
+        waiting=tuple(item for item in _results(actor, job) if item.count),
+    )
+
+
+def _waiting(actor: Actor, now: datetime) -> list[Waiting]:
+    return [
+        *_mail(actor),
+        *_results(actor, None),
+        *_expired(actor, now),
+        _rows("ageing", _("At their stage for longer than planned"), ageing(actor, now=now)),
+        *_questions(actor),
+    ]
+
+
+def _rows(code: str, title: str, rows: QuerySet[Any]) -> Waiting:
+    first = tuple(rows[: ROWS + 1])
+    count = len(first) if len(first) <= ROWS else rows.order_by().count()
+    return Waiting(code, title, count, first[:ROWS])
+
+
+def _mail(actor: Actor) -> Sequence[Waiting]:
+    failed = (
+        Message.objects.filter(state__in=MessageState.needs_you)
+        .visible_to(actor)
+        .defer("body")
+        .order_by("-created_at", "-pk")
+    )
+    return [_rows("mail", _("Mail that did not go out"), failed)]
+
+
+def _results(actor: Actor, job: Job | None) -> list[Waiting]:
+    """Results that wait for a person, by what they are. Two queries."""
+    titles = {
+        TestOutcome.BORDERLINE.value: _("Borderline results"),
+        TestOutcome.BELOW.value: _("Below the line"),
+        TestOutcome.VOID.value: _("Without a valid result"),
+    }
+    waiting = results_waiting(actor, job=job)
+    counts = {
+        row["outcome"]: row["count"]
+        for row in waiting.order_by().values("outcome").annotate(count=Count("pk"))
+    }
+    rows = list(waiting[: ROWS * len(titles)])
+    return [
+        Waiting(code, title, counts.get(code, 0), tuple(row for row in rows if row.outcome == code)[:ROWS])
+        for code, title in titles.items()
+    ]
+
+
+def expired_invitations(actor: Actor, *, now: datetime, job: Job | None = None) -> QuerySet[Invitation]:
+    """Return invitations that ran out unstarted, of applications still active at that stage; newest first. Lazy."""
+    links = ApplicationAssessment.objects.filter(
+        outcome=TestOutcome.PENDING,
+        application__status=ApplicationStatus.ACTIVE,
+        application__stage=F("stage"),
+    )
+    if job is not None:
+        links = links.filter(application__job=job)
+    return (
+        with_state(Invitation.objects.filter(pk__in=links.values("invitation")), now)
+        .filter(state_now=InvitationState.EXPIRED)
+        .visible_to(actor)
+        .select_related("candidate", "version__assessment", "application_link__application__job")
+        .order_by("-expires_at", "-pk")
+    )
+
+
+def _expired(actor: Actor, now: datetime) -> list[Waiting]:
+    return [_rows("expired", _("Invitations that ran out"), expired_invitations(actor, now=now))]
+
+
+def _questions(actor: Actor) -> list[Waiting]:
+    if not actor.has_role(Role.QUESTION_AUTHOR, Role.ADMINISTRATOR):
+        return []
+    count = Question.objects.filter(status=Status.IN_REVIEW).visible_to(actor).count()
+    return [Waiting("questions", _("Questions to review"), count, ())]

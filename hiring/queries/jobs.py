@@ -1,0 +1,147 @@
+"""Reads of jobs: their stages, and how many people stand where."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from accounts.models import Actor
+from hiring.enums import ApplicationStatus, JobStatus
+from hiring.models import Application, Job, JobMember, Stage
+from hiring.queries.access import counted
+
+
+def current_stages(job_id: int) -> list[Stage]:
+    """Return the stages of a job that are in use, in order, with their tests. One query."""
+    return list(
+        Stage.objects.filter(job_id=job_id, retired_at=None).select_related("assessment").order_by("position", "pk")
+    )
+
+
+def next_stage(stage: Stage) -> Stage | None:
+    """Return the first stage in use after `stage`, or None. One query."""
+    return (
+        Stage.objects.filter(job_id=stage.job_id, retired_at=None, position__gt=stage.position)
+        .order_by("position", "pk")
+        .first()
+    )
+
+
+def members_of(job: Job) -> QuerySet[JobMember]:
+    """Return the people of a job with their roles: recruiters, managers, interviewers. Lazy."""
+    order = Case(
+        When(role="recruiter", then=Value(0)),
+        When(role="hiring_manager", then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return JobMember.objects.filter(job=job).select_related("user").order_by(order, "user__full_name", "pk")
+
+
+def over_target(now: datetime) -> Q:
+    """Return the condition of an application that has been at its stage for longer than the stage's target.
+
+    One query: the few different targets that there are. A stage without a target never counts.
+    """
+    targets = Stage.objects.filter(target_days__isnull=False).order_by().values_list("target_days", flat=True).distinct()
+    late = Q(pk__in=[])
+    for days in targets:
+        late |= Q(stage__target_days=days, stage_entered_at__lt=now - timedelta(days=days or 0))
+    return late & Q(status=ApplicationStatus.ACTIVE)
+
+
+def _count_of(applications: QuerySet[Application], condition: Q) -> Coalesce:
+    counts = (
+        applications.filter(condition, job=OuterRef("pk")).order_by().values("job").annotate(count=Count("pk"))
+    )
+    return Coalesce(Subquery(counts.values("count")), Value(0), output_field=IntegerField())
+
+
+def jobs_with_counts(actor: Actor) -> QuerySet[Job]:
+    """Return the jobs the actor sees, open ones first, with the numbers a list shows. Lazy.
+
+    Annotations: `active_count`, `on_hold_count`, `hired_count`, `rejected_count`, of the applications that count for the
+    actor (`access.counted`).
+    """
+    applications = counted(actor)
+    order = Case(
+        *[When(status=status, then=Value(place)) for place, status in enumerate(("open", "draft", "paused"))],
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    return (
+        Job.objects.all()
+        .visible_to(actor)
+        .annotate(
+            active_count=_count_of(applications, Q(status=ApplicationStatus.ACTIVE)),
+            on_hold_count=_count_of(applications, Q(status=ApplicationStatus.ON_HOLD)),
+            hired_count=_count_of(applications, Q(status=ApplicationStatus.HIRED)),
+            rejected_count=_count_of(applications, Q(status=ApplicationStatus.REJECTED)),
+        )
+        .order_by(order, "-created_at", "-pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StageCount:
+    """How many people stand at a stage now."""
+
+    stage: Stage
+    active: int
+    on_hold: int
+    over_target: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A job with its stages in order and the people at each."""
+
+    job: Job
+    stages: tuple[StageCount, ...]
+
+    @property
+    def active(self) -> int:
+        """Active applications at all stages."""
+        return sum(count.active for count in self.stages)
+
+    @property
+    def over_target(self) -> int:
+        """Those who have been at their stage for longer than its target."""
+        return sum(count.over_target for count in self.stages)
+
+
+def jobs_by_stage(jobs: Sequence[Job], actor: Actor, *, now: datetime) -> list[JobRow]:
+    """Return `jobs` with the live people at each stage in use. Three queries, however many jobs."""
+    stages: dict[int, list[Stage]] = defaultdict(list)
+    in_use = Stage.objects.filter(job__in=[job.pk for job in jobs], retired_at=None)
+    for stage in in_use.order_by("job", "position", "pk"):
+        stages[stage.job_id].append(stage)
+    late = over_target(now)
+    rows = (
+        counted(actor)
+        .filter(job__in=[job.pk for job in jobs], status__in=ApplicationStatus.live)
+        .order_by()
+        .values("stage")
+        .annotate(
+            active=Count("pk", filter=Q(status=ApplicationStatus.ACTIVE)),
+            on_hold=Count("pk", filter=Q(status=ApplicationStatus.ON_HOLD)),
+            late=Count("pk", filter=late),
+        )
+    )
+    counts = {row["stage"]: (row["active"], row["on_hold"], row["late"]) for row in rows}
+    return [
+        JobRow(job, tuple(StageCount(stage, *counts.get(stage.pk, (0, 0, 0))) for stage in stages[job.pk]))
+        for job in jobs
+    ]
+
+
+def my_jobs(actor: Actor) -> list[Job]:
+    """Return the jobs that are not closed and that the actor sees, newest first. One query."""
+    return list(
+        Job.objects.all().visible_to(actor).exclude(status=JobStatus.CLOSED).order_by("-created_at", "-pk")
+    )

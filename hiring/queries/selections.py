@@ -1,0 +1,205 @@
+"""What would happen to a selection: who is invited or rejected, who is left out, and why. Writes nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from accounts.enums import Scope
+from accounts.models import Actor
+from accounts.rules import normalise_email
+from assessments.enums import InvitationState
+from assessments.models import Assessment, Invitation
+from assessments.queries import with_state
+from candidates.models import CandidateEmail
+from hiring.enums import ApplicationStatus
+from hiring.models import Application, ApplicationAssessment, Job
+from hiring.queries.access import may_manage
+from hiring.rules import skip_text
+
+_CHUNK = 500
+_OPEN = {InvitationState.WAITING, InvitationState.INVITED, InvitationState.STARTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Somebody who is left out, and why. `application` is None where the actor may not know it."""
+
+    application_id: int
+    application: Application | None
+    code: str
+
+    @property
+    def text(self) -> str:
+        """Why, in words."""
+        return skip_text(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class InvitePreview:
+    """Who would be invited. `problem` says in words why nobody can be; empty otherwise."""
+
+    assessment: Assessment
+    will: list[Application]
+    skipped: list[Skip]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectPreview:
+    """Who would be rejected; of those, who would get a mail and who has no address."""
+
+    will: list[Application]
+    mailed: list[Application]
+    unmailed: list[Application]
+    skipped: list[Skip] = field(default_factory=list)
+
+
+def selected(job: Job, application_ids: Iterable[int], actor: Actor) -> tuple[list[Application], list[Skip]]:
+    """Return the applications of `job` among the ids, in their order, and a skip for each id that is not one of them.
+
+    Ids that come twice count once. Applications have candidate, job and stage loaded, and the main address as `email`. Two queries
+    for each 500, none for a job that is not the actor's to change.
+    """
+    ids = list(dict.fromkeys(application_ids))
+    found: dict[int, Application] = {}
+    if may_manage(actor, job, scope=Scope.INVITATIONS_WRITE):
+        for start in range(0, len(ids), _CHUNK):
+            part = Application.objects.filter(pk__in=ids[start : start + _CHUNK], job=job)
+            found |= {row.pk: row for row in part.select_related("candidate", "job", "stage")}
+            _load_addresses([found[pk] for pk in ids[start : start + _CHUNK] if pk in found])
+    missing = [Skip(pk, None, "not_yours") for pk in ids if pk not in found]
+    return [found[pk] for pk in ids if pk in found], missing
+
+
+def _load_addresses(applications: Sequence[Application]) -> None:
+    rows = CandidateEmail.objects.filter(candidate__in=[row.candidate_id for row in applications])
+    addresses: dict[int, str] = {}
+    for candidate_id, address in rows.order_by("is_primary", "-pk").values_list("candidate_id", "address"):
+        addresses[candidate_id] = address
+    for application in applications:
+        application.email = addresses.get(application.candidate_id, "")  # type: ignore[attr-defined]
+
+
+def test_states(
+    applications: Sequence[Application], assessment: Assessment, *, now: datetime
+) -> Mapping[int, set[str]]:
+    """Return, by application, the states of its invitations to this test. One query for each 500."""
+    states: dict[int, set[str]] = defaultdict(set)
+    ids = [application.pk for application in applications]
+    for start in range(0, len(ids), _CHUNK):
+        links = ApplicationAssessment.objects.filter(application__in=ids[start : start + _CHUNK])
+        rows = with_state(
+            Invitation.objects.filter(pk__in=links.values("invitation"), version__assessment=assessment), now
+        ).values_list("application_link__application_id", "state_now")
+        for application_id, state in rows:
+            states[application_id].add(state)
+    return states
+
+
+def invitation_numbers(applications: Sequence[Application], assessment: Assessment) -> Mapping[int, int]:
+    """Return, by application, which number its next invitation to this test has. One query for each 500."""
+    numbers = dict.fromkeys((application.pk for application in applications), 1)
+    ids = list(numbers)
+    for start in range(0, len(ids), _CHUNK):
+        rows = (
+            ApplicationAssessment.objects.filter(
+                application__in=ids[start : start + _CHUNK], invitation__version__assessment=assessment
+            )
+            .order_by()
+            .values("application_id")
+            .annotate(count=Count("pk"))
+        )
+        numbers |= {row["application_id"]: row["count"] + 1 for row in rows}
+    return numbers
+
+
+def why_not_invited(application: Application, states: Iterable[str], *, own_address: str = "") -> str:
+    """Return why this application gets no invitation, as a code of `rules.SKIP_REASONS`; empty when it gets one."""
+    here = set(states)
+    candidate = application.candidate
+    address = getattr(application, "email", "")
+    checks = (
+        (candidate.erased_at is not None, "erased"),
+        (candidate.merged_into_id is not None, "merged"),
+        (application.status != ApplicationStatus.ACTIVE, "not_active"),
+        (not address, "no_address"),
+        (bool(own_address) and normalise_email(address) == own_address, "own"),
+        (InvitationState.FINISHED in here, "already_finished"),
+        (bool(here & _OPEN), "already_invited"),
+    )
+    return next((code for holds, code in checks if holds), "")
+
+
+def cannot_invite(assessment: Assessment) -> str:
+    """Return why nobody can be invited to this test, in words; empty when people can be."""
+    if assessment.retired_at is not None:
+        return _("The test “%s” is retired. Choose another one.") % assessment.name
+    if assessment.current_version_id is None:
+        return _("The test “%s” is not published. Publish it, then invite.") % assessment.name
+    return ""
+
+
+def own_address(actor: Actor) -> str:
+    """Return the address an actor signs in with, as addresses are compared."""
+    return normalise_email(actor.user.email) if actor.user is not None else ""
+
+
+def preview_invites(
+    *, job: Job, application_ids: Iterable[int], assessment: Assessment, actor: Actor, now: datetime
+) -> InvitePreview:
+    """Return who of a selection would be invited to a test, and who not and why. A few queries for each 500."""
+    found, skipped = selected(job, application_ids, actor)
+    problem = cannot_invite(assessment)
+    if problem:
+        return InvitePreview(assessment, [], skipped, problem)
+    states = test_states(found, assessment, now=now)
+    will: list[Application] = []
+    mine = own_address(actor)
+    for application in found:
+        code = why_not_invited(application, states.get(application.pk, ()), own_address=mine)
+        if code:
+            skipped.append(Skip(application.pk, application, code))
+        else:
+            will.append(application)
+    return InvitePreview(assessment, will, skipped)
+
+
+def why_not_rejected(application: Application, *, own_address: str = "") -> str:
+    """Return why this application is not rejected with a selection, as a code; empty when it is."""
+    address = normalise_email(getattr(application, "email", ""))
+    if application.status == ApplicationStatus.REJECTED:
+        return "already_rejected"
+    if application.status not in ApplicationStatus.live:
+        return "not_active"
+    return "own" if own_address and address == own_address else ""
+
+
+def preview_rejects(*, job: Job, application_ids: Iterable[int], actor: Actor, now: datetime) -> RejectPreview:
+    """Return who of a selection would be rejected, who of them would get a mail, and who is left out and why."""
+    found, skipped = selected(job, application_ids, actor)
+    will: list[Application] = []
+    mine = own_address(actor)
+    for application in found:
+        code = why_not_rejected(application, own_address=mine)
+        if code:
+            skipped.append(Skip(application.pk, application, code))
+        else:
+            will.append(application)
+    return RejectPreview(
+        will=will,
+        mailed=[row for row in will if may_be_mailed(row)],
+        unmailed=[row for row in will if not may_be_mailed(row)],
+        skipped=skipped,
+    )
+
+
+def may_be_mailed(application: Application) -> bool:
+    """Whether there is somebody to write to."""
+    return bool(getattr(application, "email", "")) and application.candidate.erased_at is None
+

@@ -1,0 +1,26 @@
+"""What workers do for the pipeline. Every look may be lost, late or doubled: the rows say what is due."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from celery import shared_task
+from django.utils import timezone
+
+from hiring import operations
+from outbox.operations import nudge
+
+APPLY_SCORES = "hiring.apply_scores"
+# Then others of the same queue get their turn; well below the soft time limit.
+SECONDS_A_LOOK = 20
+BATCH = 100
+
+
+@shared_task(name=APPLY_SCORES, max_retries=3)
+def apply_scores(**kwargs: object) -> None:
+    """Apply the results that the signal missed, for some seconds; ask for another look when there may be more."""
+    end = monotonic() + SECONDS_A_LOOK
+    while operations.apply_pending_scores(now=timezone.now(), limit=BATCH):
+        if monotonic() > end:
+            nudge(APPLY_SCORES)
+            return
