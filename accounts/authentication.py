@@ -11,7 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from accounts import queries
+from accounts import operations, queries
 from accounts.enums import Scope
 from accounts.models import ApiKey, User
 
@@ -28,10 +28,14 @@ class ApiKeyAuthentication(BaseAuthentication):
         keyword, _space, token = request.headers.get("Authorization", "").partition(" ")
         if keyword.lower() != KEYWORD.lower():
             return None
-        key = queries.find_key(token.strip(), now=timezone.now())
+        now = timezone.now()
+        key = queries.find_key(token.strip(), now=now)
         if key is None:
             # The same words for unknown, revoked and expired keys.
-            raise AuthenticationFailed(_("This API key is not valid. Make a new one under Settings, API keys."))
+            raise AuthenticationFailed(
+                _("This API key is not valid. Make a new one under Settings, API keys.")
+            )
+        operations.note_key_use(key=key, now=now)
         return key.owner, key
 
     def authenticate_header(self, request: Request) -> str:

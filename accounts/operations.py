@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import zoneinfo
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account import app_settings
 from allauth.account.models import EmailAddress
@@ -15,6 +15,7 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role, Scope
@@ -22,6 +23,8 @@ from accounts.models import Actor, ApiKey, Organisation, User
 from accounts.registries import role_permissions
 from accounts.rules import has_unwanted_characters, hash_secret, normalise_email, random_code, tidy
 from accounts.signals import changed
+
+KEY_USE_STEP = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -209,6 +212,16 @@ def revoke_api_key(*, key: ApiKey, by: Actor, now: datetime) -> None:
     if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
         key.revoked_at = now
         _tell("accounts.key_revoked", key, by=by, now=now)
+
+
+def note_key_use(*, key: ApiKey, now: datetime) -> None:
+    """Keep when `key` was last used, to the hour: reading must not cost a write each time. At most one query."""
+    before = now - KEY_USE_STEP
+    if key.last_used_at is not None and key.last_used_at > before:
+        return
+    unnoted = ApiKey.objects.filter(Q(last_used_at=None) | Q(last_used_at__lte=before), pk=key.pk)
+    if unnoted.update(last_used_at=now):
+        key.last_used_at = now
 
 
 @transaction.atomic

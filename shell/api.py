@@ -4,29 +4,83 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
-from rest_framework import exceptions, serializers, viewsets
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from drf_spectacular import renderers
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework import exceptions, serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
 from rest_framework.views import exception_handler as rest_exception_handler
 
 from accounts.models import Actor
+from shell.lists import refuse_unknown
+from shell.views import ShellPage
 
-class ActorMixin:
-    """`self.actor`: who asks, a colleague or a key."""
+# How rows are named in addresses: by a short name, a public id or a number.
+SLUG = "[-a-zA-Z0-9_]{1,100}"
+CODE = "[0-9a-z]{1,20}"
+NUMBER = "[0-9]{1,18}"
+
+
+class Conflict(exceptions.APIException):
+    """It cannot be done as things stand. `code` is for programs, the words are for the people who run them."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__({"detail": words, "code": code})
+
+
+class TooLarge(exceptions.APIException):
+    """The body is larger than the site takes."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+
+class ApiView(APIView):
+    """What every address of the API does: knows who asks, and refuses parameters that it does not know.
+
+    An unknown parameter is an error because a filter with a typing mistake would otherwise return everything.
+    """
 
     request: Request
+    # Names of the query parameters that this address reads.
+    parameters: frozenset[str] = frozenset()
 
     @cached_property
     def actor(self) -> Actor:
-        """Who asks."""
+        """Who asks: a colleague or a key."""
         return Actor.of_request(self.request)
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        refuse_unknown(request.query_params, self.known_parameters())
 
-class ReadOnlyViewSet(ActorMixin, viewsets.ReadOnlyModelViewSet[Any]):
+    def known_parameters(self) -> frozenset[str]:
+        """Names of the query parameters that this call understands."""
+        return self.parameters
+
+
+class PersonSerializer(serializers.Serializer[Any]):
+    """Who it is about."""
+
+    id = serializers.CharField(source="public_id")
+    full_name = serializers.CharField()
+
+
+class ReadOnlyViewSet(ApiView, viewsets.ReadOnlyModelViewSet[Any]):
     """A list and its rows, only what the actor may see. `queryset` must end in a stable order."""
+
+    filterset_class: Any = None
 
     def get_queryset(self) -> QuerySet[Any]:
         queryset: Any = super().get_queryset()
@@ -34,9 +88,64 @@ class ReadOnlyViewSet(ActorMixin, viewsets.ReadOnlyModelViewSet[Any]):
             return queryset.none()  # type: ignore[no-any-return]
         return queryset.visible_to(self.actor)  # type: ignore[no-any-return]
 
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        # A row is found by its address alone.
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    def known_parameters(self) -> frozenset[str]:
+        if self.action != "list":
+            return frozenset()
+        filters = self.filterset_class.base_filters if self.filterset_class else {}
+        return frozenset({*filters, "page", "page_size"})
+
+
+def cleaned(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
+    """Return what `serializer` was given, checked. Raises `ValidationError` keyed by field."""
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+@extend_schema(exclude=True)
+class NothingHere(ApiView):
+    """Every address below the API that is none: the answer is JSON too, and only for those who may ask at all."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super(ApiView, self).initial(request, *args, **kwargs)
+        raise exceptions.NotFound(_("Nothing is at this address. Addresses of the API end with a slash."))
+
+    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        raise exceptions.NotFound
+
+
+class ApiDocument(ApiView, SpectacularAPIView):
+    """The OpenAPI document: JSON, or YAML for those who ask for it."""
+
+    renderer_classes = [
+        renderers.OpenApiJsonRenderer2,
+        renderers.OpenApiJsonRenderer,
+        renderers.OpenApiYamlRenderer2,
+        renderers.OpenApiYamlRenderer,
+    ]
+
+
+class ApiPage(ShellPage, TemplateView):
+    """The API to read and to try out, in the staff's shell. What is tried out is done as the colleague who tries it."""
+
+    template_name = "shell/api.html"
+    title = gettext_lazy("API")
+
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Operations raise Django's `ValidationError`; the API answers 400 with the same words keyed by field."""
+    """Answer every refusal as JSON.
+
+    400 is `{field: [words]}`, with what concerns no single field under "non_field_errors"; everything else is
+    `{"detail": words}`. Operations raise Django's `ValidationError`, which reads the same here.
+    """
     if isinstance(error, DjangoValidationError):
         error = exceptions.ValidationError(detail=serializers.as_serializer_error(error))
+    elif isinstance(error, RequestDataTooBig):
+        error = TooLarge(_("This is too large. Send less at a time."))
+    elif isinstance(error, exceptions.ParseError | SuspiciousOperation):
+        words = str(error.detail) if isinstance(error, exceptions.ParseError) else _("This cannot be read.")
+        error = exceptions.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [words]})
     return rest_exception_handler(error, context)

@@ -1,38 +1,107 @@
-"""How lists of the API are paged and filtered. Apart from `shell.api`, which needs REST framework's views loaded."""
+"""How lists of the API are paged, filtered and sorted. Apart from `shell.api`, which needs REST framework's views."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
 
+import django_filters
+from django.core.exceptions import ValidationError as FormError
+from django.core.paginator import InvalidPage
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django_filters.rest_framework import DjangoFilterBackend
+from django.utils.translation import gettext_lazy
+from django_filters.fields import IsoDateTimeField
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 
-if TYPE_CHECKING:
-    from rest_framework.views import APIView
+LARGEST_PAGE = 200
 
-# What every list understands besides its own filters.
-COMMON_PARAMETERS = {"page", "page_size", "format"}
+
+def refuse_unknown(given: Iterable[str], known: frozenset[str]) -> None:
+    """Raise `ValidationError`, keyed by each parameter that is none of `known`, and say which there are."""
+    unknown = sorted(set(given) - known)
+    if not unknown:
+        return
+    if known:
+        message = _("There is no such parameter here. Use: %(names)s.") % {"names": ", ".join(sorted(known))}
+    else:
+        message = _("This address takes no parameters.")
+    raise exceptions.ValidationError({name: [message] for name in unknown})
 
 
 class Pagination(pagination.PageNumberPagination):
-    """50 rows a page, at most 200."""
+    """50 rows a page unless asked otherwise, at most 200. What cannot be a page is an error, never another page."""
 
     page_size = 50
     page_size_query_param = "page_size"
-    max_page_size = 200
+    page_query_description = gettext_lazy(
+        "Which page, from 1. The answer's “next” is the address of the one after it."
+    )
+    page_size_query_description = gettext_lazy("How many rows a page has: 1 to 200, or 50 when left out.")
+    last_page_strings = ()
+
+    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+        self.request = request
+        paginator = self.django_paginator_class(queryset, self.get_page_size(request))
+        try:
+            self.page = paginator.page(request.query_params.get("page", 1))
+        except InvalidPage:
+            message = _("There is no such page. Ask for 1 to %(last)d.") % {"last": paginator.num_pages}
+            raise exceptions.ValidationError({"page": [message]}) from None
+        return list(self.page)
+
+    def get_page_size(self, request: Request) -> int:
+        given = request.query_params.get("page_size", str(self.page_size))
+        # The length comes first: turning a million digits into a number takes seconds.
+        if (
+            len(given) > 4
+            or not given.isascii()
+            or not given.isdigit()
+            or not 1 <= int(given) <= LARGEST_PAGE
+        ):
+            message = _("A page has 1 to %(largest)d rows.") % {"largest": LARGEST_PAGE}
+            raise exceptions.ValidationError({"page_size": [message]})
+        return int(given)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        page, page_size = super().get_schema_operation_parameters(view)
+        page["schema"] |= {"minimum": 1}
+        page_size["schema"] |= {"minimum": 1, "maximum": LARGEST_PAGE}
+        return [page, page_size]
 
 
-class StrictFilterBackend(DjangoFilterBackend):
-    """An unknown filter is an error: silently returning everything is how reports go wrong."""
+class MomentField(IsoDateTimeField):
+    """A moment with its zone, in a year that every database and every zone can hold."""
 
-    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
-        filterset = self.get_filterset_class(view, queryset)
-        known = set(filterset.base_filters) if filterset else set()
-        unknown = sorted(set(request.query_params) - known - COMMON_PARAMETERS)
-        if unknown:
-            message = _("This list has no such filter. It knows: %(names)s.") % {"names": ", ".join(sorted(known)) or "–"}
-            raise exceptions.ValidationError({name: [message] for name in unknown})
-        return super().filter_queryset(request, queryset, view)  # type: ignore[no-any-return]
+    default_error_messages = {"invalid": gettext_lazy("Write a moment like 2026-11-22T09:30:00Z.")}
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            moment: datetime | None = super().to_python(value)
+            return moment if moment is None else moment.astimezone(UTC)
+        except (OverflowError, ValueError):
+            raise FormError(self.error_messages["invalid"], code="invalid") from None
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    """Compares with a moment."""
+
+    field_class = MomentField
+
+
+class Ordering(django_filters.OrderingFilter):
+    """Sorts by the named columns only; rows that are equal there keep one order by their number."""
+
+    def __init__(self, *columns: str) -> None:
+        labels: dict[str, str | Promise] = {column: column.replace("_", " ") for column in columns}
+        super().__init__(
+            fields=[(column, column) for column in columns],
+            field_labels=labels,
+            label=gettext_lazy("Sort by these columns; with a minus before it, the largest or latest first."),
+        )
+
+    def filter(self, qs: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
+        return super().filter(qs, [*value, "-pk"]) if value else qs  # type: ignore[no-any-return]

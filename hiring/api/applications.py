@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.enums import Scope
+from assessments.models import Assessment, Invitation
+from assessments.queries import with_state
+from hiring import operations
+from hiring.api.tests import InvitationSerializer
+from hiring.enums import ApplicationStatus, Source
+from hiring.models import Application, ApplicationAssessment, Job
+from shell.api import CODE, Conflict, PersonSerializer, ReadOnlyViewSet, cleaned
+from shell.lists import MomentFilter, Ordering
+from shell.schema import ConflictSerializer
+
+
+class ApplicationSerializer(serializers.ModelSerializer[Application]):
+    """An application: who, for which job, where it stands."""
+
+    id = serializers.CharField(source="public_id", read_only=True)
+    job = serializers.CharField(source="job.slug", read_only=True)
+    candidate = PersonSerializer(read_only=True)
+    stage = serializers.CharField(source="stage.name", read_only=True)
+
+    class Meta:
+        model = Application
+        fields = ["id", "job", "candidate", "stage", "status", "source", "applied_at", "stage_entered_at"]
+
+
+class NewApplicationSerializer(serializers.Serializer[Any]):
+    """A person applies: found by their email address, or added."""
+
+    job = serializers.SlugField(max_length=80, help_text=_("The short name of the job."))
+    full_name = serializers.CharField(max_length=200)
+    email = serializers.CharField(max_length=254)
+    phone = serializers.CharField(max_length=50, required=False, allow_blank=True, default="")
+
+
+class NewInvitationSerializer(serializers.Serializer[Any]):
+    """Which test to send."""
+
+    assessment = serializers.SlugField(max_length=60, help_text=_("The short name of the test."))
+
+
+class ApplicationFilter(django_filters.FilterSet):
+    """By job, status, stage, person and when they applied."""
+
+    job = django_filters.CharFilter(field_name="job__slug")
+    status = django_filters.ChoiceFilter(choices=ApplicationStatus.choices)
+    stage = django_filters.CharFilter(field_name="stage__name")
+    candidate = django_filters.CharFilter(field_name="candidate__public_id")
+    applied_after = MomentFilter(field_name="applied_at", lookup_expr="gte")
+    applied_before = MomentFilter(field_name="applied_at", lookup_expr="lt")
+    ordering = Ordering("applied_at", "stage_entered_at")
+
+
+class ApplicationViewSet(ReadOnlyViewSet):
+    """Applications, the newest first."""
+
+    queryset = Application.objects.select_related("job", "candidate", "stage").order_by("-applied_at", "-pk")
+    serializer_class = ApplicationSerializer
+    filterset_class = ApplicationFilter
+    lookup_field = "public_id"
+    lookup_url_kwarg = "id"
+    lookup_value_regex = CODE
+
+    @property
+    def write_scope(self) -> Scope:
+        """What an API key needs for the write at hand."""
+        return Scope.INVITATIONS_WRITE if self.action == "invitations" else Scope.CANDIDATES_WRITE
+
+    @extend_schema(
+        request=NewApplicationSerializer,
+        responses={
+            201: OpenApiResponse(ApplicationSerializer, "The new application."),
+            200: OpenApiResponse(ApplicationSerializer, "The live one that the person has for this job already."),
+            409: OpenApiResponse(ConflictSerializer, "The job takes nobody now."),
+        },
+    )
+    def create(self, request: Request) -> Response:
+        """Add a person with an application. Sending the same again changes nothing.
+
+        The person is found by their email address or added; what is known of them stays as it is.
+        """
+        data = cleaned(NewApplicationSerializer(data=request.data))
+        job = named(Job.objects.visible_to(self.actor), field="job", slug=data.pop("job"))
+        try:
+            application, is_new = operations.apply(
+                job=job, source=Source.API, by=self.actor, now=timezone.now(), **data
+            )
+        except operations.JobRefused as refusal:
+            raise Conflict(refusal.code, str(refusal)) from refusal
+        body = self.get_serializer(application).data
+        return Response(body, status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+    @extend_schema(
+        request=NewInvitationSerializer,
+        responses={
+            201: OpenApiResponse(InvitationSerializer, "The new invitation; its link goes out by mail."),
+            200: OpenApiResponse(InvitationSerializer, "The open invitation to this test that there is already."),
+            409: OpenApiResponse(ConflictSerializer, "The person cannot be invited as things stand."),
+        },
+    )
+    @action(detail=True, methods=["post"], filterset_class=None, pagination_class=None)
+    def invitations(self, request: Request, id: str) -> Response:  # noqa: A002 -- the name in the address
+        """Invite the person to a test. Nobody is mailed twice while an invitation is open."""
+        application = self.get_object()
+        data = cleaned(NewInvitationSerializer(data=request.data))
+        tests = Assessment.objects.visible_to(self.actor)
+        assessment = named(tests, field="assessment", slug=data["assessment"])
+        now = timezone.now()
+        try:
+            invitation = operations.invite_to_test(
+                application=application, assessment=assessment, by=self.actor, now=now
+            )
+        except operations.InviteRefused as refusal:
+            if refusal.code != "already_invited":
+                raise Conflict(refusal.code, str(refusal)) from refusal
+            invitation = newest_invitation(application, assessment)
+        shown = with_state(Invitation.objects.filter(pk=invitation.pk), now=now).get()
+        is_new = invitation.created_at == now
+        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return Response(InvitationSerializer(shown).data, status=code)
+
+
+def newest_invitation(application: Application, assessment: Assessment) -> Invitation:
+    """Return the invitation of this application to this test that was sent last."""
+    links = ApplicationAssessment.objects.filter(application=application).values("invitation")
+    sent = Invitation.objects.filter(pk__in=links, version__assessment=assessment)
+    return sent.latest("created_at", "pk")
+
+
+def named(queryset: QuerySet[Any], *, field: str, slug: str) -> Any:
+    """Return the visible row called `slug`. What may not be seen reads like what does not exist."""
+    row = queryset.filter(slug=slug).first()
+    if row is None:
+        message = _("Nothing that you can see has the short name “%(slug)s”.") % {"slug": slug}
+        raise serializers.ValidationError({field: [message]})
+    return row
