@@ -335,7 +335,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "shell.lists.Pagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "shell.schema.ApiSchema",
-    "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.NamespaceVersioning",
     # What an address takes is in the OpenAPI document, and nowhere else.
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.CallerThrottle"],

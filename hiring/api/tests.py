@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from assessments.enums import AttemptState, Band, InvitationState
@@ -190,10 +191,11 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
     def get_is_current(self, score: Score) -> bool:
         return score.attempt.current_score_id == score.pk
 
-    def get_by_skill(self, score: Score) -> list[SkillPartSerializer]:
+    @extend_schema_field(SkillPartSerializer(many=True))
+    def get_by_skill(self, score: Score) -> list[dict[str, Any]]:
         slugs: dict[int, str] = self.context["skill_slugs"]
         parts = [{**part, "skill": slugs[part["skill"]]} for part in score.by_skill if part["skill"] in slugs]
-        return SkillPartSerializer(parts, many=True).data  # type: ignore[return-value]
+        return list(SkillPartSerializer(parts, many=True).data)
 
 
 class ScoreFilter(django_filters.FilterSet):
