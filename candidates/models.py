@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import VisibleQuerySet
 from accounts.rules import random_code
 from candidates.enums import ConsentPurpose, NoteAudience
-from accounts.models import VisibleQuerySet
 
 
 class Tag(models.Model):
@@ -27,6 +29,14 @@ class Tag(models.Model):
         return self.name
 
 
+class CandidateQuerySet(VisibleQuerySet["Candidate"]):
+    """People, and what of them counts as one."""
+
+    def present(self) -> Self:
+        """Without rows that were merged into another and without people who were erased."""
+        return self.filter(merged_into=None, erased_at=None)
+
+
 class Candidate(models.Model):
     """A person, once. An erased person stays as a row without a name, so that counts stay true."""
 
@@ -42,15 +52,34 @@ class Candidate(models.Model):
     created_at = models.DateTimeField(_("added at"))
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
     merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from", verbose_name=_("merged into")
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged_from",
+        verbose_name=_("merged into"),
     )
 
-    objects = VisibleQuerySet.as_manager()
+    objects = CandidateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("candidate")
         verbose_name_plural = _("candidates")
-        indexes = [models.Index(fields=["full_name"], name="candidates_candidate_name")]
+        indexes = [
+            models.Index(fields=["full_name"], name="candidates_candidate_name"),
+            models.Index(
+                fields=["-created_at", "-id"], name="candidates_candidate_added"
+            ),  # the list of people
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(full_name="", phone=""),
+                name="%(app_label)s_%(class)s_erased_has_no_name",
+            ),
+            models.CheckConstraint(
+                condition=~Q(erased_at=None) | ~Q(full_name=""), name="%(app_label)s_%(class)s_has_a_name"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name or self.public_id
@@ -93,7 +122,12 @@ class ConsentText(models.Model):
         verbose_name = _("consent text")
         verbose_name_plural = _("consent texts")
         constraints = [
-            models.UniqueConstraint(fields=["purpose", "version"], name="%(app_label)s_%(class)s_one_per_version"),
+            models.UniqueConstraint(
+                fields=["purpose", "version"], name="%(app_label)s_%(class)s_one_per_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=ConsentPurpose.values), name="%(app_label)s_%(class)s_purpose_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,7 +140,8 @@ class Consent(models.Model):
     candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="consents")
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="consents")
     about = models.CharField(max_length=60, blank=True)
-    about_id = models.PositiveBigIntegerField(null=True, blank=True)
+    # 0 for nothing in particular: a null would make every row unlike every other on SQLite.
+    about_id = models.PositiveBigIntegerField(default=0)
     given_at = models.DateTimeField(_("given at"))
 
     class Meta:
@@ -114,9 +149,7 @@ class Consent(models.Model):
         verbose_name_plural = _("consents")
         constraints = [
             models.UniqueConstraint(
-                fields=["candidate", "text", "about", "about_id"],
-                name="%(app_label)s_%(class)s_once",
-                nulls_distinct=False,
+                fields=["candidate", "text", "about", "about_id"], name="%(app_label)s_%(class)s_once"
             ),
         ]
 
@@ -128,9 +161,13 @@ class Note(models.Model):
     """What a colleague wrote about a person."""
 
     candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="notes")
-    audience = models.CharField(_("who may read it"), max_length=20, choices=NoteAudience, default=NoteAudience.TEAM)
+    audience = models.CharField(
+        _("who may read it"), max_length=20, choices=NoteAudience, default=NoteAudience.TEAM
+    )
     body = models.TextField(_("note"), max_length=10_000)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(_("written at"))
 
     objects = VisibleQuerySet.as_manager()
@@ -158,9 +195,20 @@ class CandidateMerge(models.Model):
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
 
+    objects = VisibleQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("merge")
         verbose_name_plural = _("merges")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merged"],
+                condition=Q(undone_at=None),
+                name="%(app_label)s_%(class)s_once_at_a_time",
+                violation_error_message=_("This person was merged into another already."),
+            ),
+            models.CheckConstraint(condition=~Q(kept=F("merged")), name="%(app_label)s_%(class)s_two_people"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.merged_id} into {self.kept_id}"

@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultiple,
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminColorInputWidget,
     UnfoldAdminSelect2Widget,
     UnfoldAdminSelectWidget,
@@ -23,7 +23,9 @@ from accounts.models import Organisation, User
 
 def time_zone_choices() -> list[tuple[str, str]]:
     """Zones that people live in, by name."""
-    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+    names = sorted(
+        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")
+    )
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 
@@ -34,7 +36,7 @@ class ColleagueForm(forms.ModelForm):
         label=_("Roles in the organisation"),
         choices=Role.choices,
         required=False,
-        widget=UnfoldAdminCheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("What someone does on one job is set on that job."),
     )
     time_zone = forms.ChoiceField(
@@ -48,7 +50,9 @@ class ColleagueForm(forms.ModelForm):
         widgets = {"is_active": UnfoldBooleanSwitchWidget}
         help_texts = {
             "email": _("They sign in with it."),
-            "is_active": _("Switch this off when someone leaves: they are signed out at once and their keys end."),
+            "is_active": _(
+                "Switch this off when someone leaves: they are signed out at once and their keys end."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -73,7 +77,9 @@ class OrganisationForm(forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=time_zone_choices, widget=UnfoldAdminSelect2Widget
     )
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
+    )
 
     class Meta:
         model = Organisation

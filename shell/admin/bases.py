@@ -17,9 +17,9 @@ class ShellModelAdmin(ModelAdmin):
     """What may not be seen is in no list, search, autocomplete, action or form; nothing is deleted from here.
 
     * Rows are `visible_to(actor)`; who may open the list at all is registered by role
-      (`accounts.registries.register_role_permissions`). With `everyone_may_view` any colleague may, and sees their rows.
-    * Saving is an operation: `save_model` calls it (and `save_related` does nothing). A `ValidationError` that it raises
-      is shown in the form, at its fields, with everything that was typed; nothing is written then.
+      (`accounts.registries.register_role_permissions`). With `everyone_may_view` any colleague may.
+    * Saving is an operation: `save_model` calls it (and `save_related` does nothing). A `ValidationError` that it
+      raises is shown in the form, at its fields, with everything that was typed; nothing is written then.
     * Django's own log of admin changes stays empty: it would keep names that erasure cannot reach. The history is
       `outbox.Event`, which operations write.
     """

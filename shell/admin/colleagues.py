@@ -95,7 +95,9 @@ class ColleagueAdmin(ShellModelAdmin):
         elif user.is_active and not data["is_active"]:
             operations.deactivate_user(user=user, by=by, now=now)
 
-    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
         """Somebody new has no password yet: the next step is the link with which they set one."""
         return redirect("admin:accounts_user_sign_in_link", obj.pk)
 

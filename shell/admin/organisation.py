@@ -28,13 +28,17 @@ class OrganisationAdmin(ShellModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """There is one row: the list of it is its form."""
         if not self.has_view_permission(request):
             return super().changelist_view(request, extra_context)  # type: ignore[no-any-return]
         return redirect("admin:accounts_organisation_change", 1)
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Organisation | None:
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Organisation | None:
         if object_id != "1":
             return None
         # Nobody has set anything yet: the form shows the defaults, and saving makes the row.

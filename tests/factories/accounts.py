@@ -55,5 +55,7 @@ def make_api_key(owner: User, *scopes: Scope, **fields: Any) -> tuple[ApiKey, st
 
 def make_organisation(**fields: Any) -> Organisation:
     return operations.set_organisation(
-        by=Actor.system(), now=NOW, **{"name": "Larkfield & Söhne", "privacy_contact": "privacy@example.org", **fields}
+        by=Actor.system(),
+        now=NOW,
+        **{"name": "Larkfield & Söhne", "privacy_contact": "privacy@example.org", **fields},
     )

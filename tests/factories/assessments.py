@@ -86,13 +86,13 @@ def make_attempt(
 
 
 def save(
-    attempt: Attempt, position: int = 1, answer: list[str] | None = None, *, now: datetime, **fields: Any
+    attempt: Attempt, position: int = 1, answer: Any = ("a",), *, now: datetime, **fields: Any
 ) -> SaveReply:
     """A save as a page sends it; the page is a new one unless `page_id` is given."""
     return operations.save_answer(
         attempt_id=attempt.pk,
         position=position,
-        answer=["a"] if answer is None else answer,
+        answer=list(answer) if isinstance(answer, tuple) else answer,
         base_version=fields.get("base_version", 0),
         save_id=fields.get("save_id") or uuid4(),
         page_id=fields.get("page_id") or uuid4(),

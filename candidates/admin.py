@@ -1,0 +1,152 @@
+"""The list and the form of people. Everything around a person is on their page in hiring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from candidates import operations, queries
+from candidates.forms import CandidateForm
+from candidates.models import Candidate, Tag
+from shell.admin import ShellModelAdmin
+
+
+@admin.register(Candidate)
+class CandidateAdmin(ShellModelAdmin):
+    form = CandidateForm
+    list_display = ("full_name", "address", "tag_list", "created_at")
+    list_display_links = ("full_name",)
+    list_filter = ("tags",)
+    search_fields = ("full_name", "emails__address", "emails__normalised")
+    search_help_text = _("Name or email address")
+    ordering = ("-created_at", "-pk")
+    autocomplete_fields = ("tags",)
+    fieldsets = (
+        (None, {"fields": ("full_name", "emails", "phone")}),
+        (_("What helps to find and reach them"), {"fields": ("tags", "time_zone", "language")}),
+    )
+    change_form_after_template = "candidates/admin/person_links.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Candidate]:
+        people = super().get_queryset(request).present()  # type: ignore[attr-defined]
+        return queries.with_main_address(people).prefetch_related("tags")
+
+    @admin.display(description=_("email address"), ordering="main_address")
+    def address(self, candidate: Candidate) -> str:
+        return getattr(candidate, "main_address", None) or "–"
+
+    @admin.display(description=_("tags"))
+    def tag_list(self, candidate: Candidate) -> str:
+        return ", ".join(sorted(tag.name for tag in candidate.tags.all())) or "–"
+
+    def get_fieldsets(self, request: HttpRequest, obj: Candidate | None = None) -> Any:
+        if self.has_change_permission(request, obj):
+            return self.fieldsets
+        return ((None, {"fields": ("full_name", "address", "phone", "tag_list", "time_zone", "language")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Candidate | None = None) -> tuple[str, ...]:
+        return () if self.has_change_permission(request, obj) else ("address", "tag_list")
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Candidate:
+        return form.instance  # type: ignore[no-any-return]
+
+    def save_model(self, request: HttpRequest, obj: Candidate, form: Any, change: bool) -> None:
+        by, now, data = self.actor(request), timezone.now(), form.cleaned_data
+        words = {name: data[name] for name in ("full_name", "phone", "time_zone", "language")}
+        if change:
+            candidate = Candidate.objects.get(pk=obj.pk)
+        else:
+            candidate, is_new = operations.find_or_add_candidate(
+                email=data["emails"][0], **words, by=by, now=now
+            )
+            if not is_new:
+                raise ValidationError({"emails": gettext("A person with this address is here already.")})
+            obj.pk = candidate.pk
+        operations.update_candidate(candidate=candidate, emails=data["emails"], **words, by=by, now=now)
+        operations.set_tags(candidate=candidate, names=[tag.name for tag in data["tags"]], by=by, now=now)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Candidate) -> HttpResponse:
+        return redirect(person_address(obj) or reverse("admin:candidates_candidate_changelist"))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        candidate = kwargs.get("obj")
+        if candidate is not None:
+            context["person_address"] = person_address(candidate)
+            context["may_erase"] = self.actor(request).has_role(Role.ADMINISTRATOR)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path(
+            "<int:candidate_id>/erase/",
+            self.admin_site.admin_view(self.erase),
+            name="candidates_candidate_erase",
+        )
+        return [own, *super().get_urls()]
+
+    def erase(self, request: HttpRequest, candidate_id: int) -> HttpResponse:
+        """Ask once, then forget a person for good. For administrators."""
+        actor = self.actor(request)
+        if not actor.has_role(Role.ADMINISTRATOR):
+            raise PermissionDenied
+        candidate = self.get_object(request, str(candidate_id))
+        if candidate is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(candidate_id))
+        if request.method == "POST":
+            operations.erase_person(candidate=candidate, by=actor, now=timezone.now())
+            self.message_user(
+                request, gettext("The person is forgotten. Counts stay as they were."), messages.SUCCESS
+            )
+            return redirect("admin:candidates_candidate_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Erase %(name)s") % {"name": candidate.full_name},
+            "crumbs": [
+                (gettext("People"), reverse("admin:candidates_candidate_changelist")),
+                (candidate.full_name, reverse("admin:candidates_candidate_change", args=[candidate.pk])),
+            ],
+            "candidate": candidate,
+        }
+        return TemplateResponse(request, "candidates/admin/erase.html", context)
+
+
+@admin.register(Tag)
+class TagAdmin(ShellModelAdmin):
+    list_display = ("name", "people")
+    search_fields = ("name",)
+    search_help_text = _("Word")
+    ordering = ("name", "pk")
+    fields = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
+        return super().get_queryset(request).annotate(people=Count("candidates"))
+
+    @admin.display(description=_("people"), ordering="people")
+    def people(self, tag: Tag) -> int:
+        return tag.people  # type: ignore[attr-defined, no-any-return]
+
+    def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
+        tag = operations.save_tag(
+            tag=obj if change else None, name=form.cleaned_data["name"], by=self.actor(request)
+        )
+        obj.pk = tag.pk
+
+
+def person_address(candidate: Candidate) -> str:
+    """Return where everything about a person is, "" where hiring has no such page."""
+    try:
+        return reverse("hiring:person", args=[candidate.public_id])
+    except NoReverseMatch:
+        return ""

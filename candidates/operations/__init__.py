@@ -1,0 +1,36 @@
+"""Writes of candidates, and the one door to everything about a person."""
+
+from candidates.operations.consents import ensure_consent_texts, record_consent
+from candidates.operations.merging import MergeRefused, merge_people, unmerge_people
+from candidates.operations.notes import add_note, change_note, delete_note
+from candidates.operations.people import (
+    CandidateDraft,
+    add_tags,
+    find_or_add_candidate,
+    find_or_add_candidates,
+    save_tag,
+    set_tags,
+    update_candidate,
+)
+from candidates.operations.privacy import EraseRefused, erase_person, export_person
+
+__all__ = [
+    "CandidateDraft",
+    "EraseRefused",
+    "MergeRefused",
+    "add_note",
+    "add_tags",
+    "change_note",
+    "delete_note",
+    "ensure_consent_texts",
+    "erase_person",
+    "export_person",
+    "find_or_add_candidate",
+    "find_or_add_candidates",
+    "merge_people",
+    "record_consent",
+    "save_tag",
+    "set_tags",
+    "unmerge_people",
+    "update_candidate",
+]

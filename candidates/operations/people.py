@@ -1,0 +1,344 @@
+"""Adding, finding and changing people."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor
+from accounts.rules import random_code
+from candidates import queries
+from candidates.models import Candidate, CandidateEmail, Tag
+from candidates.validators import clean_email, clean_name, clean_phone, clean_tag, normalise_address
+from outbox.operations import EventDraft, record_event, record_events
+
+MOST_ADDRESSES = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidateDraft:
+    """A person who is still to be found or added; see `find_or_add_candidate` for what its parts mean."""
+
+    full_name: str
+    email: str
+    phone: str = ""
+    time_zone: str = ""
+    language: str = ""
+
+    def cleaned(self) -> CandidateDraft:
+        """Return the draft as it may be written. Raises `ValidationError` keyed by field, all fields at once."""
+        problems: dict[str, list[ValidationError]] = {}
+
+        def check(field: str, clean: Callable[[str], str]) -> str:
+            try:
+                return clean(getattr(self, field))
+            except ValidationError as error:
+                problems[field] = list(error.error_list)
+                return ""
+
+        draft = CandidateDraft(
+            full_name=check("full_name", clean_name),
+            email=check("email", clean_email),
+            phone=check("phone", clean_phone),
+            time_zone=check("time_zone", _clean_time_zone),
+            language=check("language", _clean_language),
+        )
+        if problems:
+            raise ValidationError(problems)
+        return draft
+
+
+def find_or_add_candidate(
+    *,
+    full_name: str,
+    email: str,
+    phone: str = "",
+    time_zone: str = "",
+    language: str = "",
+    by: Actor,
+    now: datetime,
+) -> tuple[Candidate, bool]:
+    """Return the person who has `email`, or add one; and whether they are new.
+
+    Somebody who is found is left as they are. Two calls at one moment give one person. Raises `ValidationError` keyed
+    by field. Side effects: an event for somebody new.
+    """
+    draft = CandidateDraft(
+        full_name=full_name, email=email, phone=phone, time_zone=time_zone, language=language
+    ).cleaned()
+    found = queries.by_email(draft.email)
+    if found is not None:
+        return found, False
+    try:
+        with transaction.atomic():
+            candidate = _row(draft, by, now)
+            candidate.save()
+            _address(candidate, draft.email).save()
+            record_event(
+                kind="candidate.added",
+                by=by,
+                now=now,
+                person_ref=candidate.public_id,
+                about=Candidate._meta.label,
+                about_id=candidate.pk,
+            )
+    except IntegrityError:
+        # Somebody else added the same address between our look and our write.
+        found = queries.by_email(draft.email)
+        if found is None:
+            raise
+        return found, False
+    return candidate, True
+
+
+@transaction.atomic
+def find_or_add_candidates(
+    *, drafts: Sequence[CandidateDraft], by: Actor, now: datetime
+) -> list[tuple[Candidate, bool]]:
+    """Do what `find_or_add_candidate` does for many, in a handful of statements; the answers in the order of `drafts`.
+
+    Two drafts with one address are one person. Raises `ValidationError` keyed by field at the first draft that cannot
+    be (check them before with `CandidateDraft.cleaned`), `IntegrityError` when somebody adds one of the addresses at
+    the same moment: nothing is written then and the caller tries again.
+    """
+    cleaned = [draft.cleaned() for draft in drafts]
+    known = {
+        normalise_address(address): person
+        for address, person in queries.by_emails(d.email for d in cleaned).items()
+    }
+    new: dict[str, tuple[Candidate, CandidateDraft]] = {}
+    for draft in cleaned:
+        key = normalise_address(draft.email)
+        if key not in known and key not in new:
+            new[key] = (_row(draft, by, now), draft)
+    Candidate.objects.bulk_create([row for row, _draft in new.values()], batch_size=500)
+    saved = Candidate.objects.in_bulk([row.public_id for row, _draft in new.values()], field_name="public_id")
+    added = {key: (saved[row.public_id], draft) for key, (row, draft) in new.items()}
+    CandidateEmail.objects.bulk_create(
+        [_address(person, draft.email) for person, draft in added.values()], batch_size=500
+    )
+    record_events(
+        drafts=[
+            EventDraft(
+                kind="candidate.added",
+                person_ref=person.public_id,
+                about=Candidate._meta.label,
+                about_id=person.pk,
+            )
+            for person, _draft in added.values()
+        ],
+        by=by,
+        now=now,
+    )
+    answers: list[tuple[Candidate, bool]] = []
+    told: set[str] = set()
+    for draft in cleaned:
+        key = normalise_address(draft.email)
+        person = known[key] if key in known else added[key][0]
+        answers.append((person, key in added and key not in told))
+        told.add(key)
+    return answers
+
+
+@transaction.atomic
+def update_candidate(
+    *,
+    candidate: Candidate,
+    full_name: str,
+    emails: Sequence[str],
+    phone: str,
+    time_zone: str,
+    language: str,
+    by: Actor,
+    now: datetime,
+) -> Candidate:
+    """Change who a person is; `emails` are all their addresses, the main one first.
+
+    Raises `ValidationError` keyed by field: for values that cannot be, for an address that belongs to somebody else
+    (they may be the same person: merge them), for somebody without any address, for an erased or merged person.
+    """
+    if candidate.erased_at is not None or candidate.merged_into_id is not None:
+        raise ValidationError(_("This person was erased or merged into another and cannot be changed."))
+    draft = CandidateDraft(
+        full_name=full_name,
+        email=emails[0] if emails else "",
+        phone=phone,
+        time_zone=time_zone,
+        language=language,
+    )
+    try:
+        draft = draft.cleaned()
+    except ValidationError as error:
+        # The form has one field for all addresses.
+        problems = {
+            ("emails" if name == "email" else name): texts for name, texts in error.error_dict.items()
+        }
+        raise ValidationError(problems) from error
+    _set_addresses(candidate, emails)
+    candidate.full_name = draft.full_name
+    candidate.phone = draft.phone
+    candidate.time_zone = draft.time_zone
+    candidate.language = draft.language
+    candidate.save(update_fields=["full_name", "phone", "time_zone", "language"])
+    _changed(candidate, by, now)
+    return candidate
+
+
+@transaction.atomic
+def add_tags(*, tags: Iterable[tuple[Candidate, Iterable[str]]], by: Actor, now: datetime) -> int:
+    """Give each person the words beside them, on top of what they have; return how many tags were new to people.
+
+    A handful of statements, whatever the number. Raises `ValidationError` keyed "tags" for a word that cannot be one.
+    """
+    try:
+        wanted = [(person, {clean_tag(name) for name in names}) for person, names in tags]
+    except ValidationError as error:
+        raise ValidationError({"tags": error.messages}) from error
+    rows = _tags_by_word({name for _person, names in wanted for name in names})
+    held = set(
+        Candidate.tags.through.objects.filter(
+            candidate__in=[person.pk for person, _names in wanted]
+        ).values_list("candidate_id", "tag_id")
+    )
+    missing = {(person.pk, rows[name.casefold()].pk) for person, names in wanted for name in names} - held
+    Candidate.tags.through.objects.bulk_create(
+        [Candidate.tags.through(candidate_id=person, tag_id=tag) for person, tag in sorted(missing)],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
+    changed = {person_id for person_id, _tag_id in missing}
+    people = {person.pk: person for person, _names in wanted if person.pk in changed}
+    _people_changed(people.values(), by, now)
+    return len(missing)
+
+
+@transaction.atomic
+def set_tags(*, candidate: Candidate, names: Iterable[str], by: Actor, now: datetime) -> list[Tag]:
+    """Give a person exactly the tags `names`, making new ones where needed; return them.
+
+    Raises `ValidationError` keyed "tags" for a word that cannot be a tag.
+    """
+    try:
+        wanted = {clean_tag(name) for name in names}
+    except ValidationError as error:
+        raise ValidationError({"tags": error.messages}) from error
+    rows = _tags_by_word(wanted)
+    tags = sorted({rows[name.casefold()] for name in wanted}, key=lambda tag: tag.name)
+    candidate.tags.set(tags)
+    _changed(candidate, by, now)
+    return tags
+
+
+@transaction.atomic
+def save_tag(*, tag: Tag | None = None, name: str, by: Actor) -> Tag:
+    """Make a tag, or give `tag` another word; return it. Raises `ValidationError` keyed "name"."""
+    try:
+        cleaned = clean_tag(name)
+    except ValidationError as error:
+        raise ValidationError({"name": error.messages}) from error
+    others = Tag.objects.filter(name__iexact=cleaned)
+    if tag is not None:
+        others = others.exclude(pk=tag.pk)
+    if others.exists():
+        raise ValidationError({"name": _("There is a tag with this word already.")})
+    saved = tag or Tag()
+    saved.name = cleaned
+    saved.save()
+    return saved
+
+
+def _tags_by_word(names: set[str]) -> dict[str, Tag]:
+    """Return all tags by case-folded word, those of `names` made where they are missing.
+
+    Words that differ by case are one tag. Databases fold letters differently, so it is done here: tags are few.
+    """
+    words = {name.casefold(): name for name in sorted(names, reverse=True)}
+    known = {tag.name.casefold() for tag in Tag.objects.all()}
+    missing = [Tag(name=name) for word, name in words.items() if word not in known]
+    Tag.objects.bulk_create(missing, ignore_conflicts=True)
+    return {tag.name.casefold(): tag for tag in Tag.objects.order_by("-pk")}
+
+
+def _row(draft: CandidateDraft, by: Actor, now: datetime) -> Candidate:
+    return Candidate(
+        public_id=random_code(),
+        full_name=draft.full_name,
+        phone=draft.phone,
+        time_zone=draft.time_zone,
+        language=draft.language,
+        created_by=by.user,
+        created_at=now,
+    )
+
+
+def _address(candidate: Candidate, address: str, *, is_primary: bool = True) -> CandidateEmail:
+    return CandidateEmail(
+        candidate=candidate, address=address, normalised=normalise_address(address), is_primary=is_primary
+    )
+
+
+def _set_addresses(candidate: Candidate, addresses: Sequence[str]) -> None:
+    try:
+        cleaned = [clean_email(address) for address in addresses]
+    except ValidationError as error:
+        raise ValidationError({"emails": error.messages}) from error
+    wanted = {normalise_address(address): address for address in cleaned}
+    if len(wanted) > MOST_ADDRESSES:
+        raise ValidationError(
+            {"emails": _("A person has at most %(count)d addresses.") % {"count": MOST_ADDRESSES}}
+        )
+    others = CandidateEmail.objects.filter(normalised__in=wanted).exclude(candidate=candidate)
+    taken = others.order_by("pk").first()
+    if taken is not None:
+        raise ValidationError(
+            {
+                "emails": _("%(address)s belongs to another person. If they are the same person, merge them.")
+                % {"address": wanted[taken.normalised]}
+            }
+        )
+    candidate.emails.exclude(normalised__in=wanted).delete()
+    main = normalise_address(cleaned[0])
+    candidate.emails.exclude(normalised=main).update(is_primary=False)
+    for normalised, address in wanted.items():
+        candidate.emails.update_or_create(
+            normalised=normalised, defaults={"address": address, "is_primary": normalised == main}
+        )
+
+
+def _changed(candidate: Candidate, by: Actor, now: datetime) -> None:
+    _people_changed([candidate], by, now)
+
+
+def _people_changed(people: Iterable[Candidate], by: Actor, now: datetime) -> None:
+    record_events(
+        drafts=[
+            EventDraft(
+                kind="candidate.changed",
+                person_ref=person.public_id,
+                about=Candidate._meta.label,
+                about_id=person.pk,
+            )
+            for person in people
+        ],
+        by=by,
+        now=now,
+    )
+
+
+def _clean_time_zone(name: str) -> str:
+    if name and name not in zoneinfo.available_timezones():
+        raise ValidationError(_("This is not a time zone. It looks like Europe/Berlin."))
+    return name
+
+
+def _clean_language(code: str) -> str:
+    if code and code not in dict(settings.LANGUAGES):
+        raise ValidationError(_("This language is not offered here."))
+    return code

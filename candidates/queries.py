@@ -1,0 +1,114 @@
+"""Reads of candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from accounts.enums import Role
+from accounts.models import Actor
+from accounts.registries import EVERYTHING, Everything
+from candidates.enums import ConsentPurpose, NoteAudience
+from candidates.models import Candidate, CandidateEmail, ConsentText, Note
+from candidates.registries import TimelineEntry, person_parts
+from candidates.validators import normalise_address
+
+
+def current_consent_text(purpose: ConsentPurpose) -> ConsentText:
+    """Return the words that people are asked to agree to now. One query.
+
+    Raises `ConsentText.DoesNotExist` where `ensure_consent_texts` has never run.
+    """
+    return ConsentText.objects.filter(purpose=purpose).latest("version")
+
+
+def by_email(address: str) -> Candidate | None:
+    """Return the person who has `address`, whoever asks. One query."""
+    email = (
+        CandidateEmail.objects.select_related("candidate")
+        .filter(normalised=normalise_address(address))
+        .first()
+    )
+    return email.candidate if email else None
+
+
+def by_emails(addresses: Iterable[str]) -> dict[str, Candidate]:
+    """Return the people who have `addresses` by the address as given; unknown ones are left out. One query."""
+    wanted = {address: normalise_address(address) for address in addresses}
+    found = {
+        email.normalised: email.candidate
+        for email in CandidateEmail.objects.select_related("candidate").filter(
+            normalised__in=set(wanted.values())
+        )
+    }
+    return {address: found[normalised] for address, normalised in wanted.items() if normalised in found}
+
+
+def with_main_address(people: QuerySet[Candidate]) -> QuerySet[Candidate]:
+    """Annotate `main_address`, the address that mail goes to; None where there is none."""
+    main = CandidateEmail.objects.filter(candidate=OuterRef("pk")).order_by("-is_primary", "pk")
+    return people.annotate(main_address=Subquery(main.values("address")[:1]))
+
+
+def addresses_of(candidate: Candidate) -> list[str]:
+    """Return the addresses of a person, the main one first. One query."""
+    emails = candidate.emails.order_by("-is_primary", "pk")
+    return list(emails.values_list("address", flat=True))
+
+
+def main_address(candidate: Candidate) -> str:
+    """Return the address that mail to a person goes to, "" where there is none. One query."""
+    return next(iter(addresses_of(candidate)), "")
+
+
+def notes_for(candidate: Candidate, actor: Actor) -> QuerySet[Note]:
+    """Return the notes about a person that `actor` may read, newest first."""
+    return (
+        Note.objects.visible_to(actor)
+        .filter(candidate=candidate)
+        .select_related("author")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def timeline(candidate: Candidate, actor: Actor) -> list[TimelineEntry]:
+    """Return all that happened with a person and that `actor` may read, newest first. A few queries a part."""
+    entries = [entry for part in person_parts() for entry in part.timeline(candidate, actor)]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def family(candidate: Candidate) -> list[Candidate]:
+    """Return `candidate` and every row that was merged into it, directly or not. A query a generation."""
+    everyone, generation = [candidate], [candidate.pk]
+    while generation:
+        rows = list(Candidate.objects.filter(merged_into__in=generation).order_by("pk"))
+        everyone += rows
+        generation = [row.pk for row in rows]
+    return everyone
+
+
+def people_one_added(actor: Actor) -> Q | Everything | None:
+    """Grant: administrators see everybody; one sees whom one added oneself. Jobs and recruiters are hiring's matter."""
+    if actor.user is None:
+        return None
+    if actor.has_role(Role.ADMINISTRATOR):
+        return EVERYTHING
+    return Q(created_by_id=actor.user.pk)
+
+
+def notes_of_visible_people(actor: Actor) -> Q | None:
+    """Grant: the notes about people whom one sees, as far as their audience reaches; one's own always."""
+    if actor.user is None:
+        return None
+    about_visible = Q(candidate__in=Candidate.objects.visible_to(actor).values("pk"))
+    if actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER):
+        return about_visible
+    return about_visible & (Q(audience=NoteAudience.TEAM) | Q(author_id=actor.user.pk))
+
+
+def merges_for_recruiters(actor: Actor) -> Q | None:
+    """Grant: merges of people whom one sees, for those who may undo them."""
+    if actor.user is None or not actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER):
+        return None
+    return Q(kept__in=Candidate.objects.visible_to(actor).values("pk"))

@@ -1,0 +1,137 @@
+"""Jobs and applications for tests."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from accounts.models import Actor, User
+from assessments import operations as tests_of
+from assessments.enums import SubmittedBy
+from assessments.models import Assessment, Attempt, AttemptQuestion, Invitation
+from hiring import operations
+from hiring.enums import ApplicationStatus, JobRole, ScoreRule
+from hiring.models import Application, ApplicationAssessment, Job, RejectionReason, Stage
+from hiring.queries import current_stages
+from hiring.rules import StageDraft
+from tests.factories.accounts import NOW, make_user
+from tests.factories.assessments import make_assessment, save
+
+_numbers = count(1)
+SYSTEM = Actor.system()
+
+
+def make_job(*, recruiter: User | None = None, opened: bool = True, **fields: Any) -> Job:
+    """An open job with the default stages: Applied, Screen, Test, Interview, Offer."""
+    members = list(fields.pop("members", ()))
+    if recruiter is not None:
+        members.append((recruiter, JobRole.RECRUITER))
+    job = operations.create_job(
+        title=fields.pop("title", f"Job {next(_numbers)}"),
+        members=members,
+        by=fields.pop("by", SYSTEM),
+        now=fields.pop("now", NOW - timedelta(days=90)),
+        **fields,
+    )
+    return operations.open_job(job=job, by=SYSTEM, now=NOW - timedelta(days=90)) if opened else job
+
+
+def make_member(job: Job, role: JobRole, user: User | None = None) -> User:
+    user = user or make_user()
+    operations.add_member(job=job, user=user, role=role, by=SYSTEM, now=NOW)
+    return user
+
+
+def make_manager(job: Job) -> User:
+    return make_member(job, JobRole.HIRING_MANAGER)
+
+
+def make_interviewer(job: Job) -> User:
+    return make_member(job, JobRole.INTERVIEWER)
+
+
+def make_application(job: Job | None = None, **fields: Any) -> Application:
+    number = next(_numbers)
+    application, _is_new = operations.apply(
+        job=job or make_job(),
+        full_name=fields.pop("full_name", f"Applicant {number}"),
+        email=fields.pop("email", f"applicant{number}@example.com"),
+        by=fields.pop("by", SYSTEM),
+        now=fields.pop("now", NOW),
+        **fields,
+    )
+    return application
+
+
+def stages(job: Job) -> dict[str, Stage]:
+    return {stage.name: stage for stage in current_stages(job.pk)}
+
+
+def move(
+    application: Application, stage_name: str, *, now: datetime = NOW, by: Actor = SYSTEM, **fields: Any
+) -> Application:
+    return operations.move_to_stage(
+        application=application,
+        to_stage=stages(application.job)[stage_name],
+        seen_version=fields.pop("seen_version", None),
+        by=by,
+        now=now,
+        **fields,
+    )
+
+
+def make_reason(name: str = "") -> RejectionReason:
+    return operations.save_rejection_reason(
+        reason=None, name=name or f"Reason {next(_numbers)}", by=SYSTEM, now=NOW
+    )
+
+
+def set_status(
+    application: Application, status: ApplicationStatus, *, now: datetime = NOW, by: Actor = SYSTEM, **fields: Any
+) -> Application:
+    if status == ApplicationStatus.REJECTED and "reason" not in fields:
+        fields["reason"] = make_reason()
+    return operations.change_status(
+        application=application,
+        to_status=status,
+        seen_version=fields.pop("seen_version", None),
+        by=by,
+        now=now,
+        **fields,
+    )
+
+
+def make_test_job(
+    assessment: Assessment | None = None, *, rule: ScoreRule = ScoreRule.ADVANCE_PASSED, **fields: Any
+) -> tuple[Job, Assessment]:
+    """A job whose stage "Test" asks for a test of ten questions and moves those who passed."""
+    assessment = assessment or make_assessment(questions=10)
+    drafts = [
+        StageDraft("Applied", "applied", 3),
+        StageDraft("Test", "assessment", 7, assessment.pk, rule),
+        StageDraft("Interview", "interview", 10),
+    ]
+    return make_job(stages=drafts, **fields), assessment
+
+
+def invite(application: Application, assessment: Assessment, *, now: datetime = NOW) -> Invitation:
+    return operations.invite_to_test(application=application, assessment=assessment, by=SYSTEM, now=now)
+
+
+def sit(invitation: Invitation, *, right: int, now: datetime = NOW, score: bool = True) -> Attempt:
+    """Take the test with `right` right answers ("a" is right), submit it, and score it unless told otherwise."""
+    attempt = tests_of.start_attempt(invitation=invitation, consented=True, now=now)
+    moment = now + timedelta(minutes=5)
+    positions = AttemptQuestion.objects.filter(attempt=attempt).order_by("position")
+    for number, position in enumerate(list(positions.values_list("position", flat=True))):
+        save(attempt, position, ["a"] if number < right else ["b"], now=moment)
+    tests_of.submit_attempt(attempt_id=attempt.pk, submitted_by=SubmittedBy.CANDIDATE, now=moment)
+    if score:
+        tests_of.score_submitted(now=moment)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def tie_of(invitation: Invitation) -> ApplicationAssessment:
+    return ApplicationAssessment.objects.select_related("application__stage", "stage").get(invitation=invitation)
