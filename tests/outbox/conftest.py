@@ -4,6 +4,7 @@ import pytest
 
 # This file is read before Django is set up, so what needs models is imported where it is used.
 
+
 @pytest.fixture
 def greeting(monkeypatch):
     """A kind of mail that no app has."""

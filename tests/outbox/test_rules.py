@@ -22,7 +22,9 @@ from outbox.rules import (
 
 
 def link(**fields):
-    return AccessLink(**{"purpose": LinkPurpose.TEST, "public_id": "abcdefghjkmnpqrs", "generation": 1, **fields})
+    return AccessLink(
+        **{"purpose": LinkPurpose.TEST, "public_id": "abcdefghjkmnpqrs", "generation": 1, **fields}
+    )
 
 
 def test_token_carries_at_least_128_bits():
@@ -30,7 +32,9 @@ def test_token_carries_at_least_128_bits():
     assert len(split_token(link_token(link()))[1]) == MAC_LENGTH
 
 
-@pytest.mark.parametrize("changed", [{"public_id": "abcdefghjkmnpqrt"}, {"generation": 2}, {"purpose": "other"}])
+@pytest.mark.parametrize(
+    "changed", [{"public_id": "abcdefghjkmnpqrt"}, {"generation": 2}, {"purpose": "other"}]
+)
 def test_token_opens_its_own_link_alone(changed):
     mac = split_token(link_token(link()))[1]
 
@@ -66,7 +70,11 @@ def test_case_39_token_brute_ten_thousand_guesses_open_nothing():
     guess = random.Random(39)
     alphabet = string.ascii_letters + string.digits + "_-"
 
-    opened = [mac for mac in ("".join(guess.choices(alphabet, k=22)) for _ in range(10_000)) if mac_opens(mac, link())]
+    opened = [
+        mac
+        for mac in ("".join(guess.choices(alphabet, k=22)) for _ in range(10_000))
+        if mac_opens(mac, link())
+    ]
 
     assert opened == []
 
@@ -112,7 +120,9 @@ def test_used_fields_name_no_link():
     assert used_fields("{{ link }} {{ name }}{{name}} {{ Name }} {{ name.first }}") == {"name"}
 
 
-@pytest.mark.parametrize("text", ["{{ a.b }}", "{a}", "{% if %}", "{{ a", "%(a)s", "{{ A }}", "{{ a|b }}", "}"])
+@pytest.mark.parametrize(
+    "text", ["{{ a.b }}", "{a}", "{% if %}", "{{ a", "%(a)s", "{{ A }}", "{{ a|b }}", "}"]
+)
 def test_leftover_braces_are_seen(text):
     assert has_leftovers(text)
 

@@ -40,7 +40,9 @@ def test_message_holds_its_words_and_waits(greeting):
     user = make_recruiter()
     link = make_link()
 
-    message = make_message(to_name="Ada", context={"candidate_name": "Ada", "contact": "hr"}, link=link, by=actor(user))
+    message = make_message(
+        to_name="Ada", context={"candidate_name": "Ada", "contact": "hr"}, link=link, by=actor(user)
+    )
 
     message.refresh_from_db()
     assert message.subject == "Hello Ada"
@@ -169,7 +171,9 @@ def test_resend_queues_again_and_says_who(greeting, state):
     assert Event.objects.get(kind="message.resent").actor_user == user
 
 
-@pytest.mark.parametrize("state", [MessageState.QUEUED, MessageState.SENDING, MessageState.SENT, MessageState.KEPT_HERE])
+@pytest.mark.parametrize(
+    "state", [MessageState.QUEUED, MessageState.SENDING, MessageState.SENT, MessageState.KEPT_HERE]
+)
 @pytest.mark.django_db
 def test_resend_of_another_state_is_refused(greeting, state):
     message = make_message()

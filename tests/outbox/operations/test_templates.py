@@ -25,7 +25,9 @@ def save(*, template=None, **changes):
 
 
 def merged(words, greeting, **context):
-    return merge(words, kind=greeting, context={"candidate_name": "Ada", "contact": "jobs@example.org", **context})
+    return merge(
+        words, kind=greeting, context={"candidate_name": "Ada", "contact": "jobs@example.org", **context}
+    )
 
 
 def test_template_is_saved_with_who_and_when(greeting):
@@ -33,7 +35,9 @@ def test_template_is_saved_with_who_and_when(greeting):
 
     template = operations.save_template(template=None, by=actor(user), now=NOW, **WORDS)
 
-    assert words_for(kind=greeting, language="en") == Words("Hi {{ candidate_name }}", "Come.\n\n{{ link }}", "Go")
+    assert words_for(kind=greeting, language="en") == Words(
+        "Hi {{ candidate_name }}", "Come.\n\n{{ link }}", "Go"
+    )
     event = Event.objects.get(kind="template.saved")
     assert (event.actor_user, event.about_id, event.at) == (user, template.pk, NOW)
 
@@ -118,7 +122,9 @@ def test_own_fields_stay_as_they_are_to_be_copied(greeting):
 
 
 def test_case_12_header_injection_line_breaks_do_not_reach_the_subject(greeting):
-    result = merged(words_for(kind=greeting, language="en"), greeting, candidate_name="Ada\r\nBcc: eve@evil.example")
+    result = merged(
+        words_for(kind=greeting, language="en"), greeting, candidate_name="Ada\r\nBcc: eve@evil.example"
+    )
 
     assert "\n" not in result.subject
     assert "\r" not in result.subject

@@ -1,0 +1,100 @@
+import json
+from io import BytesIO
+
+import pytest
+from django.core.files import File
+from django.core.serializers import serialize
+
+from outbox import operations
+from outbox.enums import MessageState
+from outbox.models import AccessLink, Event, Message, Work
+from outbox.operations import export_person, person_timeline, redact_person
+from outbox.rules import link_token
+from tests.factories.accounts import NOW
+from tests.factories.outbox import make_link, make_message, make_work
+
+pytestmark = pytest.mark.django_db
+ZOE = "zzzzzzzzzzzzzzzz"
+OTHER = "yyyyyyyyyyyyyyyy"
+
+
+def write_to_zoe(**fields):
+    context = {"candidate_name": "Zoë Quux", "contact": "hr"}
+    return make_message(
+        person_ref=ZOE, to_name="Zoë Quux", to_address="zoe@quux.example", context=context, **fields
+    )
+
+
+def everything():
+    return "".join(
+        json.dumps(json.loads(serialize("json", model.objects.all())), ensure_ascii=False)
+        for model in (AccessLink, Message, Event, Work)
+    )
+
+
+def test_case_89_erase_complete_nothing_in_outbox_names_the_person(
+    greeting, local_mail, register_work, django_capture_on_commit_callbacks
+):
+    link = make_link(person_ref=ZOE)
+    delivered = write_to_zoe(link=link)
+    operations.deliver_due(now=NOW)
+    waiting = write_to_zoe()
+    other = make_message(person_ref=OTHER, to_name="Ada")
+    problems = [{"row": 3, "column": "email", "text": "ZOE@quux.example is there already"}]
+    register_work("import", lambda work, actor, report: {"problems": problems, "counts": [["New", 4]]})
+    work = make_work(
+        "import",
+        arguments={"names": ["Zoë Quux", "Ada"], "refs": [ZOE]},
+        file=File(BytesIO(b"zoe"), "people.csv"),
+    )
+    operations.run_due_work(now=NOW)
+    storage, name = work.file.storage, work.file.name
+
+    with django_capture_on_commit_callbacks(execute=True):
+        changed = redact_person(person_ref=ZOE, names=["Zoë Quux"], now=NOW)
+
+    text = everything()
+    for trace in ("Zoë", "Quux", "quux.example"):
+        assert trace not in text
+    assert changed == {"outbox.Message": 2, "outbox.AccessLink": 1, "outbox.Work": 1}
+    assert not storage.exists(name)
+    delivered.refresh_from_db()
+    waiting.refresh_from_db()
+    other.refresh_from_db()
+    assert (delivered.state, waiting.state) == (MessageState.KEPT_HERE, MessageState.CANCELLED)
+    assert other.to_name == "Ada"
+    assert Work.objects.get().arguments["names"] == ["[erased]", "Ada"]
+    assert Work.objects.get().result["counts"] == [["New", 4]]
+    assert AccessLink.objects.get().revoked_at == NOW
+
+
+def test_export_holds_the_mail_and_no_token(greeting):
+    link = make_link(person_ref=ZOE)
+    write_to_zoe(link=link)
+    make_message(person_ref=OTHER)
+
+    data = export_person(person_ref=ZOE)
+
+    (mail,) = data["messages"]
+    assert (mail["to_address"], mail["subject"], mail["state"]) == (
+        "zoe@quux.example",
+        "Hello Zoë Quux",
+        "queued",
+    )
+    assert len(data["links"]) == 1
+    assert link.public_id not in json.dumps(data)
+    assert link_token(link) not in json.dumps(data)
+
+
+def test_timeline_lists_the_mail_oldest_first(greeting, local_mail):
+    first = write_to_zoe()
+    operations.deliver_due(now=NOW)
+    second = write_to_zoe()
+
+    entries = person_timeline(person_ref=ZOE)
+
+    assert [entry.text for entry in entries] == ["Mail “Greeting”: Kept here", "Mail “Greeting”: Queued"]
+    assert [entry.url for entry in entries] == [
+        f"/admin/mail/{first.public_id}/",
+        f"/admin/mail/{second.public_id}/",
+    ]

@@ -1,0 +1,50 @@
+import pytest
+from django.conf import settings
+
+from outbox import tasks
+from outbox.enums import MessageState, WorkState
+from outbox.models import Message, Work
+from tests.factories.outbox import make_message, make_work
+
+pytestmark = pytest.mark.django_db
+
+
+def test_tasks_have_the_names_that_schedule_and_routes_use():
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+    assert {tasks.deliver_messages.name, tasks.run_work.name} <= scheduled
+    assert {tasks.deliver_messages.name, tasks.run_work.name} <= set(settings.CELERY_TASK_ROUTES)
+
+
+@pytest.mark.parametrize("task", [tasks.deliver_messages, tasks.run_work])
+def test_f9_tasks_that_lose_their_worker_run_a_bounded_number_of_times(task):
+    assert task.max_retries == 3
+    limit = task.time_limit or settings.CELERY_TASK_TIME_LIMIT
+    assert limit < settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("visibility_timeout", 600)
+
+
+def test_one_look_delivers_everything_that_is_due(greeting, local_mail):
+    for _ in range(3):
+        make_message()
+
+    tasks.deliver_messages()
+
+    assert set(Message.objects.values_list("state", flat=True)) == {MessageState.KEPT_HERE}
+
+
+def test_f21_arguments_of_another_version_do_no_harm(greeting, local_mail):
+    make_message()
+
+    tasks.deliver_messages(something="new")
+
+    assert Message.objects.get().state == MessageState.KEPT_HERE
+
+
+def test_one_look_does_all_work_that_is_due(register_work):
+    register_work("add", lambda work, actor, report: {})
+    for _ in range(3):
+        make_work("add")
+
+    tasks.run_work()
+
+    assert set(Work.objects.values_list("state", flat=True)) == {WorkState.DONE}
