@@ -7,6 +7,10 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("Assessments")
 
     def ready(self) -> None:
-        from assessments import registries  # noqa: PLC0415 -- the models have to be loaded first
+        # The models have to be loaded first.
+        from assessments import registries  # noqa: PLC0415
+        from assessments.operations.person import AssessmentsPart  # noqa: PLC0415
+        from candidates.registries import register_person_part  # noqa: PLC0415
 
         registries.register()
+        register_person_part(AssessmentsPart())

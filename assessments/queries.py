@@ -32,6 +32,7 @@ from assessments.models import (
     DrawRule,
     Invitation,
     PoolEntry,
+    Score,
 )
 from assessments.rules import PoolItem
 from outbox.models import AccessLink
@@ -80,7 +81,9 @@ class OverviewRow:
 def attempt_for_link(link: AccessLink) -> Sitting | None:
     """Return what `link` opens, or None when it opens no test. Two queries, writes nothing."""
     invitation = (
-        Invitation.objects.select_related("version__assessment", "candidate", "link").filter(link=link).first()
+        Invitation.objects.select_related("version__assessment", "candidate", "link")
+        .filter(link=link)
+        .first()
     )
     if invitation is None:
         return None
@@ -133,7 +136,9 @@ def overview(attempt: Attempt) -> list[OverviewRow]:
 
 def last_answered(attempt: Attempt) -> int | None:
     """Return the place where the latest answer of `attempt` was saved: where its person is. One query."""
-    revisions = AnswerRevision.objects.filter(attempt_question__attempt=attempt).order_by("-received_at", "-pk")
+    revisions = AnswerRevision.objects.filter(attempt_question__attempt=attempt).order_by(
+        "-received_at", "-pk"
+    )
     return revisions.values_list("attempt_question__position", flat=True).first()
 
 
@@ -145,7 +150,9 @@ def question_count(version_id: int) -> int:
 
 def question_counts(version_ids: Sequence[int]) -> dict[int, int]:
     """Return how many questions a form of each version has. One query."""
-    rows = DrawRule.objects.filter(section__version_id__in=version_ids).values("section__version_id").order_by()
+    rows = (
+        DrawRule.objects.filter(section__version_id__in=version_ids).values("section__version_id").order_by()
+    )
     return {row["section__version_id"]: row["total"] for row in rows.annotate(total=Sum("count"))}
 
 
@@ -283,6 +290,12 @@ def attempt_questions(attempt: Attempt) -> QuerySet[AttemptQuestion]:
         .prefetch_related(Prefetch("question_version__question__skills"))
         .order_by("position", "pk")
     )
+
+
+def percent_words(score: Score) -> str:
+    """Say a percentage with its error, for people: "67 % ± 10"."""
+    percent = _("%(number)s %%") % {"number": f"{score.percent:.0f}"}
+    return percent if score.error is None else f"{percent} ± {score.error:.0f}"
 
 
 def overdue(now: datetime) -> QuerySet[Attempt]:

@@ -1,17 +1,47 @@
-"""What assessments registers with the floors below: the words of its mail."""
+"""What assessments registers with the floors below: its mail, who may open which list, who sees keys."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
+from accounts.models import Actor
+from accounts.registries import register_mask, register_role_permissions
+from assessments.enums import AttemptState, Band, InvitationState
 from outbox.enums import Audience
 from outbox.registries import MessageKind, register_kind
+from shell.registries import register_tones
 
 TEST_INVITATION = "test_invitation"
 
 
+# Answers of people are read with the key by those who hire or write questions; others see answers and marks.
+KEY_ROLES = (Role.ADMINISTRATOR, Role.RECRUITER, Role.QUESTION_AUTHOR)
+
+
 def register() -> None:
-    """Register the kinds of mail. Called once, when the app is ready."""
+    """Register everything of this app. Called once, when the app is ready."""
+    _register_mail()
+    register_mask("assessments.Attempt", "keys", _may_see_keys)
+    every, read = {"view", "add", "change"}, {"view"}
+    register_role_permissions(
+        Role.RECRUITER, {"assessments.Assessment": every, "assessments.Invitation": {"view", "change"}}
+    )
+    register_role_permissions(Role.QUESTION_AUTHOR, {"assessments.Assessment": every})
+    register_role_permissions(Role.ANALYST, {"assessments.Assessment": read})
+    register_tones(
+        good=[InvitationState.FINISHED, AttemptState.SUBMITTED, Band.PASSED],
+        attention=[InvitationState.EXPIRED, Band.BORDERLINE],
+        bad=[InvitationState.REVOKED, InvitationState.VOID, Band.BELOW],
+        accent=[InvitationState.STARTED, AttemptState.IN_PROGRESS],
+    )
+
+
+def _may_see_keys(actor: Actor) -> bool:
+    return actor.has_role(*KEY_ROLES)
+
+
+def _register_mail() -> None:
     register_kind(
         MessageKind(
             kind=TEST_INVITATION,

@@ -64,7 +64,9 @@ class QuestionTag(models.Model):
 class Question(models.Model):
     """The stable thing that authors care for; what candidates see are its versions."""
 
-    bank = models.ForeignKey(QuestionBank, on_delete=models.PROTECT, related_name="questions", verbose_name=_("bank"))
+    bank = models.ForeignKey(
+        QuestionBank, on_delete=models.PROTECT, related_name="questions", verbose_name=_("bank")
+    )
     external_id = models.CharField(_("id in its source"), max_length=120)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.SINGLE)
     level = models.CharField(_("level"), max_length=20, choices=Level)
@@ -99,11 +101,18 @@ class Question(models.Model):
                 name="%(app_label)s_%(class)s_external_id_once_a_bank",
                 violation_error_message=_("This bank has a question with this id already."),
             ),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="%(app_label)s_%(class)s_kind_known"),
-            models.CheckConstraint(condition=Q(level__in=Level.values), name="%(app_label)s_%(class)s_level_known"),
-            models.CheckConstraint(condition=Q(status__in=Status.values), name="%(app_label)s_%(class)s_status_known"),
             models.CheckConstraint(
-                condition=Q(intended_difficulty__range=(1, 5)), name="%(app_label)s_%(class)s_difficulty_1_to_5"
+                condition=Q(kind__in=Kind.values), name="%(app_label)s_%(class)s_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(level__in=Level.values), name="%(app_label)s_%(class)s_level_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="%(app_label)s_%(class)s_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(intended_difficulty__range=(1, 5)),
+                name="%(app_label)s_%(class)s_difficulty_1_to_5",
             ),
         ]
 
@@ -129,7 +138,9 @@ class QuestionVersion(models.Model):
         verbose_name = _("question version")
         verbose_name_plural = _("question versions")
         constraints = [
-            models.UniqueConstraint(fields=["question", "number"], name="%(app_label)s_%(class)s_number_once"),
+            models.UniqueConstraint(
+                fields=["question", "number"], name="%(app_label)s_%(class)s_number_once"
+            ),
             models.UniqueConstraint(
                 fields=["question"], condition=Q(frozen_at=None), name="%(app_label)s_%(class)s_one_draft"
             ),
@@ -164,8 +175,12 @@ class AnswerKey(models.Model):
         verbose_name = _("answer key")
         verbose_name_plural = _("answer keys")
         constraints = [
-            models.UniqueConstraint(fields=["version", "revision"], name="%(app_label)s_%(class)s_revision_once"),
-            models.CheckConstraint(condition=Q(marking__in=Marking.values), name="%(app_label)s_%(class)s_marking_known"),
+            models.UniqueConstraint(
+                fields=["version", "revision"], name="%(app_label)s_%(class)s_revision_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(marking__in=Marking.values), name="%(app_label)s_%(class)s_marking_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -175,9 +190,13 @@ class AnswerKey(models.Model):
 class QuestionUsage(models.Model):
     """How a question did, written from above by `record_usage`, so that banks can sort and filter by it."""
 
-    question = models.OneToOneField(Question, on_delete=models.CASCADE, related_name="usage", primary_key=True)
+    question = models.OneToOneField(
+        Question, on_delete=models.CASCADE, related_name="usage", primary_key=True
+    )
     shown = models.PositiveIntegerField(_("times shown"), default=0)
-    facility = models.FloatField(_("facility"), null=True, blank=True, help_text=_("Mean share of the mark, 0 to 1."))
+    facility = models.FloatField(
+        _("facility"), null=True, blank=True, help_text=_("Mean share of the mark, 0 to 1.")
+    )
     as_of = models.DateTimeField(_("as of"))
 
     class Meta:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from questions.enums import Kind, Status
 from questions.models import AnswerKey, Question, QuestionBank, QuestionVersion
 from rendering.markdown import RenderedQuestion, render_question
+
+_CODE_BLOCK = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 
 
 def keys_for(version_ids: Iterable[int]) -> dict[int, AnswerKey]:
@@ -36,10 +39,15 @@ def ready_questions(
     Arguments left out mean any. Each question comes once.
     """
     questions = Question.objects.filter(
-        bank_id=bank_id, status=Status.READY, kind__in=Kind.choice_kinds, current_version__frozen_at__isnull=False
+        bank_id=bank_id,
+        status=Status.READY,
+        kind__in=Kind.choice_kinds,
+        current_version__frozen_at__isnull=False,
     )
     if skill_id is not None:
-        questions = questions.filter(pk__in=Question.skills.through.objects.filter(skill_id=skill_id).values("question_id"))
+        questions = questions.filter(
+            pk__in=Question.skills.through.objects.filter(skill_id=skill_id).values("question_id")
+        )
     if level:
         questions = questions.filter(level=level)
     if difficulty is not None:
@@ -73,7 +81,25 @@ def with_stem(questions: QuerySet[Question]) -> QuerySet[Question]:
     return questions.annotate(stem=Subquery(newest.values("stem")[:1]))
 
 
-def highest_numbers(question_ids: Iterable[int]) -> dict[int, int]:
-    """Return the highest version number of each question. One query."""
-    rows = QuestionVersion.objects.filter(question_id__in=set(question_ids)).values("question_id")
-    return {row["question_id"]: row["highest"] for row in rows.annotate(highest=Max("number"))}
+def saying(questions: QuerySet[Question], words: Iterable[str]) -> QuerySet[Question]:
+    """Return those of `questions` of which a version says all of `words`. Lazy."""
+    versions = QuestionVersion.objects.all()
+    for word in words:
+        versions = versions.filter(stem__icontains=word)
+    return questions.filter(pk__in=versions.values("question_id"))
+
+
+def versions_of(question: Question) -> QuerySet[QuestionVersion]:
+    """Return the versions of `question` with `key_count`, the newest first. Lazy."""
+    return (
+        QuestionVersion.objects.filter(question=question)
+        .select_related("created_by")
+        .annotate(key_count=Count("keys"))
+        .order_by("-number", "-pk")
+    )
+
+
+def plain_stem(stem: str) -> str:
+    """Return the words of a question in one line: without code blocks where there are other words."""
+    words = " ".join(_CODE_BLOCK.sub(" ", stem).replace("`", "").split())
+    return words or " ".join(stem.replace("`", "").split())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from questions.enums import Kind, Marking
 from questions.rules import KeyDraft, OptionDraft
-from rendering.markdown import MarkdownTooLong, render_markdown
+from rendering.markdown import MarkdownTooLongError, render_markdown
 
 FEWEST_OPTIONS = 2
 MOST_OPTIONS = 12
@@ -26,9 +26,13 @@ def validate_content(*, kind: str, stem: str, options: Sequence[OptionDraft], ke
     _collect(problems, "stem", _stem_problems(stem))
     if kind == Kind.OPEN:
         if options:
-            _collect(problems, "options", [_("An open question has no options. Remove them or change the kind.")])
+            _collect(
+                problems, "options", [_("An open question has no options. Remove them or change the kind.")]
+            )
         if key.shares:
-            _collect(problems, "key", [_("An open question has no right options. Write a model answer instead.")])
+            _collect(
+                problems, "key", [_("An open question has no right options. Write a model answer instead.")]
+            )
     else:
         _collect(problems, "options", _option_problems(options))
         if "options" not in problems:
@@ -42,7 +46,9 @@ def validate_ready(*, kind: str, key: KeyDraft, skills: int) -> None:
     if not skills:
         raise ValidationError({"skills": _("Choose at least one skill: scores are reported by skill.")})
     if kind == Kind.OPEN and not key.model_answer.strip():
-        raise ValidationError({"model_answer": _("Write what a good answer says, so that interviewers agree on it.")})
+        raise ValidationError(
+            {"model_answer": _("Write what a good answer says, so that interviewers agree on it.")}
+        )
 
 
 def parse_share(text: str) -> Fraction:
@@ -66,7 +72,7 @@ def _stem_problems(stem: str) -> list[str]:
         return [_("Write the question.")]
     try:
         render_markdown(stem)
-    except MarkdownTooLong as error:
+    except MarkdownTooLongError as error:
         return [str(error)]
     return []
 

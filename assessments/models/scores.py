@@ -23,7 +23,7 @@ class Score(models.Model):
     percent = models.DecimalField(_("percent"), max_digits=6, decimal_places=3)
     error = models.FloatField(_("standard error in percent points"), null=True, blank=True)
     band = models.CharField(_("result"), max_length=20, choices=Band)
-    # [{"skill": id, "marks": "3", "possible": "5", "questions": 5}]
+    # A list of {"skill": id, "marks": "3", "possible": "5", "questions": 5}, exact fractions as text.
     by_skill = models.JSONField(_("by skill"), default=list)
     # {"<place>": "1/3"}: the mark of each question as an exact fraction.
     by_question = models.JSONField(default=dict)

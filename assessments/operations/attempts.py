@@ -57,7 +57,7 @@ _REFUSALS = {
 }
 
 
-class AttemptRefused(Exception):
+class AttemptRefused(Exception):  # noqa: N818 -- a refusal, not a fault
     """A test cannot be started now. `reason` is a `StartRefusal`, whose label is for the candidate."""
 
     def __init__(self, reason: StartRefusal) -> None:
@@ -65,7 +65,7 @@ class AttemptRefused(Exception):
         super().__init__(str(reason.label))
 
 
-class AttemptClosed(Exception):
+class AttemptClosed(Exception):  # noqa: N818 -- a refusal, not a fault
     """The attempt is not in the state that this needs."""
 
     def __init__(self) -> None:
@@ -113,9 +113,7 @@ def _refuse_unless_open(
 
 
 def _draw(version: AssessmentVersion, seed: int) -> Form:
-    needs = [
-        RuleNeed(rule.pk, rule.count, rule.section.position) for rule in queries.rules_in_order(version)
-    ]
+    needs = [RuleNeed(rule.pk, rule.count, rule.section.position) for rule in queries.rules_in_order(version)]
     return draw_form(needs, queries.frozen_pools(version), seed=seed, shuffle=version.shuffle_questions)
 
 
@@ -123,9 +121,7 @@ def _write_start(invitation: Invitation, form: Form, seed: int, *, now: datetime
     """Write the attempt, or return None when the invitation changed since it was read."""
     versions = QuestionVersion.objects.only("options").in_bulk([drawn.version_id for drawn in form.questions])
     version = invitation.version
-    deadline = deadline_for(
-        started_at=now, minutes=version.minutes, extra_seconds=invitation.extra_seconds
-    )
+    deadline = deadline_for(started_at=now, minutes=version.minutes, extra_seconds=invitation.extra_seconds)
     text = current_consent_text(ConsentPurpose.TEST)
     with transaction.atomic():
         if not _touch_open(invitation, now=now):
@@ -254,7 +250,9 @@ def add_time(*, attempt: Attempt, seconds: int, reason: str, by: Actor, now: dat
         if not Attempt.objects.filter(pk=attempt.pk, state=AttemptState.IN_PROGRESS).update(state=F("state")):
             raise AttemptClosed
         TimeAdjustment.objects.create(attempt=attempt, seconds=seconds, reason=reason, by=by.user, at=now)
-        current = Attempt.objects.select_related("invitation__version", "invitation__candidate").get(pk=attempt.pk)
+        current = Attempt.objects.select_related("invitation__version", "invitation__candidate").get(
+            pk=attempt.pk
+        )
         deadline = deadline_for(
             started_at=current.started_at,
             minutes=current.invitation.version.minutes,
@@ -263,7 +261,9 @@ def add_time(*, attempt: Attempt, seconds: int, reason: str, by: Actor, now: dat
         )
         if seconds < 0 and deadline <= now:
             raise ValidationError({"seconds": _("This would end the test in the past. Take less time.")})
-        Attempt.objects.filter(pk=attempt.pk).update(deadline_at=deadline, next_check_at=check_after(deadline))
+        Attempt.objects.filter(pk=attempt.pk).update(
+            deadline_at=deadline, next_check_at=check_after(deadline)
+        )
         AttemptEvent.objects.create(
             attempt=current, kind=AttemptEventKind.TIME_ADDED, at=now, data={"seconds": seconds}
         )
@@ -284,14 +284,17 @@ def void_attempt(*, attempt: Attempt, reason: str, by: Actor, now: datetime) -> 
         changed = (
             Attempt.objects.filter(pk=attempt.pk)
             .exclude(state=AttemptState.VOID)
-            .update(state=AttemptState.VOID, void_reason=reason.strip(), next_check_at=None, score_due_at=None)
+            .update(
+                state=AttemptState.VOID, void_reason=reason.strip(), next_check_at=None, score_due_at=None
+            )
         )
         current = Attempt.objects.select_related("invitation__candidate").get(pk=attempt.pk)
         if changed:
             AttemptEvent.objects.create(attempt=current, kind=AttemptEventKind.VOIDED, at=now)
             _record("attempt.voided", current, current.invitation, by=by, now=now)
             transaction.on_commit(
-                lambda: signals.attempt_scored.send(Attempt, attempt_id=current.pk, score_id=None), robust=True
+                lambda: signals.attempt_scored.send(Attempt, attempt_id=current.pk, score_id=None),
+                robust=True,
             )
     return current
 

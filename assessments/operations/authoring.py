@@ -17,10 +17,17 @@ from outbox.operations import record_event
 from questions.models import QuestionBank, Skill
 
 # What of a version its author sets.
-VERSION_FIELDS = ("introduction", "minutes", "pass_mark", "borderline_from", "shuffle_questions", "shuffle_options")
+VERSION_FIELDS = (
+    "introduction",
+    "minutes",
+    "pass_mark",
+    "borderline_from",
+    "shuffle_questions",
+    "shuffle_options",
+)
 
 
-class VersionLocked(Exception):
+class VersionLocked(Exception):  # noqa: N818 -- a refusal, not a fault
     """A published version does not change. The message says what to do instead."""
 
     def __init__(self) -> None:
@@ -98,7 +105,9 @@ def _copy_latest(assessment: Assessment, *, by: Actor, now: datetime) -> Assessm
     draft.save()
     sections = latest.sections.order_by("position", "pk") if latest is not None else []
     for section in sections:
-        copied = AssessmentSection.objects.create(version=draft, position=section.position, title=section.title)
+        copied = AssessmentSection.objects.create(
+            version=draft, position=section.position, title=section.title
+        )
         DrawRule.objects.bulk_create(
             DrawRule(
                 section=copied,
@@ -119,7 +128,9 @@ def _copy_latest(assessment: Assessment, *, by: Actor, now: datetime) -> Assessm
 
 
 @transaction.atomic
-def update_draft(*, version: AssessmentVersion, by: Actor, now: datetime, **fields: object) -> AssessmentVersion:
+def update_draft(
+    *, version: AssessmentVersion, by: Actor, now: datetime, **fields: object
+) -> AssessmentVersion:
     """Change `VERSION_FIELDS` of a draft and return it.
 
     Raises `VersionLocked` for a published version and `ValidationError` keyed by field.

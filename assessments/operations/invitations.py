@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from accounts.models import Actor, Organisation
 from accounts.queries import organisation
 from assessments import queries
-from assessments.enums import AttemptState, InvitationState
+from assessments.enums import InvitationState
 from assessments.models import Assessment, AssessmentVersion, Attempt, Invitation
 from assessments.registries import TEST_INVITATION
 from assessments.rules import INVITATION_DAYS
@@ -43,11 +43,11 @@ from rendering.moments import exact_time
 BATCH = 250
 
 
-class CannotInvite(Exception):
+class CannotInvite(Exception):  # noqa: N818 -- a refusal, not a fault
     """The test takes nobody. The message is for the colleague who asked."""
 
 
-class InvitationRefused(Exception):
+class InvitationRefused(Exception):  # noqa: N818 -- a refusal, not a fault
     """The invitation is not in a state that allows this. The message is for the colleague who asked."""
 
 
@@ -173,7 +173,8 @@ def _invite_batch(
     fresh = [draft for intent, draft in drafts.items() if intent not in known]
     candidates = Candidate.objects.in_bulk([draft.candidate_id for draft in fresh])
     fields = {
-        draft.intent: {**_merge_fields(terms, candidates[draft.candidate_id]), **draft.context} for draft in fresh
+        draft.intent: {**_merge_fields(terms, candidates[draft.candidate_id]), **draft.context}
+        for draft in fresh
     }
     with transaction.atomic():
         links = create_links(
@@ -209,7 +210,9 @@ def _invite_batch(
             by=by,
             now=now,
         )
-        record_events(drafts=[_event("invitation.created", invitation) for invitation in made], by=by, now=now)
+        record_events(
+            drafts=[_event("invitation.created", invitation) for invitation in made], by=by, now=now
+        )
     result.created.extend(made)
     result.existing.extend(found)
 

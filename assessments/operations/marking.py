@@ -40,14 +40,14 @@ RETRY_LAST = timedelta(hours=1)
 _THOUSANDTH = Decimal("0.001")
 
 
-class NotToBeScored(Exception):
+class NotToBeScored(Exception):  # noqa: N818 -- a refusal, not a fault
     """The attempt is still running or was declared void."""
 
     def __init__(self) -> None:
         super().__init__(_("Only a submitted attempt can be scored."))
 
 
-class KeyMissing(Exception):
+class KeyMissing(Exception):  # noqa: N818 -- a refusal, not a fault
     """A question of the attempt has no key."""
 
     def __init__(self, version_id: int) -> None:
@@ -75,7 +75,7 @@ def score_submitted(*, now: datetime, limit: int = 100) -> int:
             continue
         try:
             score_attempt(attempt_id=attempt_id, cause=ScoreCause.SUBMITTED, now=now)
-        except Exception:  # noqa: BLE001 -- one attempt must not stop the others; it is logged and tried again
+        except Exception:
             logger.exception("attempt %s could not be scored, try %s", attempt_id, tries + 1)
         else:
             scored += 1
@@ -85,7 +85,11 @@ def score_submitted(*, now: datetime, limit: int = 100) -> int:
 def _claim(attempt_id: int, due_at: datetime | None, tries: int, *, now: datetime) -> int:
     wait = min(RETRY_FIRST * 2 ** min(tries, 10), RETRY_LAST)
     return Attempt.objects.filter(
-        pk=attempt_id, state=AttemptState.SUBMITTED, current_score=None, score_due_at=due_at, score_tries=tries
+        pk=attempt_id,
+        state=AttemptState.SUBMITTED,
+        current_score=None,
+        score_due_at=due_at,
+        score_tries=tries,
     ).update(score_due_at=now + wait, score_tries=F("score_tries") + 1)
 
 
@@ -96,7 +100,9 @@ def score_attempt(*, attempt_id: int, cause: ScoreCause, now: datetime) -> Score
     event, the usage of the questions (first score only) and, after commit, the signal `attempt_scored`.
     Raises `NotToBeScored` for an attempt that runs or is void, `KeyMissing` where a question has no key.
     """
-    attempt = Attempt.objects.select_related("invitation__version", "invitation__candidate").get(pk=attempt_id)
+    attempt = Attempt.objects.select_related("invitation__version", "invitation__candidate").get(
+        pk=attempt_id
+    )
     if attempt.state != AttemptState.SUBMITTED:
         raise NotToBeScored
     marking = _mark(attempt)
@@ -178,7 +184,12 @@ def _get_or_write(attempt: Attempt, marking: _Marking, cause: ScoreCause, *, now
 
 def _stored_skills(marks: AttemptMarks) -> list[dict[str, object]]:
     return [
-        {"skill": part.skill, "marks": str(part.marks), "possible": str(part.possible), "questions": part.questions}
+        {
+            "skill": part.skill,
+            "marks": str(part.marks),
+            "possible": str(part.possible),
+            "questions": part.questions,
+        }
         for part in marks.by_skill
     ]
 

@@ -13,7 +13,13 @@ from django.db import transaction
 from accounts.models import Actor
 from assessments import queries
 from assessments.models import Assessment, AssessmentVersion, PoolEntry
-from assessments.operations.authoring import RuleDraft, create_assessment, draft_version, replace_rules, update_draft
+from assessments.operations.authoring import (
+    RuleDraft,
+    create_assessment,
+    draft_version,
+    replace_rules,
+    update_draft,
+)
 from assessments.operations.publishing import publish_version
 from questions.formats import starter
 from questions.formats.starter import LEVEL_DIFFICULTIES, StarterBank, StarterQuestion, read_bank
@@ -105,7 +111,9 @@ def _draft(question: StarterQuestion) -> QuestionDraft:
 
 def _blueprint(row: QuestionBank, bank: StarterBank) -> list[RuleDraft]:
     """One question of each skill, level and difficulty: forms differ, their content and difficulty do not."""
-    skills = {skill.slug: skill for skill in Skill.objects.filter(slug__in=[skill.slug for skill in bank.skills])}
+    skills = {
+        skill.slug: skill for skill in Skill.objects.filter(slug__in=[skill.slug for skill in bank.skills])
+    }
     cells = product(
         [(level, difficulty) for level, pair in LEVEL_DIFFICULTIES.items() for difficulty in pair],
         [skills[skill.slug] for skill in bank.skills],
@@ -116,9 +124,7 @@ def _blueprint(row: QuestionBank, bank: StarterBank) -> list[RuleDraft]:
     ]
 
 
-def _publish_if_new(
-    assessment: Assessment, rules: Sequence[RuleDraft], *, by: Actor, now: datetime
-) -> bool:
+def _publish_if_new(assessment: Assessment, rules: Sequence[RuleDraft], *, by: Actor, now: datetime) -> bool:
     """Publish a version when there is none, or when the one in force is ours and its questions have moved on."""
     current = assessment.current_version
     if assessment.retired_at is not None or _touched_by_people(assessment):

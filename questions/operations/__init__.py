@@ -1,6 +1,6 @@
 """The verbs of question banks. Every write goes through one of them."""
 
-from questions.operations.banks import create_bank, save_skill
+from questions.operations.banks import create_bank, save_skill, update_bank
 from questions.operations.loading import LoadResult, load_questions
 from questions.operations.usage import record_usage
 from questions.operations.writing import (
@@ -26,4 +26,5 @@ __all__ = [
     "retire_question",
     "save_skill",
     "send_to_review",
+    "update_bank",
 ]

@@ -24,6 +24,19 @@ def create_bank(*, slug: str, name: str, description: str = "", by: Actor, now: 
 
 
 @transaction.atomic
+def update_bank(*, bank: QuestionBank, name: str, description: str, by: Actor, now: datetime) -> QuestionBank:
+    """Change what a bank is called and return it. Raises `ValidationError` keyed by field."""
+    current = QuestionBank.objects.get(pk=bank.pk)
+    current.name, current.description = name.strip(), description
+    current.full_clean()
+    current.save(update_fields=["name", "description"])
+    record_event(
+        kind="question_bank.changed", by=by, now=now, about=QuestionBank._meta.label_lower, about_id=bank.pk
+    )
+    return current
+
+
+@transaction.atomic
 def save_skill(*, slug: str, name: str, description: str = "", by: Actor, now: datetime) -> Skill:
     """Create the skill `slug`, or rename the one that is there, and return it. Raises `ValidationError` by field."""
     skill = Skill.objects.filter(slug=slug).first() or Skill(slug=slug)

@@ -91,7 +91,10 @@ def _known(bank: QuestionBank, drafts: Sequence[QuestionDraft]) -> dict[str, _Kn
     keys = queries.keys_for(version.pk for version in versions.values())
     return {
         row.external_id: _Known(
-            row, versions[row.pk], keys[versions[row.pk].pk], _said(row, versions[row.pk], keys[versions[row.pk].pk])
+            row,
+            versions[row.pk],
+            keys[versions[row.pk].pk],
+            _said(row, versions[row.pk], keys[versions[row.pk].pk]),
         )
         for row in rows
     }
@@ -128,7 +131,8 @@ def _add(bank: QuestionBank, drafts: Sequence[QuestionDraft], *, by: Actor, now:
         for draft in drafts
     )
     versions = QuestionVersion.objects.bulk_create(
-        _version(question, 1, draft, by=by, now=now) for question, draft in zip(questions, drafts, strict=True)
+        _version(question, 1, draft, by=by, now=now)
+        for question, draft in zip(questions, drafts, strict=True)
     )
     AnswerKey.objects.bulk_create(
         AnswerKey(version=version, revision=1, created_by=by.user, created_at=now, **key_fields(draft.key))
@@ -207,5 +211,7 @@ def _skills(drafts: Sequence[QuestionDraft]) -> Mapping[str, int]:
 
 def _tags(drafts: Sequence[QuestionDraft]) -> Mapping[str, int]:
     wanted = {name for draft in drafts for name in draft.tags}
-    QuestionTag.objects.bulk_create([QuestionTag(name=name) for name in sorted(wanted)], ignore_conflicts=True)
+    QuestionTag.objects.bulk_create(
+        [QuestionTag(name=name) for name in sorted(wanted)], ignore_conflicts=True
+    )
     return dict(QuestionTag.objects.filter(name__in=wanted).values_list("name", "pk"))

@@ -15,7 +15,8 @@ from questions.models import QuestionUsage
 def record_usage(*, shown: Mapping[int, int], now: datetime) -> None:
     """Add to how often each question (by its id) was shown. The caller sees to it that nothing is counted twice."""
     QuestionUsage.objects.bulk_create(
-        [QuestionUsage(question_id=question_id, as_of=now) for question_id in sorted(shown)], ignore_conflicts=True
+        [QuestionUsage(question_id=question_id, as_of=now) for question_id in sorted(shown)],
+        ignore_conflicts=True,
     )
     by_count: dict[int, list[int]] = {}
     for question_id, count in shown.items():

@@ -18,7 +18,7 @@ from questions.rules import KeyDraft, OptionDraft
 from questions.validators import validate_content, validate_ready
 
 
-class QuestionLocked(Exception):
+class QuestionLocked(Exception):  # noqa: N818 -- a refusal, not a fault
     """The question is not in a state that allows this. The message is for its author."""
 
 
@@ -86,8 +86,13 @@ def edit_question(
     current = _held(question, now=now)
     latest = queries.latest_version(current)
     kind = kind or current.kind
-    if kind != current.kind and QuestionVersion.objects.filter(question=current, frozen_at__isnull=False).exists():
-        raise QuestionLocked(_("The kind of a question that was ready does not change. Add a new question instead."))
+    if (
+        kind != current.kind
+        and QuestionVersion.objects.filter(question=current, frozen_at__isnull=False).exists()
+    ):
+        raise QuestionLocked(
+            _("The kind of a question that was ready does not change. Add a new question instead.")
+        )
     current.kind, current.level, current.intended_difficulty = kind, level, intended_difficulty
     current.full_clean()
     validate_content(kind=kind, stem=stem, options=options, key=key)
@@ -189,14 +194,18 @@ def mend_key(*, version: QuestionVersion, key: KeyDraft, reason: str, by: Actor,
     question = _held(version.question, now=now)
     validate_content(kind=question.kind, stem=version.stem, options=option_drafts(version), key=key)
     known = queries.keys_for([version.pk]).get(version.pk)
-    written = _write_key(version, (known.revision if known else 0) + 1, key, reason=reason.strip(), by=by, now=now)
+    written = _write_key(
+        version, (known.revision if known else 0) + 1, key, reason=reason.strip(), by=by, now=now
+    )
     _record("question.key_mended", question, by=by, now=now, version=version)
     return written
 
 
 def option_drafts(version: QuestionVersion) -> list[OptionDraft]:
     """Return the options of a version as an author edits them."""
-    return [OptionDraft(option["code"], option["text"], option.get("place", "")) for option in version.options]
+    return [
+        OptionDraft(option["code"], option["text"], option.get("place", "")) for option in version.options
+    ]
 
 
 def key_draft(key: AnswerKey) -> KeyDraft:
@@ -265,7 +274,12 @@ def _write_key(
     version: QuestionVersion, revision: int, key: KeyDraft, *, by: Actor, now: datetime, reason: str = ""
 ) -> AnswerKey:
     return AnswerKey.objects.create(
-        version=version, revision=revision, reason=reason, created_by=by.user, created_at=now, **key_fields(key)
+        version=version,
+        revision=revision,
+        reason=reason,
+        created_by=by.user,
+        created_at=now,
+        **key_fields(key),
     )
 
 

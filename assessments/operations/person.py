@@ -1,0 +1,142 @@
+"""What this app keeps of one person: invitations, attempts, answers, scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor
+from assessments import queries
+from assessments.enums import AttemptState, SubmittedBy
+from assessments.models import Attempt, AttemptQuestion, Invitation, TimeAdjustment
+from candidates.models import Candidate
+from candidates.registries import TimelineEntry
+
+
+class AssessmentsPart:
+    """See `candidates.registries.PersonPart`."""
+
+    name = "assessments"
+    models = (
+        "assessments.Invitation",
+        "assessments.Attempt",
+        "assessments.AttemptQuestion",
+        "assessments.AnswerRevision",
+        "assessments.TimeAdjustment",
+        "assessments.AttemptEvent",
+        "assessments.Score",
+    )
+
+    def merge(self, kept: Candidate, merged: Candidate) -> dict[str, Any]:
+        """Move the invitations; everything else hangs on them."""
+        moved = list(Invitation.objects.filter(candidate=merged).order_by("pk").values_list("pk", flat=True))
+        Invitation.objects.filter(pk__in=moved).update(candidate=kept)
+        return {"invitations": moved}
+
+    def unmerge(self, kept: Candidate, merged: Candidate, moved: Mapping[str, Any]) -> None:
+        """Move the same invitations back."""
+        Invitation.objects.filter(pk__in=moved.get("invitations", []), candidate=kept).update(
+            candidate=merged
+        )
+
+    def export(self, candidate: Candidate) -> dict[str, Any]:
+        """Every test with its times, the person's own answers in words, and the results. No keys."""
+        return {"tests": [_exported(invitation) for invitation in _invitations(candidate)]}
+
+    def redact(self, candidate: Candidate, now: datetime, names: frozenset[str]) -> None:
+        """Blank what colleagues wrote, withdraw what is open and end what runs; answers and scores stay as codes."""
+        attempts = Attempt.objects.filter(invitation__candidate=candidate)
+        TimeAdjustment.objects.filter(attempt__in=attempts).exclude(reason="").update(reason="")
+        attempts.exclude(void_reason="").update(void_reason="")
+        attempts.filter(state=AttemptState.IN_PROGRESS).update(
+            state=AttemptState.VOID, next_check_at=None, score_due_at=None
+        )
+        Invitation.objects.filter(candidate=candidate, revoked_at=None).update(revoked_at=now)
+
+    def timeline(self, candidate: Candidate, actor: Actor) -> list[TimelineEntry]:
+        """Invited, started, finished, scored, as far as `actor` may see it."""
+        invitations = (
+            Invitation.objects.filter(candidate=candidate)
+            .visible_to(actor)
+            .select_related("version__assessment")
+            .prefetch_related(Prefetch("attempts", queryset=_attempts()))
+            .order_by("created_at", "pk")
+        )
+        entries = [entry for invitation in invitations for entry in _told(invitation)]
+        return sorted(entries, key=lambda entry: entry.at)
+
+
+def _attempts() -> Any:
+    return Attempt.objects.select_related("current_score").order_by("number", "pk")
+
+
+def _invitations(candidate: Candidate) -> Iterable[Invitation]:
+    questions = AttemptQuestion.objects.select_related("question_version").order_by("position", "pk")
+    attempts = _attempts().prefetch_related(Prefetch("questions", queryset=questions))
+    return (
+        Invitation.objects.filter(candidate=candidate)
+        .select_related("version__assessment")
+        .prefetch_related(Prefetch("attempts", queryset=attempts))
+        .order_by("created_at", "pk")
+    )
+
+
+def _exported(invitation: Invitation) -> dict[str, Any]:
+    return {
+        "test": invitation.version.assessment.name,
+        "invited_at": invitation.created_at.isoformat(),
+        "expires_at": invitation.expires_at.isoformat(),
+        "extra_seconds": invitation.extra_seconds,
+        "attempts": [_exported_attempt(attempt) for attempt in invitation.attempts.all()],
+    }
+
+
+def _exported_attempt(attempt: Attempt) -> dict[str, Any]:
+    score = attempt.current_score
+    return {
+        "started_at": attempt.started_at.isoformat(),
+        "submitted_at": attempt.submitted_at.isoformat() if attempt.submitted_at else None,
+        "state": attempt.state,
+        "answers": [
+            {"question": row.position, "asked": row.question_version.stem, "chosen": _texts(row)}
+            for row in attempt.questions.all()
+        ],
+        "result": {"percent": str(score.percent), "band": score.band} if score is not None else None,
+    }
+
+
+def _texts(row: AttemptQuestion) -> list[str]:
+    return [option["text"] for option in row.question_version.options if option["code"] in row.answer]
+
+
+def _told(invitation: Invitation) -> Iterable[TimelineEntry]:
+    name = invitation.version.assessment.name
+    yield TimelineEntry(
+        invitation.created_at, "invited", _("Invited to the test “%(name)s”") % {"name": name}
+    )
+    if invitation.revoked_at is not None:
+        yield TimelineEntry(
+            invitation.revoked_at, "revoked", _("The invitation to “%(name)s” was withdrawn") % {"name": name}
+        )
+    for attempt in invitation.attempts.all():
+        yield from _told_attempt(attempt, name)
+
+
+def _told_attempt(attempt: Attempt, name: str) -> Iterable[TimelineEntry]:
+    url = reverse("assessments:attempt", args=[attempt.pk])
+    yield TimelineEntry(attempt.started_at, "started", _("Started the test “%(name)s”") % {"name": name}, url)
+    if attempt.submitted_at is not None:
+        words = _("Finished the test “%(name)s”")
+        if attempt.submitted_by == SubmittedBy.DEADLINE:
+            words = _("The time for the test “%(name)s” was over")
+        yield TimelineEntry(attempt.submitted_at, "submitted", words % {"name": name}, url)
+    score = attempt.current_score
+    if score is not None:
+        words = _("Scored %(percent)s in the test “%(name)s”: %(band)s")
+        facts = {"percent": queries.percent_words(score), "name": name, "band": score.get_band_display()}
+        yield TimelineEntry(score.created_at, "scored", words % facts, url)

@@ -1,0 +1,215 @@
+"""Questions: the list, the form, and the two steps with a page of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from questions import operations, queries
+from questions.enums import Kind, Status
+from questions.forms import ROWS, QuestionForm
+from questions.models import Question
+from shell.admin import ShellModelAdmin
+from shell.templatetags.shell import state_pill
+
+OPTION_FIELDS = tuple(f"option_{number}" for number in range(1, ROWS + 1))
+
+
+@admin.register(Question)
+class QuestionAdmin(ShellModelAdmin):
+    form = QuestionForm
+    list_display = ("excerpt", "bank", "kind", "level", "intended_difficulty", "state", "shown")
+    list_display_links = ("excerpt",)
+    list_filter = ("bank", "kind", "level", "status", "skills")
+    list_select_related = ("bank", "usage")
+    search_fields = ("external_id",)
+    search_help_text = _("Id or words of the question")
+    ordering = ("bank__name", "external_id", "pk")
+    autocomplete_fields = ("bank", "skills", "tags")
+    change_form_after_template = "questions/admin/question_after.html"
+    fieldsets = (
+        (None, {"fields": ("bank", "external_id", "kind", "level", "intended_difficulty", "skills", "tags")}),
+        (_("What is asked"), {"fields": ("stem",)}),
+        (_("Options"), {"fields": OPTION_FIELDS}),
+        (_("Marking"), {"fields": ("marking", "explanation", "source")}),
+        (
+            _("For interviewers (open questions)"),
+            {
+                "fields": ("model_answer", "look_fors", "warning_signs", "follow_ups"),
+                "classes": ("collapse",),
+            },
+        ),
+    )
+
+    # --- List ---
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        return queries.with_stem(super().get_queryset(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Question], search_term: str
+    ) -> tuple[QuerySet[Question], bool]:
+        found, many = super().get_search_results(request, queryset, search_term)
+        words = search_term.split()
+        if words and "\x00" not in search_term:
+            found = found | queries.saying(queryset, words)
+        return found, many
+
+    @admin.display(description=_("question"), ordering="external_id")
+    def excerpt(self, question: Any) -> str:
+        return Truncator(queries.plain_stem(question.stem or "")).chars(90) or question.external_id
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, question: Question) -> str:
+        return state_pill(Status(question.status))
+
+    @admin.display(description=_("times shown"), ordering="usage__shown")
+    def shown(self, question: Question) -> int:
+        return question.usage.shown if hasattr(question, "usage") else 0
+
+    # --- Form ---
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Question | None = None) -> tuple[str, ...]:
+        return ("bank", "external_id") if obj is not None else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Question | None = None) -> Any:
+        if obj is not None and not self.has_change_permission(request, obj):
+            names = ("bank", "external_id", "kind", "level", "intended_difficulty", "skills")
+            return ((None, {"fields": names}),)
+        return self.fieldsets
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Question:
+        return form.instance  # type: ignore[no-any-return]
+
+    def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:
+        data, by, now = form.cleaned_data, self.actor(request), timezone.now()
+        stem, options, key = form.drafts()
+        common = {
+            "kind": data["kind"],
+            "level": data["level"],
+            "intended_difficulty": data["intended_difficulty"],
+            "skills": data["skills"],
+            "tags": data["tags"],
+            "stem": stem,
+            "options": options,
+            "key": key,
+            "by": by,
+            "now": now,
+        }
+        if change:
+            operations.edit_question(question=obj, **common)
+            return
+        added = operations.add_question(bank=data["bank"], external_id=data["external_id"], **common)
+        obj.pk = added.pk
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        question = kwargs.get("obj")
+        if question is not None:
+            context |= question_facts(question)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # --- Steps ---
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                f"<int:question_id>/{step}/",
+                self.admin_site.admin_view(view),
+                name=f"questions_question_{step}",
+            )
+            for step, view in (("ready", self.ready_step), ("retire", self.retire_step))
+        ]
+        return [*own, *super().get_urls()]
+
+    def ready_step(self, request: HttpRequest, question_id: int) -> HttpResponse:
+        """Show what would be frozen, and freeze it when asked to."""
+        return self._step(
+            request,
+            question_id,
+            operation=operations.make_ready,
+            words={
+                "title": gettext("Mark this question ready"),
+                "lead": gettext(
+                    "Tests published from now on may draw it, exactly as shown here. A later change starts a new "
+                    "version and leaves this one as it is."
+                ),
+                "button": gettext("Mark ready"),
+                "done": gettext("The question is ready."),
+            },
+        )
+
+    def retire_step(self, request: HttpRequest, question_id: int) -> HttpResponse:
+        """Ask once, then take a question out of use."""
+        return self._step(
+            request,
+            question_id,
+            operation=operations.retire_question,
+            words={
+                "title": gettext("Retire this question"),
+                "lead": gettext(
+                    "New tests leave it out. Tests that are published draw it only when nothing else is left; "
+                    "attempts and scores stay as they are."
+                ),
+                "button": gettext("Retire"),
+                "done": gettext("The question is retired."),
+            },
+        )
+
+    def _step(
+        self, request: HttpRequest, question_id: int, *, operation: Any, words: dict[str, str]
+    ) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        question = self.get_object(request, str(question_id))
+        if question is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(question_id))
+        back = reverse("admin:questions_question_change", args=[question.pk])
+        if request.method == "POST":
+            try:
+                operation(question=question, by=self.actor(request), now=timezone.now())
+            except ValidationError as refusal:
+                self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+            else:
+                self.message_user(request, words["done"], messages.SUCCESS)
+            return redirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            **question_facts(question),
+            **words,
+            "question": question,
+            "crumbs": [
+                (gettext("Questions"), reverse("admin:questions_question_changelist")),
+                (question.external_id, back),
+            ],
+            "back": back,
+        }
+        return TemplateResponse(request, "questions/admin/step.html", context)
+
+
+def question_facts(question: Question) -> dict[str, Any]:
+    """What stands beside the form: the question as a candidate sees it, its versions, what can be done next."""
+    versions = list(queries.versions_of(question))
+    latest = versions[0] if versions else None
+    return {
+        "versions": versions,
+        "latest": latest,
+        "preview": queries.rendered(latest) if latest else None,
+        "is_single": question.kind == Kind.SINGLE,
+        "status": Status(question.status),
+        "can_be_ready": latest is not None
+        and (question.status != Status.READY or question.current_version_id != latest.pk),
+        "can_be_retired": question.status != Status.RETIRED,
+    }

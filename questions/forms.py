@@ -1,0 +1,239 @@
+"""The form of a question: its options as rows, its key among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
+
+from questions import queries
+from questions.enums import Kind, Marking
+from questions.models import AnswerKey, Question, QuestionVersion
+from questions.rules import KeyDraft, OptionDraft, right_codes, shares_for
+
+ROWS = 8
+CODES = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRow:
+    """One row as it was typed."""
+
+    code: str
+    text: str
+    is_right: bool
+    feedback: str
+    is_last: bool
+
+
+class OptionWidget(forms.MultiWidget):
+    """A row: the text, whether it is right, what people read when they chose it, whether it stays last."""
+
+    template_name = "questions/widgets/option.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        widgets = {
+            "code": forms.HiddenInput,
+            "text": UnfoldAdminTextareaWidget({"rows": 2}),
+            "right": UnfoldBooleanWidget,
+            "feedback": UnfoldAdminTextInputWidget,
+            "last": UnfoldBooleanWidget,
+        }
+        super().__init__(widgets, attrs)
+
+    def decompress(self, value: OptionRow | None) -> list[Any]:
+        if value is None:
+            return ["", "", False, "", False]
+        return [value.code, value.text, value.is_right, value.feedback, value.is_last]
+
+
+class OptionField(forms.MultiValueField):
+    """A row of `OptionWidget`; a row without text is no option."""
+
+    widget = OptionWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        fields = (
+            forms.CharField(required=False, max_length=20),
+            forms.CharField(required=False, max_length=4000, strip=False),
+            forms.BooleanField(required=False),
+            forms.CharField(required=False, max_length=1000),
+            forms.BooleanField(required=False),
+        )
+        super().__init__(fields, required=False, require_all_fields=False, **kwargs)
+
+    def compress(self, values: list[Any]) -> OptionRow | None:
+        if not values:
+            return None
+        code, text, is_right, feedback, is_last = values
+        text = (text or "").replace("\r\n", "\n").strip("\n")
+        if not text.strip():
+            if is_right or feedback:
+                raise ValidationError(gettext("This option has no text. Write it, or clear the row."))
+            return None
+        return OptionRow(code or "", text, bool(is_right), feedback or "", bool(is_last))
+
+
+class LinesField(forms.CharField):
+    """A list, one entry a line."""
+
+    widget = UnfoldAdminTextareaWidget({"rows": 4})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return [line.strip() for line in str(value or "").splitlines() if line.strip()]
+
+
+def _text(rows: int, label: Any, help_text: Any = "", *, required: bool = False) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=20_000,
+        strip=False,
+        widget=UnfoldAdminTextareaWidget({"rows": rows}),
+        help_text=help_text,
+    )
+
+
+class QuestionForm(forms.ModelForm):
+    """A whole question. `drafts()` gives what the operations take."""
+
+    stem = _text(
+        10,
+        _("Question"),
+        _("Markdown; code between ``` lines is highlighted: ```python"),
+        required=True,
+    )
+    marking = forms.ChoiceField(
+        label=_("Marking"),
+        choices=Marking.choices,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("For questions with several right options."),
+    )
+    explanation = _text(4, _("Explanation"), _("Why the right options are right. Candidates never see it."))
+    source = forms.CharField(
+        label=_("Source"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget()
+    )
+    model_answer = _text(6, _("Model answer"), _("What a good answer says."))
+    look_fors = LinesField(label=_("Look-fors"), required=False, help_text=_("One a line."))
+    warning_signs = LinesField(label=_("Warning signs"), required=False, help_text=_("One a line."))
+    follow_ups = LinesField(label=_("Follow-up questions"), required=False, help_text=_("One a line."))
+
+    class Meta:
+        model = Question
+        fields = ("bank", "external_id", "kind", "level", "intended_difficulty", "skills", "tags")
+        widgets = {
+            "intended_difficulty": UnfoldAdminIntegerFieldWidget({"min": 1, "max": 5}),
+        }
+        help_texts = {"external_id": _("Short and unique in its bank, for example flask-hook-order.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.version, self.key = _content(self.instance)
+        for name, value in _initial(self.version, self.key).items():
+            self.initial.setdefault(name, value)
+        for number in range(1, ROWS + 1):
+            self.fields[f"option_{number}"] = OptionField(label=_("Option %(number)d") % {"number": number})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        frozen = self.instance.pk and QuestionVersion.objects.filter(
+            question=self.instance, frozen_at__isnull=False
+        )
+        if frozen and "kind" in self.changed_data and frozen.exists():
+            self.add_error(
+                "kind",
+                gettext("The kind of a question that was ready does not change. Add a new question instead."),
+            )
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """The operation checks and writes; the instance stays as it is stored."""
+
+    def drafts(self) -> tuple[str, list[OptionDraft], KeyDraft]:
+        """Return stem, options and key as they were typed."""
+        data = self.cleaned_data
+        rows = self._rows()
+        kind = data["kind"]
+        options = [OptionDraft(row.code, row.text, "last" if row.is_last else "") for row in rows]
+        right = [row.code for row in rows if row.is_right]
+        is_open = kind == Kind.OPEN
+        key = KeyDraft(
+            shares={} if is_open else shares_for([row.code for row in rows], right, kind=kind),
+            feedback={row.code: row.feedback for row in rows if row.feedback},
+            marking=data.get("marking") or Marking.ALL_OR_NOTHING.value,
+            explanation=_plain(data["explanation"]),
+            source=data["source"],
+            model_answer=_plain(data["model_answer"]) if is_open else "",
+            look_fors=data["look_fors"] if is_open else [],
+            warning_signs=data["warning_signs"] if is_open else [],
+            follow_ups=data["follow_ups"] if is_open else [],
+        )
+        return _plain(data["stem"]), options, key
+
+    def _rows(self) -> list[OptionRow]:
+        rows = [self.cleaned_data.get(f"option_{number}") for number in range(1, ROWS + 1)]
+        known = {option["code"] for option in self.version.options} if self.version else set()
+        used = {row.code for row in rows if row is not None and row.code in known}
+        free = iter(code for code in CODES if code not in known)
+        named = []
+        for row in rows:
+            if row is None:
+                continue
+            code = row.code
+            if code not in used:
+                code = next(free)
+            used.discard(code)
+            named.append(OptionRow(code, row.text, row.is_right, row.feedback, row.is_last))
+        return named
+
+
+def _content(question: Question) -> tuple[QuestionVersion | None, AnswerKey | None]:
+    if question.pk is None:
+        return None, None
+    version = queries.latest_version(question)
+    return version, queries.keys_for([version.pk]).get(version.pk) if version else None
+
+
+def _initial(version: QuestionVersion | None, key: AnswerKey | None) -> Mapping[str, Any]:
+    if version is None:
+        return {}
+    initial: dict[str, Any] = {"stem": version.stem}
+    right = right_codes(key.shares) if key else []
+    for number, option in enumerate(version.options, start=1):
+        feedback = key.feedback.get(option["code"], "") if key else ""
+        initial[f"option_{number}"] = OptionRow(
+            option["code"], option["text"], option["code"] in right, feedback, option.get("place") == "last"
+        )
+    if key is not None:
+        names = (
+            "marking",
+            "explanation",
+            "source",
+            "model_answer",
+            "look_fors",
+            "warning_signs",
+            "follow_ups",
+        )
+        initial |= {name: getattr(key, name) for name in names}
+    return initial
+
+
+def _plain(text: str) -> str:
+    """The text as files keep it: browsers send line ends of their own."""
+    return text.replace("\r\n", "\n").strip("\n")
