@@ -1,0 +1,89 @@
+"""What a draw and a publication read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from assessments.models import (
+    AssessmentVersion,
+    DrawRule,
+    PoolEntry,
+)
+from assessments.rules import PoolItem
+from questions.enums import Level, Status
+from questions.models import Question
+from questions.queries import ready_questions
+
+
+def rules_in_order(version: AssessmentVersion) -> list[DrawRule]:
+    """Return the rules of a version in the order of the test. One query."""
+    return list(
+        DrawRule.objects.filter(section__version=version)
+        .select_related("section", "bank", "skill")
+        .order_by("section__position", "position", "pk")
+    )
+
+
+def frozen_pools(version: AssessmentVersion) -> dict[int, list[PoolItem]]:
+    """Return what each rule of a published version may draw, with how often each question was shown. One query."""
+    rows = (
+        PoolEntry.objects.filter(rule__section__version=version)
+        .order_by("rule_id", "question_version_id")
+        .values_list(
+            "rule_id",
+            "question_version_id",
+            "question_version__question_id",
+            "question_version__question__usage__shown",
+            "question_version__question__status",
+        )
+    )
+    pools: dict[int, list[PoolItem]] = {}
+    for rule_id, version_id, question_id, shown, status in rows:
+        item = PoolItem(version_id, question_id, shown or 0, is_rested=status != Status.READY)
+        pools.setdefault(rule_id, []).append(item)
+    return pools
+
+
+def open_pools(rules: Sequence[DrawRule]) -> dict[int, list[PoolItem]]:
+    """Return what each rule would draw if its test were published now. Two queries for each bank.
+
+    The filters are those of `questions.queries.ready_questions`, applied in Python, so that a blueprint of fifty rules
+    costs no more than one.
+    """
+    banks = {rule.bank_id for rule in rules}
+    questions = [
+        (question, {skill.pk for skill in question.skills.all()})
+        for bank_id in sorted(banks)
+        for question in ready_questions(bank_id=bank_id).prefetch_related("skills")
+    ]
+    return {
+        rule.pk: [
+            PoolItem(question.current_version_id, question.pk)
+            for question, skills in questions
+            if question.current_version_id is not None and _fits(rule, question, skills)
+        ]
+        for rule in rules
+    }
+
+
+def _fits(rule: DrawRule, question: Question, skills: set[int]) -> bool:
+    return (
+        question.bank_id == rule.bank_id
+        and (rule.skill_id is None or rule.skill_id in skills)
+        and (not rule.level or question.level == rule.level)
+        and (rule.difficulty is None or question.intended_difficulty == rule.difficulty)
+    )
+
+
+def rule_words(rule: DrawRule) -> str:
+    """Say what a rule draws, for people: "Flask, Templating, Junior, difficulty 2". The parts must be loaded."""
+    parts = [rule.bank.name]
+    if rule.skill is not None:
+        parts.append(rule.skill.name)
+    if rule.level:
+        parts.append(str(Level(rule.level).label))
+    if rule.difficulty is not None:
+        parts.append(_("difficulty %(number)d") % {"number": rule.difficulty})
+    return ", ".join(parts)

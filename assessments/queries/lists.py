@@ -1,0 +1,105 @@
+"""What staff read: lists, results, what waits for a worker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import (
+    Case,
+    CharField,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.utils.translation import gettext as _
+
+from assessments.enums import AttemptState, InvitationState
+from assessments.models import (
+    Attempt,
+    AttemptQuestion,
+    Invitation,
+    Score,
+)
+
+
+def with_state(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Invitation]:
+    """Annotate `invitations` with `state_now`, the same answer as `Invitation.state`, so that lists filter by it."""
+    newest = Attempt.objects.filter(invitation=OuterRef("pk")).order_by("-number", "-pk")
+    return invitations.annotate(attempt_state=Subquery(newest.values("state")[:1])).annotate(
+        state_now=Case(
+            When(attempt_state=AttemptState.VOID, then=Value(InvitationState.VOID.value)),
+            When(attempt_state=AttemptState.SUBMITTED, then=Value(InvitationState.FINISHED.value)),
+            When(attempt_state=AttemptState.IN_PROGRESS, then=Value(InvitationState.STARTED.value)),
+            When(revoked_at__isnull=False, then=Value(InvitationState.REVOKED.value)),
+            When(expires_at__lt=now, then=Value(InvitationState.EXPIRED.value)),
+            When(not_before__gt=now, then=Value(InvitationState.WAITING.value)),
+            default=Value(InvitationState.INVITED.value),
+            output_field=CharField(),
+        )
+    )
+
+
+def invitation_rows(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Invitation]:
+    """Prepare `invitations` for a list: state, candidate, test and latest score. Ends in a stable order. Lazy."""
+    newest = Attempt.objects.filter(invitation=OuterRef("pk")).order_by("-number", "-pk")
+    return (
+        with_state(invitations, now)
+        .select_related("candidate", "version__assessment", "invited_by")
+        .annotate(
+            attempt_id_now=Subquery(newest.values("pk")[:1]),
+            percent=Subquery(newest.values("current_score__percent")[:1]),
+            band=Subquery(newest.values("current_score__band")[:1]),
+        )
+        .order_by("-created_at", "-pk")
+    )
+
+
+def results(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
+    """Prepare finished `attempts` for a list of results, the latest first: score, candidate and test loaded. Lazy."""
+    return (
+        attempts.filter(state=AttemptState.SUBMITTED)
+        .select_related("current_score", "invitation__candidate", "invitation__version__assessment")
+        .order_by(F("submitted_at").desc(), "-pk")
+    )
+
+
+def attempt_rows(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
+    """Prepare `attempts` of any state for a list, the latest first. Lazy."""
+    return attempts.select_related(
+        "current_score", "invitation__candidate", "invitation__version__assessment"
+    ).order_by("-started_at", "-pk")
+
+
+def attempt_questions(attempt: Attempt) -> QuerySet[AttemptQuestion]:
+    """Return the questions of `attempt` in their order with the frozen versions and their skills. Two queries."""
+    return (
+        AttemptQuestion.objects.filter(attempt=attempt)
+        .select_related("question_version__question", "rule")
+        .prefetch_related(Prefetch("question_version__question__skills"))
+        .order_by("position", "pk")
+    )
+
+
+def percent_words(score: Score) -> str:
+    """Say a percentage with its error, for people: "67 % ± 10"."""
+    percent = _("%(number)s %%") % {"number": f"{score.percent:.0f}"}
+    return percent if score.error is None else f"{percent} ± {score.error:.0f}"
+
+
+def overdue(now: datetime) -> QuerySet[Attempt]:
+    """Return the attempts that a worker must close: deadline and allowance have passed. Lazy."""
+    return Attempt.objects.filter(state=AttemptState.IN_PROGRESS, next_check_at__lt=now).order_by(
+        "next_check_at", "pk"
+    )
+
+
+def unscored(now: datetime) -> QuerySet[Attempt]:
+    """Return the attempts whose scoring is due. Lazy."""
+    return Attempt.objects.filter(
+        Q(score_due_at=None) | Q(score_due_at__lte=now), state=AttemptState.SUBMITTED, current_score=None
+    ).order_by("score_due_at", "pk")
