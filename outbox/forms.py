@@ -26,7 +26,9 @@ class MailFilterForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("Every state")), *MessageState.choices]
+        label=_("State"),
+        required=False,
+        choices=[("", _("Every state")), ("needs_you", _("Failed or unknown")), *MessageState.choices],
     )
 
     def clean_q(self) -> str:

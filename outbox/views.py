@@ -40,7 +40,7 @@ class MailPage(ShellPage, ListView):
         found = Message.objects.visible_to(self.actor).defer("body")
         if self.filters.is_valid():
             if state := self.filters.cleaned_data["state"]:
-                found = found.filter(state=state)
+                found = found.filter(state__in=MessageState.needs_you if state == "needs_you" else [state])
             if words := self.filters.cleaned_data["q"]:
                 found = found.filter(Q(subject__icontains=words) | Q(to_name__icontains=words))
         return found.order_by("-created_at", "-pk")

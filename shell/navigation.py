@@ -46,16 +46,21 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 _item(_("Start"), "home", "admin:index"),
                 _item(_("Dashboard"), "monitoring", "hiring:dashboard"),
-                _item(_("Jobs"), "work", "admin:hiring_job_changelist", also=("/admin/jobs/",)),
+                _item(_("Jobs"), "work", "admin:hiring_job_changelist", also=("/admin/jobs/", "/admin/new-job/")),
                 _item(
-                    _("Applications"), "groups", "admin:hiring_application_changelist", also=("/admin/applications/",)
+                    _("Applications"),
+                    "groups",
+                    "admin:hiring_application_changelist",
+                    also=("/admin/applications/",),
                 ),
             ],
         },
         {
             "title": _("Candidates"),
             "items": [
-                _item(_("People"), "person", "admin:candidates_candidate_changelist", also=("/admin/people/",))
+                _item(
+                    _("People"), "person", "admin:candidates_candidate_changelist", also=("/admin/people/",)
+                )
             ],
         },
         {
@@ -68,7 +73,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "title": _("Question banks"),
             "items": [
-                _item(_("Banks"), "library_books", "admin:questions_questionbank_changelist", author, recruiter),
+                _item(
+                    _("Banks"), "library_books", "admin:questions_questionbank_changelist", author, recruiter
+                ),
                 _item(_("Questions"), "help", "admin:questions_question_changelist", author, recruiter),
                 _item(_("Skills"), "psychology", "admin:questions_skill_changelist", author, recruiter),
             ],
@@ -77,15 +84,30 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "title": _("Messages"),
             "items": [
                 _item(_("Mail"), "mail", "outbox:mail"),
-                _item(_("Templates"), "draft", "admin:outbox_messagetemplate_changelist", recruiter, administrator),
+                _item(
+                    _("Templates"),
+                    "draft",
+                    "admin:outbox_messagetemplate_changelist",
+                    recruiter,
+                    administrator,
+                ),
             ],
         },
         {
             "title": _("Settings"),
             "items": [
-                _item(_("Organisation"), "apartment", "admin:accounts_organisation_changelist", administrator),
+                _item(
+                    _("Organisation"), "apartment", "admin:accounts_organisation_changelist", administrator
+                ),
                 _item(_("Colleagues"), "badge", "admin:accounts_user_changelist", administrator),
-                _item(_("API keys"), "key", "admin:accounts_apikey_changelist", administrator, recruiter, analyst),
+                _item(
+                    _("API keys"),
+                    "key",
+                    "admin:accounts_apikey_changelist",
+                    administrator,
+                    recruiter,
+                    analyst,
+                ),
                 _item(_("History"), "history", "admin:outbox_event_changelist", administrator),
             ],
         },

@@ -2,6 +2,7 @@
 
 from hiring.operations.applications import apply
 from hiring.operations.bulk import queue_bulk_reject
+from hiring.operations.bulk_moves import queue_bulk_move
 from hiring.operations.errors import HiringRefused, InviteRefused, JobRefused, MoveRefused, StaleMove
 from hiring.operations.importing import ImportRefused, confirm_import, queue_import
 from hiring.operations.invitations import invite_to_test, queue_bulk_invite
@@ -15,7 +16,7 @@ from hiring.operations.jobs import (
     save_stages,
     set_members,
 )
-from hiring.operations.keys import limit_key
+from hiring.operations.keys import create_limited_key, limit_key
 from hiring.operations.moves import change_status, move_to_stage
 from hiring.operations.reasons import ensure_reasons, save_rejection_reason
 from hiring.operations.scores import apply_pending_scores, apply_score
@@ -36,6 +37,7 @@ __all__ = [
     "close_job",
     "confirm_import",
     "create_job",
+    "create_limited_key",
     "ensure_reasons",
     "invite_to_test",
     "limit_key",
@@ -43,6 +45,7 @@ __all__ = [
     "open_job",
     "pause_job",
     "queue_bulk_invite",
+    "queue_bulk_move",
     "queue_bulk_reject",
     "queue_import",
     "save_rejection_reason",

@@ -44,9 +44,13 @@ def queue_bulk_move(
     """
     require_manager(by, job)
     if to_stage.job_id != job.pk:
-        raise MoveRefused("wrong_job", _("“%s” is a stage of another job. Choose one of this job.") % to_stage.name)
+        raise MoveRefused(
+            "wrong_job", _("“%s” is a stage of another job. Choose one of this job.") % to_stage.name
+        )
     if to_stage.retired_at is not None:
-        raise MoveRefused("retired", _("The stage “%s” is not in use any more. Choose another.") % to_stage.name)
+        raise MoveRefused(
+            "retired", _("The stage “%s” is not in use any more. Choose another.") % to_stage.name
+        )
     versions = dict(seen)
     ids = frozen_ids([pk for pk, _version in seen])
     return queue_work(

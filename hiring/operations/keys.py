@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
-from accounts.models import Actor, ApiKey
+from accounts.enums import Role, Scope
+from accounts.models import Actor, ApiKey, User
+from accounts.operations import create_api_key
 from hiring.models import ApiKeyJob, Job
 from outbox.operations import record_event
 
@@ -43,3 +44,23 @@ def limit_key(*, key: ApiKey, jobs: Iterable[Job], by: Actor, now: datetime) -> 
         about_id=key.pk,
         data={"jobs": sorted(wanted)},
     )
+
+
+@transaction.atomic
+def create_limited_key(
+    *,
+    name: str,
+    owner: User,
+    scopes: Iterable[Scope],
+    expires_at: datetime,
+    jobs: Iterable[Job],
+    by: Actor,
+    now: datetime,
+) -> tuple[ApiKey, str]:
+    """Make a key that is limited to `jobs` from its first moment on and return it with its token, shown once.
+
+    Raises: as `accounts.operations.create_api_key` and `limit_key`.
+    """
+    key, token = create_api_key(name=name, owner=owner, scopes=scopes, expires_at=expires_at, by=by, now=now)
+    limit_key(key=key, jobs=jobs, by=by, now=now)
+    return key, token

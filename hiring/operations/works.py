@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Actor
+from assessments.operations import CannotInvite
 from hiring.models import Job
 from hiring.operations.bulk import REJECT, do_bulk_reject
+from hiring.operations.bulk_moves import MOVE, do_bulk_move
+from hiring.operations.errors import HiringRefused
 from hiring.operations.importing import IMPORT, IMPORT_CHECK, do_import, do_import_check
 from hiring.operations.invitations import INVITE, do_bulk_invite
 from outbox.models import Work
@@ -22,26 +27,42 @@ def register() -> None:
     """Register every kind of work. Called once, when the app is ready."""
     register_work(INVITE, _invite, gettext_lazy("Invite to a test"))
     register_work(REJECT, _reject, gettext_lazy("Reject applications"))
+    register_work(MOVE, _move, gettext_lazy("Move to another stage"))
     register_work(IMPORT_CHECK, _check, gettext_lazy("Check a file of applicants"))
     register_work(IMPORT, _import, gettext_lazy("Import applicants"))
 
 
+Doing = Callable[..., dict[str, Any]]
+
+
+def _done(doing: Doing, work: Work, actor: Actor, report: Report) -> dict[str, Any]:
+    """Do it now. What cannot be done ends the work with its words; trying it again would not help."""
+    try:
+        return doing(work, actor, report, now=timezone.now())
+    except (PermissionDenied, HiringRefused, CannotInvite) as error:
+        raise ValidationError(str(error)) from error
+
+
 def _invite(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
-    return do_bulk_invite(work, actor, report, now=timezone.now()) | _to_job(work)
+    return _done(do_bulk_invite, work, actor, report) | _to_job(work)
 
 
 def _reject(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
-    return do_bulk_reject(work, actor, report, now=timezone.now()) | _to_job(work)
+    return _done(do_bulk_reject, work, actor, report) | _to_job(work)
+
+
+def _move(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
+    return _done(do_bulk_move, work, actor, report) | _to_job(work)
 
 
 def _check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
-    result = do_import_check(work, actor, report, now=timezone.now())
+    result = _done(do_import_check, work, actor, report)
     label = _("Look it over and import") if result["ok"] else _("Choose another file")
     return result | _link(work, "hiring:import", label, f"?check={work.public_id}" if result["ok"] else "")
 
 
 def _import(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
-    return do_import(work, actor, report, now=timezone.now()) | _to_job(work)
+    return _done(do_import, work, actor, report) | _to_job(work)
 
 
 def _to_job(work: Work) -> dict[str, Any]:

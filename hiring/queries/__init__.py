@@ -1,6 +1,6 @@
 """Reads of hiring: pages, the API and exports use the same ones."""
 
-from hiring.queries.access import counted, managed_jobs, may_manage, sees_people
+from hiring.queries.access import counted, managed_jobs, may_manage, sees_people, sees_people_of
 from hiring.queries.dashboard import (
     Dashboard,
     StartPage,
@@ -120,6 +120,7 @@ __all__ = [
     "rejection_reasons",
     "results_waiting",
     "sees_people",
+    "sees_people_of",
     "start_page",
     "transitions_of",
     "with_list_columns",

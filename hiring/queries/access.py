@@ -88,3 +88,11 @@ def sees_people(actor: Actor) -> bool:
     if actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER):
         return True
     return actor.user is not None and member_jobs(actor, SEEING_ROLES).exists()
+
+
+def sees_people_of(actor: Actor, job: Job) -> bool:
+    """Whether the actor sees the people of this job. At most one query."""
+    if actor.has_role(Role.ADMINISTRATOR):
+        limits = key_limits(actor.api_key)
+        return not limits or job.pk in limits
+    return actor.user is not None and member_jobs(actor, SEEING_ROLES).filter(job=job).exists()

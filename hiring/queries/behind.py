@@ -18,7 +18,9 @@ _KINDS = [kind.value for kind in StageKind]
 def funnel_rows(
     actor: Actor, *, step: str, period: Period, jobs: Sequence[Job], job: Job | None = None
 ) -> QuerySet[Application]:
-    """Return the applications that `reports.funnel` counted at `step`, as far as the actor sees them, newest first. Lazy.
+    """Return the applications that `reports.funnel` counted at `step`, as far as the actor sees them.
+
+    Newest first, lazy.
 
     Arguments: `step` is the key of a `FunnelStep`: a stage's id when the funnel is of one `job`, else a kind of stage.
     At most two queries before the rows.

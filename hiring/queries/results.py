@@ -60,7 +60,9 @@ def results_of_job(
 
     Annotations: `email`, and `finished_from` and `finished_at` of the latest attempt.
     """
-    emails = CandidateEmail.objects.filter(candidate=OuterRef("application__candidate")).order_by("-is_primary", "pk")
+    emails = CandidateEmail.objects.filter(candidate=OuterRef("application__candidate")).order_by(
+        "-is_primary", "pk"
+    )
     attempts = Attempt.objects.filter(invitation=OuterRef("invitation")).order_by("-number", "-pk")
     links = ApplicationAssessment.objects.filter(application__job=job).visible_to(actor)
     if outcome:
@@ -83,7 +85,9 @@ def results_of_job(
 def tests_of_job(job: Job, actor: Actor) -> QuerySet[Assessment]:
     """Return the tests that people of the job were invited to. Lazy."""
     links = ApplicationAssessment.objects.filter(application__job=job).visible_to(actor)
-    return Assessment.objects.filter(pk__in=links.values("invitation__version__assessment")).order_by("name", "pk")
+    return Assessment.objects.filter(pk__in=links.values("invitation__version__assessment")).order_by(
+        "name", "pk"
+    )
 
 
 def result_rows(links: Iterable[ApplicationAssessment], job: Job, actor: Actor) -> list[ResultRow]:

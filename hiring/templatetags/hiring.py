@@ -1,0 +1,73 @@
+"""Bits of hiring's pages."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hiring.enums import TestOutcome
+from outbox.enums import MessageState
+from shell.templatetags.shell import state_pill
+
+register = template.Library()
+
+
+@register.filter
+def whole_percent(value: Decimal | float | str | None) -> int | None:
+    """Round to whole percents, halves upwards, as a score is spoken of."""
+    return None if value is None else int(Decimal(str(value)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@register.simple_tag
+def score(row: Any) -> SafeString:
+    """Show a score in percent with its standard error, "72 % ± 9"."""
+    percent = whole_percent(row.percent)
+    if row.error is None:
+        return format_html("{} %", percent)
+    error = whole_percent(row.error)
+    title = (
+        _("Standard error: with other questions of the same kind two in three results would lie within ± %d.")
+        % error
+    )
+    return format_html('{} % <small title="{}">± {}</small>', percent, title, error)
+
+
+@register.filter
+def days(count: int) -> str:
+    """Say a number of days: "today", "1 day", "12 days"."""
+    if count < 1:
+        return _("today")
+    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Say a length of time in minutes and seconds: "31 min 05 s"."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(int(seconds), 60)
+    return _("%(minutes)d min %(seconds)02d s") % {"minutes": minutes, "seconds": rest}
+
+
+@register.simple_tag
+def outcome_pill(outcome: str) -> SafeString | str:
+    """Show what a test meant for an application."""
+    return state_pill(TestOutcome(outcome)) if outcome else ""
+
+
+@register.filter
+def mail_failed(message: Any) -> bool:
+    """Whether a person has to look at this mail."""
+    return message is not None and message.state in MessageState.needs_you
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """Show a share between 0 and 1 in whole percents."""
+    return "–" if value is None else f"{whole_percent(100 * value)} %"

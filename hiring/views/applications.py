@@ -1,0 +1,263 @@
+"""The page of an application, and what is decided there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView, View
+
+from candidates.models import Note
+from candidates.operations import add_note, set_tags
+from candidates.queries import addresses_of, notes_for
+from hiring import operations, queries
+from hiring.enums import ApplicationStatus, Source, TestOutcome, TransitionCause
+from hiring.forms import NoteForm, StageMoveForm, StatusForm, TagsForm
+from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Stage
+from hiring.queries.lists import ApplicationTest
+from hiring.queries.results import SkillPart, skill_parts
+from hiring.rules import STATUS_EDGES, why_text
+from hiring.views.bases import ApplicationPage, add_errors, told
+from hiring.views.job import person_rows
+from outbox.enums import MessageState
+from outbox.models import Message
+
+# Reject has a page of its own, with reason and mail; hiring is a button of the last stage.
+_PLAIN_STATUSES = (ApplicationStatus.ACTIVE, ApplicationStatus.ON_HOLD, ApplicationStatus.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the timeline. `kind` says which of the others is set."""
+
+    at: datetime
+    kind: str
+    transition: ApplicationTransition | None = None
+    test: ApplicationTest | None = None
+    message: Message | None = None
+    note: Note | None = None
+    skills: tuple[SkillPart, ...] = ()
+
+    @property
+    def message_state(self) -> MessageState | None:
+        """Where the mail of this line is, for the pill."""
+        message = self.message or (self.test.message if self.test else None)
+        return MessageState(message.state) if message else None
+
+    @property
+    def outcome(self) -> TestOutcome | None:
+        return TestOutcome(self.test.link.outcome) if self.test else None
+
+    @property
+    def why_stayed(self) -> str:
+        """Why a result moved nobody, in words."""
+        return why_text(self.test.link.why_stayed) if self.test else ""
+
+    @property
+    def cause(self) -> TransitionCause | None:
+        return TransitionCause(self.transition.cause) if self.transition else None
+
+    @property
+    def status(self) -> ApplicationStatus | None:
+        """The status that the move led to, where it changed."""
+        move = self.transition
+        if move is None or move.from_status == move.to_status:
+            return None
+        return ApplicationStatus(move.to_status)
+
+
+class ApplicationView(ApplicationPage, TemplateView):
+    """One person's way through one job: what happened on the left, the facts on the right, what comes next above."""
+
+    template_name = "hiring/application.html"
+
+    def get_title(self) -> str:
+        return str(self.application.candidate)
+
+    def get_crumbs(self) -> Sequence[tuple[Any, str]]:
+        job = self.application.job
+        return [
+            (_("Jobs"), reverse("admin:hiring_job_changelist")),
+            (job.title, reverse("hiring:job", args=[job.slug])),
+        ]
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        return queries.current_stages(self.application.job_id)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        application, candidate = self.application, self.application.candidate
+        links = ApplicationAssessment.objects.filter(application=application).visible_to(self.actor)
+        tests = queries.application_tests(links, now=self.now)
+        others = (
+            Application.objects.filter(candidate=candidate).exclude(pk=application.pk).visible_to(self.actor)
+        )
+        [row] = person_rows([application], self.actor, now=self.now)
+        return super().get_context_data(
+            **{
+                "application": application,
+                "candidate": candidate,
+                "job": application.job,
+                "may_manage": self.may_manage,
+                "row": row,
+                "status": ApplicationStatus(application.status),
+                "is_live": application.status in ApplicationStatus.live,
+                "source": Source(application.source).label,
+                "timeline": self._timeline(tests),
+                "addresses": addresses_of(candidate),
+                "tags": sorted(candidate.tags.values_list("name", flat=True), key=str.casefold),
+                "others": person_rows(
+                    queries.with_list_columns(others).order_by("-applied_at", "-pk"), self.actor, now=self.now
+                ),
+                "note_form": NoteForm(),
+                "tags_form": TagsForm(),
+                **(self._next_steps() if self.may_manage else {}),
+                **kwargs,
+            }
+        )
+
+    def _next_steps(self) -> dict[str, Any]:
+        application = self.application
+        later = [stage for stage in self.stages if stage.position > application.stage.position]
+        edges = STATUS_EDGES[application.status]
+        return {
+            "next_stage": later[0] if later else None,
+            "other_stages": [stage for stage in self.stages if stage.pk != application.stage_id],
+            "may_hire": not later and "hired" in edges,
+            "statuses": [status for status in _PLAIN_STATUSES if status.value in edges],
+        }
+
+    def _timeline(self, tests: Sequence[ApplicationTest]) -> list[Entry]:
+        """Everything that happened, newest first."""
+        parts = skill_parts([test.link.score for test in tests if test.link.score])
+        mail = Message.objects.filter(about="hiring.application", about_id=self.application.pk).visible_to(
+            self.actor
+        )
+        entries = [
+            *(Entry(move.at, "move", transition=move) for move in queries.transitions_of(self.application)),
+            *(Entry(test.link.invitation.created_at, "invited", test=test) for test in tests),
+            *(
+                Entry(test.link.score.created_at, "result", test=test, skills=parts[test.link.score.pk])
+                for test in tests
+                if test.link.score
+            ),
+            *(Entry(message.created_at, "mail", message=message) for message in mail.defer("body")),
+            *(
+                Entry(note.created_at, "note", note=note)
+                for note in notes_for(self.application.candidate, self.actor)
+            ),
+        ]
+        # Of what happened at one moment the later step of the way comes first.
+        order = ["move", "invited", "result", "mail", "note"]
+        return sorted(entries, key=lambda entry: (entry.at, order.index(entry.kind)), reverse=True)
+
+
+class _Decision(ApplicationPage, View):
+    """Something decided about an application, by POST alone."""
+
+    for_recruiters = True
+    http_method_names = ["post"]
+
+    def done(self) -> HttpResponse:
+        return HttpResponseRedirect(self.application_url)
+
+
+class MoveStageView(_Decision):
+    """Move to another stage."""
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        stages = Stage.objects.filter(job=self.application.job, retired_at=None)
+        form = StageMoveForm(request.POST, stages=stages)
+        if not form.is_valid():
+            messages.error(request, _("Choose a stage of this job that is in use."))
+            return self.done()
+        moved = told(
+            request,
+            lambda: operations.move_to_stage(
+                application=self.application,
+                to_stage=form.cleaned_data["stage"],
+                seen_version=form.cleaned_data["version"],
+                by=self.actor,
+                now=self.now,
+            ),
+        )
+        if moved:
+            words = _("%(person)s is at “%(stage)s” now.")
+            messages.success(request, words % {"person": moved.candidate, "stage": moved.stage.name})
+        return self.done()
+
+
+class StatusView(_Decision):
+    """Hold, withdraw, hire or restore. Rejecting has its own page, with reason and mail."""
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        form = StatusForm(request.POST)
+        if not form.is_valid() or form.cleaned_data["status"] == ApplicationStatus.REJECTED:
+            messages.error(request, _("Choose one of the statuses offered."))
+            return self.done()
+        changed = told(
+            request,
+            lambda: operations.change_status(
+                application=self.application,
+                to_status=form.cleaned_data["status"],
+                seen_version=form.cleaned_data["version"],
+                comment=form.cleaned_data["comment"],
+                by=self.actor,
+                now=self.now,
+            ),
+        )
+        if changed:
+            words = _("%(person)s is “%(status)s” now.")
+            messages.success(
+                request, words % {"person": changed.candidate, "status": changed.get_status_display()}
+            )
+        return self.done()
+
+
+class NoteView(ApplicationView):
+    """Write a note about the person. Whoever sees the application may."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = NoteForm(request.POST)
+        if form.is_valid():
+            try:
+                add_note(
+                    candidate=self.application.candidate, by=self.actor, now=self.now, **form.cleaned_data
+                )
+            except ValidationError as error:
+                add_errors(form, error)
+            else:
+                messages.success(request, _("The note is saved."))
+                return HttpResponseRedirect(self.application_url)
+        return self.render_to_response(self.get_context_data(note_form=form))
+
+
+class TagsView(ApplicationView):
+    """Set the tags of the person."""
+
+    for_recruiters = True
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = TagsForm(request.POST)
+        if form.is_valid():
+            try:
+                set_tags(
+                    candidate=self.application.candidate, names=form.names(), by=self.actor, now=self.now
+                )
+            except ValidationError as error:
+                add_errors(form, error)
+            else:
+                messages.success(request, _("The tags are saved."))
+                return HttpResponseRedirect(self.application_url)
+        return self.render_to_response(self.get_context_data(tags_form=form))

@@ -1,0 +1,296 @@
+"""Doing something with many people: who is affected, who is skipped and why, what will be mailed; then long work.
+
+The preview freezes who it is about: what is sent on is the list that was shown, and every right is asked again then.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from accounts.queries import organisation
+from assessments.models import Assessment, AssessmentVersion
+from assessments.queries import question_count
+from assessments.registries import TEST_INVITATION
+from assessments.rules import INVITATION_DAYS
+from hiring import operations, queries
+from hiring.enums import ApplicationStatus
+from hiring.forms import BulkForm, InviteForm, MoveForm, RejectForm, published_tests
+from hiring.models import Application, Stage
+from hiring.operations.bulk import rejection_mail
+from hiring.registries import REJECTION
+from hiring.rules import BULK_LIMIT
+from hiring.views.bases import REFUSALS, JobPage, add_errors
+from hiring.views.job import chosen_people
+from outbox.models import Work
+from outbox.operations.templates import Words, merge, words_for
+from outbox.registries import message_kind
+from rendering.moments import exact_time
+
+# How many names a preview lists; the numbers are always of all.
+SHOWN = 200
+
+
+class BulkPage(JobPage, TemplateView):
+    """A preview of what happens to the people chosen on the job's page, and the button that does it."""
+
+    for_recruiters = True
+    http_method_names = ["get", "post"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        messages.info(request, _("Choose people in the list first."))
+        return HttpResponseRedirect(self.job_url)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        frozen = BulkForm(request.POST)
+        if frozen.is_valid():
+            people, token = self._frozen(frozen.cleaned_data["ids"]), frozen.cleaned_data["token"]
+        else:
+            people, token = self._chosen(request.POST), uuid.uuid4()
+        if not people:
+            return self.get(request)
+        if len(people) > BULK_LIMIT:
+            words = _(
+                "That is %(count)d people; at most %(limit)d at once. Choose fewer, for example by stage."
+            )
+            messages.error(request, words % {"count": len(people), "limit": BULK_LIMIT})
+            return HttpResponseRedirect(self.job_url)
+        return self.preview(people, token, confirmed=frozen.is_valid() and "confirm" in request.POST)
+
+    def preview(self, people: list[Application], token: uuid.UUID, *, confirmed: bool) -> HttpResponse:
+        """Show what would happen, or do it."""
+        raise NotImplementedError
+
+    def frozen(self, people: Sequence[Application], token: uuid.UUID) -> BulkForm:
+        """The hidden part of the form that carries the choice on."""
+        ids = ",".join(f"{row.public_id}:{row.version}" for row in people)
+        return BulkForm(initial={"ids": ids, "token": token})
+
+    def intent(self, token: uuid.UUID) -> str:
+        """The same preview sent twice is one piece of work."""
+        return f"{self.job.pk}:{self.request.user.pk}:{token.hex}"
+
+    def to_work(self, work: Work) -> HttpResponse:
+        return HttpResponseRedirect(reverse("outbox:work", args=[work.public_id]))
+
+    def _chosen(self, data: QueryDict) -> list[Application]:
+        if data.get("everyone"):
+            listed = QueryDict(data.get("query", ""))
+            rows = chosen_people(self.job, self.actor, listed, now=self.now)
+            return list(rows.select_related(None).only("pk", "public_id", "version")[: BULK_LIMIT + 1])
+        return self._of(data.getlist("ids"))
+
+    def _frozen(self, ids: str) -> list[Application]:
+        """The people a preview showed, with the version that it showed, whatever happened to them since."""
+        shown = dict(part.partition(":")[::2] for part in ids.split(","))
+        people = self._of(list(shown))
+        for person in people:
+            if shown[person.public_id].isdecimal():
+                person.version = int(shown[person.public_id])
+        return people
+
+    def _of(self, public_ids: Sequence[str]) -> list[Application]:
+        wanted = list(dict.fromkeys(public_ids))[: BULK_LIMIT + 1]
+        mine = Application.objects.filter(job=self.job, public_id__in=wanted).visible_to(self.actor)
+        found = {row.public_id: row for row in mine.only("pk", "public_id", "version")}
+        return [found[public_id] for public_id in wanted if public_id in found]
+
+
+@dataclass(frozen=True, slots=True)
+class MailSample:
+    """What one of the people will read."""
+
+    to_name: str
+    subject: str
+    paragraphs: list[str]
+    paragraphs_after: list[str]
+    button: str
+
+
+def mail_sample(kind: str, fields: Mapping[str, str], *, to_name: str, language: str) -> MailSample:
+    """Return the mail of a kind as one person will read it. One query."""
+    known = message_kind(kind)
+    words: Words = merge(words_for(kind=known, language=language or "en"), kind=known, context=fields)
+    before, _mark, after = words.body.partition("{{ link }}")
+    return MailSample(to_name, words.subject, _paragraphs(before), _paragraphs(after), words.button)
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in text.split("\n\n") if part.strip()]
+
+
+class InviteView(BulkPage):
+    """Invite people to a test."""
+
+    template_name = "hiring/invite.html"
+
+    def get_title(self) -> str:
+        return _("Invite to a test")
+
+    def preview(self, people: list[Application], token: uuid.UUID, *, confirmed: bool) -> HttpResponse:
+        assessment = self._assessment(people)
+        if assessment is None:
+            return self.render_to_response(self.get_context_data(form=None))
+        if confirmed:
+            try:
+                work = operations.queue_bulk_invite(
+                    job=self.job,
+                    assessment=assessment,
+                    application_ids=[row.pk for row in people],
+                    intent=self.intent(token),
+                    by=self.actor,
+                    now=self.now,
+                )
+                return self.to_work(work)
+            except REFUSALS as refusal:
+                messages.error(self.request, str(refusal))
+            except ValidationError as error:
+                messages.error(self.request, " ".join(error.messages))
+        found = queries.preview_invites(
+            job=self.job,
+            application_ids=[row.pk for row in people],
+            assessment=assessment,
+            actor=self.actor,
+            now=self.now,
+        )
+        context = self.get_context_data(
+            form=InviteForm(initial={"assessment": assessment.pk}, actor=self.actor),
+            frozen=self.frozen(people, token),
+            assessment=assessment,
+            found=found,
+            will=found.will[:SHOWN],
+            more=max(0, len(found.will) - SHOWN),
+            others=len(found.will) - 1,
+            sample=self._sample(assessment, found.will[0]) if found.will else None,
+        )
+        return self.render_to_response(context)
+
+    def _assessment(self, people: Sequence[Application]) -> Assessment | None:
+        """The test that was chosen, else the one of the people's stage, of any stage, or the only one there is."""
+        form = InviteForm(self.request.POST, actor=self.actor)
+        if form.is_valid():
+            chosen: Assessment = form.cleaned_data["assessment"]
+            return chosen
+        tests = {test.pk: test for test in published_tests(self.actor)}
+        stages = queries.current_stages(self.job.pk)
+        here = Application.objects.filter(pk=people[0].pk).values_list("stage", flat=True).first()
+        wanted = [stage.assessment_id for stage in sorted(stages, key=lambda stage: stage.pk != here)]
+        return next((tests[pk] for pk in wanted if pk in tests), next(iter(tests.values()), None))
+
+    def _sample(self, assessment: Assessment, application: Application) -> MailSample:
+        version = AssessmentVersion.objects.get(pk=assessment.current_version_id)
+        own, person = organisation(), application.candidate
+        fields = {
+            "candidate_name": person.full_name,
+            "test_name": assessment.name,
+            "organisation": own.name,
+            "minutes": str(version.minutes),
+            "questions": str(question_count(version.pk)),
+            "expires_at": exact_time(self.now + timedelta(days=INVITATION_DAYS)),
+            "contact": own.reply_to or own.privacy_contact or _("the person who invited you"),
+            "extra_time": "",
+        }
+        return mail_sample(TEST_INVITATION, fields, to_name=person.full_name, language=person.language)
+
+
+class RejectView(BulkPage):
+    """Reject people with a reason, and tell them by mail if wished."""
+
+    template_name = "hiring/reject.html"
+
+    def get_title(self) -> str:
+        return _("Reject applications")
+
+    def preview(self, people: list[Application], token: uuid.UUID, *, confirmed: bool) -> HttpResponse:
+        form = RejectForm(self.request.POST if confirmed else None, actor=self.actor)
+        found = queries.preview_rejects(
+            job=self.job, application_ids=[row.pk for row in people], actor=self.actor, now=self.now
+        )
+        if confirmed and form.is_valid():
+            work = self._reject(form, people, token)
+            if work is not None:
+                return self.to_work(work)
+        context = self.get_context_data(
+            form=form,
+            frozen=self.frozen(people, token),
+            found=found,
+            will=found.will[:SHOWN],
+            more=max(0, len(found.will) - SHOWN),
+            others=len(found.mailed) - 1,
+            sample=self._sample(found.mailed[0]) if found.mailed else None,
+        )
+        return self.render_to_response(context)
+
+    def _reject(self, form: RejectForm, people: Sequence[Application], token: uuid.UUID) -> Work | None:
+        data = form.cleaned_data
+        try:
+            return operations.queue_bulk_reject(
+                job=self.job,
+                seen=[(row.pk, row.version) for row in people],
+                reason=data["reason"],
+                comment=data["comment"],
+                send_mail=data["send_mail"],
+                intent=self.intent(token),
+                by=self.actor,
+                now=self.now,
+            )
+        except REFUSALS as refusal:
+            form.add_error(None, str(refusal))
+        except ValidationError as error:
+            add_errors(form, error)
+        return None
+
+    def _sample(self, application: Application) -> MailSample:
+        mail = rejection_mail(application, organisation())
+        return mail_sample(REJECTION, mail.context, to_name=mail.to_name, language=mail.language)
+
+
+class MoveView(BulkPage):
+    """Move people to a stage."""
+
+    template_name = "hiring/move.html"
+
+    def get_title(self) -> str:
+        return _("Move to another stage")
+
+    def preview(self, people: list[Application], token: uuid.UUID, *, confirmed: bool) -> HttpResponse:
+        stages = Stage.objects.filter(job=self.job, retired_at=None).order_by("position", "pk")
+        form = MoveForm(self.request.POST if "stage" in self.request.POST else None, stages=stages)
+        if confirmed and form.is_valid():
+            try:
+                work = operations.queue_bulk_move(
+                    job=self.job,
+                    seen=[(row.pk, row.version) for row in people],
+                    to_stage=form.cleaned_data["stage"],
+                    intent=self.intent(token),
+                    by=self.actor,
+                    now=self.now,
+                )
+            except (*REFUSALS, ValidationError) as error:
+                form.add_error(None, str(error) if isinstance(error, REFUSALS) else error.messages)
+            else:
+                return self.to_work(work)
+        rows = Application.objects.filter(pk__in=[row.pk for row in people])
+        shown = list(
+            queries.with_list_columns(rows).order_by("stage__position", "candidate__full_name", "pk")
+        )
+        live = [row for row in shown if row.status in ApplicationStatus.live]
+        context = self.get_context_data(
+            form=form,
+            frozen=self.frozen(people, token),
+            will=live[:SHOWN],
+            count=len(live),
+            more=max(0, len(live) - SHOWN),
+            skipped=[row for row in shown if row.status not in ApplicationStatus.live],
+        )
+        return self.render_to_response(context)

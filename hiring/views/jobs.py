@@ -1,0 +1,273 @@
+"""A job: making it, its page with its people, its settings and stages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import FormView, TemplateView, View
+
+from accounts.enums import Role
+from accounts.models import User
+from assessments.models import Assessment
+from hiring import operations, queries
+from hiring.enums import JobRole, JobStatus, StageKind
+from hiring.forms import (
+    JobDetailsForm,
+    MembersForm,
+    NewApplicationForm,
+    NewJobForm,
+    PeopleGoToForm,
+    StageFormSet,
+)
+from hiring.models import Job, JobMember
+from hiring.rules import StageDraft, default_stages
+from hiring.views.bases import HiringPage, JobPage, add_errors, told
+
+
+class NewJobView(HiringPage, FormView):
+    """Open a job."""
+
+    template_name = "hiring/job_new.html"
+    form_class = NewJobForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.test_func() and not self.actor.has_role(Role.RECRUITER, Role.ADMINISTRATOR):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_title(self) -> str:
+        return _("Open a job")
+
+    def get_crumbs(self) -> Sequence[tuple[Any, str]]:
+        return [(_("Jobs"), reverse("admin:hiring_job_changelist"))]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"actor": self.actor}
+
+    def form_valid(self, form: NewJobForm) -> HttpResponse:
+        data = form.cleaned_data
+        manager: User | None = data["hiring_manager"]
+        try:
+            job = operations.create_job(
+                title=data["title"],
+                department=data["department"],
+                location=data["location"],
+                description=data["description"],
+                members=[(manager, JobRole.HIRING_MANAGER)] if manager else [],
+                stages=_stages_with(data["assessment"], data["on_score"]),
+                by=self.actor,
+                now=self.now,
+            )
+            if "open" in self.request.POST:
+                operations.open_job(job=job, by=self.actor, now=self.now)
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.form_invalid(form)
+        words = _("The job “%s” is open. Add people, or import them.")
+        if "open" not in self.request.POST:
+            words = _("The job “%s” is saved as a draft.")
+        messages.success(self.request, words % job.title)
+        return HttpResponseRedirect(reverse("hiring:job", args=[job.slug]))
+
+
+def _stages_with(assessment: Assessment | None, on_score: str) -> list[StageDraft]:
+    """The usual stages, with the test where tests are taken."""
+    return [
+        replace(stage, assessment_id=assessment.pk, on_score=on_score)
+        if assessment and stage.kind == StageKind.ASSESSMENT
+        else stage
+        for stage in default_stages()
+    ]
+
+
+class JobStatusView(JobPage, View):
+    """Open, pause or close a job."""
+
+    for_recruiters = True
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        verbs = {
+            JobStatus.OPEN: (operations.open_job, _("The job is open.")),
+            JobStatus.PAUSED: (operations.pause_job, _("The job is paused. Those who are in it go on.")),
+            JobStatus.CLOSED: (operations.close_job, _("The job is closed. Nobody was rejected by this.")),
+        }
+        verb, words = verbs.get(request.POST.get("status", ""), (None, ""))  # type: ignore[call-overload]
+        if verb is None:
+            raise Http404
+        if told(request, lambda: verb(job=self.job, by=self.actor, now=self.now)):
+            messages.success(request, words)
+        return HttpResponseRedirect(self.job_url)
+
+
+class JobSettingsView(JobPage, TemplateView):
+    """The words of a job and its people."""
+
+    for_recruiters = True
+    template_name = "hiring/job_settings.html"
+
+    def get_title(self) -> str:
+        return _("Settings of the job")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._show(self._details(), self._members())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("part") == "members":
+            return self._save_members()
+        return self._save_details()
+
+    def _save_details(self) -> HttpResponse:
+        form = self._details(self.request.POST)
+        if form.is_valid():
+            try:
+                operations.change_job(job=self.job, by=self.actor, now=self.now, **form.cleaned_data)
+            except ValidationError as error:
+                add_errors(form, error)
+            else:
+                messages.success(self.request, _("The job is saved."))
+                return HttpResponseRedirect(self.job_url)
+        return self._show(form, self._members())
+
+    def _save_members(self) -> HttpResponse:
+        form = self._members(self.request.POST)
+        if form.is_valid():
+            try:
+                operations.set_members(job=self.job, members=form.members(), by=self.actor, now=self.now)
+            except ValidationError as error:
+                add_errors(form, error)
+            else:
+                messages.success(self.request, _("The people of the job are saved."))
+                # Whoever took themselves off the job cannot go back to its page.
+                seen = Job.objects.filter(pk=self.job.pk).visible_to(self.actor).exists()
+                return HttpResponseRedirect(self.job_url if seen else reverse("admin:index"))
+        return self._show(self._details(), form)
+
+    def _details(self, data: Any = None) -> JobDetailsForm:
+        fields = ("title", "department", "location", "description")
+        return JobDetailsForm(data, initial={name: getattr(self.job, name) for name in fields})
+
+    def _members(self, data: Any = None) -> MembersForm:
+        chosen: dict[str, list[int]] = {}
+        for role, user in (
+            JobMember.objects.filter(job=self.job).values_list("role", "user_id").order_by("pk")
+        ):
+            chosen.setdefault(role, []).append(user)
+        return MembersForm(data, initial=chosen, actor=self.actor)
+
+    def _show(self, details: JobDetailsForm, members: MembersForm) -> HttpResponse:
+        context = self.get_context_data(details=details, members=members)
+        return self.render_to_response(context)
+
+
+class StagesView(JobPage, TemplateView):
+    """The stages of a job: names, order, target days, tests and what a score does."""
+
+    for_recruiters = True
+    template_name = "hiring/job_stages.html"
+
+    def get_title(self) -> str:
+        return _("Stages of the job")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._show(self._formset(), PeopleGoToForm())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        formset, go_to = self._formset(request.POST), PeopleGoToForm(request.POST)
+        if formset.is_valid() and go_to.is_valid():
+            kept = _kept(formset)
+            try:
+                operations.save_stages(
+                    job=self.job,
+                    stages=[form.draft() for form in kept],
+                    people_go_to=go_to.cleaned_data["people_go_to"],
+                    by=self.actor,
+                    now=self.now,
+                )
+            except ValidationError as error:
+                return self._show(formset, go_to, error)
+            messages.success(request, _("The stages are saved. Their rules apply from now on."))
+            return HttpResponseRedirect(self.job_url)
+        return self._show(formset, go_to)
+
+    def _formset(self, data: Any = None) -> Any:
+        initial = [
+            {
+                "pk": stage.pk,
+                "name": stage.name,
+                "kind": stage.kind,
+                "target_days": stage.target_days,
+                "assessment": stage.assessment_id,
+                "on_score": stage.on_score,
+            }
+            for stage in queries.current_stages(self.job.pk)
+        ]
+        return StageFormSet(data, initial=initial, form_kwargs={"actor": self.actor}, prefix="stages")
+
+    def _show(
+        self, formset: Any, go_to: PeopleGoToForm, error: ValidationError | None = None
+    ) -> HttpResponse:
+        fields = set(error.error_dict) if error and hasattr(error, "error_dict") else set()
+        context = self.get_context_data(
+            formset=formset,
+            go_to=go_to,
+            problems=error.messages if error else [],
+            asks_where="people_go_to" in fields,
+            kept_names=[form.cleaned_data["name"] for form in _kept(formset)] if fields else [],
+        )
+        return self.render_to_response(context)
+
+
+def _kept(formset: Any) -> list[Any]:
+    """The stages that stay, in the order that was typed; the empty one for a new stage is left out."""
+    return [form for form in formset.ordered_forms if form.has_changed() or form.cleaned_data.get("pk")]
+
+
+class NewApplicationView(JobPage, FormView):
+    """Add a candidate with an application; somebody who is known already is found by the address."""
+
+    for_recruiters = True
+    template_name = "hiring/application_new.html"
+    form_class = NewApplicationForm
+
+    def get_title(self) -> str:
+        return _("Add a candidate")
+
+    def form_valid(self, form: NewApplicationForm) -> HttpResponse:
+        data = form.cleaned_data
+        try:
+            application, is_new = operations.apply(job=self.job, by=self.actor, now=self.now, **data)
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.form_invalid(form)
+        except operations.HiringRefused as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        self._tell(application, data["full_name"], is_new=is_new)
+        if is_new and "another" in self.request.POST:
+            return HttpResponseRedirect(self.request.path)
+        return HttpResponseRedirect(reverse("hiring:application", args=[application.public_id]))
+
+    def _tell(self, application: Any, typed: str, *, is_new: bool) -> None:
+        person = application.candidate
+        if not is_new:
+            messages.info(
+                self.request,
+                _("%s has a live application for this job already. Here it is; no second one was made.")
+                % person,
+            )
+        elif person.created_at != self.now:
+            messages.info(
+                self.request,
+                _("%(person)s was known already by this address and now applies for “%(job)s” too.")
+                % {"person": person, "job": self.job.title},
+            )
+        else:
+            messages.success(self.request, _("%s was added.") % person)

@@ -1,0 +1,75 @@
+"""Everything about one person that the viewer may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from assessments.enums import InvitationState
+from assessments.models import Invitation
+from assessments.queries import invitation_rows
+from candidates.models import Candidate
+from candidates.queries import addresses_of, notes_for, timeline
+from hiring import queries
+from hiring.models import Application, ApplicationAssessment
+from hiring.views.bases import HiringPage
+from hiring.views.job import person_rows
+
+TIMELINE_LENGTH = 100
+
+
+class PersonView(HiringPage, TemplateView):
+    """A person: their applications, tests outside of any job, notes and what happened."""
+
+    template_name = "hiring/person.html"
+
+    @cached_property
+    def candidate(self) -> Candidate:
+        people = Candidate.objects.all().visible_to(self.actor).select_related("merged_into")
+        candidate: Candidate = get_object_or_404(people, public_id=self.kwargs["public_id"])
+        return candidate
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        kept = self.candidate.merged_into
+        if kept is not None:
+            return HttpResponseRedirect(reverse("hiring:person", args=[kept.public_id]))
+        return super().get(request, *args, **kwargs)
+
+    def get_title(self) -> str:
+        return self.candidate.full_name or _("An erased person")
+
+    def get_crumbs(self) -> Sequence[tuple[Any, str]]:
+        return [(_("People"), reverse("admin:candidates_candidate_changelist"))]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        candidate = self.candidate
+        applications = Application.objects.filter(candidate=candidate).visible_to(self.actor)
+        tied = ApplicationAssessment.objects.filter(application__candidate=candidate)
+        loose = Invitation.objects.filter(candidate=candidate).exclude(pk__in=tied.values("invitation"))
+        story = timeline(candidate, self.actor)
+        return super().get_context_data(
+            candidate=candidate,
+            may_edit=self.request.user.has_perm("candidates.change_candidate"),
+            addresses=addresses_of(candidate),
+            tags=sorted(candidate.tags.values_list("name", flat=True), key=str.casefold),
+            rows=person_rows(
+                queries.with_list_columns(applications).order_by("-applied_at", "-pk"),
+                self.actor,
+                now=self.now,
+            ),
+            invitations=[
+                (row, InvitationState(row.state_now))
+                for row in invitation_rows(loose.visible_to(self.actor), self.now)
+            ],
+            notes=notes_for(candidate, self.actor),
+            timeline=story[:TIMELINE_LENGTH],
+            timeline_more=max(0, len(story) - TIMELINE_LENGTH),
+            **kwargs,
+        )
