@@ -76,12 +76,12 @@ class MessageTemplateAdmin(ShellModelAdmin):
 class EventAdmin(ReadOnlyModelAdmin):
     """What happened, for administrators."""
 
-    list_display = ["kind", "moment", "actor", "subject"]
+    list_display = ["kind", "moment", "who", "subject"]
     list_display_links = ["kind"]
     search_fields = ["kind", "about", "person_ref"]
     search_help_text = _("Searches what happened, what it is about and the candidate's code.")
     ordering = ["-at", "-pk"]
-    fields = ["kind", "at", "actor", "subject", "person_ref", "data"]
+    fields = ["kind", "at", "who", "subject", "person_ref", "data"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         return super().get_queryset(request).select_related("actor_user")
@@ -92,7 +92,7 @@ class EventAdmin(ReadOnlyModelAdmin):
         return format_html('<span class="nowrap">{}</span>', local.strftime("%Y-%m-%d %H:%M:%S %Z"))
 
     @admin.display(description=_("Who"))
-    def actor(self, event: Event) -> str:
+    def who(self, event: Event) -> str:
         if event.actor_user is None:
             return event.actor_kind
         name = str(event.actor_user)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
@@ -13,6 +14,7 @@ from outbox.enums import MessageState
 from outbox.models import MessageTemplate
 from outbox.operations.templates import check_words
 from outbox.registries import message_kinds
+from outbox.rules import LINK_MARK
 from rendering.characters import clean_line
 
 
@@ -57,10 +59,16 @@ class MessageTemplateForm(forms.ModelForm):
             self.fields["kind"] = forms.ChoiceField(
                 label=_("For"), choices=choices, widget=UnfoldAdminSelectWidget()
             )
+        if "language" in self.fields:
+            self.fields["language"] = forms.ChoiceField(
+                label=_("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget()
+            )
         kind = self.instance.kind or self.initial.get("kind", "")
-        fields = next((known.fields for known in message_kinds() if known.kind == kind), {})
-        if fields:
-            listing = "; ".join(f"{{{{ {name} }}}} – {text}" for name, text in fields.items())
+        known = next((known for known in message_kinds() if known.kind == kind), None)
+        if known is not None:
+            listing = "; ".join(f"{{{{ {name} }}}} – {text}" for name, text in known.fields.items())
+            if LINK_MARK in str(known.body):
+                listing += "; " + _("%(mark)s – where the button stands") % {"mark": LINK_MARK}
             self.fields["body"].help_text = _("You can use: %(fields)s.") % {"fields": listing}
 
     def clean(self) -> dict[str, Any]:

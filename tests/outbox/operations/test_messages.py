@@ -81,9 +81,13 @@ def test_same_intent_in_parallel_is_one_message(greeting):
 
 @pytest.mark.django_db
 def test_message_falls_with_its_transaction(greeting):
-    with pytest.raises(RuntimeError), transaction.atomic():
+    @transaction.atomic
+    def fail():
         make_message()
         raise RuntimeError("the cause did not happen")
+
+    with pytest.raises(RuntimeError):
+        fail()
 
     assert not Message.objects.exists()
 

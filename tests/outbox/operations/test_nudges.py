@@ -55,9 +55,13 @@ def test_nudge_reaches_its_queue_after_the_commit_and_not_before(courier, broker
 
 @pytest.mark.django_db(transaction=True)
 def test_nudge_of_a_transaction_that_fails_is_never_sent(courier, broker, valkey_socket):
-    with pytest.raises(RuntimeError), transaction.atomic():
+    @transaction.atomic
+    def fail():
         nudge(MAIL)
         raise RuntimeError("rolled back")
+
+    with pytest.raises(RuntimeError):
+        fail()
 
     assert courier.wait(WAIT)
     assert queued(valkey_socket) == 0
