@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.enums import Role
 from accounts.models import Actor, ApiKey, Organisation
 from accounts.registries import EVERYTHING, Everything
-from accounts.rules import hash_secret
+from accounts.rules import hash_secret, is_code
 
 
 def organisation() -> Organisation:
@@ -22,7 +22,7 @@ def find_key(token: str, *, now: datetime) -> ApiKey | None:
     """Return the good key that `token` ("sl_<public id>_<secret>") opens, or None. One query, constant-time compare."""
     prefix, _, rest = token.partition("_")
     public_id, _, secret = rest.partition("_")
-    if prefix != "sl" or not public_id or not secret:
+    if prefix != "sl" or not is_code(public_id) or not secret:
         return None
     key = ApiKey.objects.select_related("owner").filter(public_id=public_id).first()
     if key is None or not compare_digest(key.secret_hash, hash_secret(secret)):

@@ -23,6 +23,11 @@ def random_code() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
+def is_code(text: str) -> bool:
+    """Whether `text` could be a public id. Anything else is not worth a query."""
+    return len(text) == CODE_LENGTH and set(text) <= set(CODE_ALPHABET)
+
+
 def normalise_email(address: str) -> str:
     """Return `address` as it is compared: trimmed and case-folded (nobody runs mail boxes that differ by case)."""
     return unicodedata.normalize("NFC", address).strip().casefold()

@@ -20,7 +20,7 @@ NOTE_LENGTH = 10_000
 # Letters of numbers as people write them; what is dialled is their matter.
 PHONE = re.compile(r"[0-9+()/.\-# xX]+")
 # Several addresses, a name beside an address, or a quoted local part: one field is one mail box.
-NOT_ONE_ADDRESS = frozenset(" ,;<>()\"'\\:")
+NOT_ONE_ADDRESS = frozenset(" ,;<>()[]\"'\\:")
 
 _check_email = EmailValidator()
 

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from candidates import queries
-from candidates.models import Candidate, CandidateEmail, Consent, Note, Tag
+from candidates.models import Candidate, CandidateEmail, Consent, Note
 from candidates.registries import TimelineEntry
 from outbox import operations as outbox
+
+_Tagged = Candidate.tags.through
 
 
 class MailPart:
@@ -56,8 +58,9 @@ class CandidatePart:
     def merge(self, kept: Candidate, merged: Candidate) -> dict[str, Any]:
         emails = list(merged.emails.order_by("pk"))
         main = next((email.pk for email in emails if email.is_primary), None)
-        held = set(kept.tags.values_list("pk", flat=True))
-        tags = list(merged.tags.order_by("pk").values_list("pk", flat=True))
+        # What both have stays with the merged row, so that undoing finds everything where it was.
+        tagged = _Tagged.objects.filter(candidate=merged).exclude(tag__in=kept.tags.values("pk"))
+        tags = list(tagged.order_by("pk").values_list("pk", flat=True))
         agreed = set(kept.consents.values_list("text_id", "about", "about_id"))
         consents = [
             consent.pk
@@ -70,8 +73,7 @@ class CandidatePart:
         merged.emails.update(candidate=kept)
         Consent.objects.filter(pk__in=consents).update(candidate=kept)
         Note.objects.filter(pk__in=notes).update(candidate=kept)
-        kept.tags.add(*tags)
-        merged.tags.clear()
+        _Tagged.objects.filter(pk__in=tags).update(candidate=kept)
         became_main = None
         if main is not None and not kept.emails.filter(is_primary=True).exists():
             kept.emails.filter(pk=main).update(is_primary=True)
@@ -81,7 +83,6 @@ class CandidatePart:
             "main": main,
             "became_main": became_main,
             "tags": tags,
-            "new_tags": [pk for pk in tags if pk not in held],
             "notes": notes,
             "consents": consents,
         }
@@ -97,8 +98,7 @@ class CandidatePart:
             kept.emails.filter(pk=first.pk if first else None).update(is_primary=True)
         Consent.objects.filter(pk__in=moved["consents"], candidate=kept).update(candidate=merged)
         Note.objects.filter(pk__in=moved["notes"], candidate=kept).update(candidate=merged)
-        kept.tags.remove(*moved["new_tags"])
-        merged.tags.add(*Tag.objects.filter(pk__in=moved["tags"]))
+        _Tagged.objects.filter(pk__in=moved["tags"], candidate=kept).update(candidate=merged)
 
     def export(self, candidate: Candidate) -> dict[str, Any]:
         consents = candidate.consents.select_related("text").order_by("given_at", "pk")

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from accounts.models import Actor
+from candidates import operations
+from candidates.enums import ConsentPurpose
+from candidates.models import Candidate, Consent, Note
+from candidates.queries import current_consent_text
+from tests.factories.accounts import NOW
+
+_numbers = count(1)
+
+
+def make_candidate(**fields: Any) -> Candidate:
+    """A person with one address; `emails` gives them several, the first one the main one."""
+    number = next(_numbers)
+    by, now = fields.pop("by", Actor.system()), fields.pop("now", NOW)
+    emails = fields.pop("emails", None) or [fields.pop("email", f"person{number}@example.net")]
+    fields = {"full_name": f"Person {number}", "phone": "", "time_zone": "", "language": "", **fields}
+    candidate, _is_new = operations.find_or_add_candidate(email=emails[0], **fields, by=by, now=now)
+    if len(emails) > 1:
+        operations.update_candidate(candidate=candidate, emails=emails, **fields, by=by, now=now)
+    return candidate
+
+
+def make_note(candidate: Candidate, body: str = "Answered the phone at once.", **fields: Any) -> Note:
+    return operations.add_note(candidate=candidate, body=body, **{"by": Actor.system(), "now": NOW, **fields})
+
+
+def make_consent(candidate: Candidate, **fields: Any) -> Consent:
+    return operations.record_consent(
+        candidate=candidate, text=current_consent_text(ConsentPurpose.TEST), **{"now": NOW, **fields}
+    )
