@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,10 +31,14 @@ from outbox.enums import LinkPurpose
 from outbox.models import AccessLink
 from outbox.queries import find_link
 
+ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
+
 COOKIE = "shortlist_test"
 SALT = "assessments.taking"
 # Longer than any test, so that a browser that crashed goes on where it was; the link decides what still opens.
 COOKIE_LIFE = timedelta(hours=24)
+# Far more than a whole class with broken mail programs behind one address opens.
+WRONG_LINKS_A_MINUTE = 120
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -47,7 +53,7 @@ class EnterView(View):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         link = find_link(token, purpose=LinkPurpose.TEST, now=timezone.now())
         if link is None:
-            return private(note(request, words.dead_link(), status=404), referrer="no-referrer")
+            return private(self.refuse(request), referrer="no-referrer")
         path = reverse("taking:test", args=[link.public_id])
         response = redirect(path)
         response.set_signed_cookie(
@@ -61,6 +67,14 @@ class EnterView(View):
             secure=settings.HTTPS or request.is_secure(),
         )
         return private(response, referrer="no-referrer")
+
+    def refuse(self, request: HttpRequest) -> HttpResponse:
+        """Answer a wrong token: always the same, until somebody seems to be guessing."""
+        if count_wrong_links(request) > WRONG_LINKS_A_MINUTE:
+            response = note(request, words.too_many(), status=429)
+            response["Retry-After"] = "60"
+            return response
+        return note(request, words.dead_link(), status=404)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -127,6 +141,16 @@ class TakingView(View):
         return redirect(self.url(name, *args))
 
 
+def count_wrong_links(request: HttpRequest) -> int:
+    """Count a wrong link of the request's network in this minute. Good links are never counted nor held up."""
+    key = f"taking-wrong-links:{get_adapter().get_client_ip(request)}"
+    try:
+        cache.add(key, 0, timeout=60)
+        return int(cache.incr(key))
+    except Exception:  # noqa: BLE001 -- a cache that is down must not take the candidates' pages with it
+        return 0
+
+
 def link_in_cookie(request: HttpRequest, *, code: str, now: Any) -> AccessLink | None:
     """Return the link of the cookie if it is the one of `code`; a cookie of another test opens nothing here."""
     token = request.get_signed_cookie(COOKIE, default=None, salt=SALT, max_age=COOKIE_LIFE)
@@ -151,7 +175,7 @@ def note(request: HttpRequest, text: words.Note, *, status: int = 200) -> HttpRe
     return render(request, "taking/note.html", {"note": text}, status=status)
 
 
-def private(response: HttpResponseBase, *, referrer: str = "same-origin") -> HttpResponseBase:
+def private(response: ResponseT, *, referrer: str = "same-origin") -> ResponseT:
     """Keep a candidate's page out of caches and search engines, and its address away from other sites.
 
     Pages with forms send "same-origin": under "no-referrer" browsers send no origin with a form, and the check

@@ -48,17 +48,17 @@ class SentAnswer:
     page_id: UUID
 
 
-class BodyTooLarge(ValueError):
+class BodyTooLargeError(ValueError):
     """More than an answer can be."""
 
 
 def read_json(request: HttpRequest, *, attempt_id: int) -> SentAnswer:
     """Read an answer from a JSON body. Fields that an answer does not have are left unread and noted in the log.
 
-    Raises `BodyTooLarge`, and `ValidationError` with words for anything else that is no answer.
+    Raises `BodyTooLargeError`, and `ValidationError` with words for anything else that is no answer.
     """
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-        raise BodyTooLarge
+        raise BodyTooLargeError
     if request.content_type != "application/json":
         raise ValidationError(_("Send the answer as JSON (Content-Type: application/json)."))
     try:
@@ -97,8 +97,11 @@ def read_form(data: QueryDict) -> tuple[SentAnswer, list[str]]:
 
 
 def _codes(value: object) -> list[str]:
-    is_list = isinstance(value, list) and len(value) <= MOST_CODES
-    if not is_list or not all(isinstance(code, str) for code in value):
+    if (
+        not isinstance(value, list)
+        or len(value) > MOST_CODES
+        or not all(isinstance(code, str) for code in value)
+    ):
         raise ValidationError(_("Choose one of the options of this question."))
     return value
 

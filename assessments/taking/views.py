@@ -23,7 +23,7 @@ from assessments.operations import (
 )
 from assessments.taking import words
 from assessments.taking.access import TakingView, note
-from assessments.taking.forms import BodyTooLarge, ConsentForm, SentAnswer, read_form, read_json
+from assessments.taking.forms import BodyTooLargeError, ConsentForm, SentAnswer, read_form, read_json
 from candidates.enums import ConsentPurpose
 from candidates.queries import current_consent_text
 from questions.enums import Kind
@@ -219,7 +219,7 @@ class SaveView(RunningView):
                 page_id=sent.page_id,
                 now=self.now,
             )
-        except BodyTooLarge:
+        except BodyTooLargeError:
             return JsonResponse({"message": _("This is larger than an answer can be.")}, status=413)
         except ValidationError as error:
             return JsonResponse({"message": " ".join(error.messages)}, status=400)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -43,6 +45,18 @@ def dead_link() -> Note:
             _(
                 "If your mail program cuts the address, copy the whole line below the button into your browser."
             ),
+        ],
+    )
+
+
+def too_many() -> Note:
+    """The page for an address from which very many wrong links were opened."""
+    return Note(
+        _("Too many links that do not work"),
+        [
+            _(
+                "Many wrong links were opened from your network in a short time. Wait a minute, then open yours again."
+            )
         ],
     )
 
@@ -101,7 +115,7 @@ def finished(attempt: Attempt, *, came_late: bool) -> Note:
     paragraphs = [lead]
     if came_late:
         paragraphs.append(
-            _("One of your answers reached us after the end and does not count. All earlier ones do.")
+            _("Your very last choice did not reach us in time and does not count. Everything before it does.")
         )
     return Note(
         _("Your test is finished"),
@@ -127,8 +141,7 @@ def facts(invitation: Invitation, questions: int) -> dict[str, str]:
         parts = {"time": time, "limit": duration(limit), "extra": duration(extra)}
         time = _("%(time)s (%(limit)s, and %(extra)s extra for you)") % parts
     return {
-        "questions": ngettext("%(count)d question", "%(count)d questions, one a page", questions)
-        % {"count": questions},
+        "questions": _("%(count)d, one a page") % {"count": questions},
         "time": time,
         "start_by": exact_time(invitation.expires_at),
         "start_by_iso": iso_time(invitation.expires_at),
@@ -201,5 +214,6 @@ def before_submit(rows: Sequence[OverviewRow]) -> str:
 
 
 def ends_at(deadline: datetime) -> str:
-    """The end of a running test for those without scripts."""
-    return exact_time(deadline)
+    """The end of a running test for those without scripts: a time of day with its zone."""
+    local = timezone.localtime(deadline)
+    return f"{date_format(local, 'H:i')} {local.tzname()}"

@@ -6,6 +6,9 @@
 
 window.taking = window.taking || {};
 
+/* Gives a request up after a while, in browsers that can. */
+window.taking.patience = (milliseconds) => (AbortSignal.timeout ? AbortSignal.timeout(milliseconds) : undefined);
+
 window.taking.startClock = ({ page, words, onTimeOver }) => {
   const timer = document.getElementById("timer");
   const announcer = document.getElementById("announce");
@@ -17,7 +20,7 @@ window.taking.startClock = ({ page, words, onTimeOver }) => {
   const total = Number(page.dataset.totalSeconds);
   // When the answer that carried the server's time arrived, on the clock that nobody can set.
   const navigation = performance.getEntriesByType("navigation")[0];
-  let heardAt = navigation ? navigation.responseStart : performance.now();
+  let heardAt = (navigation && navigation.responseStart) || performance.now();
   let serverThen = Date.parse(page.dataset.serverNow);
   let lastShown = null;
   let lastWall = Date.now();
@@ -32,16 +35,13 @@ window.taking.startClock = ({ page, words, onTimeOver }) => {
     heardAt = receivedAt;
     const moved = Date.parse(deadlineAt);
     if (moved > deadline) announcer.textContent = words.more_time;
-    if (moved !== deadline) {
-      deadline = moved;
-      isOver = false;
-    }
+    deadline = moved;
     show();
   };
 
   const ask = async () => {
     const asked = performance.now();
-    const response = await fetch(page.dataset.clockUrl, { cache: "no-store", signal: AbortSignal.timeout(8000) });
+    const response = await fetch(page.dataset.clockUrl, { cache: "no-store", signal: window.taking.patience(8000) });
     if (!response.ok) return null;
     const answer = await response.json();
     // Half of the way there and back is the best guess at how old the answer is.
@@ -74,10 +74,9 @@ window.taking.startClock = ({ page, words, onTimeOver }) => {
     timer.classList.toggle("is-last-minute", whole <= 60);
     if (lastShown !== null) announce(lastShown, left);
     lastShown = left;
-    if (left <= 0 && !isOver) {
-      isOver = true;
-      onTimeOver();
-    }
+    const wasOver = isOver;
+    isOver = left <= 0;
+    if (isOver && !wasOver) onTimeOver();
   };
 
   const tick = () => {

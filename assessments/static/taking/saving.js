@@ -92,7 +92,7 @@ window.taking.startSaving = ({ page, words, onReply, onConflict, onClosed }) => 
         save_id: entry.save_id,
         page_id: entry.page_id,
       }),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: window.taking.patience(PATIENCE),
     });
 
   const settle = (entry, reply) => {
@@ -127,7 +127,8 @@ window.taking.startSaving = ({ page, words, onReply, onConflict, onClosed }) => 
         settle(entry, reply);
       } else if (response.status === 400 && reply.message) {
         // Sending it again cannot help; the page says so, and the stored answer stays as it was.
-        store.drop(position);
+        if (store.get(position)?.save_id === entry.save_id) store.drop(position);
+        tries.delete(position);
         onReply(entry, { refused: reply.message });
       } else {
         trouble = [403, 404].includes(response.status) ? words.open_link_again : "";
@@ -156,6 +157,8 @@ window.taking.startSaving = ({ page, words, onReply, onConflict, onClosed }) => 
 
   const hasUnsent = () => store.read().size > 0;
 
+  const conflicts = () => [...store.read().values()].filter((entry) => entry.conflict).map((entry) => entry.position);
+
   /* Resolves when nothing is left to send, or with false when the patience is over. */
   const settled = async (milliseconds) => {
     const until = performance.now() + milliseconds;
@@ -173,5 +176,5 @@ window.taking.startSaving = ({ page, words, onReply, onConflict, onClosed }) => 
     if (hasUnsent()) event.preventDefault();
   });
 
-  return { save, sendAll, settled, hasUnsent, forgetAll, get: store.get, drop: store.drop, show, csrf };
+  return { save, sendAll, settled, hasUnsent, conflicts, forgetAll, get: store.get, drop: store.drop, show, csrf };
 };

@@ -49,11 +49,17 @@
     if (stored !== null) document.getElementById("conflict-none").hidden = stored.length > 0;
   };
 
+  /* An answer to another question that was changed elsewhere: its own page asks which one holds. */
+  const sayConflicts = () => {
+    const other = saving.conflicts().find((each) => each !== position);
+    if (other) say(words.look_again.replace("%s", other));
+  };
+
   const onReply = (entry, reply) => {
     clock.hear(reply);
     if (reply.refused) say(reply.refused);
     if (!form || entry.position !== position) {
-      if (reply.outcome === "conflict") say(words.look_again.replace("%s", entry.position));
+      sayConflicts();
       return;
     }
     if (reply.outcome === "saved" && reply.version !== undefined) {
@@ -101,7 +107,7 @@
           method: "POST",
           headers: { "X-CSRFToken": saving.csrf },
           body: new URLSearchParams({ confirmed: "yes" }),
-          signal: AbortSignal.timeout(10000),
+          signal: window.taking.patience(10000),
         });
         finished();
         return;
@@ -119,16 +125,22 @@
   const saveChoice = () =>
     saving.save({ position, answer: chosen(), baseVersion: Number(form.elements.base_version.value), pageId: pageId() });
 
+  let destination = "";
+
   const leaveFor = async (address) => {
-    if (isLeaving) return;
+    const isWaiting = destination !== "";
+    destination = address;
+    if (isLeaving || isWaiting) return;
     say(saving.hasUnsent() ? words.moving_on : "");
     while (!(await saving.settled(60000))) say(words.moving_on);
+    const goal = destination;
+    destination = "";
     if (saving.get(position)) {
       say("");
       conflict.scrollIntoView({ block: "center" });
       return;
     }
-    goTo(address);
+    goTo(goal);
   };
 
   const flag = async (button) => {
@@ -138,11 +150,12 @@
         method: "POST",
         headers: { "X-CSRFToken": saving.csrf, Accept: "application/json" },
         body: new URLSearchParams({ flagged: isFlagged ? "yes" : "no" }),
-        signal: AbortSignal.timeout(10000),
+        signal: window.taking.patience(10000),
       });
       if (!response.ok) throw new Error(String(response.status));
       button.setAttribute("aria-pressed", String(isFlagged));
       button.value = isFlagged ? "unflag" : "flag";
+      if (note.textContent === words.flag_failed) say("");
     } catch {
       say(words.flag_failed);
     }
@@ -159,6 +172,8 @@
       if (button && button.value === "clear") {
         event.preventDefault();
         choose([]);
+        // The button goes away with the choice, and takes the focus along unless that goes first.
+        form.querySelector("input[name=answer]").focus();
         saveChoice();
       } else if (button && button.dataset.url) {
         event.preventDefault();
@@ -179,7 +194,10 @@
       if (isLeaving) return;
       if (saving.hasUnsent()) say(words.submitting_when_saved);
       while (!(await saving.settled(60000))) say(words.submitting_when_saved);
-      if (saving.hasUnsent()) return;
+      if (saving.hasUnsent()) {
+        sayConflicts();
+        return;
+      }
       isLeaving = true;
       submitForm.submit();
     });
@@ -190,6 +208,7 @@
   };
 
   saving.show();
+  sayConflicts();
   if (form) startQuestion();
   if (submitForm) startOverview();
   saving.sendAll();

@@ -1,4 +1,4 @@
-"""A person with an invitation to a small test. Models are imported in the fixtures: this file is read before the apps."""
+"""A person with an invitation to a small test. Models are imported late: this file is read before the apps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small test with everything a page can meet: code in stem and options, several right answers, a key that must not leak."""
+"""A small test with all that a page can meet: code in stem and options, and a key that must not leak."""
 
 from __future__ import annotations
 

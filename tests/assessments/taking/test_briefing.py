@@ -17,7 +17,7 @@ def test_briefing_says_what_to_expect(place: Place) -> None:
     for words in (
         "Flask basics",
         "Analytical Engines",
-        "4 questions, one a page",
+        "4, one a page",
         "40 minutes",
         "Pressing it starts your 40 minutes.",
         "You may go back",

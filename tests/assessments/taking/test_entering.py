@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.core.cache import cache
 from django.db import models
 from django.test import Client
 from django.utils import timezone
@@ -12,6 +13,7 @@ from accounts.models import Actor, User
 from assessments.enums import SubmittedBy
 from assessments.operations import reissue_invitation, revoke_invitation, submit_attempt, void_attempt
 from assessments.taking.access import COOKIE
+from shell.logs import RedactFilter
 from tests.assessments.taking.places import Place, in_the_past, make_assessment, make_place
 
 SCANNERS = (
@@ -94,6 +96,37 @@ def test_case_39_token_brute_tokens_of_older_generations_are_wrong_ones(place: P
 
     assert (response.status_code, response.content) == (404, unknown.content)
     assert client.get(f"/t/{place.token}/").status_code == 302
+
+
+def test_case_39_token_brute_a_limit_trips_and_good_links_still_open(place: Place, client: Client) -> None:
+    cache.clear()
+    statuses = [client.get(f"/t/{'z' * 16}.{number:022d}/").status_code for number in range(130)]
+
+    assert statuses == [404] * 120 + [429] * 10
+    assert place.client.get(f"/t/{place.token}/").status_code == 302
+    cache.clear()
+
+
+def test_case_39_token_brute_a_token_has_128_bits_that_nothing_stored_tells(place: Place) -> None:
+    mac = place.token.partition(".")[2]
+
+    assert len(mac) * 6 >= 128
+    assert mac not in repr(everything())
+
+
+def test_case_42_token_logs_no_line_holds_a_token(place: Place, client: Client, caplog) -> None:
+    public_id, _, mac = place.token.partition(".")
+    client.get(f"/t/{public_id}.{mac[::-1]}/")
+    place.start()
+    place.save(1, ["zz"])
+    place.client.get(place.url("question/99/"))
+
+    assert caplog.records
+    door = RedactFilter()
+    for record in caplog.records:
+        door.filter(record)
+        assert mac not in record.getMessage()
+        assert mac[::-1] not in record.getMessage()
 
 
 def test_case_41_token_referer_the_token_goes_into_a_cookie_for_the_test_alone(place: Place) -> None:

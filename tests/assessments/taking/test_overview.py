@@ -97,7 +97,7 @@ def test_finished_page_says_when_an_answer_came_late(running: Place) -> None:
         attempt_id=running.attempt.pk, submitted_by=SubmittedBy.CANDIDATE, now=running.attempt.started_at
     )
 
-    assert b"reached us after the end" in running.client.get(running.url("finished/?late")).content
+    assert b"did not reach us in time" in running.client.get(running.url("finished/?late")).content
 
 
 def test_overview_costs_six_statements(running: Place, django_assert_num_queries) -> None:
