@@ -121,7 +121,7 @@ def _render(text: str, media_prefix: str | None, *, single_paragraph_inline: boo
     source = _checked(text)
     if _is_too_laborious(source):
         return mark_safe(f'<p class="plain">{escape(source)}</p>')  # noqa: S308 -- escaped on this line
-    env = {"media_prefix": media_prefix}
+    env = {"media_prefix": media_prefix, "is_in_label": single_paragraph_inline}
     tokens = _PARSER.parse(source, env)
     if single_paragraph_inline and [token.type for token in tokens] == _ONE_PARAGRAPH:
         tokens = tokens[1:2]
@@ -194,6 +194,12 @@ def _render_code(renderer: Any, tokens: Sequence[Token], index: int, options: An
     coloured = env["code_shown"] <= MAX_HIGHLIGHTED_TOGETHER
     code = highlight(token.content, language if coloured else PLAIN)
     label = escape(language.label)
+    if env.get("is_in_label"):
+        # The name of a radio button is what its label says, and that would stop at a named figure or group.
+        return (
+            f'<div class="code"><div class="language-name">{label}</div>'
+            f'<pre tabindex="0"><code class="language-{language.name}">{code}</code></pre></div>\n'
+        )
     name = escape(_("Code: %(language)s") % {"language": language.label})
     return (
         f'<figure class="code"><figcaption>{label}</figcaption>'
