@@ -72,6 +72,19 @@ class Pagination(pagination.PageNumberPagination):
         page_size["schema"] |= {"minimum": 1, "maximum": LARGEST_PAGE}
         return [page, page_size]
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        address = {"type": "string", "format": "uri", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["count", "next", "previous", "results"],
+            "properties": {
+                "count": {"type": "integer", "description": "How many rows there are on all pages."},
+                "next": address,
+                "previous": address,
+                "results": schema,
+            },
+        }
+
 
 class MomentField(IsoDateTimeField):
     """A moment with its zone, in a year that every database and every zone can hold."""

@@ -44,6 +44,14 @@ TOO_OFTEN = OpenApiResponse(
 class ApiSchema(AutoSchema):
     """Adds what holds for every address, so that no view has to say it."""
 
+    def get_description(self) -> str:
+        if getattr(self.view, "action", "") == "retrieve":
+            return str(self.get_response_serializers().__class__.__doc__)
+        return str(super().get_description())
+
+    def get_summary(self) -> str:
+        return self.get_description().split("\n")[0].split(". ")[0].rstrip(".")
+
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         if direction == "response":

@@ -35,6 +35,7 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
     class Meta:
         model = Application
         fields = ["id", "job", "candidate", "stage", "status", "source", "applied_at", "stage_entered_at"]
+        read_only_fields = fields
 
 
 class NewApplicationSerializer(serializers.Serializer[Any]):

@@ -21,6 +21,7 @@ class CandidateSerializer(serializers.ModelSerializer[Candidate]):
     class Meta:
         model = Candidate
         fields = ["id", "full_name", "emails", "phone", "time_zone", "language", "created_at"]
+        read_only_fields = fields
 
     def get_emails(self, candidate: Candidate) -> list[str]:
         return [email.address for email in candidate.emails.all()]

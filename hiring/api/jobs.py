@@ -17,6 +17,7 @@ class StageSerializer(serializers.ModelSerializer[Stage]):
     class Meta:
         model = Stage
         fields = ["id", "name", "kind", "position", "target_days", "assessment", "on_score"]
+        read_only_fields = fields
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):
@@ -27,6 +28,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     class Meta:
         model = Job
         fields = ["slug", "title", "department", "location", "status", "created_at", "opened_at", "closed_at", "stages"]
+        read_only_fields = fields
 
 
 class JobFilter(django_filters.FilterSet):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from assessments.enums import AttemptState, Band, InvitationState
+from assessments.enums import AttemptState, Band, InvitationState, SubmittedBy
 from assessments.models import Attempt, Invitation, Score
 from assessments.queries import with_state
 from questions.models import Skill
@@ -50,6 +50,7 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
             "expires_at",
             "revoked_at",
         ]
+        read_only_fields = fields
 
 
 class InvitationFilter(django_filters.FilterSet):
@@ -88,6 +89,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         source="invitation.application_link.application", default=None, allow_null=True, read_only=True
     )
     assessment = serializers.CharField(source="invitation.version.assessment.slug", read_only=True)
+    submitted_by = serializers.ChoiceField(choices=SubmittedBy.choices, allow_blank=True, read_only=True)
     percent = serializers.DecimalField(
         source="current_score.percent",
         max_digits=6,
@@ -117,6 +119,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
             "percent",
             "result",
         ]
+        read_only_fields = fields
 
 
 class AttemptFilter(django_filters.FilterSet):
@@ -187,6 +190,7 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
             "is_current",
             "created_at",
         ]
+        read_only_fields = fields
 
     def get_is_current(self, score: Score) -> bool:
         return score.attempt.current_score_id == score.pk
