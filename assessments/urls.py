@@ -1,5 +1,22 @@
 """Staff pages of assessments inside the shell."""
 
+from django.urls import path
+
+from assessments.views import attempts, authoring, invitations
+
 app_name = "assessments"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("attempts/<int:pk>/", attempts.AttemptView.as_view(), name="attempt"),
+    path("attempts/<int:pk>/time/", attempts.AddTimeView.as_view(), name="add-time"),
+    path("attempts/<int:pk>/void/", attempts.VoidView.as_view(), name="void"),
+    path(
+        "invitations/<slug:change>/",
+        invitations.ChangeInvitationsView.as_view(),
+        name="change-invitations",
+    ),
+    path("tests/<slug:slug>/rules/", authoring.RulesView.as_view(), name="rules"),
+    path("tests/<slug:slug>/publish/", authoring.PublishView.as_view(), name="publish"),
+    path("tests/<slug:slug>/new-version/", authoring.NewVersionView.as_view(), name="new-version"),
+    path("tests/<slug:slug>/retire/", authoring.RetireView.as_view(), name="retire"),
+]

@@ -11,12 +11,14 @@ from assessments.operations.attempts import (
     void_attempt,
 )
 from assessments.operations.authoring import (
+    VERSION_FIELDS,
     RuleDraft,
     VersionLocked,
     add_rule,
     create_assessment,
     draft_version,
     remove_rule,
+    rename_assessment,
     replace_rules,
     retire_assessment,
     update_draft,
@@ -44,6 +46,7 @@ from assessments.operations.publishing import PublishError, publish_version
 from assessments.operations.starter import seed_starter_content
 
 __all__ = [
+    "VERSION_FIELDS",
     "AttemptClosed",
     "AttemptRefused",
     "CannotInvite",
@@ -67,6 +70,7 @@ __all__ = [
     "publish_version",
     "reissue_invitation",
     "remove_rule",
+    "rename_assessment",
     "replace_rules",
     "resend_invitation",
     "retire_assessment",

@@ -127,6 +127,17 @@ def _copy_latest(assessment: Assessment, *, by: Actor, now: datetime) -> Assessm
     return draft
 
 
+def rename_assessment(*, assessment: Assessment, name: str, by: Actor, now: datetime) -> Assessment:
+    """Change what a test is called and return it. Raises `ValidationError` keyed by field."""
+    with transaction.atomic():
+        current = Assessment.objects.get(pk=assessment.pk)
+        current.name = name.strip()
+        current.clean_fields(exclude=["current_version", "owner"])
+        current.save(update_fields=["name"])
+        _record("assessment.renamed", current, by=by, now=now)
+    return current
+
+
 @transaction.atomic
 def update_draft(
     *, version: AssessmentVersion, by: Actor, now: datetime, **fields: object

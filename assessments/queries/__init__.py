@@ -1,15 +1,32 @@
-"""Reads of tests, invitations and attempts. Nothing here loads an answer key."""
+"""Reads of tests, invitations and attempts. Only `reading` loads answer keys, for staff who may see them."""
 
-from assessments.queries.drawing import frozen_pools, open_pools, rule_words, rules_in_order
+from assessments.queries.drawing import (
+    BlueprintRow,
+    blueprint,
+    frozen_pools,
+    open_pools,
+    rule_words,
+    rules_in_order,
+)
 from assessments.queries.lists import (
+    assessment_rows,
     attempt_questions,
     attempt_rows,
+    draft_of,
     invitation_rows,
     overdue,
     percent_words,
     results,
     unscored,
+    versions_of,
     with_state,
+)
+from assessments.queries.reading import (
+    AttemptReading,
+    OptionReading,
+    QuestionReading,
+    SkillReading,
+    read_attempt,
 )
 from assessments.queries.taking import (
     OverviewRow,
@@ -25,12 +42,20 @@ from assessments.queries.taking import (
 )
 
 __all__ = [
+    "AttemptReading",
+    "BlueprintRow",
+    "OptionReading",
     "OverviewRow",
     "QuestionPage",
+    "QuestionReading",
     "Sitting",
+    "SkillReading",
+    "assessment_rows",
     "attempt_for_link",
     "attempt_questions",
     "attempt_rows",
+    "blueprint",
+    "draft_of",
     "frozen_pools",
     "invitation_rows",
     "last_answered",
@@ -42,9 +67,11 @@ __all__ = [
     "question_count",
     "question_counts",
     "question_page",
+    "read_attempt",
     "results",
     "rule_words",
     "rules_in_order",
     "unscored",
+    "versions_of",
     "with_state",
 ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from assessments.models import (
@@ -75,6 +77,32 @@ def _fits(rule: DrawRule, question: Question, skills: set[int]) -> bool:
         and (not rule.level or question.level == rule.level)
         and (rule.difficulty is None or question.intended_difficulty == rule.difficulty)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BlueprintRow:
+    """A rule of a test and how much there is for it: `pool` in a published version, `ready` if published today."""
+
+    rule: DrawRule
+    words: str
+    ready: int
+    pool: int
+
+    @property
+    def is_short(self) -> bool:
+        """Whether there are fewer ready questions than the rule asks for."""
+        return self.ready < self.rule.count
+
+
+def blueprint(version: AssessmentVersion) -> list[BlueprintRow]:
+    """Return the rules of a version in order, each with its numbers. A handful of queries, whatever their number."""
+    rules = rules_in_order(version)
+    today = open_pools(rules)
+    entries = PoolEntry.objects.filter(rule__section__version=version).order_by().values("rule_id")
+    frozen = {row["rule_id"]: row["total"] for row in entries.annotate(total=Count("pk"))}
+    return [
+        BlueprintRow(rule, rule_words(rule), len(today[rule.pk]), frozen.get(rule.pk, 0)) for rule in rules
+    ]
 
 
 def rule_words(rule: DrawRule) -> str:

@@ -7,12 +7,15 @@ from datetime import datetime
 from django.db.models import (
     Case,
     CharField,
+    Count,
+    Exists,
     F,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
     When,
 )
@@ -20,11 +23,15 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import AttemptState, InvitationState
 from assessments.models import (
+    Assessment,
+    AssessmentVersion,
     Attempt,
     AttemptQuestion,
+    DrawRule,
     Invitation,
     Score,
 )
+from outbox.models import Message
 
 
 def with_state(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Invitation]:
@@ -45,8 +52,11 @@ def with_state(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Inv
 
 
 def invitation_rows(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Invitation]:
-    """Prepare `invitations` for a list: state, candidate, test and latest score. Ends in a stable order. Lazy."""
+    """Prepare `invitations` for a list: state, candidate, test, latest score and mail. In a stable order. Lazy."""
     newest = Attempt.objects.filter(invitation=OuterRef("pk")).order_by("-number", "-pk")
+    mails = Message.objects.filter(about=Invitation._meta.label_lower, about_id=OuterRef("pk")).order_by(
+        "-created_at", "-pk"
+    )
     return (
         with_state(invitations, now)
         .select_related("candidate", "version__assessment", "invited_by")
@@ -54,6 +64,8 @@ def invitation_rows(invitations: QuerySet[Invitation], now: datetime) -> QuerySe
             attempt_id_now=Subquery(newest.values("pk")[:1]),
             percent=Subquery(newest.values("current_score__percent")[:1]),
             band=Subquery(newest.values("current_score__band")[:1]),
+            mail_state=Subquery(mails.values("state")[:1]),
+            mail_ref=Subquery(mails.values("public_id")[:1]),
         )
         .order_by("-created_at", "-pk")
     )
@@ -89,6 +101,45 @@ def percent_words(score: Score) -> str:
     """Say a percentage with its error, for people: "67 % ± 10"."""
     percent = _("%(number)s %%") % {"number": f"{score.percent:.0f}"}
     return percent if score.error is None else f"{percent} ± {score.error:.0f}"
+
+
+def assessment_rows(assessments: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """Prepare tests for a list: the version in force, its questions, whether a draft waits, invitations. Lazy."""
+    drawn = (
+        DrawRule.objects.filter(section__version=OuterRef("current_version"))
+        .order_by()
+        .values("section__version")
+        .annotate(total=Sum("count"))
+        .values("total")
+    )
+    invited = (
+        Invitation.objects.filter(version__assessment=OuterRef("pk"))
+        .order_by()
+        .values("version__assessment")
+        .annotate(total=Count("pk"))
+        .values("total")
+    )
+    drafts = AssessmentVersion.objects.filter(assessment=OuterRef("pk"), published_at=None)
+    return assessments.select_related("current_version").annotate(
+        question_total=Subquery(drawn),
+        invitation_total=Subquery(invited),
+        has_draft=Exists(drafts),
+    )
+
+
+def versions_of(assessment: Assessment) -> QuerySet[AssessmentVersion]:
+    """Return the versions of a test with `invitation_total`, the newest first. Lazy."""
+    return (
+        AssessmentVersion.objects.filter(assessment=assessment)
+        .select_related("created_by")
+        .annotate(invitation_total=Count("invitations"))
+        .order_by("-number", "-pk")
+    )
+
+
+def draft_of(assessment: Assessment) -> AssessmentVersion | None:
+    """Return the draft of a test. One query."""
+    return AssessmentVersion.objects.filter(assessment=assessment, published_at=None).first()
 
 
 def overdue(now: datetime) -> QuerySet[Attempt]:

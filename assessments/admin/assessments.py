@@ -1,0 +1,132 @@
+"""Tests: the list, and the form of the version that is being written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from assessments import operations, queries
+from assessments.forms import AssessmentForm
+from assessments.models import Assessment
+from shell.admin import ShellModelAdmin
+from shell.templatetags.shell import state_pill
+
+LIMITS = ("introduction", "minutes", "pass_mark", "borderline_from", "shuffle_questions", "shuffle_options")
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(ShellModelAdmin):
+    everyone_may_view = True
+    form = AssessmentForm
+    list_display = ("name", "status", "questions", "minutes", "pass_mark", "invited")
+    search_fields = ("name", "slug")
+    search_help_text = _("Name or short name")
+    ordering = ("name", "pk")
+    change_form_after_template = "assessments/admin/test_after.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Assessment]:
+        return queries.assessment_rows(super().get_queryset(request))
+
+    @admin.display(description=_("status"))
+    def status(self, assessment: Any) -> str:
+        words, tone = status_of(assessment, has_draft=assessment.has_draft)
+        return state_pill(words, tone=tone)
+
+    @admin.display(description=_("questions"), ordering="question_total")
+    def questions(self, assessment: Any) -> int | str:
+        return assessment.question_total or "–"
+
+    @admin.display(description=_("minutes"), ordering="current_version__minutes")
+    def minutes(self, assessment: Assessment) -> int | str:
+        return assessment.current_version.minutes if assessment.current_version else "–"
+
+    @admin.display(description=_("pass mark"), ordering="current_version__pass_mark")
+    def pass_mark(self, assessment: Assessment) -> str:
+        version = assessment.current_version
+        return gettext("%(number)s %%") % {"number": f"{version.pass_mark:g}"} if version else "–"
+
+    @admin.display(description=_("invitations"), ordering="invitation_total")
+    def invited(self, assessment: Any) -> int:
+        return assessment.invitation_total or 0
+
+    # --- Form ---
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Assessment | None = None) -> tuple[str, ...]:
+        return ("slug",) if obj is not None else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Assessment | None = None) -> dict[str, Any]:
+        return {} if obj is not None or not self.has_add_permission(request) else {"slug": ("name",)}
+
+    def get_fieldsets(self, request: HttpRequest, obj: Assessment | None = None) -> Any:
+        name = (None, {"fields": ("name", "slug")})
+        if obj is not None and (not self.has_change_permission(request, obj) or not _has_draft(request, obj)):
+            return (name,)
+        title = _("Limits") if obj is None else _("Limits of the version that is being written")
+        return (name, (title, {"fields": LIMITS}))
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Assessment:
+        return form.instance  # type: ignore[no-any-return]
+
+    def save_model(self, request: HttpRequest, obj: Assessment, form: Any, change: bool) -> None:
+        by, now, name = self.actor(request), timezone.now(), form.cleaned_data["name"]
+        limits = form.limits()
+        if not change:
+            assessment = operations.create_assessment(
+                slug=form.cleaned_data["slug"], name=name, by=by, now=now, **limits
+            )
+            obj.pk = assessment.pk
+            return
+        operations.rename_assessment(assessment=obj, name=name, by=by, now=now)
+        draft = queries.draft_of(obj)
+        if draft is not None and limits:
+            operations.update_draft(version=draft, by=by, now=now, **limits)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        assessment = kwargs.get("obj")
+        if assessment is not None:
+            context |= test_facts(assessment)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _has_draft(request: HttpRequest, assessment: Assessment) -> bool:
+    """Ask once a request: the admin wants the fieldsets several times."""
+    known: dict[int, bool] = request.__dict__.setdefault("_drafts", {})
+    if assessment.pk not in known:
+        known[assessment.pk] = queries.draft_of(assessment) is not None
+    return known[assessment.pk]
+
+
+def status_of(assessment: Assessment, *, has_draft: bool) -> tuple[str, str]:
+    """Return where a test is, in words, and the colour of it."""
+    if assessment.retired_at is not None:
+        return gettext("Retired"), "neutral"
+    if assessment.current_version_id is None:
+        return gettext("Draft"), "attention"
+    if has_draft:
+        return gettext("Published, new version in work"), "good"
+    return gettext("Published"), "good"
+
+
+def test_facts(assessment: Assessment) -> dict[str, Any]:
+    """What stands below the form: the blueprints, the versions, what can be done next."""
+    versions = list(queries.versions_of(assessment))
+    draft = next((version for version in versions if version.published_at is None), None)
+    current = next((version for version in versions if version.pk == assessment.current_version_id), None)
+    words, tone = status_of(assessment, has_draft=draft is not None)
+    return {
+        "versions": versions,
+        "draft": draft,
+        "current": current,
+        "draft_blueprint": queries.blueprint(draft) if draft else [],
+        "current_blueprint": queries.blueprint(current) if current else [],
+        "status_words": words,
+        "status_tone": tone,
+    }

@@ -1,0 +1,142 @@
+"""Invitations: a list to look at; what can be done to them has a page that asks first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from assessments import queries
+from assessments.enums import Band, InvitationState
+from assessments.models import Invitation
+from outbox.enums import MessageState
+from shell.admin import ReadOnlyModelAdmin
+from shell.templatetags.shell import state_pill
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(InvitationState.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> QuerySet[Invitation]:
+        return queryset.filter(state_now=self.value()) if self.value() in InvitationState.values else queryset
+
+
+class MailFilter(admin.SimpleListFilter):
+    title = _("mail")
+    parameter_name = "mail"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(MessageState.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> QuerySet[Invitation]:
+        return queryset.filter(mail_state=self.value()) if self.value() in MessageState.values else queryset
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyModelAdmin):
+    everyone_may_view = True
+    list_display = ("person", "test", "state", "result", "mail", "created_at", "expires_at")
+    list_display_links = ("person",)
+    list_filter = (StateFilter, MailFilter, "version__assessment")
+    search_fields = ("candidate__full_name", "candidate__emails__normalised", "version__assessment__name")
+    search_help_text = _("Name, email address or test")
+    ordering = ("-created_at", "-pk")
+    actions = ("resend", "extend", "reissue", "revoke")
+    fields = (
+        "person",
+        "test",
+        "state",
+        "result",
+        "mail",
+        "created_at",
+        "invited_by",
+        "not_before",
+        "expires_at",
+        "extra_time",
+    )
+    readonly_fields = ("person", "test", "state", "result", "mail", "extra_time")
+    change_form_after_template = "assessments/admin/invitation_after.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
+        return queries.invitation_rows(super().get_queryset(request), timezone.now())
+
+    @admin.display(description=_("candidate"), ordering="candidate__full_name")
+    def person(self, invitation: Invitation) -> str:
+        return str(invitation.candidate)
+
+    @admin.display(description=_("test"), ordering="version__assessment__name")
+    def test(self, invitation: Invitation) -> str:
+        return invitation.version.assessment.name
+
+    @admin.display(description=_("state"), ordering="state_now")
+    def state(self, invitation: Any) -> str:
+        return state_pill(InvitationState(invitation.state_now))
+
+    @admin.display(description=_("result"), ordering="percent")
+    def result(self, invitation: Any) -> str:
+        if invitation.attempt_id_now is None:
+            return "–"
+        address = reverse("assessments:attempt", args=[invitation.attempt_id_now])
+        if invitation.percent is None:
+            return format_html('<a class="inline-link" href="{}">{}</a>', address, gettext("Open"))
+        words = gettext("%(number)s %%") % {"number": f"{invitation.percent:.0f}"}
+        pill = state_pill(Band(invitation.band))
+        return format_html('<a class="inline-link" href="{}">{}</a> {}', address, words, pill)
+
+    @admin.display(description=_("mail"), ordering="mail_state")
+    def mail(self, invitation: Any) -> str:
+        if invitation.mail_state is None:
+            return "–"
+        return state_pill(MessageState(invitation.mail_state))
+
+    @admin.display(description=_("extra time"))
+    def extra_time(self, invitation: Invitation) -> str:
+        minutes = invitation.extra_seconds // 60
+        return gettext("%(count)d min") % {"count": minutes} if minutes else "–"
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        context["may_change"] = request.user.has_perm("assessments.change_invitation")
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # --- Actions: each leads to a page that shows who is affected and asks ---
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        return actions if request.user.has_perm("assessments.change_invitation") else {}
+
+    @admin.action(description=_("Send again…"))
+    def resend(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> HttpResponse:
+        return self._ask(request, queryset, "resend")
+
+    @admin.action(description=_("Extend…"))
+    def extend(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> HttpResponse:
+        return self._ask(request, queryset, "extend")
+
+    @admin.action(description=_("Replace links…"))
+    def reissue(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> HttpResponse:
+        return self._ask(request, queryset, "reissue")
+
+    @admin.action(description=_("Withdraw…"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> HttpResponse:
+        return self._ask(request, queryset, "revoke")
+
+    def _ask(self, request: HttpRequest, queryset: QuerySet[Invitation], change: str) -> HttpResponse:
+        ids = [str(pk) for pk in queryset.values_list("pk", flat=True)[:200]]
+        if not ids:
+            self.message_user(request, gettext("Choose at least one invitation."), messages.WARNING)
+            return redirect("admin:assessments_invitation_changelist")
+        return redirect(f"{reverse('assessments:change-invitations', args=[change])}?ids={','.join(ids)}")

@@ -1,0 +1,1 @@
+"""Staff pages of tests inside the shell."""

@@ -1,0 +1,178 @@
+"""One attempt as staff see it, and what they can do about it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from accounts.registries import may_see_field
+from assessments import operations, queries
+from assessments.enums import AttemptState, Band
+from assessments.forms import TimeForm, VoidForm
+from assessments.models import Attempt
+from shell.views import ShellPage
+
+
+class AttemptPage(ShellPage, TemplateView):
+    """Base of the pages of one attempt that the actor may see."""
+
+    @cached_property
+    def attempt(self) -> Attempt:
+        """The attempt; 404 when it may not be seen."""
+        attempts = queries.attempt_rows(Attempt.objects.all()).visible_to(self.actor)  # type: ignore[attr-defined]
+        return get_object_or_404(attempts, pk=self.kwargs["pk"])  # type: ignore[no-any-return]
+
+    @cached_property
+    def may_change(self) -> bool:
+        """Whether the actor may give time or declare it void."""
+        return bool(self.request.user.has_perm("assessments.change_invitation"))
+
+    def get_title(self) -> str:
+        invitation = self.attempt.invitation
+        return _("%(person)s: %(test)s") % {
+            "person": invitation.candidate,
+            "test": invitation.version.assessment.name,
+        }
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        return [(_("Invitations"), reverse("admin:assessments_invitation_changelist"))]
+
+    def back(self) -> HttpResponse:
+        """Go to the attempt's page."""
+        return redirect("assessments:attempt", self.attempt.pk)
+
+
+class AttemptView(AttemptPage):
+    """Every question as the person saw it, the answer, the mark; the key for those who may see it."""
+
+    template_name = "assessments/attempt.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        attempt = self.attempt
+        with_keys = may_see_field(Attempt._meta.label, "keys", self.actor)
+        reading = queries.read_attempt(attempt, with_keys=with_keys)
+        return super().get_context_data(
+            **kwargs,
+            reading=reading,
+            attempt=attempt,
+            invitation=attempt.invitation,
+            state=AttemptState(attempt.state),
+            band=Band(reading.score.band) if reading.score else None,
+            with_keys=with_keys,
+            minutes_taken=_minutes(attempt),
+            person_address=_person_address(attempt),
+            can_add_time=self.may_change and attempt.state == AttemptState.IN_PROGRESS,
+            can_void=self.may_change and attempt.state != AttemptState.VOID,
+            now=timezone.now(),
+        )
+
+
+class _AttemptStep(AttemptPage):
+    """A small form about an attempt, with a page of its own."""
+
+    template_name = "assessments/attempt_step.html"
+    form_class: type[Form]
+    heading: Any = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated and self.test_func() and not self.may_change:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        address = reverse("assessments:attempt", args=[self.attempt.pk])
+        return [*super().get_crumbs(), (super().get_title(), address)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("form", self.form_class())
+        return super().get_context_data(**kwargs, attempt=self.attempt, words=self.words())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form_class(request.POST)
+        if form.is_valid():
+            try:
+                done = self.act(form)
+            except ValidationError as refusal:
+                form.add_error(None, refusal.messages)
+            except operations.AttemptClosed as refusal:
+                messages.error(request, str(refusal))
+                return self.back()
+            else:
+                messages.success(request, done)
+                return self.back()
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def words(self) -> dict[str, str]:
+        raise NotImplementedError
+
+    def act(self, form: Form) -> str:
+        raise NotImplementedError
+
+
+class AddTimeView(_AttemptStep):
+    """Give time in a running attempt."""
+
+    form_class = TimeForm
+
+    def get_title(self) -> str:
+        return _("Give more time")
+
+    def words(self) -> dict[str, str]:
+        return {
+            "lead": _("The clock on the candidate's page follows with their next answer."),
+            "button": _("Give this time"),
+        }
+
+    def act(self, form: Form) -> str:
+        operations.add_time(
+            attempt=self.attempt,
+            seconds=form.cleaned_data["minutes"] * 60,
+            reason=form.cleaned_data["reason"],
+            by=self.actor,
+            now=timezone.now(),
+        )
+        return _("The time was given.")
+
+
+class VoidView(_AttemptStep):
+    """Declare an attempt void."""
+
+    form_class = VoidForm
+
+    def get_title(self) -> str:
+        return _("Declare this attempt void")
+
+    def words(self) -> dict[str, str]:
+        return {
+            "lead": _("It counts for nothing any more and stays here to be read. This cannot be undone."),
+            "button": _("Declare void"),
+        }
+
+    def act(self, form: Form) -> str:
+        operations.void_attempt(
+            attempt=self.attempt, reason=form.cleaned_data["reason"], by=self.actor, now=timezone.now()
+        )
+        return _("The attempt is void.")
+
+
+def _minutes(attempt: Attempt) -> int | None:
+    if attempt.submitted_at is None:
+        return None
+    return int((attempt.submitted_at - attempt.started_at).total_seconds() // 60)
+
+
+def _person_address(attempt: Attempt) -> str:
+    try:
+        return reverse("hiring:person", args=[attempt.invitation.candidate.public_id])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,163 @@
+"""Changing chosen invitations: first who is affected and who is skipped and why, then the deed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView
+
+from assessments import operations, queries
+from assessments.enums import InvitationState
+from assessments.forms import ExtendForm
+from assessments.models import Invitation
+from shell.views import ShellPage
+
+MOST = 200
+OPEN = {InvitationState.WAITING, InvitationState.INVITED, InvitationState.STARTED}
+NOT_STARTED = {InvitationState.WAITING, InvitationState.INVITED, InvitationState.EXPIRED}
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that can be done to invitations: where it applies, and its words."""
+
+    states: frozenset[InvitationState]
+    title: Any
+    lead: Any
+    button: Callable[[int], str]
+    done: Callable[[int], str]
+
+
+CHANGES = {
+    "revoke": Change(
+        states=frozenset(NOT_STARTED),
+        title=gettext_lazy("Withdraw invitations"),
+        lead=gettext_lazy("Their links stop working. Nobody is told by mail."),
+        button=lambda count: ngettext("Withdraw %d invitation", "Withdraw %d invitations", count) % count,
+        done=lambda count: (
+            ngettext("%d invitation was withdrawn.", "%d invitations were withdrawn.", count) % count
+        ),
+    ),
+    "resend": Change(
+        states=frozenset(OPEN),
+        title=gettext_lazy("Send invitations again"),
+        lead=gettext_lazy("The same link goes out once more; a mail that failed is tried again."),
+        button=lambda count: ngettext("Send %d invitation", "Send %d invitations", count) % count,
+        done=lambda count: ngettext("%d mail is on its way.", "%d mails are on their way.", count) % count,
+    ),
+    "reissue": Change(
+        states=frozenset(OPEN),
+        title=gettext_lazy("Replace links"),
+        lead=gettext_lazy("The old links stop working, and new ones are mailed."),
+        button=lambda count: ngettext("Replace %d link", "Replace %d links", count) % count,
+        done=lambda count: (
+            ngettext("%d new link is on its way.", "%d new links are on their way.", count) % count
+        ),
+    ),
+    "extend": Change(
+        states=frozenset(OPEN | {InvitationState.EXPIRED}),
+        title=gettext_lazy("Extend invitations"),
+        lead=gettext_lazy("The tests may be started until a later moment. Nobody is told by mail."),
+        button=lambda count: ngettext("Extend %d invitation", "Extend %d invitations", count) % count,
+        done=lambda count: (
+            ngettext("%d invitation was extended.", "%d invitations were extended.", count) % count
+        ),
+    ),
+}
+
+
+class ChangeInvitationsView(ShellPage, TemplateView):
+    """The page of one `Change` for the invitations named by `ids`, as far as the actor may see them."""
+
+    template_name = "assessments/change_invitations.html"
+
+    @cached_property
+    def name(self) -> str:
+        """Which change."""
+        return str(self.kwargs["change"])
+
+    @cached_property
+    def change(self) -> Change:
+        """What is to be done."""
+        return CHANGES[self.name]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if kwargs["change"] not in CHANGES:
+            raise Http404
+        may = request.user.is_authenticated and request.user.has_perm("assessments.change_invitation")
+        if request.user.is_authenticated and self.test_func() and not may:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_title(self) -> str:
+        return str(self.change.title)
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        return [(_("Invitations"), reverse("admin:assessments_invitation_changelist"))]
+
+    def chosen(self, words: str) -> list[Invitation]:
+        """Return the chosen invitations that the actor may see, with their state."""
+        ids = [int(word) for word in words.split(",") if word.isdecimal() and len(word) < 19][:MOST]
+        rows: Any = queries.invitation_rows(Invitation.objects.filter(pk__in=ids), timezone.now())
+        return list(rows.visible_to(self.actor))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        invitations = kwargs.pop("invitations", None)
+        if invitations is None:
+            invitations = self.chosen(self.request.GET.get("ids", ""))
+        rows = [(invitation, InvitationState(invitation.state_now)) for invitation in invitations]
+        will = [row for row in rows if row[1] in self.change.states]
+        kwargs.setdefault("form", ExtendForm(now=timezone.now()) if self.name == "extend" else None)
+        return super().get_context_data(
+            **kwargs,
+            will=will,
+            skipped=[row for row in rows if row[1] not in self.change.states],
+            ids=",".join(str(invitation.pk) for invitation, _state in will),
+            lead=self.change.lead,
+            button=self.change.button(len(will)),
+            back=reverse("admin:assessments_invitation_changelist"),
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        invitations = self.chosen(request.POST.get("ids", ""))
+        form = ExtendForm(request.POST, now=timezone.now()) if self.name == "extend" else None
+        if form is not None and not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form, invitations=invitations))
+        done, refused = 0, []
+        for invitation in invitations:
+            try:
+                self.act(invitation, form)
+            except (operations.InvitationRefused, operations.CannotInvite) as refusal:
+                refused.append(f"{invitation.candidate}: {refusal}")
+            except ValidationError as refusal:
+                refused.append(f"{invitation.candidate}: {' '.join(refusal.messages)}")
+            else:
+                done += 1
+        if done:
+            messages.success(request, self.change.done(done))
+        for text in refused:
+            messages.warning(request, text)
+        return redirect("admin:assessments_invitation_changelist")
+
+    def act(self, invitation: Invitation, form: ExtendForm | None) -> None:
+        """Do it to one invitation."""
+        common: dict[str, Any] = {"invitation": invitation, "by": self.actor, "now": timezone.now()}
+        if form is not None:
+            operations.extend_invitation(expires_at=form.cleaned_data["expires_at"], **common)
+        elif self.name == "revoke":
+            operations.revoke_invitation(**common)
+        elif self.name == "resend":
+            operations.resend_invitation(**common)
+        else:
+            operations.reissue_invitation(**common)
