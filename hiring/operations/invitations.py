@@ -19,7 +19,9 @@ from assessments.operations import CannotInvite, InvitationDraft, invite, invite
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.operations.access import require_manager, require_other_person
 from hiring.operations.errors import InviteRefused
+from hiring.operations.moves import SeenApplication, move_many
 from hiring.operations.results import Tally, skip_rows
+from hiring.queries.jobs import test_stage
 from hiring.queries.selections import (
     Skip,
     cannot_invite,
@@ -52,6 +54,8 @@ def invite_to_test(
 ) -> Invitation:
     """Invite the person of an active application to a test and return the invitation.
 
+    An application that has not reached the stage which asks for this test is moved there: that stage's rule is what
+    acts on the score.
     Side effects: link, invitation, mail (unless `send_mail` is false), the tie to the application and an event, all in one
     transaction.
     Raises: `PermissionDenied` (keys need "invitations:write"); `InviteRefused` with the code of why not ("not_published", or
@@ -85,6 +89,7 @@ def invite_to_test(
         )
     except CannotInvite as error:
         raise InviteRefused("not_published", str(error)) from error
+    _put_at_test([current], assessment, by=by, now=now)
     _tie([current], {current.pk: invitation}, by=by, now=now)
     return invitation
 
@@ -92,6 +97,19 @@ def invite_to_test(
 def invite_intent(application_id: int, assessment_id: int, number: int) -> str:
     """Return the intent of the `number`-th invitation of an application to a test."""
     return f"application:{application_id}:assessment:{assessment_id}:{number}"
+
+
+def _put_at_test(
+    applications: Sequence[Application], assessment: Assessment, *, by: Actor, now: datetime
+) -> None:
+    """Move those of one job who have not reached the stage that asks for the test; nobody is moved back."""
+    if not applications:
+        return
+    stage = test_stage(applications[0].job_id, assessment)
+    if stage is None:
+        return
+    behind = [row for row in applications if row.stage.position < stage.position]
+    move_many(seen=[SeenApplication(row, row.version) for row in behind], to_stage=stage, by=by, now=now)
 
 
 def _tie(
@@ -256,6 +274,7 @@ def _invite_part(
             extra_seconds=arguments["extra_seconds"],
         )
         made |= {invitation.intent: invitation for invitation in [*result.created, *result.existing]}
+        _put_at_test(will, assessment, by=by, now=now)
         _tie(will, {row.pk: made[intents[row.pk]] for row in will}, by=by, now=now)
     tally.done += len(will)
     tally.skipped += skipped

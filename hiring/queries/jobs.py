@@ -11,6 +11,7 @@ from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, S
 from django.db.models.functions import Coalesce
 
 from accounts.models import Actor
+from assessments.models import Assessment
 from hiring.enums import ApplicationStatus, JobStatus
 from hiring.models import Application, Job, JobMember, Stage
 from hiring.queries.access import counted
@@ -29,6 +30,13 @@ def next_stage(stage: Stage) -> Stage | None:
         Stage.objects.filter(job_id=stage.job_id, retired_at=None, position__gt=stage.position)
         .order_by("position", "pk")
         .first()
+    )
+
+
+def test_stage(job_id: int, assessment: Assessment) -> Stage | None:
+    """Return the first stage in use of a job that asks for this test, or None. One query."""
+    return (
+        Stage.objects.filter(job_id=job_id, retired_at=None, assessment=assessment).order_by("position", "pk").first()
     )
 
 

@@ -247,7 +247,7 @@ def latest_results(actor: Actor, *, job: Job | None = None) -> QuerySet[Applicat
         links = links.filter(application__job=job)
     return links.select_related(
         "score", "stage", "application__candidate", "application__job", "invitation__version__assessment"
-    ).order_by("-score_id", "-pk")
+    ).order_by("-score__created_at", "-pk")
 
 
 def results_waiting(

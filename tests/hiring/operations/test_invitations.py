@@ -9,7 +9,7 @@ from assessments.models import Invitation
 from candidates.models import CandidateEmail
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus
-from hiring.models import ApplicationAssessment
+from hiring.models import Application, ApplicationAssessment
 from hiring.operations import InviteRefused
 from hiring.operations.invitations import do_bulk_invite
 from hiring.rules import BULK_LIMIT
@@ -26,6 +26,7 @@ from tests.factories.hiring import (
     make_job,
     make_manager,
     make_test_job,
+    move,
     set_status,
     sit,
 )
@@ -46,8 +47,24 @@ def test_an_invitation_is_tied_to_the_application_at_its_stage_and_mailed():
 
     tie = ApplicationAssessment.objects.get(invitation=invitation)
     message = Message.objects.get(about="assessments.invitation", about_id=invitation.pk)
-    assert (tie.application, tie.stage, tie.outcome) == (application, application.stage, "pending")
+    assert (tie.application, tie.stage.name, tie.outcome) == (application, "Test", "pending")
     assert message.state == MessageState.QUEUED
+
+
+@pytest.mark.django_db
+def test_whoever_is_invited_stands_at_the_stage_that_asks_for_the_test():
+    job, assessment = make_test_job()
+    before, beyond = make_application(job), move(make_application(job), "Interview")
+
+    invite(before, assessment)
+    invite(beyond, assessment)
+    do_bulk_invite(
+        queue(job, assessment, [make_application(job).pk]), SYSTEM, lambda done, total: None, now=NOW
+    )
+
+    names = list(Application.objects.order_by("pk").values_list("stage__name", "version"))
+    assert names == [("Test", 2), ("Interview", 2), ("Test", 2)]
+    assert before.transitions.order_by("number").last().to_stage.name == "Test"
 
 
 @pytest.mark.django_db
@@ -154,15 +171,14 @@ def test_the_preview_says_who_is_invited_and_who_not_and_why(mixed_selection):
 
     names = {row.pk: name for name, row in chosen.items()}
     assert [names[row.pk] for row in preview.will] == ["first", "second"]
-    assert {names[skip.application_id]: skip.code for skip in preview.skipped} == EXPECTED_SKIPS | {
-        # Passed meanwhile, so the stage's rule moved nobody back into the selection.
-    }
+    assert {names[skip.application_id]: skip.code for skip in preview.skipped} == EXPECTED_SKIPS
     assert all(skip.text for skip in preview.skipped)
     assert Invitation.objects.count() == before
 
 
 @pytest.mark.django_db
-def test_a_selection_is_invited_by_a_worker_and_the_rest_is_named(mixed_selection):
+def test_a_selection_is_invited_by_a_worker_and_the_rest_is_named(mixed_selection, freeze):
+    freeze(NOW)
     job, assessment, chosen = mixed_selection
     before = Invitation.objects.count()
 
@@ -205,7 +221,8 @@ def test_a_double_click_is_one_piece_of_work():
 
 
 @pytest.mark.django_db
-def test_case_82_bulk_limit_too_many_are_refused_and_doubles_count_once():
+def test_case_82_bulk_limit_too_many_are_refused_and_doubles_count_once(freeze):
+    freeze(NOW)
     job, assessment = make_test_job()
     application = make_application(job)
 
@@ -232,7 +249,7 @@ def test_case_82_bulk_limit_rights_are_those_at_the_time_of_the_work():
     run_due_work(now=NOW)
 
     work.refresh_from_db()
-    assert work.state != WorkState.DONE
+    assert (work.state, bool(work.reason)) == (WorkState.FAILED, True)
     assert Invitation.objects.count() == 0
 
 
