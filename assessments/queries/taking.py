@@ -62,15 +62,24 @@ class OverviewRow:
 
 
 def attempt_for_link(link: AccessLink) -> Sitting | None:
-    """Return what `link` opens, or None when it opens no test. Two queries, writes nothing."""
+    """Return what `link` opens, or None when it opens no test.
+
+    One query once the test was started (every page and every save asks this), two before. Writes nothing.
+    """
+    attempt = (
+        Attempt.objects.filter(invitation__link=link)
+        .select_related("invitation__version__assessment", "invitation__candidate", "invitation__link")
+        .order_by("-number", "-pk")
+        .first()
+    )
+    if attempt is not None:
+        return Sitting(attempt.invitation, attempt)
     invitation = (
         Invitation.objects.select_related("version__assessment", "candidate", "link")
         .filter(link=link)
         .first()
     )
-    if invitation is None:
-        return None
-    return Sitting(invitation, latest_attempt(invitation.pk))
+    return Sitting(invitation, None) if invitation is not None else None
 
 
 def latest_attempt(invitation_id: int) -> Attempt | None:

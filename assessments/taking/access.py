@@ -13,7 +13,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -83,6 +83,8 @@ class TakingView(View):
 
     sitting: Sitting
     code: str
+    # What scripts ask writes no moments for people, and spares itself the look at the organisation.
+    shows_moments = True
 
     def dispatch(self, request: HttpRequest, *args: Any, code: str, **kwargs: Any) -> HttpResponseBase:
         self.now = timezone.now()
@@ -94,7 +96,11 @@ class TakingView(View):
         self.sitting = sitting
         self.is_withdrawn = link is not None and link.revoked_at is not None
         with self.as_candidate(sitting.invitation.candidate):
-            return private(self.respond(request, *args, **kwargs))
+            try:
+                response = self.respond(request, *args, **kwargs)
+            except Http404:
+                response = note(request, words.no_such_page(reverse("taking:test", args=[code])), status=404)
+            return private(response)
 
     def respond(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer by the request's method. Pages that exist in some states only look at them first."""
@@ -120,9 +126,12 @@ class TakingView(View):
     @contextmanager
     def as_candidate(self, candidate: Candidate) -> Iterator[None]:
         """Speak the candidate's language, where we have it, and write moments in their zone."""
-        language = candidate.language or self.organisation.language
-        known = language if translation.check_for_language(language) else settings.LANGUAGE_CODE
-        with translation.override(known), timezone.override(zone_of(candidate, self.organisation)):
+        if not self.shows_moments:
+            with translation.override(language_of(candidate.language)):
+                yield
+            return
+        language = language_of(candidate.language or self.organisation.language)
+        with translation.override(language), timezone.override(zone_of(candidate, self.organisation)):
             yield
 
     def show(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -158,6 +167,11 @@ def link_in_cookie(request: HttpRequest, *, code: str, now: Any) -> AccessLink |
         return None
     link = find_link(token, purpose=LinkPurpose.TEST, now=now)
     return link if link is not None and link.public_id == code else None
+
+
+def language_of(wished: str) -> str:
+    """Return `wished` if the product speaks it, else the language of the settings."""
+    return wished if wished in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def zone_of(candidate: Candidate, home: Organisation) -> zoneinfo.ZoneInfo:

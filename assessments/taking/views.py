@@ -201,6 +201,7 @@ class QuestionView(RunningView):
 class SaveView(RunningView):
     """Where scripts send a choice the moment it is made."""
 
+    shows_moments = False
     http_method_names = ["post", "options"]
 
     def refuse(self) -> HttpResponse:
@@ -249,6 +250,7 @@ class FlagView(SaveView):
 class ClockView(TakingView):
     """The server's time and the deadline, for a page that slept or whose time seems to be over."""
 
+    shows_moments = False
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:

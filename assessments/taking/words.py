@@ -25,6 +25,9 @@ class Note:
     paragraphs: Sequence[str]
     steps_title: str = ""
     steps: Sequence[str] = field(default=())
+    # Where the button of the page leads, and what it says.
+    way_on: str = ""
+    way_on_label: str = ""
 
 
 # --- Links and states ------------------------------------------------------------------------------------------
@@ -71,6 +74,16 @@ def open_link_again() -> Note:
             _("Press the button in the mail about your test. A test that is running goes on where you were."),
             _("If your browser blocks cookies, allow them for this site: one keeps your test open."),
         ],
+    )
+
+
+def no_such_page(test: str) -> Note:
+    """The page for an address below a test that leads to nothing, a question it does not have for example."""
+    return Note(
+        _("There is no such page in your test"),
+        [_("The address may be mistyped. Nothing was changed.")],
+        way_on=test,
+        way_on_label=_("Back to your test"),
     )
 
 

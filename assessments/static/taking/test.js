@@ -189,6 +189,7 @@
   /* --- The overview --------------------------------------------------------------------------------------------- */
 
   const startOverview = async () => {
+    (document.getElementById("question-before-submit") || document.getElementById("heading")).focus({ preventScroll: true });
     submitForm.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (isLeaving) return;

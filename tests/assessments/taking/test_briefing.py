@@ -120,6 +120,6 @@ def test_pages_speak_the_candidates_language_where_it_is_known(db: None) -> None
 def test_briefing_costs_six_statements(place: Place, django_assert_num_queries) -> None:
     place.enter()
 
-    # link, invitation, attempt, organisation, number of questions, consent text
+    # link, attempt (none yet), invitation with its test, organisation, number of questions, consent text
     with django_assert_num_queries(6):
         place.client.get(place.url())

@@ -213,7 +213,7 @@ def test_case_44_token_cross_a_cookie_opens_its_own_test_alone(place: Place) -> 
 
 def test_case_45_cache_leak_no_page_may_be_kept_or_found(running: Place) -> None:
     paths = [running.url(path) for path in ("", "question/1/", "overview/", "finished/", "clock/", "submit/")]
-    paths += [f"/t/{running.token}/", "/t/wrong/", "/test/unknown/"]
+    paths += [f"/t/{running.token}/", "/t/wrong/", "/test/unknown/", running.url("question/99/")]
 
     for path in paths:
         response = running.client.get(path)

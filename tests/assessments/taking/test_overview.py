@@ -100,7 +100,7 @@ def test_finished_page_says_when_an_answer_came_late(running: Place) -> None:
     assert b"did not reach us in time" in running.client.get(running.url("finished/?late")).content
 
 
-def test_overview_costs_six_statements(running: Place, django_assert_num_queries) -> None:
-    # link, invitation with its test, attempt, organisation, the places, where the person is
-    with django_assert_num_queries(6):
+def test_overview_costs_five_statements(running: Place, django_assert_num_queries) -> None:
+    # link, attempt with its invitation and test, organisation, the places, where the person is
+    with django_assert_num_queries(5):
         running.client.get(running.url("overview/"))

@@ -150,7 +150,9 @@ def test_a_move_after_the_end_leads_to_the_closing_page(running: Place, freeze) 
 def test_case_55_skip_ahead_a_place_the_test_does_not_have_is_not_found(
     running: Place, position: int
 ) -> None:
-    assert running.client.get(running.url(f"question/{position}/")).status_code == 404
+    response = running.client.get(running.url(f"question/{position}/"))
+
+    assert response.status_code == 404
     assert running.client.post(running.url(f"question/{position}/"), {}).status_code == 404
 
 
@@ -194,9 +196,9 @@ def test_case_54_deadline_tamper_fields_of_the_clock_are_not_read(running: Place
     assert running.attempt.deadline_at == before
 
 
-def test_question_page_costs_five_statements(running: Place, django_assert_num_queries) -> None:
-    # link, invitation with its test, attempt, organisation, the question with its version
-    with django_assert_num_queries(5):
+def test_question_page_costs_four_statements(running: Place, django_assert_num_queries) -> None:
+    # link, attempt with its invitation and test, organisation, the question with its version
+    with django_assert_num_queries(4):
         running.client.get(running.url("question/1/"))
 
 
