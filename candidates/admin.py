@@ -36,7 +36,7 @@ class CandidateAdmin(ShellModelAdmin):
         (None, {"fields": ("full_name", "emails", "phone")}),
         (_("What helps to find and reach them"), {"fields": ("tags", "time_zone", "language")}),
     )
-    change_form_after_template = "candidates/admin/person_links.html"
+    change_form_outer_before_template = "candidates/admin/person_links.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Candidate]:
         people = super().get_queryset(request).present()  # type: ignore[attr-defined]

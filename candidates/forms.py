@@ -8,7 +8,12 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from candidates import queries
 from candidates.models import Candidate
@@ -19,7 +24,7 @@ from shell.forms import time_zone_choices
 class CandidateForm(forms.ModelForm):
     """Who a person is, with all their addresses in one field: one a line, the main one first."""
 
-    full_name = forms.CharField(label=_("Name"), max_length=400)
+    full_name = forms.CharField(label=_("Name"), max_length=400, widget=UnfoldAdminTextInputWidget)
     emails = forms.CharField(
         label=_("Email addresses"),
         help_text=_("One a line. Mail goes to the first."),

@@ -56,7 +56,7 @@ class ColleagueAdmin(ShellModelAdmin):
         (_("How they see things"), {"fields": ("time_zone", "language")}),
     )
     readonly_fields = ("role_list",)
-    change_form_after_template = "shell/parts/colleague_links.html"
+    change_form_outer_before_template = "shell/parts/colleague_links.html"
 
     @admin.display(description=_("roles"))
     def role_list(self, user: User) -> str:

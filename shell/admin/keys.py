@@ -11,12 +11,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 from accounts import operations
 from accounts.enums import Scope
 from accounts.models import ApiKey
 from shell.admin.bases import ReadOnlyModelAdmin
+from shell.templatetags.shell import state_pill
 
 
 @admin.register(ApiKey)
@@ -35,15 +35,15 @@ class ApiKeyAdmin(ReadOnlyModelAdmin):
         # What is not needed does not leave the database.
         return super().get_queryset(request).defer("secret_hash")
 
-    @display(description=_("state"), label={"good": "success", "bad": "danger", "attention": "warning"})
-    def state(self, key: ApiKey) -> tuple[str, str]:
+    @admin.display(description=_("state"))
+    def state(self, key: ApiKey) -> str:
         if key.revoked_at is not None:
-            return "bad", gettext("Revoked")
+            return state_pill(gettext("Revoked"), "bad")
         if key.expires_at <= timezone.now():
-            return "attention", gettext("Expired")
+            return state_pill(gettext("Expired"), "attention")
         if not key.owner.is_active:
-            return "bad", gettext("Owner is not active")
-        return "good", gettext("Good")
+            return state_pill(gettext("Owner is not active"), "bad")
+        return state_pill(gettext("Good"), "good")
 
     @admin.display(description=_("may"))
     def may(self, key: ApiKey) -> str:
