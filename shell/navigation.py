@@ -24,7 +24,7 @@ def _item(title: Any, icon: str, url_name: str, *roles: Role, also: tuple[str, .
     prefixes = (link, *also)
 
     def allowed(request: HttpRequest) -> bool:
-        return not roles or Actor.of_user(request.user).has_role(*roles)  # type: ignore[arg-type]
+        return not roles or Actor.of_user(request.user).has_role(Role.ADMINISTRATOR, *roles)  # type: ignore[arg-type]
 
     def active(request: HttpRequest) -> bool:
         return request.path == link if link == reverse("admin:index") else request.path.startswith(prefixes)
