@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -22,7 +23,7 @@ from rest_framework.views import APIView
 from rest_framework.views import exception_handler as rest_exception_handler
 
 from accounts.models import Actor
-from shell.lists import refuse_unknown
+from shell.lists import MOMENT_WORDS, read_moment, refuse_unknown
 from shell.views import ShellPage
 
 # How rows are named in addresses: by a short name, a public id or a number.
@@ -68,6 +69,18 @@ class ApiView(APIView):
     def known_parameters(self) -> frozenset[str]:
         """Names of the query parameters that this call understands."""
         return self.parameters
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment in what a program sends."""
+
+    default_error_messages = {"invalid": MOMENT_WORDS}
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            return read_moment(str(value))
+        except ValueError:
+            self.fail("invalid")
 
 
 class PersonSerializer(serializers.Serializer[Any]):

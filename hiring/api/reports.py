@@ -18,7 +18,7 @@ from hiring import queries
 from hiring.api.applications import named
 from hiring.enums import ApplicationStatus, JobStatus, Source, StageKind
 from hiring.models import Job
-from shell.api import ApiView, cleaned
+from shell.api import ApiView, MomentField, cleaned
 
 
 class PeriodSerializer(serializers.Serializer[Any]):
@@ -27,8 +27,8 @@ class PeriodSerializer(serializers.Serializer[Any]):
     job = serializers.SlugField(
         max_length=80, required=False, help_text="The short name of a job; all that you see when left out."
     )
-    start = serializers.DateTimeField(required=False, help_text="From this moment on.")
-    end = serializers.DateTimeField(required=False, help_text="Before this moment.")
+    start = MomentField(required=False, help_text="From this moment on.")
+    end = MomentField(required=False, help_text="Before this moment.")
 
 
 class PipelineQuerySerializer(PeriodSerializer):
