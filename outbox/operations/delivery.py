@@ -18,8 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from outbox.enums import MessageState
 from outbox.models import Message
-from outbox.operations.events import record_event
-from outbox.operations.messages import about_message
+from outbox.operations.messages import record_about
 from outbox.operations.sending import Outcome, UndeliverableError, compose, send
 from outbox.rules import MAIL_DELAYS, MAIL_LEASE, next_delay
 
@@ -134,4 +133,4 @@ def _mine(message: Message) -> QuerySet[Message]:
 
 def _record(kind: str, message: Message, now: datetime, code: int | None) -> None:
     data = {"tries": message.tries} | ({"code": code} if code else {})
-    record_event(kind=kind, by=Actor.system(), now=now, data=data, **about_message(message))
+    record_about(message, kind=kind, by=Actor.system(), now=now, data=data)

@@ -134,7 +134,7 @@ def resend(*, message: Message, by: Actor, now: datetime) -> Message:
             raise MessageRefused(
                 _("This message can not be sent again: it is not failed or unknown any more.")
             )
-        record_event(kind="message.resent", by=by, now=now, **about_message(message))
+        record_about(message, kind="message.resent", by=by, now=now)
         nudge(MAIL)
     message.refresh_from_db()
     return message
@@ -151,14 +151,24 @@ def cancel_message(*, message: Message, by: Actor, now: datetime, reason: str = 
         )
         if not changed:
             raise MessageRefused(_("This message can not be cancelled: it is not waiting any more."))
-        record_event(kind="message.cancelled", by=by, now=now, **about_message(message))
+        record_about(message, kind="message.cancelled", by=by, now=now)
     message.refresh_from_db()
     return message
 
 
-def about_message(message: Message) -> dict[str, str | int]:
-    """Return the parts of an event that say which message it tells of."""
-    return {"person_ref": message.person_ref, "about": "outbox.message", "about_id": message.pk}
+def record_about(
+    message: Message, *, kind: str, by: Actor, now: datetime, data: Mapping[str, int] | None = None
+) -> None:
+    """Write down that something happened to `message`, in the caller's transaction."""
+    record_event(
+        kind=kind,
+        by=by,
+        now=now,
+        person_ref=message.person_ref,
+        about="outbox.message",
+        about_id=message.pk,
+        data=data,
+    )
 
 
 class _Builder:

@@ -147,7 +147,7 @@ class _Watch:
         self.begun = not isinstance(client, smtplib.SMTP)
         if isinstance(client, smtplib.SMTP):
             self._data = client.data
-            client.data = self._begin  # type: ignore[method-assign]
+            client.data = self._begin  # type: ignore[method-assign, assignment]
 
     def _begin(self, text: Any) -> Any:
         self.begun = True

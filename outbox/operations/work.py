@@ -214,6 +214,6 @@ def _actor_of(work: Work) -> Actor:
     if work.actor_kind == ActorKind.SYSTEM:
         return Actor.system()
     if work.actor_kind == ActorKind.API_KEY:
-        key = ApiKey.objects.select_related("owner").filter(pk=work.api_key_id).first()
+        key = ApiKey.objects.select_related("owner").filter(pk=work.api_key_id or 0).first()
         return Actor.of_key(key) if key else Actor(kind=ActorKind.API_KEY)
     return Actor(kind=ActorKind.USER, user=work.created_by)

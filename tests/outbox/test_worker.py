@@ -90,16 +90,9 @@ def now():
     return timezone.now()
 
 
-def test_message_is_delivered_by_a_worker_soon_after_it_was_asked_for(worker, smtp_server):
-    worker.start()
-
-    message = make_message(to_address="ada@example.com", now=now())
-
-    wait_until(lambda: sent(message), what="the mail", seconds=15)
-    assert len(smtp_server.to("ada@example.com")) == 1
-
-
-def test_f26_foreign_messages_in_the_queue_are_rejected_and_the_worker_lives(worker, valkey_socket):
+def test_f26_foreign_messages_in_the_queue_are_rejected_and_the_worker_lives(
+    worker, valkey_socket, smtp_server
+):
     worker.start()
     good = {
         "body": "W1tdLCB7fSwgbnVsbF0=",
@@ -123,49 +116,40 @@ def test_f26_foreign_messages_in_the_queue_are_rejected_and_the_worker_lives(wor
             client.lpush("shortlist:mail", json.dumps(message))
         wait_until(lambda: client.llen("shortlist:mail") == 0, what="the worker to look at them")
 
-    message = make_message(now=now())
+    message = make_message(to_address="ada@example.com", now=now())
 
     wait_until(lambda: sent(message), what="the mail", seconds=20)
+    assert len(smtp_server.to("ada@example.com")) == 1
     assert worker.alive
     assert "nobody.knows" in worker.log.read_text()
 
 
-def test_f8_worker_killed_in_mid_mail_leaves_it_unknown_and_sends_nothing_twice(worker, smtp_server):
+def test_f7_f8_killed_worker_leaves_its_mail_unknown_and_its_work_to_the_next(worker, smtp_server, tmp_path):
     worker.start()
     smtp_server.script("hang")
     message = make_message(to_address="ada@example.com", now=now())
+    work = make_work("tests.slow", arguments={"folder": str(tmp_path)}, now=now())
     wait_until(lambda: smtp_server.attempts == 1, what="the mail server to have it")
+    wait_until(lambda: Work.objects.get().done == 1, what="the work to be in the middle")
 
     worker.kill()
     assert state(message) == MessageState.SENDING
+    assert Work.objects.get().state == WorkState.RUNNING
     # Instead of waiting for two minutes.
     Message.objects.update(lease_until=now() - timedelta(seconds=1))
+    Work.objects.update(due_at=now())
+    (tmp_path / "go").touch()
     worker.start()
     nudges.publish(nudges.MAIL)
+    nudges.publish(nudges.WORK)
 
     wait_until(lambda: state(message) == MessageState.UNKNOWN, what="somebody to be told")
     other = make_message(now=now())
     wait_until(lambda: sent(other), what="the next mail")
     assert smtp_server.to("ada@example.com") == []
     assert smtp_server.attempts == 2
-
-
-def test_f7_work_of_a_killed_worker_is_done_once_by_the_next(worker, tmp_path):
-    worker.start()
-    work = make_work("tests.slow", arguments={"folder": str(tmp_path)}, now=now())
-    runs = tmp_path / "runs"
-    wait_until(lambda: runs.exists() and Work.objects.get().done == 1, what="the work to be in the middle")
-
-    worker.kill()
-    assert Work.objects.get().state == WorkState.RUNNING
-    # Instead of waiting for a minute.
-    Work.objects.update(due_at=now())
-    (tmp_path / "go").touch()
-    worker.start()
-    nudges.publish(nudges.WORK)
-
     wait_until(lambda: Work.objects.get(pk=work.pk).state == WorkState.DONE, what="the work")
-    assert runs.read_text() == "1\n2\n"
+    assert (tmp_path / "runs").read_text() == "1\n2\n"
     assert (tmp_path / "done").read_text() == "once"
 
 
