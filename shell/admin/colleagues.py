@@ -137,6 +137,4 @@ class ColleagueAdmin(ShellModelAdmin):
             "colleague": user,
             "address": address,
         }
-        response = TemplateResponse(request, "shell/sign_in_link.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "shell/sign_in_link.html", context)
