@@ -258,6 +258,11 @@ def _waiting_url(code: str) -> str:
 
 
 def _tone(code: str) -> str:
-    return {"mail": "bad", "borderline": "attention", "ageing": "attention", "expired": "attention"}.get(
-        code, ""
-    )
+    return {
+        "mail": "bad",
+        "borderline": "attention",
+        "below": "attention",
+        "void": "attention",
+        "ageing": "attention",
+        "expired": "attention",
+    }.get(code, "")

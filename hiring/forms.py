@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -191,7 +191,7 @@ class PeopleFilterForm(forms.Form):
 
     LIVE = "live"
 
-    q = forms.CharField(label=_("Name or email address"), max_length=200, required=False)
+    q = forms.CharField(label=_("Name or email"), max_length=200, required=False)
     stage = forms.ModelChoiceField(
         Stage.objects.none(), label=_("Stage"), required=False, empty_label=_("Every stage")
     )
@@ -361,14 +361,15 @@ class DashboardForm(forms.Form):
         Job.objects.none(), label=_("Job"), required=False, empty_label=_("Every job"), to_field_name="slug"
     )
 
-    def __init__(self, *args: Any, jobs: Iterable[Job], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, parameters: Mapping[str, str], *, jobs: QuerySet[Job]) -> None:
+        period = parameters.get("period", "")
+        # A quarter where the address says nothing we know.
+        super().__init__({"period": period if period in PERIODS else "90", "job": parameters.get("job", "")})
         self.fields["job"].queryset = jobs  # type: ignore[attr-defined]
 
     def days(self) -> int:
-        """The period; a quarter where the address says nothing we know."""
-        self.is_valid()
-        return int(self.cleaned_data.get("period") or 90)
+        """The length of the period."""
+        return int(self.data["period"])
 
 
 class NewApiKeyForm(forms.Form):

@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.registries import register_role_permissions
+from hiring.enums import ApplicationStatus, JobStatus, TestOutcome
 from outbox.enums import Audience
 from outbox.registries import MessageKind, register_kind
+from shell.registries import register_tones
 
 REJECTION = "rejection"
 
@@ -39,6 +41,9 @@ def register() -> None:
             why=_("You get this mail because you applied for a job."),
         )
     )
+    register_tones(good=[JobStatus.OPEN], attention=[JobStatus.PAUSED])
+    register_tones(good=[ApplicationStatus.HIRED], attention=[ApplicationStatus.ON_HOLD])
+    register_tones(good=[TestOutcome.PASSED], attention=[TestOutcome.BORDERLINE], bad=[TestOutcome.BELOW])
     register_role_permissions(
         Role.RECRUITER,
         {

@@ -89,14 +89,14 @@ def dashboard(
     The number of queries does not depend on how many rows there are.
     """
     jobs = [job] if job is not None else my_jobs(actor)
-    late = ageing(actor, now=now, job=job)
     longest = ageing(actor, now=now, job=job, over_target_only=False)
+    by_stage = tuple(jobs_by_stage(jobs, actor, now=now))
     return Dashboard(
         period=period,
-        jobs=tuple(jobs_by_stage(jobs, actor, now=now)),
+        jobs=by_stage,
         funnel=funnel(actor, period=period, job=job, jobs=None if job is not None else jobs),
         ageing=tuple(longest[:rows]),
-        ageing_count=late.order_by().count(),
+        ageing_count=sum(row.over_target for row in by_stage),
         results=tuple(latest_results(actor, job=job)[:rows]),
         waiting=tuple(item for item in _results(actor, job) if item.count),
     )

@@ -23,7 +23,7 @@ from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.behind import funnel_rows
 from hiring.queries.reports import Funnel, Period
 from hiring.views.bases import HiringPage
-from hiring.views.job import PAGE_SIZE, page_links, person_rows
+from hiring.views.job import PAGE_SIZE, page_links, person_row, person_rows
 
 
 class _Chosen(HiringPage):
@@ -95,7 +95,7 @@ class DashboardView(_Chosen, TemplateView):
             stages_chart=_stages_chart(board.jobs),
             funnel_chart=self._funnel_chart(board.funnel),
             chart_height=max(220, 90 + 44 * len(board.jobs)),
-            ageing=person_rows(board.ageing, self.actor, now=self.now),
+            ageing=[person_row(application, now=self.now) for application in board.ageing],
             **kwargs,
         )
 

@@ -155,22 +155,20 @@ class JobView(JobPage, TemplateView):
         parameters.pop("page", None)
         return parameters.urlencode()
 
-    def _columns(self, sort: str) -> dict[str, SortLink]:
+    def _columns(self, sort: str) -> list[SortLink]:
         first = {"name": "ascending", "stage": "ascending", "waiting": "descending", "score": "descending"}
-        columns = {
-            name: SortLink(
-                label, self._sorted_by(name), first[name] if sort == name else "", name == "waiting"
-            )
+        columns = [
+            SortLink(label, self._sorted_by(name), first[name] if sort == name else "", name == "waiting")
             for name, label in (
                 ("name", _("Name")),
                 ("stage", _("Stage")),
                 ("waiting", _("Here for")),
                 ("score", _("Test")),
             )
-        }
+        ]
         direction = {"newest": "descending", "oldest": "ascending"}.get(sort, "")
         other = "oldest" if sort == "newest" else "newest"
-        return columns | {"applied": SortLink(_("Applied"), self._sorted_by(other), direction)}
+        return [*columns, SortLink(_("Applied"), self._sorted_by(other), direction)]
 
     def _sorted_by(self, name: str) -> str:
         parameters = self.request.GET.copy()

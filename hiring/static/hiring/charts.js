@@ -20,6 +20,9 @@ const shades = (count) => {
 
 const drawn = [];
 
+// A long name would push the bars off the picture; it stands whole in the tooltip and in the table.
+const short = (text) => (text.length > 26 ? `${text.slice(0, 25)}…` : text);
+
 const options = (chart) => {
   const axis = (title, extra = {}) => ({
     title: { display: Boolean(title), text: title, color: colour("--quiet") },
@@ -43,7 +46,11 @@ const options = (chart) => {
     },
     scales: {
       x: axis(chart.x_title, { stacked: chart.stacked, beginAtZero: true }),
-      y: axis(chart.y_title, { stacked: chart.stacked, grid: { display: false } }),
+      y: axis(chart.y_title, {
+        stacked: chart.stacked,
+        grid: { display: false },
+        ticks: { color: colour("--quiet"), callback: (value, index) => short(chart.labels[index]) },
+      }),
     },
     plugins: {
       legend: {
