@@ -90,7 +90,8 @@ def register_work(kind: str, handler: Handler, title: _StrOrPromise) -> None:
     tried again.
 
     It returns what the page shows, in keys that may be left out: "summary" (a sentence), "counts" (a list of
-    [label, number]), "problems" (a list of {"row": int, "column": str, "text": str}), "next" ({"url", "label"}).
+    [label, number]), "problems" (a list of {"row": int, "column": str, "text": str}), "problem_count" (where only the
+    first of them are listed), "next" ({"url", "label"} of a page of this site).
     """
     _work[kind] = WorkKind(kind, handler, title)
 

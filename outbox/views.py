@@ -147,13 +147,14 @@ class WorkPage(ShellPage, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         result = self.object.result
         problems = result.get("problems", [])
+        count = max(len(problems), result.get("problem_count", 0))
         return super().get_context_data(**kwargs) | {
             "now": timezone.now(),
             "summary": result.get("summary", ""),
             "counts": result.get("counts", []),
             "problems": problems[:PROBLEMS_SHOWN],
-            "problem_count": len(problems),
-            "more_problems": max(len(problems) - PROBLEMS_SHOWN, 0),
+            "problem_count": count,
+            "more_problems": count - len(problems[:PROBLEMS_SHOWN]),
             "next": own_link(result.get("next")),
         }
 

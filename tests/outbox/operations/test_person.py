@@ -6,9 +6,10 @@ from django.core.files import File
 from django.core.serializers import serialize
 
 from outbox import operations
-from outbox.enums import MessageState
+from outbox.enums import LinkPurpose, MessageState
 from outbox.models import AccessLink, Event, Message, Work
-from outbox.operations import export_person, person_timeline, redact_person
+from outbox.operations import export_person, move_person, person_timeline, redact_person
+from outbox.queries import find_link
 from outbox.rules import link_token
 from tests.factories.accounts import NOW
 from tests.factories.outbox import make_link, make_message, make_work
@@ -98,3 +99,17 @@ def test_timeline_lists_the_mail_oldest_first(greeting, local_mail):
         f"/admin/mail/{first.public_id}/",
         f"/admin/mail/{second.public_id}/",
     ]
+
+
+def test_merged_persons_mail_and_links_move_and_move_back(greeting):
+    link = make_link(person_ref=ZOE)
+    mail = write_to_zoe(link=link)
+    own = make_message(person_ref=OTHER)
+
+    moved = move_person(from_ref=ZOE, to_ref=OTHER)
+
+    assert set(Message.objects.values_list("person_ref", flat=True)) == {OTHER}
+    assert find_link(link_token(link), purpose=LinkPurpose.TEST, now=NOW).person_ref == OTHER
+    move_person(from_ref=OTHER, to_ref=ZOE, only=moved)
+    assert list(Message.objects.filter(person_ref=ZOE)) == [mail]
+    assert list(Message.objects.filter(person_ref=OTHER)) == [own]
