@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -109,6 +110,10 @@ def _text(rows: int, label: Any, help_text: Any = "", *, required: bool = False)
     )
 
 
+def _option(number: int) -> OptionField:
+    return OptionField(label=format_lazy(_("Option {number}"), number=number))
+
+
 class QuestionForm(forms.ModelForm):
     """A whole question. `drafts()` gives what the operations take."""
 
@@ -118,6 +123,14 @@ class QuestionForm(forms.ModelForm):
         _("Markdown; code between ``` lines is highlighted: ```python"),
         required=True,
     )
+    option_1 = _option(1)
+    option_2 = _option(2)
+    option_3 = _option(3)
+    option_4 = _option(4)
+    option_5 = _option(5)
+    option_6 = _option(6)
+    option_7 = _option(7)
+    option_8 = _option(8)
     marking = forms.ChoiceField(
         label=_("Marking"),
         choices=Marking.choices,
@@ -147,8 +160,6 @@ class QuestionForm(forms.ModelForm):
         self.version, self.key = _content(self.instance)
         for name, value in _initial(self.version, self.key).items():
             self.initial.setdefault(name, value)
-        for number in range(1, ROWS + 1):
-            self.fields[f"option_{number}"] = OptionField(label=_("Option %(number)d") % {"number": number})
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -57,6 +57,8 @@ def create_assessment(
     pass_mark: Decimal = Decimal(60),
     borderline_from: Decimal = Decimal(50),
     introduction: str = "",
+    shuffle_questions: bool = True,
+    shuffle_options: bool = True,
 ) -> Assessment:
     """Create a test with an empty draft version of one section, and return it.
 
@@ -72,6 +74,8 @@ def create_assessment(
         minutes=minutes,
         pass_mark=pass_mark,
         borderline_from=borderline_from,
+        shuffle_questions=shuffle_questions,
+        shuffle_options=shuffle_options,
         created_by=by.user,
         created_at=now,
     )

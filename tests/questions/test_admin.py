@@ -86,10 +86,10 @@ def test_list_sends_outsiders_to_sign_in(client, name) -> None:
     ("name", "queries"),
     [
         # Session, user, roles, permissions, count, rows; the question list adds the choices of its two filters.
-        ("questionbank", 7),
-        ("skill", 7),
-        ("questiontag", 7),
-        ("question", 9),
+        ("questionbank", 8),
+        ("skill", 8),
+        ("questiontag", 8),
+        ("question", 10),
     ],
 )
 @pytest.mark.parametrize("rows", [1, 3])
@@ -147,7 +147,11 @@ def test_new_question_is_written_by_the_operation_as_a_draft(author) -> None:
     question = Question.objects.get(external_id="two")
     version = question.versions.get()
     assert (question.status, version.frozen_at) == (Status.DRAFT, None)
-    assert [(option["code"], option["text"]) for option in version.options] == [("a", "2"), ("b", "3"), ("c", "11")]
+    assert [(option["code"], option["text"]) for option in version.options] == [
+        ("a", "2"),
+        ("b", "3"),
+        ("c", "11"),
+    ]
     assert AnswerKey.objects.get().shares == {"a": "1", "b": "0", "c": "0"}
 
 
@@ -184,7 +188,11 @@ def test_edit_of_a_ready_question_starts_a_version_and_leaves_the_frozen_one(aut
     assert response.status_code == 302, response.context["adminform"].errors
     question.refresh_from_db()
     draft = question.versions.get(number=2)
-    assert (question.current_version, question.status, draft.stem) == (frozen, Status.READY, "What is `1 + 1`?")
+    assert (question.current_version, question.status, draft.stem) == (
+        frozen,
+        Status.READY,
+        "What is `1 + 1`?",
+    )
     assert QuestionVersion.objects.get(pk=frozen.pk).stem == "Before"
 
 
@@ -202,7 +210,12 @@ def test_edit_without_a_change_starts_no_version(author) -> None:
 def test_edit_gives_a_new_option_a_code_of_its_own_and_keeps_the_others(author) -> None:
     question = make_question(codes="abc", ready=False)
     moved = typed(
-        question, option_1_code="b", option_2_code="a", option_4_code="", option_4_text="12", option_4_last="on"
+        question,
+        option_1_code="b",
+        option_2_code="a",
+        option_4_code="",
+        option_4_text="12",
+        option_4_last="on",
     )
 
     author.post(address(question), moved)
@@ -302,10 +315,13 @@ def test_bank_and_skill_are_written_by_operations(author) -> None:
     author.post(
         reverse("admin:questions_questionbank_add"), {"name": "Python", "slug": "python", "description": ""}
     )
-    author.post(reverse("admin:questions_skill_add"), {"name": "Testing", "slug": "testing", "description": ""})
+    author.post(
+        reverse("admin:questions_skill_add"), {"name": "Testing", "slug": "testing", "description": ""}
+    )
     bank = QuestionBank.objects.get(slug="python")
     author.post(
-        reverse("admin:questions_questionbank_change", args=[bank.pk]), {"name": "Python 3", "description": "New"}
+        reverse("admin:questions_questionbank_change", args=[bank.pk]),
+        {"name": "Python 3", "description": "New"},
     )
 
     bank.refresh_from_db()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -135,7 +136,7 @@ def test_case_48_two_tabs_saving_at_once_one_is_saved_the_other_is_told(
     for _ in range(race_rounds):
         attempt = make_attempt(assessment)
 
-        outcomes = run_parallel(lambda: save(attempt, 1, ["b"], now=NOW + MINUTE), 2)
+        outcomes = run_parallel(partial(save, attempt, 1, ["b"], now=NOW + MINUTE), 2)
 
         assert sorted(reply.outcome for reply in outcomes) == [SaveOutcome.CONFLICT, SaveOutcome.SAVED]
         assert stored(attempt) == (["b"], 1)
@@ -147,7 +148,7 @@ def test_save_sent_twice_at_once_is_one_revision(transactional_db, race_rounds) 
         attempt, save_id = make_attempt(assessment), uuid4()
 
         outcomes = run_parallel(
-            lambda: save(attempt, 1, ["b"], now=NOW + MINUTE, save_id=save_id, page_id=PAGE), 3
+            partial(save, attempt, 1, ["b"], now=NOW + MINUTE, save_id=save_id, page_id=PAGE), 3
         )
 
         assert {(reply.outcome, reply.version) for reply in outcomes} == {(SaveOutcome.SAVED, 1)}

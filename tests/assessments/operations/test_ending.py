@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -127,8 +128,8 @@ def test_case_49_double_submit_200_rounds(transactional_db) -> None:
 def submit_together(assessment) -> None:
     attempt = make_attempt(assessment)
 
-    ended = run_parallel(lambda: submit(attempt, now=NOW + MINUTE), 20)
-    scored = run_parallel(lambda: score_submitted(now=NOW + 2 * MINUTE), 4)
+    ended = run_parallel(partial(submit, attempt, now=NOW + MINUTE), 20)
+    scored = run_parallel(partial(score_submitted, now=NOW + 2 * MINUTE), 4)
 
     assert {(one.pk, one.state, one.submitted_at) for one in ended} == {
         (attempt.pk, AttemptState.SUBMITTED, NOW + MINUTE)
@@ -157,10 +158,10 @@ def race_saves_with_a_submit(rounds: int) -> None:
 
         *saves, ended = run_all(
             [
-                lambda: save(attempt, 1, ["a"], now=NOW + MINUTE),
-                lambda: save(attempt, 2, ["a"], now=NOW + MINUTE),
-                lambda: save(attempt, 3, ["a"], now=NOW + MINUTE),
-                lambda: submit(attempt, now=NOW + MINUTE),
+                partial(save, attempt, 1, ["a"], now=NOW + MINUTE),
+                partial(save, attempt, 2, ["a"], now=NOW + MINUTE),
+                partial(save, attempt, 3, ["a"], now=NOW + MINUTE),
+                partial(submit, attempt, now=NOW + MINUTE),
             ]
         )
 
@@ -182,9 +183,9 @@ def test_case_51_submit_vs_autoclose_has_one_winner(transactional_db, race_round
 
         outcomes = run_all(
             [
-                lambda: submit(attempt, now=edge),
-                lambda: close_overdue(now=edge + TICK),
-                lambda: submit(attempt, now=edge + TICK),
+                partial(submit, attempt, now=edge),
+                partial(close_overdue, now=edge + TICK),
+                partial(submit, attempt, now=edge + TICK),
             ]
         )
 
@@ -254,7 +255,7 @@ def test_add_time_by_two_colleagues_at_once_counts_both(transactional_db, race_r
     for _ in range(race_rounds):
         attempt = make_attempt(assessment)
 
-        run_parallel(lambda: add_time(attempt=attempt, seconds=60, reason="", by=SYSTEM, now=NOW), 2)
+        run_parallel(partial(add_time, attempt=attempt, seconds=60, reason="", by=SYSTEM, now=NOW), 2)
 
         moved = Attempt.objects.get(pk=attempt.pk).deadline_at - attempt.deadline_at
         assert moved == timedelta(minutes=2)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -113,7 +114,7 @@ def test_case_f24_workers_that_score_one_attempt_have_one_effect(
         attempt = make_finished(assessment, score=False)
 
         run_parallel(
-            lambda: score_attempt(attempt_id=attempt.pk, cause=ScoreCause.SUBMITTED, now=NOW),
+            partial(score_attempt, attempt_id=attempt.pk, cause=ScoreCause.SUBMITTED, now=NOW),
             4,
         )
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -217,8 +218,8 @@ def test_start_racing_a_withdrawal_has_one_winner(transactional_db, race_rounds)
 
         started, revoked = run_all(
             [
-                lambda: start_attempt(invitation=invitation, consented=True, now=NOW),
-                lambda: revoke_invitation(invitation=invitation, by=SYSTEM, now=NOW),
+                partial(start_attempt, invitation=invitation, consented=True, now=NOW),
+                partial(revoke_invitation, invitation=invitation, by=SYSTEM, now=NOW),
             ]
         )
 
