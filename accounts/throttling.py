@@ -35,6 +35,6 @@ class CallerThrottle(SimpleRateThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         try:
             return bool(super().allow_request(request, view))
-        except Exception:  # noqa: BLE001 -- each cache has its own errors, and none of them is the caller's
+        except Exception:
             logger.warning("the cache did not count a call of the API", exc_info=True)
             return True

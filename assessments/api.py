@@ -41,7 +41,16 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
 
     class Meta:
         model = Assessment
-        fields = ["slug", "name", "version", "minutes", "pass_mark", "borderline_from", "published_at", "retired_at"]
+        fields = [
+            "slug",
+            "name",
+            "version",
+            "minutes",
+            "pass_mark",
+            "borderline_from",
+            "published_at",
+            "retired_at",
+        ]
         read_only_fields = fields
 
 

@@ -84,7 +84,9 @@ class ApplicationViewSet(ReadOnlyViewSet):
         request=NewApplicationSerializer,
         responses={
             201: OpenApiResponse(ApplicationSerializer, "The new application."),
-            200: OpenApiResponse(ApplicationSerializer, "The live one that the person has for this job already."),
+            200: OpenApiResponse(
+                ApplicationSerializer, "The live one that the person has for this job already."
+            ),
             409: OpenApiResponse(ConflictSerializer, "The job takes nobody now."),
         },
     )
@@ -108,7 +110,9 @@ class ApplicationViewSet(ReadOnlyViewSet):
         request=NewInvitationSerializer,
         responses={
             201: OpenApiResponse(InvitationSerializer, "The new invitation; its link goes out by mail."),
-            200: OpenApiResponse(InvitationSerializer, "The open invitation to this test that there is already."),
+            200: OpenApiResponse(
+                InvitationSerializer, "The open invitation to this test that there is already."
+            ),
             409: OpenApiResponse(ConflictSerializer, "The person cannot be invited as things stand."),
         },
     )

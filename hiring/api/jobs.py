@@ -12,7 +12,9 @@ from shell.api import SLUG, ReadOnlyViewSet
 class StageSerializer(serializers.ModelSerializer[Stage]):
     """A step of a job's pipeline. `assessment` is the short name of its test."""
 
-    assessment = serializers.CharField(source="assessment.slug", default=None, allow_null=True, read_only=True)
+    assessment = serializers.CharField(
+        source="assessment.slug", default=None, allow_null=True, read_only=True
+    )
 
     class Meta:
         model = Stage
@@ -27,7 +29,17 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 
     class Meta:
         model = Job
-        fields = ["slug", "title", "department", "location", "status", "created_at", "opened_at", "closed_at", "stages"]
+        fields = [
+            "slug",
+            "title",
+            "department",
+            "location",
+            "status",
+            "created_at",
+            "opened_at",
+            "closed_at",
+            "stages",
+        ]
         read_only_fields = fields
 
 
@@ -43,7 +55,9 @@ class JobViewSet(ReadOnlyViewSet):
     queryset = Job.objects.prefetch_related(
         Prefetch(
             "stages",
-            queryset=Stage.objects.filter(retired_at=None).select_related("assessment").order_by("position", "pk"),
+            queryset=Stage.objects.filter(retired_at=None)
+            .select_related("assessment")
+            .order_by("position", "pk"),
         )
     ).order_by("-created_at", "-pk")
     serializer_class = JobSerializer

@@ -12,11 +12,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessments.enums import Band
 from assessments.models import Assessment
 from hiring import queries
 from hiring.api.applications import named
-from hiring.enums import ApplicationStatus, JobStatus, Source, StageKind
+from hiring.enums import JobStatus, Source, StageKind
 from hiring.models import Job
 from shell.api import ApiView, MomentField, cleaned
 
@@ -34,7 +33,9 @@ class PeriodSerializer(serializers.Serializer[Any]):
 class PipelineQuerySerializer(PeriodSerializer):
     """The same, and how applications came."""
 
-    source = serializers.ChoiceField(choices=Source.choices, required=False, help_text="How the application came.")
+    source = serializers.ChoiceField(
+        choices=Source.choices, required=False, help_text="How the application came."
+    )
 
 
 class FunnelStepSerializer(serializers.Serializer[Any]):
@@ -63,7 +64,9 @@ class StageNowSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=StageKind.choices)
     active = serializers.IntegerField()
     on_hold = serializers.IntegerField()
-    over_target = serializers.IntegerField(help_text="How many have been here longer than the stage's target days.")
+    over_target = serializers.IntegerField(
+        help_text="How many have been here longer than the stage's target days."
+    )
 
 
 class ByStatusSerializer(serializers.Serializer[Any]):
@@ -166,7 +169,9 @@ class PipelineReportView(Report):
     query_class = PipelineQuerySerializer
 
     @extend_schema(
-        operation_id="reports_pipeline", parameters=[PipelineQuerySerializer], responses=PipelineReportSerializer
+        operation_id="reports_pipeline",
+        parameters=[PipelineQuerySerializer],
+        responses=PipelineReportSerializer,
     )
     def get(self, request: Request) -> Response:
         """People by stage and status and the funnel, for each job that you see."""

@@ -165,7 +165,10 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
     attempt = serializers.IntegerField(source="attempt_id", read_only=True)
     candidate = PersonSerializer(source="attempt.invitation.candidate", read_only=True)
     application = OfApplicationSerializer(
-        source="attempt.invitation.application_link.application", default=None, allow_null=True, read_only=True
+        source="attempt.invitation.application_link.application",
+        default=None,
+        allow_null=True,
+        read_only=True,
     )
     assessment = serializers.CharField(source="attempt.invitation.version.assessment.slug", read_only=True)
     result = serializers.ChoiceField(choices=Band.choices, source="band", read_only=True)
@@ -210,7 +213,9 @@ class ScoreFilter(django_filters.FilterSet):
     application = django_filters.CharFilter(
         field_name="attempt__invitation__application_link__application__public_id"
     )
-    job = django_filters.CharFilter(field_name="attempt__invitation__application_link__application__job__slug")
+    job = django_filters.CharFilter(
+        field_name="attempt__invitation__application_link__application__job__slug"
+    )
     result = django_filters.ChoiceFilter(choices=Band.choices, field_name="band")
     is_current = django_filters.BooleanFilter(method="filter_current")
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
@@ -235,5 +240,7 @@ class ScoreViewSet(ReadOnlyViewSet):
     lookup_value_regex = NUMBER
 
     def get_serializer_context(self) -> dict[str, Any]:
-        slugs = {} if getattr(self, "swagger_fake_view", False) else dict(Skill.objects.values_list("pk", "slug"))
+        slugs = (
+            {} if getattr(self, "swagger_fake_view", False) else dict(Skill.objects.values_list("pk", "slug"))
+        )
         return {**super().get_serializer_context(), "skill_slugs": slugs}

@@ -1,12 +1,15 @@
 """Imports are within the fixtures: this file is read before Django is ready."""
 
 import pytest
+from django.core.cache import cache
 
 
 @pytest.fixture(autouse=True)
 def stopped_clock(freeze):
     from tests.factories.accounts import NOW
 
+    # Calls of an earlier test at the same moment are none of this one.
+    cache.clear()
     # Keys are made at this moment and are good for a year from it.
     return freeze(NOW)
 

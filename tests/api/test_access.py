@@ -228,7 +228,9 @@ def test_interviewer_sees_the_job_and_no_people(house):
     counts = {name: robot.get(f"{name}/").json()["count"] for name in house.rows()}
 
     assert counts["jobs"] == 1
-    assert {counts[name] for name in ("candidates", "applications", "invitations", "attempts", "scores")} == {0}
+    assert {counts[name] for name in ("candidates", "applications", "invitations", "attempts", "scores")} == {
+        0
+    }
 
 
 def test_recruiter_of_one_job_is_an_interviewer_on_another(house, other_house):
@@ -247,7 +249,9 @@ def test_analyst_reads_numbers_and_no_people(house):
     pipeline = robot.get("reports/pipeline/")
     test = robot.get(f"reports/assessments/{house.assessment.slug}/")
 
-    assert {counts[name] for name in ("candidates", "applications", "invitations", "attempts", "scores")} == {0}
+    assert {counts[name] for name in ("candidates", "applications", "invitations", "attempts", "scores")} == {
+        0
+    }
     assert pipeline.json()["total"]["n"] == 2
     assert test.json()["finished"] == 1
     for body in (pipeline.content, test.content):
@@ -275,8 +279,12 @@ def test_case_63_unpublished_job_is_not_found_without_membership(house, robot):
     draft = make_job(title="Secret plan", opened=False)
 
     shown = robot.get(f"jobs/{draft.slug}/")
-    applied = robot.post("applications/", {"job": draft.slug, "full_name": "Noor", "email": "noor@example.net"})
-    nowhere = robot.post("applications/", {"job": "nowhere", "full_name": "Noor", "email": "noor@example.net"})
+    applied = robot.post(
+        "applications/", {"job": draft.slug, "full_name": "Noor", "email": "noor@example.net"}
+    )
+    nowhere = robot.post(
+        "applications/", {"job": "nowhere", "full_name": "Noor", "email": "noor@example.net"}
+    )
 
     assert shown.status_code == 404
     assert Program().get(f"jobs/{draft.slug}/").status_code == 401
@@ -306,9 +314,7 @@ def test_case_73_csrf_all_session_writes_need_the_token(house):
     refused = client.post(ROOT + path, body, content_type="application/json")
     client.get("/api/")
     token = client.cookies["shortlist_csrf"].value
-    accepted = client.post(
-        ROOT + path, body, content_type="application/json", headers={"X-CSRFToken": token}
-    )
+    accepted = client.post(ROOT + path, body, content_type="application/json", headers={"X-CSRFToken": token})
 
     assert refused.status_code == 403
     assert refused.json()["detail"].startswith("CSRF Failed")

@@ -93,6 +93,4 @@ def make_house(assessment: Assessment | None = None, *, roles: tuple[Role, ...] 
     move(finished, "Test")
     invitation = invite(finished, assessment)
     attempt = sit(invitation, right=1)
-    return House(
-        recruiter, job, assessment, finished, fresh, invitation, attempt, attempt.scores.get()
-    )
+    return House(recruiter, job, assessment, finished, fresh, invitation, attempt, attempt.scores.get())

@@ -1,0 +1,102 @@
+"""What programs send instead of a plain JSON object: refused as JSON, with little memory and no error of ours."""
+
+import json
+
+import pytest
+
+from hiring.models import Application
+from tests.api.world import ROOT
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(answer, *statuses):
+    assert answer.status_code in statuses
+    assert answer["Content-Type"] == "application/json"
+    json.loads(answer.content)
+
+
+@pytest.mark.parametrize("path", ["applications/", "invitations"])
+def test_case_22_huge_body_is_refused(house, robot, path):
+    path = house.new_invitation()[0] if path == "invitations" else path
+    body = b'{"full_name": "' + b"x" * 7_000_000 + b'"}'
+
+    answer = robot.post(path, body)
+
+    refused(answer, 413)
+    assert answer.json() == {"detail": "This is too large. Send less at a time."}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 5_000 + b"]" * 5_000,
+        b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
+        b'{"job": ' + b"9" * 100_000 + b"}",
+        b'{"job": NaN}',
+        b"{",
+        b"",
+        b"\xff\xfe{",
+        b"\x00",
+        b"null",
+        b"[]",
+        b'"x"',
+        b"7",
+        b"true",
+    ],
+)
+def test_case_22_huge_body_what_is_no_object_is_refused(robot, body):
+    refused(robot.post("applications/", body), 400)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "application/x-yaml",
+        "x",
+        "",
+    ],
+)
+def test_case_22_huge_body_other_content_types_are_refused(house, robot, content_type):
+    _path, body = house.new_application()
+
+    answer = robot.post("applications/", json.dumps(body).encode(), content_type=content_type)
+
+    refused(answer, 415, 400)
+    assert Application.objects.count() == 2
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "bz2_codec", "nonsense", "utf-16"])
+def test_case_22_huge_body_other_charsets_do_no_harm(house, robot, charset):
+    _path, body = house.new_application()
+
+    answer = robot.client.generic(
+        "POST",
+        ROOT + "applications/",
+        json.dumps(body).encode(),
+        content_type=f"application/json; charset={charset}",
+        headers=robot.headers,
+    )
+
+    assert answer.status_code in {201, 400}
+
+
+def test_case_22_huge_body_many_form_fields_with_a_session_are_refused(house, client):
+    client.force_login(house.recruiter)
+    body = "&".join(f"f{number}=1" for number in range(10_000))
+
+    answer = client.post(ROOT + "applications/", body, content_type="application/x-www-form-urlencoded")
+
+    refused(answer, 400, 403, 415)
+
+
+def test_case_22_huge_body_many_unknown_fields_are_ignored(house, robot):
+    path, body = house.new_application()
+
+    answer = robot.post(path, body | {f"f{number}": 1 for number in range(10_000)})
+
+    assert answer.status_code == 201
