@@ -150,15 +150,13 @@ def facts(invitation: Invitation, questions: int) -> dict[str, str]:
     limit = timedelta(minutes=invitation.version.minutes)
     extra = timedelta(seconds=invitation.extra_seconds)
     time = duration(limit + extra)
-    if extra:
-        parts = {"time": time, "limit": duration(limit), "extra": duration(extra)}
-        time = _("%(time)s (%(limit)s, and %(extra)s extra for you)") % parts
     return {
         "questions": _("%(count)d, one a page") % {"count": questions},
         "time": time,
+        "extra": _("%(time)s of them are extra time for you") % {"time": duration(extra)} if extra else "",
         "start_by": exact_time(invitation.expires_at),
         "start_by_iso": iso_time(invitation.expires_at),
-        "clock": _("Pressing it starts your %(time)s.") % {"time": duration(limit + extra)},
+        "clock": _("Pressing it starts your %(time)s.") % {"time": time},
     }
 
 

@@ -33,7 +33,9 @@ def test_briefing_counts_extra_time_into_the_time(db: None) -> None:
 
     text = place.enter().get(place.url()).content.decode()
 
-    assert "50 minutes (40 minutes, and 10 minutes extra for you)" in text
+    assert "<dd>50 minutes</dd>" in text
+    assert "10 minutes of them are extra time for you" in text
+    assert "Pressing it starts your 50 minutes." in text
 
 
 def test_briefing_writes_dates_with_the_candidates_zone(db: None) -> None:
