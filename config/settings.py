@@ -372,6 +372,9 @@ UNFOLD = {
     "SITE_TITLE": "Shortlist",
     "SITE_HEADER": "Shortlist",
     "SITE_SYMBOL": "how_to_reg",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("shell/favicon.svg")}
+    ],
     "SITE_URL": None,
     "SHOW_HISTORY": False,  # the history is outbox.Event; Django's own log would keep names
     "SHOW_VIEW_ON_SITE": False,
