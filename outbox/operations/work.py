@@ -47,8 +47,8 @@ def queue_work(
     """Ask for long work and return its row; the one that exists, unchanged, if `intent` was asked for before.
 
     Arguments: `kind` is registered by `registries.register_work`; `arguments` are plain data, frozen here (ids, not
-    rows), and may hold a "back" ({"url", "label"}) for the way back from the work's page; `file` is kept in private storage under a name of our own; `total` is how many things there are to do, if
-    known.
+    rows), and may hold a "back" ({"url", "label"}) for the way back from the work's page; `file` is kept in private
+    storage under a name of our own; `total` is how many things there are to do, if known.
     Side effects: a worker is asked to look once the transaction commits.
     Raises: `LookupError` for an unknown kind.
     """
