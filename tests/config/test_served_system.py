@@ -1,0 +1,84 @@
+"""Served mode: every line of the Procfile against a real PostgreSQL, a real broker and a real mail server."""
+
+import time
+import urllib.request
+
+import pytest
+from celery import Celery
+from django.conf import settings
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from tests.servers.processes import answers, is_alive, wait_until
+
+pytestmark = [pytest.mark.served, pytest.mark.xdist_group("processes")]
+WORKERS = {"mail", "score", "maint"}
+
+
+def ping(system):
+    """Return the names of the workers that answer now."""
+    app = Celery(broker=system.environment["REDIS_URL"])
+    app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS | {
+        "global_keyprefix": "shortlist:",
+        "socket_timeout": 5,
+    }
+    try:
+        replies = app.control.inspect(timeout=5, limit=len(WORKERS)).ping() or {}
+    except (OperationalError, RedisError):
+        return set()
+    finally:
+        app.close()
+    return {name.partition("@")[0] for name in replies}
+
+
+def test_every_process_of_the_procfile_runs_and_every_queue_has_a_worker(served_system):
+    names = [name for name in served_system.children if name != "redis"]
+
+    assert names == ["web", "worker_mail", "worker_score", "worker_maint", "scheduler"]
+    wait_until(lambda: ping(served_system) == WORKERS, what="three workers", seconds=120)
+    assert all(is_alive(served_system.pid(name)) for name in names)
+
+
+def test_pages_answer_while_the_broker_refuses_or_is_silent(served_system):
+    address = served_system.address + "/accounts/login/"
+    redis = served_system.proxies["redis"]
+    try:
+        for fault in (redis.refuse, redis.black_hole):
+            fault()
+            begun = time.monotonic()
+
+            with urllib.request.urlopen(address, timeout=10) as reply:
+                assert reply.status == 200
+            assert time.monotonic() - begun < 2
+    finally:
+        redis.forward()
+
+
+def test_workers_come_back_after_the_broker(served_system):
+    wait_until(lambda: ping(served_system) == WORKERS, what="three workers", seconds=120)
+
+    served_system.kill("redis")
+    served_system.start("redis")
+
+    wait_until(lambda: ping(served_system) == WORKERS, what="the workers' return", seconds=120)
+
+
+def test_pages_recover_after_the_database(served_system):
+    served_system.proxies["postgres"].refuse()
+    try:
+        assert not answers(served_system.address + "/accounts/login/?broken")
+    finally:
+        served_system.proxies["postgres"].forward()
+
+    wait_until(
+        lambda: answers(served_system.address + "/accounts/login/"), what="the pages' return", seconds=10
+    )
+
+
+def test_killed_web_server_leaves_the_address_free_for_the_next(served_system):
+    served_system.kill("web")
+
+    served_system.start("web")
+
+    served_system.wait_for_web(60)
+    assert served_system.log("web") is not None
