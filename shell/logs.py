@@ -20,9 +20,13 @@ def redact(text: str) -> str:
 
 
 class RedactFilter(logging.Filter):
-    """Writes the finished message of each record through `redact`."""
+    """Writes the finished message of each record, and the traceback below it, through `redact`."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = redact(record.getMessage())
         record.args = ()
+        if record.exc_info and not record.exc_text:
+            # What an exception says may name a person; the indent keeps its lines from posing as records.
+            traceback = logging.Formatter().formatException(record.exc_info)
+            record.exc_text = "\n".join(f"  {redact(line)}" for line in traceback.splitlines())
         return True
