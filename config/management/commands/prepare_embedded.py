@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, mode: str, result: Path, **options: Any) -> None:
+        try:
+            self.prepare(mode, result)
+        except KeyboardInterrupt:
+            # Whoever presses Ctrl-C knows why it stopped.
+            sys.exit(130)
+
+    def prepare(self, mode: str, result: Path) -> None:
         self.stdout.write("Preparing the database.")
         call_command("migrate", interactive=False, verbosity=0)
         self.collect_files()
