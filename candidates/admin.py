@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -77,14 +77,14 @@ class CandidateAdmin(ShellModelAdmin):
         operations.set_tags(candidate=candidate, names=[tag.name for tag in data["tags"]], by=by, now=now)
 
     def response_post_save_change(self, request: HttpRequest, obj: Candidate) -> HttpResponse:
-        return redirect(person_address(obj) or reverse("admin:candidates_candidate_changelist"))
+        return redirect(queries.person_address(obj))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
         candidate = kwargs.get("obj")
         if candidate is not None:
-            context["person_address"] = person_address(candidate)
+            context["person_address"] = queries.person_address(candidate)
             context["may_erase"] = self.actor(request).has_role(Role.ADMINISTRATOR)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -142,11 +142,3 @@ class TagAdmin(ShellModelAdmin):
             tag=obj if change else None, name=form.cleaned_data["name"], by=self.actor(request)
         )
         obj.pk = tag.pk
-
-
-def person_address(candidate: Candidate) -> str:
-    """Return where everything about a person is, "" where hiring has no such page."""
-    try:
-        return reverse("hiring:person", args=[candidate.public_id])
-    except NoReverseMatch:
-        return ""

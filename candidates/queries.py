@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import NoReverseMatch, reverse
 
 from accounts.enums import Role
 from accounts.models import Actor
@@ -13,6 +14,7 @@ from candidates.enums import ConsentPurpose, NoteAudience
 from candidates.models import Candidate, CandidateEmail, ConsentText, Note
 from candidates.registries import TimelineEntry, person_parts
 from candidates.validators import normalise_address
+from shell.registries import SearchHit
 
 
 def current_consent_text(purpose: ConsentPurpose) -> ConsentText:
@@ -88,6 +90,25 @@ def family(candidate: Candidate) -> list[Candidate]:
     return everyone
 
 
+def search(actor: Actor, term: str) -> list[SearchHit]:
+    """Return the people whom `actor` may see and whose name or address holds `term`, for the search box. One query."""
+    people = with_main_address(Candidate.objects.visible_to(actor).present())
+    address = CandidateEmail.objects.filter(address__icontains=term).values("candidate")
+    found = people.filter(Q(full_name__icontains=term) | Q(pk__in=address)).order_by("full_name", "pk")[:10]
+    return [
+        SearchHit(person.full_name, person.main_address or "", person_address(person), "person")  # type: ignore[attr-defined]
+        for person in found
+    ]
+
+
+def person_address(candidate: Candidate) -> str:
+    """Return where everything about a person is: hiring's page, else the form."""
+    try:
+        return reverse("hiring:person", args=[candidate.public_id])
+    except NoReverseMatch:
+        return reverse("admin:candidates_candidate_change", args=[candidate.pk])
+
+
 def people_one_added(actor: Actor) -> Q | Everything | None:
     """Grant: administrators see everybody; one sees whom one added oneself. Jobs and recruiters are hiring's matter."""
     if actor.user is None:
@@ -95,6 +116,11 @@ def people_one_added(actor: Actor) -> Q | Everything | None:
     if actor.has_role(Role.ADMINISTRATOR):
         return EVERYTHING
     return Q(created_by_id=actor.user.pk)
+
+
+def for_colleagues(actor: Actor) -> Everything | None:
+    """Grant: everyone who signs in."""
+    return EVERYTHING if actor.user is not None else None
 
 
 def notes_of_visible_people(actor: Actor) -> Q | None:

@@ -1,7 +1,16 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
 
 
 class ShellConfig(AppConfig):
     name = "shell"
     verbose_name = _("Shell")
+    default = True
+
+
+class ShellAdminConfig(admin_apps.AdminConfig):
+    """Django's admin with our site, which every `admin.register` then uses."""
+
+    default_site = "shell.site.ShellSite"
+    default = False

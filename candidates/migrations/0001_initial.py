@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,129 +15,317 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=50, unique=True, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=50, unique=True, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'tag',
-                'verbose_name_plural': 'tags',
+                "verbose_name": "tag",
+                "verbose_name_plural": "tags",
             },
         ),
         migrations.CreateModel(
-            name='Candidate',
+            name="Candidate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=accounts.rules.random_code, editable=False, max_length=16, unique=True)),
-                ('full_name', models.CharField(max_length=200, verbose_name='name')),
-                ('phone', models.CharField(blank=True, max_length=50, verbose_name='phone')),
-                ('time_zone', models.CharField(blank=True, max_length=60, verbose_name='time zone')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('created_at', models.DateTimeField(verbose_name='added at')),
-                ('erased_at', models.DateTimeField(blank=True, null=True, verbose_name='erased at')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='candidates.candidate', verbose_name='merged into')),
-                ('tags', models.ManyToManyField(blank=True, related_name='candidates', to='candidates.tag', verbose_name='tags')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=accounts.rules.random_code, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("full_name", models.CharField(max_length=200, verbose_name="name")),
+                ("phone", models.CharField(blank=True, max_length=50, verbose_name="phone")),
+                ("time_zone", models.CharField(blank=True, max_length=60, verbose_name="time zone")),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
+                ("created_at", models.DateTimeField(verbose_name="added at")),
+                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased at")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_from",
+                        to="candidates.candidate",
+                        verbose_name="merged into",
+                    ),
+                ),
+                (
+                    "tags",
+                    models.ManyToManyField(
+                        blank=True, related_name="candidates", to="candidates.tag", verbose_name="tags"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'candidate',
-                'verbose_name_plural': 'candidates',
+                "verbose_name": "candidate",
+                "verbose_name_plural": "candidates",
             },
         ),
         migrations.CreateModel(
-            name='ConsentText',
+            name="ConsentText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('test', 'Taking a test')], max_length=20, verbose_name='purpose')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('body', models.TextField(verbose_name='text')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("test", "Taking a test")], max_length=20, verbose_name="purpose"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                ("body", models.TextField(verbose_name="text")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
             ],
             options={
-                'verbose_name': 'consent text',
-                'verbose_name_plural': 'consent texts',
-                'constraints': [models.UniqueConstraint(fields=('purpose', 'version'), name='candidates_consenttext_one_per_version'), models.CheckConstraint(condition=models.Q(('purpose__in', ['test'])), name='candidates_consenttext_purpose_known')],
+                "verbose_name": "consent text",
+                "verbose_name_plural": "consent texts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("purpose", "version"), name="candidates_consenttext_one_per_version"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["test"])),
+                        name="candidates_consenttext_purpose_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CandidateEmail',
+            name="CandidateEmail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=254, verbose_name='address')),
-                ('normalised', models.CharField(error_messages={'unique': 'Another person has this email address.'}, max_length=254, unique=True)),
-                ('is_primary', models.BooleanField(default=False, verbose_name='main address')),
-                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='emails', to='candidates.candidate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.CharField(max_length=254, verbose_name="address")),
+                (
+                    "normalised",
+                    models.CharField(
+                        error_messages={"unique": "Another person has this email address."},
+                        max_length=254,
+                        unique=True,
+                    ),
+                ),
+                ("is_primary", models.BooleanField(default=False, verbose_name="main address")),
+                (
+                    "candidate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="emails",
+                        to="candidates.candidate",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'email address',
-                'verbose_name_plural': 'email addresses',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('candidate',), name='candidates_candidateemail_one_primary')],
+                "verbose_name": "email address",
+                "verbose_name_plural": "email addresses",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_primary", True)),
+                        fields=("candidate",),
+                        name="candidates_candidateemail_one_primary",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CandidateMerge',
+            name="CandidateMerge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('moved', models.JSONField(default=dict, help_text='Ids that moved, by part.')),
-                ('at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges_kept', to='candidates.candidate')),
-                ('merged', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges_merged', to='candidates.candidate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("moved", models.JSONField(default=dict, help_text="Ids that moved, by part.")),
+                ("at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="merges_kept",
+                        to="candidates.candidate",
+                    ),
+                ),
+                (
+                    "merged",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="merges_merged",
+                        to="candidates.candidate",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'merge',
-                'verbose_name_plural': 'merges',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('merged',), name='candidates_candidatemerge_once_at_a_time', violation_error_message='This person was merged into another already.'), models.CheckConstraint(condition=models.Q(('kept', models.F('merged')), _negated=True), name='candidates_candidatemerge_two_people')],
+                "verbose_name": "merge",
+                "verbose_name_plural": "merges",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at", None)),
+                        fields=("merged",),
+                        name="candidates_candidatemerge_once_at_a_time",
+                        violation_error_message="This person was merged into another already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kept", models.F("merged")), _negated=True),
+                        name="candidates_candidatemerge_two_people",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('about', models.CharField(blank=True, max_length=60)),
-                ('about_id', models.PositiveBigIntegerField(default=0)),
-                ('given_at', models.DateTimeField(verbose_name='given at')),
-                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='candidates.candidate')),
-                ('text', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='candidates.consenttext')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("about", models.CharField(blank=True, max_length=60)),
+                ("about_id", models.PositiveBigIntegerField(default=0)),
+                ("given_at", models.DateTimeField(verbose_name="given at")),
+                (
+                    "candidate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="candidates.candidate",
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="candidates.consenttext",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'consent',
-                'verbose_name_plural': 'consents',
-                'constraints': [models.UniqueConstraint(fields=('candidate', 'text', 'about', 'about_id'), name='candidates_consent_once')],
+                "verbose_name": "consent",
+                "verbose_name_plural": "consents",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("candidate", "text", "about", "about_id"), name="candidates_consent_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audience', models.CharField(choices=[('team', 'Everyone on the job'), ('recruiters', 'Recruiters only')], default='team', max_length=20, verbose_name='who may read it')),
-                ('body', models.TextField(max_length=10000, verbose_name='note')),
-                ('created_at', models.DateTimeField(verbose_name='written at')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='candidates.candidate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[("team", "Everyone on the job"), ("recruiters", "Recruiters only")],
+                        default="team",
+                        max_length=20,
+                        verbose_name="who may read it",
+                    ),
+                ),
+                ("body", models.TextField(max_length=10000, verbose_name="note")),
+                ("created_at", models.DateTimeField(verbose_name="written at")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "candidate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="candidates.candidate",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'note',
-                'verbose_name_plural': 'notes',
-                'constraints': [models.CheckConstraint(condition=models.Q(('audience__in', ['team', 'recruiters'])), name='candidates_note_audience_known')],
+                "verbose_name": "note",
+                "verbose_name_plural": "notes",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["team", "recruiters"])),
+                        name="candidates_note_audience_known",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='candidate',
-            index=models.Index(fields=['full_name'], name='candidates_candidate_name'),
+            model_name="candidate",
+            index=models.Index(fields=["full_name"], name="candidates_candidate_name"),
         ),
         migrations.AddIndex(
-            model_name='candidate',
-            index=models.Index(fields=['-created_at', '-id'], name='candidates_candidate_added'),
+            model_name="candidate",
+            index=models.Index(fields=["-created_at", "-id"], name="candidates_candidate_added"),
         ),
         migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at', None), models.Q(('full_name', ''), ('phone', '')), _connector='OR'), name='candidates_candidate_erased_has_no_name'),
+            model_name="candidate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("erased_at", None), models.Q(("full_name", ""), ("phone", "")), _connector="OR"
+                ),
+                name="candidates_candidate_erased_has_no_name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), _negated=True), models.Q(('full_name', ''), _negated=True), _connector='OR'), name='candidates_candidate_has_a_name'),
+            model_name="candidate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("erased_at", None), _negated=True),
+                    models.Q(("full_name", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="candidates_candidate_has_a_name",
+            ),
         ),
     ]

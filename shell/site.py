@@ -1,0 +1,69 @@
+"""The admin site as this product has it: one search box, one door, no lists of models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from unfold.dataclasses import SearchResult
+from unfold.sites import UnfoldAdminSite
+
+from accounts.models import Actor
+from shell.registries import searches
+
+SHORTEST_TERM = 2
+LONGEST_TERM = 100
+
+
+class ShellSite(UnfoldAdminSite):
+    """Unfold's site, where it would show more than a person may see, or keep what should be forgotten."""
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Find pages of the sidebar, and what apps registered, by what stands in the box; only what one may see.
+
+        Nothing is cached: a cache would show what was hidden or erased since.
+        """
+        term = " ".join(request.GET.get("s", "")[:LONGEST_TERM].split())
+        if len(term) < SHORTEST_TERM or "\x00" in term:
+            return HttpResponse()
+        actor = Actor.of_request(request)
+        results = [
+            SearchResult(
+                title=str(item["title"]),
+                description=str(group["title"]),
+                link=item["link"],
+                icon=item["icon"],
+            )
+            for group in self.get_sidebar_list(request)
+            for item in group["items"]
+            if item["has_permission"] and term.casefold() in str(item["title"]).casefold()
+        ]
+        for find in searches():
+            results += [
+                SearchResult(title=hit.title, description=hit.text, link=hit.url, icon=hit.icon)
+                for hit in find(actor, term)
+            ]
+        context = {"results": results, "page_obj": {"count": len(results)}, "page_counter": 0}
+        return TemplateResponse(
+            request, "unfold/helpers/command_results.html", context, headers={"HX-Trigger": "search"}
+        )
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The sidebar is by work; a list of an app's tables helps nobody."""
+        return redirect("admin:index")
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The one door knows the limits and the second step."""
+        return redirect("account_change_password")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """See `password_change`."""
+        return redirect("admin:index")

@@ -1,0 +1,95 @@
+"""One of everything, and one person of each kind who may try to open it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.enums import Role
+from accounts.models import User
+from accounts.queries import organisation
+from candidates import operations as people
+from hiring.models import Application, Job
+from outbox.models import Event, Message
+from outbox.operations import save_template
+from tests.factories.accounts import NOW, make_api_key, make_organisation, make_user
+from tests.factories.hiring import (
+    SYSTEM,
+    invite,
+    make_application,
+    make_interviewer,
+    make_manager,
+    make_reason,
+    make_test_job,
+    move,
+    sit,
+)
+from tests.factories.questions import make_question
+
+
+@dataclass
+class World:
+    """A job with a recruiter, a manager, an interviewer, and an applicant who finished the test of its stage."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    ids: dict[str, Any] = field(default_factory=dict)
+
+
+def make_world() -> World:
+    make_organisation()
+    world = World()
+    users = world.users
+    users["administrator"] = make_user(Role.ADMINISTRATOR)
+    # Recruits for other jobs.
+    users["recruiter"] = make_user(Role.RECRUITER)
+    users["author"] = make_user(Role.QUESTION_AUTHOR)
+    users["analyst"] = make_user(Role.ANALYST)
+    users["outsider"] = make_user()
+    users["job_recruiter"] = make_user(Role.RECRUITER)
+    job, assessment = make_test_job(recruiter=users["job_recruiter"])
+    users["manager"] = make_manager(job)
+    users["interviewer"] = make_interviewer(job)
+    application = make_application(job)
+    move(application, "Test")
+    attempt = sit(invite(application, assessment), right=9)
+    fresh = make_application(job)
+    invitation = invite(move(fresh, "Test"), assessment)
+    tag = people.set_tags(candidate=application.candidate, names=["Remote"], by=SYSTEM, now=NOW)[0]
+    key, _token = make_api_key(users["job_recruiter"])
+    world.ids = {
+        "job": job,
+        "application": Application.objects.get(pk=application.pk),
+        "candidate": application.candidate,
+        "assessment": assessment,
+        "attempt": attempt,
+        "invitation": invitation,
+        "tag": tag,
+        "key": key,
+        "user": users["outsider"],
+        "organisation": organisation(),
+        "reason": make_reason(),
+        "question": make_question(),
+        "message": Message.objects.order_by("pk").first(),
+        "event": Event.objects.order_by("pk").first(),
+        "template": make_template(),
+    }
+    return world
+
+
+def make_template() -> Any:
+    from outbox.registries import message_kinds
+
+    kind = next(kind for kind in message_kinds() if kind.kind == "test_invitation")
+    return save_template(
+        template=None,
+        kind=kind.kind,
+        language="en",
+        subject=str(kind.subject),
+        body=str(kind.body),
+        button=str(kind.button),
+        by=SYSTEM,
+        now=NOW,
+    )
+
+
+__all__ = ["Job", "World", "make_world"]

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Actor
+from candidates import queries
+from candidates.models import Candidate, Tag
+from candidates.operations import set_tags
+from outbox.models import Event
+from tests.factories.accounts import NOW, make_administrator, make_recruiter, make_user
+from tests.factories.candidates import make_candidate
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/candidates/candidate/"
+FORM = {
+    "full_name": "Ada Lovelace",
+    "emails": "ada@example.org",
+    "phone": "",
+    "time_zone": "",
+    "language": "",
+}
+
+
+@pytest.fixture
+def administrator(client: Client) -> Actor:
+    user = make_administrator()
+    client.force_login(user)
+    return Actor.of_user(user)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_costs_the_same_for_one_and_three(
+    client: Client, administrator: Actor, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _number in range(count):
+        set_tags(candidate=make_candidate(), names=["Remote", "Python"], by=Actor.system(), now=NOW)
+    client.get(LIST)
+
+    # Session, user, roles, tags of the filter, count, people with their address, their tags, the organisation.
+    with django_assert_num_queries(8):
+        response = client.get(LIST)
+
+    assert len(response.context["cl"].result_list) == count
+
+
+def test_add_writes_a_person_through_the_operation(client: Client, administrator: Actor) -> None:
+    tag = Tag.objects.create(name="Remote")
+
+    response = client.post(
+        f"{LIST}add/", {**FORM, "emails": "ada@example.org\r\nada@home.example", "tags": [tag.pk]}
+    )
+
+    assert response.status_code == 302
+    ada = Candidate.objects.get()
+    assert queries.addresses_of(ada) == ["ada@example.org", "ada@home.example"]
+    assert (ada.created_by, list(ada.tags.all())) == (administrator.user, [tag])
+    assert Event.objects.filter(kind="candidate.added", person_ref=ada.public_id).exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("full_name", "a\x00b"),
+        ("full_name", "a\u202eb"),
+        ("full_name", ""),
+        ("emails", "broken"),
+        ("emails", "ada@example.org, bob@example.org"),
+        ("emails", "ada@example.org\x00"),
+        ("emails", "taken@example.org"),
+        ("phone", "call me"),
+        ("time_zone", "Mars"),
+    ],
+)
+def test_case_21_nul_bytes_and_other_bad_input_names_the_field_and_keeps_what_was_typed(
+    client: Client, administrator: Actor, field: str, value: str
+) -> None:
+    make_candidate(email="taken@example.org")
+    typed = {**FORM, "phone": "030 55", field: value}
+
+    response = client.post(f"{LIST}add/", typed)
+
+    assert response.status_code == 200
+    form = response.context["adminform"].form
+    assert list(form.errors) == [field]
+    assert form["phone"].value() == typed["phone"]
+    assert Candidate.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "term", ["\x00", "a\x00b", "%", "_", "'", "\u202e", "\U0001f642", "a" * 5000, "é", "e\u0301"]
+)
+def test_case_21_nul_bytes_in_the_search_find_nothing_and_break_nothing(
+    client: Client, administrator: Actor, term: str
+) -> None:
+    make_candidate(full_name="Ada")
+
+    for path, parameter in ((LIST, "q"), ("/admin/search/", "s"), ("/admin/autocomplete/", "term")):
+        extra = {"app_label": "candidates", "model_name": "candidate", "field_name": "tags"}
+        response = client.get(path, {parameter: term, **(extra if parameter == "term" else {})}, follow=True)
+        assert response.status_code in (200, 400), path
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"created_by__password__startswith": "a"},
+        {"candidate__user__password__startswith": "a"},
+        {"created_by__email": "a"},
+        {"emails__address__startswith": "a"},
+        {"_connector": "OR"},
+        {"tags__id__exact": "x"},
+        {"o": "99.-99.x"},
+        {"p": "-1"},
+    ],
+)
+def test_case_70_admin_lookup_through_relations_is_refused(
+    client: Client, administrator: Actor, parameters: dict[str, str]
+) -> None:
+    make_candidate()
+
+    response = client.get(LIST, parameters)
+
+    assert response.status_code in (200, 302, 400)
+    if response.status_code == 302:
+        assert response["Location"].endswith("?e=1")
+    if response.status_code == 200:
+        assert "cl" in response.context
+
+
+def test_case_71_autocomplete_leak_of_people_one_does_not_see(client: Client) -> None:
+    recruiter, other = make_recruiter(), make_user()
+    mine = make_candidate(full_name="Quark Mine", by=Actor.of_user(other))
+    theirs = make_candidate(full_name="Quark Theirs", by=Actor.system())
+    client.force_login(other)
+
+    found = client.get("/admin/search/", {"s": "quark"}).content.decode()
+
+    assert mine.full_name in found
+    assert theirs.full_name not in found
+    assert client.get(LIST).status_code == 403
+    client.force_login(recruiter)
+    assert client.get(LIST, {"q": "quark"}).status_code == 200
+
+
+def test_list_and_form_show_only_visible_people(client: Client) -> None:
+    from hiring.models import Application
+    from tests.factories.hiring import make_application
+
+    recruiter = make_recruiter()
+    hidden = make_application(full_name="Quark Hidden").candidate
+    client.force_login(recruiter)
+
+    assert Application.objects.visible_to(Actor.of_user(recruiter)).count() == 0
+    assert "Quark Hidden" not in client.get(LIST, {"q": "Quark"}).content.decode()
+    for path in ("change/", "history/", "delete/", "erase/"):
+        response = client.get(f"{LIST}{hidden.pk}/{path}")
+        assert response.status_code in (302, 403, 404)
+        assert "Quark" not in response.content.decode()
+
+
+def test_nothing_is_deleted_from_the_admin(client: Client, administrator: Actor) -> None:
+    candidate = make_candidate()
+
+    assert client.post(f"{LIST}{candidate.pk}/delete/", {"post": "yes"}).status_code == 403
+    forged = {
+        "action": "delete_selected",
+        "_selected_action": [candidate.pk],
+        "post": "yes",
+        "select_across": "1",
+    }
+    client.post(LIST, forged)
+
+    assert Candidate.objects.filter(pk=candidate.pk).exists()
+
+
+def test_erase_asks_first_and_is_for_administrators(client: Client) -> None:
+    candidate = make_candidate(full_name="Ada", by=Actor.system())
+    path = reverse("admin:candidates_candidate_erase", args=[candidate.pk])
+    client.force_login(make_recruiter())
+    assert client.post(path).status_code == 403
+
+    client.force_login(make_administrator())
+    page = client.get(path)
+    candidate.refresh_from_db()
+    assert (page.status_code, candidate.full_name) == (200, "Ada")
+
+    client.post(path)
+    candidate.refresh_from_db()
+    assert (candidate.full_name, candidate.erased_at is not None) == ("", True)
+
+
+def test_merged_and_erased_people_are_in_no_list(client: Client, administrator: Actor) -> None:
+    from candidates.operations import erase_person, merge_people
+
+    kept, merged, gone = (
+        make_candidate(full_name="Kept"),
+        make_candidate(full_name="Merged"),
+        make_candidate(),
+    )
+    merge_people(kept=kept, merged=merged, by=administrator, now=NOW)
+    erase_person(candidate=gone, by=administrator, now=NOW)
+
+    assert list(client.get(LIST).context["cl"].result_list) == [kept]
