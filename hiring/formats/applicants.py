@@ -75,8 +75,8 @@ def read_applicants(
 ) -> Applicants:
     """Return the applicants in a CSV or XLSX file with every problem by row and column.
 
-    Columns may stand in any order: name and email, and if wished phone, source, stage, applied_at and tags. Case, spaces and
-    underscores in headers do not matter. An address that comes twice is a problem.
+    Columns may stand in any order: name and email, and if wished phone, source, stage, applied_at and tags.
+    Case, spaces and underscores in headers do not matter. An address that comes twice is a problem.
     Arguments: `stages`, the names of the job's stages; `zone`, in which moments without a zone are meant.
     Raises: `TableError` when the file as a whole cannot be read.
     """
@@ -87,9 +87,7 @@ def read_applicants(
     rows = [reader.read(row) for row in table.rows] if set(_REQUIRED) <= set(fields) else []
     if not table.rows and not problems:
         problems.append(Problem(1, "", "", _("There is no row below the headers.")))
-    return Applicants(
-        tuple(rows), (*table.problems, *problems, *reader.problems), table.warnings, places
-    )
+    return Applicants(tuple(rows), (*table.problems, *problems, *reader.problems), table.warnings, places)
 
 
 def _fields(table: Table) -> tuple[dict[str, str], list[Problem]]:

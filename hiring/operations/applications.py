@@ -80,7 +80,9 @@ def add_application(
     by: Actor,
     now: datetime,
 ) -> tuple[Application, bool]:
-    """Write an application with its first transition, or return the live one there is. Whoever calls checked the rights."""
+    """Write an application with its first transition, or return the live one there is. Whoever calls checked
+    the rights.
+    """
     existing = live_application(candidate_id=candidate.pk, job_id=job.pk)
     if existing is not None:
         return existing, False

@@ -43,12 +43,15 @@ def queue_bulk_reject(
     """Ask for a selection to be rejected and return the work.
 
     Arguments: `seen` holds the id and the version of each application as the preview showed it; whoever was changed
-    meanwhile is left out and named. `comment` is for colleagues, the mail holds nothing of it. `intent` comes from the form.
+    meanwhile is left out and named. `comment` is for colleagues, the mail holds nothing of it. `intent` comes
+    from the form.
     Raises: `PermissionDenied`; `ValidationError` keyed "applications", "reason" or "comment".
     """
     require_manager(by, job)
     if not reason.is_active:
-        raise ValidationError({"reason": _("“%s” is not in use any more. Choose another reason.") % reason.name})
+        raise ValidationError(
+            {"reason": _("“%s” is not in use any more. Choose another reason.") % reason.name}
+        )
     if len(comment) > 1000:
         raise ValidationError({"comment": _("Keep the comment to 1,000 characters.")})
     versions = dict(seen)
@@ -79,7 +82,7 @@ def do_bulk_reject(work: Work, actor: Actor, report: Report, *, now: datetime) -
     require_manager(actor, job)
     reason = RejectionReason.objects.get(pk=arguments["reason"])
     tally = Tally()
-    pairs: list[list[int]] = arguments["applications"]
+    pairs: list[tuple[int, int]] = arguments["applications"]
     for start in range(0, len(pairs), CHUNK):
         part = dict(pairs[start : start + CHUNK])
         with transaction.atomic():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class HiringRefused(Exception):
+class HiringRefused(Exception):  # noqa: N818 -- nothing broke, the answer is no
     """Something cannot be done as things stand; the message says why and what to do."""
 
 

@@ -51,7 +51,8 @@ def queue_import(
     """Ask for a file of applicants to be checked (`dry_run`) or imported, and return the work.
 
     `intent` comes from the form, so that a double click is one piece of work.
-    Raises: `PermissionDenied`; `JobRefused` when the job takes nobody; `ValidationError` keyed "file" for one that is too large.
+    Raises: `PermissionDenied`; `JobRefused` when the job takes nobody; `ValidationError` keyed "file" for one
+    that is too large.
     """
     require_manager(by, job)
     first_stage(job)
@@ -77,7 +78,9 @@ def confirm_import(*, check: Work, by: Actor, now: datetime) -> Work:
     job = Job.objects.get(pk=check.arguments["job"])
     require_manager(by, job)
     if check.kind != IMPORT_CHECK or check.state != WorkState.DONE or not check.result.get("ok"):
-        raise ImportRefused(_("Check the file first, and mend what is wrong with it. Then it can be imported."))
+        raise ImportRefused(
+            _("Check the file first, and mend what is wrong with it. Then it can be imported.")
+        )
     intent = f"{IMPORT}:{check.public_id}"
     existing = Work.objects.filter(intent=intent).first()
     if existing is not None:
@@ -262,7 +265,9 @@ def _write_once(
         by=by,
         now=now,
     )
-    add_tags(tags=[(person, row.tags) for row, (person, _new) in zip(rows, people, strict=True)], by=by, now=now)
+    add_tags(
+        tags=[(person, row.tags) for row, (person, _new) in zip(rows, people, strict=True)], by=by, now=now
+    )
     return _Written(len(added) + earlier, known, len(rows) - len(added) - earlier)
 
 
@@ -290,13 +295,18 @@ def _live(job: Job, candidate_ids: Sequence[int]) -> dict[int, int]:
 def _added_before(mark: str, application_ids: Sequence[int]) -> int:
     """Return how many of these an earlier try of the same work added, so that the result says what it did."""
     return Event.objects.filter(
-        about="hiring.application", about_id__in=list(application_ids), kind="application.added", data__work=mark
+        about="hiring.application",
+        about_id__in=list(application_ids),
+        kind="application.added",
+        data__work=mark,
     ).count()
 
 
 def _check_summary(problems: int, new: int, unchanged: int) -> str:
     if problems:
-        text = ngettext("%(count)d problem. Nothing was imported.", "%(count)d problems. Nothing was imported.", problems)
+        text = ngettext(
+            "%(count)d problem. Nothing was imported.", "%(count)d problems. Nothing was imported.", problems
+        )
         return text % {"count": problems}
     text = ngettext("%(count)d application would be added", "%(count)d applications would be added", new)
     return _("%(new)s, %(unchanged)d unchanged. Nothing was imported yet.") % {

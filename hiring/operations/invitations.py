@@ -26,9 +26,9 @@ from hiring.queries.selections import (
     Skip,
     cannot_invite,
     invitation_numbers,
+    invitation_states,
     own_address,
     selected,
-    test_states,
     why_not_invited,
 )
 from hiring.rules import BULK_LIMIT, skip_text
@@ -56,10 +56,10 @@ def invite_to_test(
 
     An application that has not reached the stage which asks for this test is moved there: that stage's rule is what
     acts on the score.
-    Side effects: link, invitation, mail (unless `send_mail` is false), the tie to the application and an event, all in one
-    transaction.
-    Raises: `PermissionDenied` (keys need "invitations:write"); `InviteRefused` with the code of why not ("not_published", or
-    one of `rules.SKIP_REASONS`); `ValidationError` keyed by field for dates that make no sense.
+    Side effects: link, invitation, mail (unless `send_mail` is false), the tie to the application and an
+    event, all in one transaction.
+    Raises: `PermissionDenied` (keys need "invitations:write"); `InviteRefused` with the code of why not
+    ("not_published", or one of `rules.SKIP_REASONS`); `ValidationError` keyed by field for dates that make no sense.
     """
     require_manager(by, application.job, scope=Scope.INVITATIONS_WRITE)
     require_other_person(by, application.candidate_id)
@@ -68,7 +68,7 @@ def invite_to_test(
     problem = cannot_invite(assessment)
     if problem:
         raise InviteRefused("not_published", problem)
-    states = test_states([current], assessment, now=now)
+    states = invitation_states([current], assessment, now=now)
     code = why_not_invited(current, states.get(current.pk, ()))
     if code and not (code == "no_address" and not send_mail):
         raise InviteRefused(
@@ -175,7 +175,8 @@ def queue_bulk_invite(
     not_before: datetime | None = None,
     extra_seconds: int = 0,
 ) -> Work:
-    """Ask for a selection to be invited and return the work. The ids are frozen here, with the number of each invitation.
+    """Ask for a selection to be invited and return the work. The ids are frozen here, with the number of each
+    invitation.
 
     Who is skipped is decided when a worker does it, by the same rules as the preview, and named in the result.
     `intent` comes from the form, so that a double click is one piece of work.
@@ -221,7 +222,7 @@ def do_bulk_invite(work: Work, actor: Actor, report: Report, *, now: datetime) -
     if problem:
         raise ValidationError(problem)
     tally = Tally()
-    pairs: list[list[int]] = arguments["applications"]
+    pairs: list[tuple[int, int]] = arguments["applications"]
     for start in range(0, len(pairs), CHUNK):
         part = dict(pairs[start : start + CHUNK])
         _invite_part(part, job, assessment, arguments, tally, by=actor, now=now)
@@ -246,12 +247,16 @@ def _invite_part(
             invitation.intent: invitation
             for invitation in Invitation.objects.filter(intent__in=list(intents.values()))
         }
-        states = test_states([row for row in found if intents[row.pk] not in made], assessment, now=now)
+        states = invitation_states([row for row in found if intents[row.pk] not in made], assessment, now=now)
         mine = own_address(by)
         will: list[Application] = []
         skipped = list(missing)
         for row in found:
-            code = "" if intents[row.pk] in made else why_not_invited(row, states.get(row.pk, ()), own_address=mine)
+            code = (
+                ""
+                if intents[row.pk] in made
+                else why_not_invited(row, states.get(row.pk, ()), own_address=mine)
+            )
             if code:
                 skipped.append(Skip(row.pk, row, code))
             else:

@@ -45,7 +45,8 @@ def create_job(
 
     Arguments: `slug` is made from the title when left out; `stages` are `rules.default_stages()` when left out. Whoever
     makes it becomes its recruiter besides `members`.
-    Raises: `PermissionDenied` unless a recruiter, an administrator or the system asks; `ValidationError` keyed by field.
+    Raises: `PermissionDenied` unless a recruiter, an administrator or the system asks; `ValidationError` keyed
+    by field.
     """
     require_recruiter(by)
     title = clean_line(title)
@@ -115,11 +116,13 @@ def close_job(*, job: Job, by: Actor, now: datetime) -> Job:
 
 
 @transaction.atomic
-def set_members(*, job: Job, members: Sequence[tuple[User, JobRole]], by: Actor, now: datetime) -> list[JobMember]:
+def set_members(
+    *, job: Job, members: Sequence[tuple[User, JobRole]], by: Actor, now: datetime
+) -> list[JobMember]:
     """Give the job exactly these people and return their rows.
 
-    Raises: `PermissionDenied`; `ValidationError` keyed "members" when no active recruiter would be left, or somebody who
-    does not sign in any more is added.
+    Raises: `PermissionDenied`; `ValidationError` keyed "members" when no active recruiter would be left, or
+    somebody who does not sign in any more is added.
     """
     require_manager(by, job)
     wanted = {(user.pk, JobRole(role).value): user for user, role in members}
@@ -231,7 +234,9 @@ def _check_stages(drafts: Sequence[StageDraft], before: dict[int, Stage]) -> Non
     names = [clean_line(draft.name).casefold() for draft in drafts]
     if any(not name for name in names):
         raise ValidationError({"stages": _("Give every stage a name.")})
-    again = next((draft.name for draft, name in zip(drafts, names, strict=True) if names.count(name) > 1), None)
+    again = next(
+        (draft.name for draft, name in zip(drafts, names, strict=True) if names.count(name) > 1), None
+    )
     if again is not None:
         raise ValidationError({"stages": _("Two stages are called “%s”. Rename one.") % again})
     unknown = [draft for draft in drafts if draft.pk is not None and draft.pk not in before]

@@ -20,10 +20,12 @@ from outbox.operations import record_event
 def limit_key(*, key: ApiKey, jobs: Iterable[Job], by: Actor, now: datetime) -> None:
     """Limit `key` to exactly `jobs`; none of them means no limit but its owner's.
 
-    Raises: `PermissionDenied` unless its owner, an administrator or the system asks; `ValidationError` keyed "jobs" for a
-    job that the owner does not see.
+    Raises: `PermissionDenied` unless its owner, an administrator or the system asks; `ValidationError` keyed
+    "jobs" for a job that the owner does not see.
     """
-    if by.api_key is not None or not (by.has_role(Role.ADMINISTRATOR) or (by.user and by.user.pk == key.owner_id)):
+    if by.api_key is not None or not (
+        by.has_role(Role.ADMINISTRATOR) or (by.user and by.user.pk == key.owner_id)
+    ):
         raise PermissionDenied(_("Only the owner of a key and administrators can change it."))
     wanted = {job.pk for job in jobs}
     seen = set(

@@ -57,11 +57,15 @@ def move_to_stage(
     current = _load(application)
     _authorise(current, by, cause)
     if to_stage.job_id != current.job_id:
-        raise MoveRefused("wrong_job", _("“%s” is a stage of another job. Choose one of this job.") % to_stage.name)
+        raise MoveRefused(
+            "wrong_job", _("“%s” is a stage of another job. Choose one of this job.") % to_stage.name
+        )
     if current.stage_id == to_stage.pk:
         return current
     if to_stage.retired_at is not None:
-        raise MoveRefused("retired", _("The stage “%s” is not in use any more. Choose another.") % to_stage.name)
+        raise MoveRefused(
+            "retired", _("The stage “%s” is not in use any more. Choose another.") % to_stage.name
+        )
     _refuse_if_stale(current, seen_version, now=now)
     if current.status not in ApplicationStatus.live:
         raise MoveRefused(
@@ -91,7 +95,8 @@ def change_status(
     active alone: the application is restored at the stage where it was, and waits there from now.
     Having that status already is done, whatever was seen.
     Side effects: a transition and an event in the same transaction; no mail.
-    Raises: `PermissionDenied`; `StaleMove`; `ValidationError` keyed "reason" or "comment"; `MoveRefused` for an edge that
+    Raises: `PermissionDenied`; `StaleMove`; `ValidationError` keyed "reason" or "comment"; `MoveRefused` for
+    an edge that
     does not exist ("no_edge"), hiring from an earlier stage ("not_last_stage") and restoring beside another live
     application for the job ("other_live").
     """
@@ -108,7 +113,14 @@ def change_status(
         changes["stage_entered_at"] = now
     event = _STATUS_EVENTS.get(wanted, "application.restored")
     return _write(
-        current, changes, by=by, now=now, cause=cause, comment=comment, event=event, reason=_reason_of(wanted, reason)
+        current,
+        changes,
+        by=by,
+        now=now,
+        cause=cause,
+        comment=comment,
+        event=event,
+        reason=_reason_of(wanted, reason),
     )
 
 
@@ -189,7 +201,9 @@ def _write_many(
         transitions.append(transition)
     ApplicationTransition.objects.bulk_create(transitions, batch_size=500)
     record_events(
-        drafts=[_event_of(event, transition, transition.application) for transition in transitions], by=by, now=now
+        drafts=[_event_of(event, transition, transition.application) for transition in transitions],
+        by=by,
+        now=now,
     )
     return [transition.application for transition in transitions]
 
@@ -230,7 +244,11 @@ def _load(application: Application) -> Application:
 
 
 def _authorise(application: Application, by: Actor, cause: TransitionCause) -> None:
-    if cause == TransitionCause.CANDIDATE and by.person_ref and by.person_ref == application.candidate.public_id:
+    if (
+        cause == TransitionCause.CANDIDATE
+        and by.person_ref
+        and by.person_ref == application.candidate.public_id
+    ):
         return
     require_manager(by, application.job)
     require_other_person(by, application.candidate_id)
@@ -252,9 +270,14 @@ def what_happened(application: Application, *, now: datetime) -> str:
         "who": last.by if last and last.by else _("the system"),
     }
     if last is not None and last.from_status == last.to_status:
-        return _("%(person)s was moved to “%(stage)s” by %(who)s, %(when)s. Nothing was changed: look again.") % where
+        return (
+            _("%(person)s was moved to “%(stage)s” by %(who)s, %(when)s. Nothing was changed: look again.")
+            % where
+        )
     return (
-        _("%(person)s was set to “%(status)s” at “%(stage)s” by %(who)s, %(when)s. Nothing was changed: look again.")
+        _(
+            "%(person)s was set to “%(status)s” at “%(stage)s” by %(who)s, %(when)s. Nothing was changed: look again."
+        )
         % where
     )
 
@@ -263,7 +286,9 @@ def _check_edge(application: Application, wanted: ApplicationStatus) -> None:
     if not may_follow(application.status, wanted):
         raise MoveRefused(
             "no_edge",
-            _("%(person)s is “%(status)s” and cannot become “%(wanted)s” from there. Restore the application first.")
+            _(
+                "%(person)s is “%(status)s” and cannot become “%(wanted)s” from there. Restore the application first."
+            )
             % {
                 "person": application.candidate,
                 "status": application.get_status_display(),
@@ -303,7 +328,9 @@ def _check_reason(wanted: ApplicationStatus, reason: RejectionReason | None) -> 
     if reason is None:
         raise ValidationError({"reason": _("Choose why the application is rejected.")})
     if not reason.is_active:
-        raise ValidationError({"reason": _("“%s” is not in use any more. Choose another reason.") % reason.name})
+        raise ValidationError(
+            {"reason": _("“%s” is not in use any more. Choose another reason.") % reason.name}
+        )
 
 
 def _reason_of(wanted: ApplicationStatus, reason: RejectionReason | None) -> RejectionReason | None:

@@ -26,11 +26,14 @@ class HiringPart:
     def merge(self, kept: Candidate, merged: Candidate) -> dict[str, Any]:
         """Move the applications. Raises `MergeRefused` when both have a live one for the same job."""
         live = Application.objects.filter(status__in=ApplicationStatus.live)
-        both = live.filter(candidate=kept, job__in=live.filter(candidate=merged).values("job")).select_related("job")
+        both = live.filter(
+            candidate=kept, job__in=live.filter(candidate=merged).values("job")
+        ).select_related("job")
         clash = both.order_by("pk").first()
         if clash is not None:
             raise MergeRefused(
-                _("Both have a live application for “%s”. Close one of the two, then merge.") % clash.job.title
+                _("Both have a live application for “%s”. Close one of the two, then merge.")
+                % clash.job.title
             )
         ids = list(Application.objects.filter(candidate=merged).order_by("pk").values_list("pk", flat=True))
         Application.objects.filter(pk__in=ids).update(candidate=kept)
@@ -68,7 +71,9 @@ class HiringPart:
 
     def redact(self, candidate: Candidate, now: datetime, names: frozenset[str]) -> None:
         """Blank what colleagues wrote about moves; the moves themselves stay, so that counts stay."""
-        ApplicationTransition.objects.filter(application__candidate=candidate).exclude(comment="").update(comment="")
+        ApplicationTransition.objects.filter(application__candidate=candidate).exclude(comment="").update(
+            comment=""
+        )
 
     def timeline(self, candidate: Candidate, actor: Actor) -> list[TimelineEntry]:
         """Return the moves of the applications that `actor` sees. One query."""

@@ -32,7 +32,8 @@ def ensure_reasons() -> None:
     """Make sure that there is something to choose from. Changes nothing where reasons exist."""
     if not RejectionReason.objects.exists():
         RejectionReason.objects.bulk_create(
-            [RejectionReason(code=code, name=_(name)) for code, name in FIRST_REASONS.items()], ignore_conflicts=True
+            [RejectionReason(code=code, name=_(name)) for code, name in FIRST_REASONS.items()],
+            ignore_conflicts=True,
         )
 
 

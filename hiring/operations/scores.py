@@ -25,7 +25,8 @@ logger = logging.getLogger(__name__)
 def apply_score(*, attempt_id: int, now: datetime) -> ApplicationAssessment | None:
     """Let the stage's rule act on the result of an attempt and return the test of the application.
 
-    None for a test that was sent outside of any application. Without a score, and not void, nothing happens yet. The same
+    None for a test that was sent outside of any application. Without a score, and not void, nothing happens
+    yet. The same
     score again changes nothing; a newer one (a mended key) changes the mark and may move forward, never back.
     Side effects: the mark, the move and an event in one transaction.
     """
@@ -59,7 +60,12 @@ def _apply(
         pk=link.pk, score=link.score_id, outcome=link.outcome
     ).update(outcome=outcome, score=score_id, applied_at=now)
     current = ApplicationAssessment.objects.select_related(
-        "application__job", "application__stage", "application__candidate", "stage", "invitation__version", "score"
+        "application__job",
+        "application__stage",
+        "application__candidate",
+        "stage",
+        "invitation__version",
+        "score",
     ).get(pk=link.pk)
     if not claimed:
         return current
@@ -133,7 +139,7 @@ def apply_pending_scores(*, now: datetime, limit: int = 200) -> int:
     for attempt_id in list(pending_scores().values_list("pk", flat=True)[:limit]):
         try:
             apply_score(attempt_id=attempt_id, now=now)
-        except Exception:  # noqa: BLE001 -- one attempt must not stop the others; it is logged and looked at again
+        except Exception:
             logger.exception("The score of attempt %s could not be applied.", attempt_id)
         else:
             applied += 1

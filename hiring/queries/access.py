@@ -7,6 +7,7 @@ to, whatever its owner may.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -27,13 +28,13 @@ def key_limits(key: ApiKey | None) -> frozenset[int]:
     return cached
 
 
-def all_jobs(actor: Actor) -> QuerySet[Job] | None:
+def all_jobs(actor: Actor) -> QuerySet[Any, Any] | None:
     """Return every job within the limits of the actor's key; None when there are no limits."""
     limits = key_limits(actor.api_key)
     return Job.objects.filter(pk__in=limits).values("pk") if limits else None
 
 
-def member_jobs(actor: Actor, roles: Iterable[str] | None = None) -> QuerySet[JobMember]:
+def member_jobs(actor: Actor, roles: Iterable[str] | None = None) -> QuerySet[Any, Any]:
     """Return the ids of jobs on which the actor is a member (in one of `roles`), within the limits of its key. Lazy."""
     members = JobMember.objects.filter(user=actor.user)
     if roles is not None:

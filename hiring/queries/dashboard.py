@@ -33,8 +33,8 @@ ROWS: Final = 5
 class Waiting:
     """Something that waits for a person. `code` says what, for the link; `rows` are the first of `count`.
 
-    Codes and what their rows are: "mail" (Message), "below", "borderline", "void" (ApplicationAssessment), "expired" (Invitation),
-    "ageing" (Application), "questions" (none).
+    Codes and what their rows are: "mail" (Message), "below", "borderline", "void" (ApplicationAssessment), "expired"
+    (Invitation), "ageing" (Application), "questions" (none).
     """
 
     code: str
@@ -156,10 +156,10 @@ def expired_invitations(actor: Actor, *, now: datetime, job: Job | None = None) 
     )
     if job is not None:
         links = links.filter(application__job=job)
+    seen = Invitation.objects.filter(pk__in=links.values("invitation")).visible_to(actor)
+    with_states: QuerySet[Any] = with_state(seen, now)
     return (
-        with_state(Invitation.objects.filter(pk__in=links.values("invitation")), now)
-        .filter(state_now=InvitationState.EXPIRED)
-        .visible_to(actor)
+        with_states.filter(state_now=InvitationState.EXPIRED)
         .select_related("candidate", "version__assessment", "application_link__application__job")
         .order_by("-expires_at", "-pk")
     )

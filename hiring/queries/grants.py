@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import Role
 from accounts.models import Actor
-from accounts.registries import EVERYTHING, Grant, register_grant, register_veil
+from accounts.registries import EVERYTHING, Everything, Grant, register_grant, register_veil
 from assessments.models import Assessment, Attempt, Invitation
 from candidates.enums import NoteAudience
 from candidates.models import Candidate
@@ -18,32 +18,30 @@ from hiring.queries.access import all_jobs, key_limits, member_jobs
 from hiring.rules import MANAGING_ROLES, SEEING_ROLES
 from outbox.enums import Audience
 
-Opened = Q | object | None
-
 
 def _by_jobs(field: str, *, roles: frozenset[str] | None, analysts: bool = False) -> Grant:
     """A grant of the rows whose job the actor is on (in `roles`); of all for administrators, and analysts if said."""
 
-    def grant(actor: Actor) -> Q | object | None:
+    def grant(actor: Actor) -> Q | Everything | None:
         everywhere = (Role.ADMINISTRATOR, Role.ANALYST) if analysts else (Role.ADMINISTRATOR,)
         if actor.has_role(*everywhere):
             limited = all_jobs(actor)
             return EVERYTHING if limited is None else Q(**{f"{field}__in": limited})
         return None if actor.user is None else Q(**{f"{field}__in": member_jobs(actor, roles)})
 
-    return grant  # type: ignore[return-value]
+    return grant
 
 
 def _to_roles(*roles: Role) -> Grant:
     """A grant of every row to these roles of the organisation."""
 
-    def grant(actor: Actor) -> Q | object | None:
+    def grant(actor: Actor) -> Q | Everything | None:
         return EVERYTHING if actor.has_role(*roles) else None
 
-    return grant  # type: ignore[return-value]
+    return grant
 
 
-def _to_colleagues(actor: Actor) -> Q | object | None:
+def _to_colleagues(actor: Actor) -> Q | Everything | None:
     return EVERYTHING if actor.user is not None else None
 
 
@@ -55,7 +53,7 @@ def _is_limited(actor: Actor) -> bool:
     return bool(key_limits(actor.api_key))
 
 
-def _without_job(actor: Actor) -> Q | object | None:
+def _without_job(actor: Actor) -> Q | Everything | None:
     """People who belong to no job: seen by every recruiter, and by whoever added or invited them."""
     if actor.user is None or _is_limited(actor):
         return None
@@ -66,20 +64,20 @@ def _without_job(actor: Actor) -> Q | object | None:
     return Q(pk__in=nobodys.values("pk"))
 
 
-def _candidates_with_job(actor: Actor) -> Q | object | None:
-    if actor.has_role(Role.ADMINISTRATOR) and not _is_limited(actor):
+def _candidates_with_job(actor: Actor) -> Q | Everything | None:
+    if _sees_everybody(actor):
         return EVERYTHING
     return Q(pk__in=Application.objects.all().visible_to(actor).values("candidate"))
 
 
-def _invitations_of_jobs(actor: Actor) -> Q | object | None:
-    if actor.has_role(Role.ADMINISTRATOR) and not _is_limited(actor):
+def _invitations_of_jobs(actor: Actor) -> Q | Everything | None:
+    if _sees_everybody(actor):
         return EVERYTHING
     links = ApplicationAssessment.objects.filter(application__in=_applications(actor))
     return Q(pk__in=links.values("invitation"))
 
 
-def _invitations_without_job(actor: Actor) -> Q | object | None:
+def _invitations_without_job(actor: Actor) -> Q | Everything | None:
     """Tests sent outside of any application: to whoever sent them, and to recruiters who see the person."""
     if actor.user is None or _is_limited(actor):
         return None
@@ -93,15 +91,15 @@ def _invitations_without_job(actor: Actor) -> Q | object | None:
     return Q(pk__in=mine.values("pk"))
 
 
-def _attempts(actor: Actor) -> Q | object | None:
+def _attempts(actor: Actor) -> Q | Everything | None:
     return Q(invitation__in=Invitation.objects.all().visible_to(actor).values("pk"))
 
 
-def _scores(actor: Actor) -> Q | object | None:
+def _scores(actor: Actor) -> Q | Everything | None:
     return Q(attempt__in=Attempt.objects.all().visible_to(actor).values("pk"))
 
 
-def _tests_of_jobs(actor: Actor) -> Q | object | None:
+def _tests_of_jobs(actor: Actor) -> Q | Everything | None:
     """Managers and interviewers know the tests that their jobs use."""
     if actor.user is None:
         return None
@@ -117,15 +115,18 @@ def _about(actor: Actor) -> Q:
     """Rows of the outbox that are about something the actor sees."""
     return (
         Q(about="hiring.application", about_id__in=_applications(actor))
-        | Q(about="assessments.invitation", about_id__in=Invitation.objects.all().visible_to(actor).values("pk"))
+        | Q(
+            about="assessments.invitation",
+            about_id__in=Invitation.objects.all().visible_to(actor).values("pk"),
+        )
         | Q(about="assessments.attempt", about_id__in=Attempt.objects.all().visible_to(actor).values("pk"))
     )
 
 
-def _messages(actor: Actor) -> Q | object | None:
+def _messages(actor: Actor) -> Q | Everything | None:
     if actor.user is None:
         return None
-    if actor.has_role(Role.ADMINISTRATOR) and not _is_limited(actor):
+    if _sees_everybody(actor):
         return EVERYTHING
     seen = _about(actor)
     if not _is_limited(actor):
@@ -135,10 +136,10 @@ def _messages(actor: Actor) -> Q | object | None:
     return seen
 
 
-def _events(actor: Actor) -> Q | object | None:
+def _events(actor: Actor) -> Q | Everything | None:
     if actor.user is None:
         return None
-    if actor.has_role(Role.ADMINISTRATOR) and not _is_limited(actor):
+    if _sees_everybody(actor):
         return EVERYTHING
     people = Candidate.objects.all().visible_to(actor).values("pk")
     return (
@@ -148,7 +149,7 @@ def _events(actor: Actor) -> Q | object | None:
     )
 
 
-def _work(actor: Actor) -> Q | object | None:
+def _work(actor: Actor) -> Q | Everything | None:
     if actor.user is None:
         return None
     if actor.api_key is not None:
@@ -156,8 +157,8 @@ def _work(actor: Actor) -> Q | object | None:
     return EVERYTHING if actor.has_role(Role.ADMINISTRATOR) else Q(created_by=actor.user)
 
 
-def _notes(actor: Actor) -> Q | object | None:
-    if actor.has_role(Role.ADMINISTRATOR) and not _is_limited(actor):
+def _notes(actor: Actor) -> Q | Everything | None:
+    if _sees_everybody(actor):
         return EVERYTHING
     return Q(candidate__in=Candidate.objects.all().visible_to(actor).values("pk"))
 
@@ -174,11 +175,34 @@ def _notes_for_recruiters(actor: Actor) -> Q | None:
     return Q(audience=NoteAudience.RECRUITERS) & ~readable
 
 
-def _tags(actor: Actor) -> Q | object | None:
+def _tags(actor: Actor) -> Q | Everything | None:
     if actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER):
         return EVERYTHING
     seen = Candidate.objects.all().visible_to(actor).values("pk")
     return Q(pk__in=Candidate.tags.through.objects.filter(candidate__in=seen).values("tag"))
+
+
+def _people_of_other_jobs(actor: Actor) -> Q | None:
+    """Hides people whose every application is out of sight, from whoever added them too: jobs alone decide then."""
+    if _sees_everybody(actor):
+        return None
+    applied = Application.objects.values("candidate")
+    seen = Application.objects.all().visible_to(actor).values("candidate")
+    hidden = Q(pk__in=applied) & ~Q(pk__in=seen)
+    # A key that is limited to jobs reaches nobody beyond them, whatever its owner added.
+    return ~Q(pk__in=seen) if _is_limited(actor) else hidden
+
+
+def _mail_of_other_jobs(actor: Actor) -> Q | None:
+    """Hides mail to candidates about what is out of sight, from whoever wrote it too."""
+    if _sees_everybody(actor):
+        return None
+    about = Q(audience=Audience.CANDIDATE, about__in=("hiring.application", "assessments.invitation"))
+    return about & ~_about(actor)
+
+
+def _sees_everybody(actor: Actor) -> bool:
+    return actor.has_role(Role.ADMINISTRATOR) and not _is_limited(actor)
 
 
 def register() -> None:
@@ -187,31 +211,33 @@ def register() -> None:
         Job._meta.label: _by_jobs("pk", roles=None, analysts=True),
         Stage._meta.label: _by_jobs("job", roles=None, analysts=True),
         JobMember._meta.label: _by_jobs("job", roles=None),
-        Application._meta.label: _by_jobs("job", roles=SEEING_ROLES),  # type: ignore[arg-type]
+        Application._meta.label: _by_jobs("job", roles=SEEING_ROLES),
         ApplicationAssessment._meta.label: lambda actor: Q(application__in=_applications(actor)),
-        "hiring.RejectionReason": _to_colleagues,  # type: ignore[dict-item]
-        "candidates.Candidate": _candidates_with_job,  # type: ignore[dict-item]
-        "candidates.Note": _notes,  # type: ignore[dict-item]
-        "candidates.Tag": _tags,  # type: ignore[dict-item]
+        "hiring.RejectionReason": _to_colleagues,
+        "candidates.Candidate": _candidates_with_job,
+        "candidates.Note": _notes,
+        "candidates.Tag": _tags,
         "candidates.ConsentText": _to_roles(Role.ADMINISTRATOR, Role.RECRUITER),
-        "assessments.Invitation": _invitations_of_jobs,  # type: ignore[dict-item]
-        "assessments.Attempt": _attempts,  # type: ignore[dict-item]
-        "assessments.Score": _scores,  # type: ignore[dict-item]
+        "assessments.Invitation": _invitations_of_jobs,
+        "assessments.Attempt": _attempts,
+        "assessments.Score": _scores,
         "assessments.Assessment": _to_roles(
             Role.ADMINISTRATOR, Role.RECRUITER, Role.QUESTION_AUTHOR, Role.ANALYST
         ),
-        "questions.Skill": _to_colleagues,  # type: ignore[dict-item]
+        "questions.Skill": _to_colleagues,
         "questions.QuestionBank": _to_roles(Role.ADMINISTRATOR, Role.RECRUITER, Role.QUESTION_AUTHOR),
         "questions.Question": _to_roles(Role.ADMINISTRATOR, Role.RECRUITER, Role.QUESTION_AUTHOR),
         "questions.QuestionTag": _to_roles(Role.ADMINISTRATOR, Role.RECRUITER, Role.QUESTION_AUTHOR),
-        "outbox.Message": _messages,  # type: ignore[dict-item]
-        "outbox.Event": _events,  # type: ignore[dict-item]
-        "outbox.Work": _work,  # type: ignore[dict-item]
+        "outbox.Message": _messages,
+        "outbox.Event": _events,
+        "outbox.Work": _work,
         "outbox.MessageTemplate": _to_roles(Role.ADMINISTRATOR, Role.RECRUITER),
     }
     for label, grant in grants.items():
         register_grant(label, "hiring", grant)
-    register_grant("candidates.Candidate", "hiring.without_job", _without_job)  # type: ignore[arg-type]
-    register_grant("assessments.Invitation", "hiring.without_job", _invitations_without_job)  # type: ignore[arg-type]
-    register_grant("assessments.Assessment", "hiring.of_jobs", _tests_of_jobs)  # type: ignore[arg-type]
+    register_grant("candidates.Candidate", "hiring.without_job", _without_job)
+    register_grant("assessments.Invitation", "hiring.without_job", _invitations_without_job)
+    register_grant("assessments.Assessment", "hiring.of_jobs", _tests_of_jobs)
+    register_veil("candidates.Candidate", "hiring.other_jobs", _people_of_other_jobs)
     register_veil("candidates.Note", "hiring.recruiters_only", _notes_for_recruiters)
+    register_veil("outbox.Message", "hiring.other_jobs", _mail_of_other_jobs)

@@ -20,7 +20,9 @@ from hiring.queries.access import counted
 def current_stages(job_id: int) -> list[Stage]:
     """Return the stages of a job that are in use, in order, with their tests. One query."""
     return list(
-        Stage.objects.filter(job_id=job_id, retired_at=None).select_related("assessment").order_by("position", "pk")
+        Stage.objects.filter(job_id=job_id, retired_at=None)
+        .select_related("assessment")
+        .order_by("position", "pk")
     )
 
 
@@ -36,7 +38,9 @@ def next_stage(stage: Stage) -> Stage | None:
 def test_stage(job_id: int, assessment: Assessment) -> Stage | None:
     """Return the first stage in use of a job that asks for this test, or None. One query."""
     return (
-        Stage.objects.filter(job_id=job_id, retired_at=None, assessment=assessment).order_by("position", "pk").first()
+        Stage.objects.filter(job_id=job_id, retired_at=None, assessment=assessment)
+        .order_by("position", "pk")
+        .first()
     )
 
 
@@ -56,7 +60,12 @@ def over_target(now: datetime) -> Q:
 
     One query: the few different targets that there are. A stage without a target never counts.
     """
-    targets = Stage.objects.filter(target_days__isnull=False).order_by().values_list("target_days", flat=True).distinct()
+    targets = (
+        Stage.objects.filter(target_days__isnull=False)
+        .order_by()
+        .values_list("target_days", flat=True)
+        .distinct()
+    )
     late = Q(pk__in=[])
     for days in targets:
         late |= Q(stage__target_days=days, stage_entered_at__lt=now - timedelta(days=days or 0))
@@ -65,7 +74,10 @@ def over_target(now: datetime) -> Q:
 
 def _count_of(applications: QuerySet[Application], condition: Q) -> Coalesce:
     counts = (
-        applications.filter(condition, job=OuterRef("pk")).order_by().values("job").annotate(count=Count("pk"))
+        applications.filter(condition, job=OuterRef("pk"))
+        .order_by()
+        .values("job")
+        .annotate(count=Count("pk"))
     )
     return Coalesce(Subquery(counts.values("count")), Value(0), output_field=IntegerField())
 
@@ -73,8 +85,8 @@ def _count_of(applications: QuerySet[Application], condition: Q) -> Coalesce:
 def jobs_with_counts(actor: Actor) -> QuerySet[Job]:
     """Return the jobs the actor sees, open ones first, with the numbers a list shows. Lazy.
 
-    Annotations: `active_count`, `on_hold_count`, `hired_count`, `rejected_count`, of the applications that count for the
-    actor (`access.counted`).
+    Annotations: `active_count`, `on_hold_count`, `hired_count`, `rejected_count`, of the applications that
+    count for the actor (`access.counted`).
     """
     applications = counted(actor)
     order = Case(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
@@ -16,7 +16,14 @@ from assessments.models import Invitation
 from assessments.queries import with_state
 from candidates.models import CandidateEmail
 from hiring.enums import ApplicationStatus, JobStatus, TestOutcome
-from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Job, RejectionReason, Stage
+from hiring.models import (
+    Application,
+    ApplicationAssessment,
+    ApplicationTransition,
+    Job,
+    RejectionReason,
+    Stage,
+)
 from hiring.queries.access import counted
 from hiring.queries.jobs import current_stages, over_target
 from outbox.models import Message
@@ -120,7 +127,7 @@ def applications(
     test; `over_target_at` keeps those who have waited longer than their stage's target at that moment (one more query);
     `sort` is a key of `PEOPLE_SORTS`.
     """
-    rows = Application.objects.all().visible_to(actor)
+    rows: QuerySet[Any] = Application.objects.all().visible_to(actor)
     if job is not None:
         rows = rows.filter(job=job)
     if stage is not None:
@@ -133,7 +140,7 @@ def applications(
         rows = rows.filter(over_target(over_target_at))
     rows = with_list_columns(_searched(rows, search))
     if outcome:
-        rows = rows.filter(outcome=outcome)
+        rows = rows.filter(Q(outcome=outcome))
     return rows.order_by(*PEOPLE_SORTS[sort])
 
 
@@ -158,7 +165,9 @@ def people_of_job(
     outcome: str = "",
     sort: str = "stage",
 ) -> QuerySet[Application]:
-    """Return the people of a job as `applications` does; the active ones by stage unless something else is asked. Lazy."""
+    """Return the people of a job as `applications` does; the active ones by stage unless something else is
+    asked. Lazy.
+    """
     return applications(actor, job=job, search=search, stage=stage, status=status, outcome=outcome, sort=sort)
 
 
@@ -216,9 +225,7 @@ class ApplicationTest:
     message: Message | None
 
 
-def application_tests(
-    queryset: QuerySet[ApplicationAssessment], *, now: datetime
-) -> list[ApplicationTest]:
+def application_tests(queryset: QuerySet[ApplicationAssessment], *, now: datetime) -> list[ApplicationTest]:
     """Return the tests of `queryset` (already what the actor may see), newest first. Three queries.
 
     `link.invitation` comes with `state_now`, test and version, `link.score` with the numbers.
@@ -253,11 +260,13 @@ def latest_results(actor: Actor, *, job: Job | None = None) -> QuerySet[Applicat
 def results_waiting(
     actor: Actor, *, job: Job | None = None, outcomes: Sequence[str] = tuple(TestOutcome.needs_person)
 ) -> QuerySet[ApplicationAssessment]:
-    """Return the results that wait for a person: borderline, below the line or void, the application still active at the
-    stage where the test was sent, its job not closed; oldest first. Lazy, one query.
+    """Return the results that wait for a person: borderline, below the line or void, the application still
+    active at the stage where the test was sent, its job not closed; oldest first. Lazy, one query.
     """
     links = ApplicationAssessment.objects.filter(
-        outcome__in=list(outcomes), application__status=ApplicationStatus.ACTIVE, application__stage=F("stage")
+        outcome__in=list(outcomes),
+        application__status=ApplicationStatus.ACTIVE,
+        application__stage=F("stage"),
     ).exclude(application__job__status=JobStatus.CLOSED)
     if job is not None:
         links = links.filter(application__job=job)
@@ -271,7 +280,9 @@ def results_waiting(
 
 
 def below_the_line(job: Job, actor: Actor) -> QuerySet[Application]:
-    """Return the active applications whose latest word is "below the line", lowest score first, ready for a list. Lazy."""
+    """Return the active applications whose latest word is "below the line", lowest score first, ready for a
+    list. Lazy.
+    """
     waiting = results_waiting(actor, job=job, outcomes=[TestOutcome.BELOW]).order_by().values("application")
     rows = Application.objects.filter(pk__in=waiting).visible_to(actor)
     return with_list_columns(rows).order_by(F("percent").asc(nulls_last=True), "pk")

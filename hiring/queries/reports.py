@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -139,20 +140,24 @@ def funnel_applications(
     places = [stage.position for stage in stages if str(stage.pk) == step]
     if not places:
         return rows.none()
-    return with_furthest(rows).filter(Q(furthest__gte=places[0]) | Q(status=ApplicationStatus.HIRED))
+    ranked: QuerySet[Any] = with_furthest(rows)
+    return ranked.filter(Q(furthest__gte=places[0]) | Q(status=ApplicationStatus.HIRED))
 
 
 Groups = Mapping[tuple[int, int, str], int]
 
 
 def _groups(rows: QuerySet[Application]) -> Groups:
-    counts = with_furthest(rows).order_by().values("job_id", "furthest", "status").annotate(count=Count("pk"))
+    ranked: QuerySet[Any] = with_furthest(rows)
+    counts = ranked.order_by().values("job_id", "furthest", "status").annotate(count=Count("pk"))
     return {(row["job_id"], row["furthest"] or 0, row["status"]): row["count"] for row in counts}
 
 
 def _stages_in_use(job_ids: Iterable[int]) -> dict[int, list[Stage]]:
     stages: dict[int, list[Stage]] = defaultdict(list)
-    for stage in Stage.objects.filter(job__in=list(job_ids), retired_at=None).order_by("job", "position", "pk"):
+    for stage in Stage.objects.filter(job__in=list(job_ids), retired_at=None).order_by(
+        "job", "position", "pk"
+    ):
         stages[stage.job_id].append(stage)
     return stages
 
@@ -182,7 +187,9 @@ def _kind_steps(groups: Groups, stages: Mapping[int, Sequence[Stage]]) -> list[t
 
 
 def _hired_step(groups: Groups) -> tuple[str, str, int]:
-    hired = sum(count for (_job, _furthest, status), count in groups.items() if status == ApplicationStatus.HIRED)
+    hired = sum(
+        count for (_job, _furthest, status), count in groups.items() if status == ApplicationStatus.HIRED
+    )
     return HIRED, str(ApplicationStatus.HIRED.label), hired
 
 
@@ -318,8 +325,8 @@ class SkillMean:
 class AssessmentReport:
     """What became of the invitations of a period, and the scores in force of those who finished.
 
-    `invited` is all of them; `open`, `started`, `finished`, `expired`, `revoked` and `void` add up to it (`started` are those
-    in the middle of it). `scores_n` counts the scores behind mean, median and bands.
+    `invited` is all of them; `open`, `started`, `finished`, `expired`, `revoked` and `void` add up to it
+    (`started` are those in the middle of it). `scores_n` counts the scores behind mean, median and bands.
     """
 
     assessment: str
@@ -412,8 +419,9 @@ def assessment_report(
 
 
 def _states(invitations: QuerySet[Invitation], now: datetime) -> Counter[str]:
-    rows = with_state(invitations, now).order_by().values("state_now").annotate(count=Count("pk"))
-    return Counter({row["state_now"]: row["count"] for row in rows})
+    rows: QuerySet[Any] = with_state(invitations, now)
+    counts = rows.order_by().values("state_now").annotate(count=Count("pk"))
+    return Counter({row["state_now"]: row["count"] for row in counts})
 
 
 def _histogram(percents: Iterable[float]) -> tuple[int, ...]:

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import Scope
@@ -63,8 +64,8 @@ class RejectPreview:
 def selected(job: Job, application_ids: Iterable[int], actor: Actor) -> tuple[list[Application], list[Skip]]:
     """Return the applications of `job` among the ids, in their order, and a skip for each id that is not one of them.
 
-    Ids that come twice count once. Applications have candidate, job and stage loaded, and the main address as `email`. Two queries
-    for each 500, none for a job that is not the actor's to change.
+    Ids that come twice count once. Applications have candidate, job and stage loaded, and the main address as
+    `email`. Two queries for each 500, none for a job that is not the actor's to change.
     """
     ids = list(dict.fromkeys(application_ids))
     found: dict[int, Application] = {}
@@ -79,14 +80,13 @@ def selected(job: Job, application_ids: Iterable[int], actor: Actor) -> tuple[li
 
 def _load_addresses(applications: Sequence[Application]) -> None:
     rows = CandidateEmail.objects.filter(candidate__in=[row.candidate_id for row in applications])
-    addresses: dict[int, str] = {}
-    for candidate_id, address in rows.order_by("is_primary", "-pk").values_list("candidate_id", "address"):
-        addresses[candidate_id] = address
+    # The main address comes last and stays.
+    addresses = dict(rows.order_by("is_primary", "-pk").values_list("candidate_id", "address"))
     for application in applications:
         application.email = addresses.get(application.candidate_id, "")  # type: ignore[attr-defined]
 
 
-def test_states(
+def invitation_states(
     applications: Sequence[Application], assessment: Assessment, *, now: datetime
 ) -> Mapping[int, set[str]]:
     """Return, by application, the states of its invitations to this test. One query for each 500."""
@@ -94,10 +94,9 @@ def test_states(
     ids = [application.pk for application in applications]
     for start in range(0, len(ids), _CHUNK):
         links = ApplicationAssessment.objects.filter(application__in=ids[start : start + _CHUNK])
-        rows = with_state(
-            Invitation.objects.filter(pk__in=links.values("invitation"), version__assessment=assessment), now
-        ).values_list("application_link__application_id", "state_now")
-        for application_id, state in rows:
+        invitations = Invitation.objects.filter(pk__in=links.values("invitation"))
+        rows: QuerySet[Any] = with_state(invitations.filter(version__assessment=assessment), now)
+        for application_id, state in rows.values_list("application_link__application_id", "state_now"):
             states[application_id].add(state)
     return states
 
@@ -158,7 +157,7 @@ def preview_invites(
     problem = cannot_invite(assessment)
     if problem:
         return InvitePreview(assessment, [], skipped, problem)
-    states = test_states(found, assessment, now=now)
+    states = invitation_states(found, assessment, now=now)
     will: list[Application] = []
     mine = own_address(actor)
     for application in found:
@@ -180,7 +179,9 @@ def why_not_rejected(application: Application, *, own_address: str = "") -> str:
     return "own" if own_address and address == own_address else ""
 
 
-def preview_rejects(*, job: Job, application_ids: Iterable[int], actor: Actor, now: datetime) -> RejectPreview:
+def preview_rejects(
+    *, job: Job, application_ids: Iterable[int], actor: Actor, now: datetime
+) -> RejectPreview:
     """Return who of a selection would be rejected, who of them would get a mail, and who is left out and why."""
     found, skipped = selected(job, application_ids, actor)
     will: list[Application] = []
@@ -202,4 +203,3 @@ def preview_rejects(*, job: Job, application_ids: Iterable[int], actor: Actor, n
 def may_be_mailed(application: Application) -> bool:
     """Whether there is somebody to write to."""
     return bool(getattr(application, "email", "")) and application.candidate.erased_at is None
-

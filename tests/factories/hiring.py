@@ -88,7 +88,12 @@ def make_reason(name: str = "") -> RejectionReason:
 
 
 def set_status(
-    application: Application, status: ApplicationStatus, *, now: datetime = NOW, by: Actor = SYSTEM, **fields: Any
+    application: Application,
+    status: ApplicationStatus,
+    *,
+    now: datetime = NOW,
+    by: Actor = SYSTEM,
+    **fields: Any,
 ) -> Application:
     if status == ApplicationStatus.REJECTED and "reason" not in fields:
         fields["reason"] = make_reason()
@@ -134,4 +139,6 @@ def sit(invitation: Invitation, *, right: int, now: datetime = NOW, score: bool 
 
 
 def tie_of(invitation: Invitation) -> ApplicationAssessment:
-    return ApplicationAssessment.objects.select_related("application__stage", "stage").get(invitation=invitation)
+    return ApplicationAssessment.objects.select_related("application__stage", "stage").get(
+        invitation=invitation
+    )

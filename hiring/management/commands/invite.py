@@ -33,7 +33,10 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True, help="name of the candidate")
         parser.add_argument("--job", metavar="SLUG", help="short name of the job they apply for")
         parser.add_argument(
-            "--count", type=int, default=1, help="so many people: name+1@…, name+2@… (default: one, the address as it is)"
+            "--count",
+            type=int,
+            default=1,
+            help="so many people: name+1@…, name+2@… (default: one, the address as it is)",
         )
         parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -43,7 +46,9 @@ class Command(BaseCommand):
             raise CommandError(f"--count: choose between 1 and {MOST}.")
         assessment = Assessment.objects.filter(slug=options["assessment"]).first()
         if assessment is None:
-            raise CommandError(f"--assessment: there is no test with the short name “{options['assessment']}”.")
+            raise CommandError(
+                f"--assessment: there is no test with the short name “{options['assessment']}”."
+            )
         job = Job.objects.filter(slug=options["job"]).first() if options["job"] else None
         if options["job"] and job is None:
             raise CommandError(f"--job: there is no job with the short name “{options['job']}”.")
@@ -70,11 +75,15 @@ class Command(BaseCommand):
         application = None
         if job is not None:
             application, _is_new = operations.apply(job=job, full_name=name, email=email, by=by, now=now)
-            invitation = operations.invite_to_test(application=application, assessment=assessment, by=by, now=now)
+            invitation = operations.invite_to_test(
+                application=application, assessment=assessment, by=by, now=now
+            )
             candidate = application.candidate
         else:
             candidate, _is_new = find_or_add_candidate(full_name=name, email=email, by=by, now=now)
-            number = Invitation.objects.filter(candidate=candidate, version__assessment=assessment).count() + 1
+            number = (
+                Invitation.objects.filter(candidate=candidate, version__assessment=assessment).count() + 1
+            )
             intent = f"candidate:{candidate.pk}:assessment:{assessment.pk}:{number}"
             invitation = invite_without_job(
                 candidate=candidate, assessment=assessment, intent=intent, by=by, now=now

@@ -219,4 +219,13 @@ RECRUITER_NOTES: Final = (
     "Visa needed. Legal says eight weeks.",
     "References are fine, both of them.",
 )
-TAGS: Final = ("python", "remote", "relocation", "referral", "returning", "databases", "frontend", "speaks Dutch")
+TAGS: Final = (
+    "python",
+    "remote",
+    "relocation",
+    "referral",
+    "returning",
+    "databases",
+    "frontend",
+    "speaks Dutch",
+)

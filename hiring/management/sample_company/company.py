@@ -8,9 +8,11 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import Actor, User
@@ -30,17 +32,16 @@ from outbox.operations import deliver_due
 from outbox.queries import link_url
 
 ADDRESS = "flask"
-WORDS = (
-    "amber anchor apple arrow autumn badge basil beacon birch bridge cabin canal candle cedar cherry cliff clover "
-    "comet copper coral cotton creek daisy delta dune ember falcon fern ferry field flint forest garden ginger grove "
-    "harbor hazel heron island ivory jade juniper kite lagoon lantern lemon lilac linen maple marble meadow mint moss "
-    "north oak olive orchid otter pebble pepper pine plum poplar prairie quartz raven reed ridge river robin saddle "
-    "sage sail sand silver slate sparrow spruce stone summit thistle thyme timber tulip valley velvet violet walnut "
-    "willow winter wren"
-).split()
+WORDS = """
+amber anchor apple arrow autumn badge basil beacon birch bridge cabin canal candle cedar cherry cliff clover comet copper
+coral cotton creek daisy delta dune ember falcon fern ferry field flint forest garden ginger grove harbor hazel heron
+island ivory jade juniper kite lagoon lantern lemon lilac linen maple marble meadow mint moss north oak olive orchid otter
+pebble pepper pine plum poplar prairie quartz raven reed ridge river robin saddle sage sail sand silver slate sparrow
+spruce stone summit thistle thyme timber tulip valley velvet violet walnut willow winter wren
+""".split()  # noqa: SIM905 -- a word a line would fill two pages
 
 
-class NotSample(Exception):
+class NotSample(Exception):  # noqa: N818 -- nothing broke, the answer is no
     """The database holds data that is not ours; sample people among real ones would be a mess nobody can undo."""
 
 
@@ -132,7 +133,9 @@ def _post_jobs(users: dict[str, User], assessment: Assessment, now: datetime) ->
             department=ad.department,
             location=ad.location,
             description=ad.description,
-            members=[(users[one.key], role) for one in COLLEAGUES for slug, role in one.jobs if slug == ad.slug],
+            members=[
+                (users[one.key], role) for one in COLLEAGUES for slug, role in one.jobs if slug == ad.slug
+            ],
             stages=ad.stages,
             by=Actor.of_user(users[ad.recruiter]),
             now=moment,
@@ -144,9 +147,9 @@ def _post_jobs(users: dict[str, User], assessment: Assessment, now: datetime) ->
 def _fresh_link(now: datetime) -> str:
     """Return the link of an invitation that nobody has used yet; a new person is invited when there is none."""
     ties = ApplicationAssessment.objects.filter(application__job__slug=BACKEND)
-    unused = (
+    unused: QuerySet[Any] = (
         with_state(Invitation.objects.filter(pk__in=ties.values("invitation")), now)
-        .filter(state_now=InvitationState.INVITED)
+        .filter(Q(state_now=InvitationState.INVITED))
         .select_related("link")
         .order_by("-expires_at", "pk")
     )
@@ -177,9 +180,7 @@ def _logins() -> list[Login]:
         kept = {one["email"]: one["password"] for one in json.loads(path.read_text())}
     else:
         kept = {}
-    logins = [
-        Login(one.title, one.name, one.email, kept.get(one.email) or _password()) for one in COLLEAGUES
-    ]
+    logins = [Login(one.title, one.name, one.email, kept.get(one.email) or _password()) for one in COLLEAGUES]
     if any(login.email not in kept for login in logins):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = path.with_suffix(".new")
@@ -190,6 +191,6 @@ def _logins() -> list[Login]:
 
 
 def _password() -> str:
-    """Return a random password that can be typed: three words of a hundred and four digits, for sample data only."""
+    """Return a random password that can be typed: three of ninety words and four digits, for sample data only."""
     words = "-".join(secrets.choice(WORDS) for _ in range(3))
     return f"{words}-{secrets.randbelow(9000) + 1000}"

@@ -100,7 +100,9 @@ class _Life:
         if self.story.number % 3 == 0:
             self.note()
         if self.rng.random() < 0.4:
-            add_tags(tags=[(self.application.candidate, self.rng.sample(TAGS, 2))], by=self.recruiter, now=self.at)
+            add_tags(
+                tags=[(self.application.candidate, self.rng.sample(TAGS, 2))], by=self.recruiter, now=self.at
+            )
         yield from self.begin()
 
     def apply(self) -> None:
@@ -177,7 +179,10 @@ class _Life:
         if ending == "void":
             yield self.later(0.2, 1)
             tests.void_attempt(
-                attempt=attempt, reason="The power failed in the whole street.", by=self.recruiter, now=self.at
+                attempt=attempt,
+                reason="The power failed in the whole street.",
+                by=self.recruiter,
+                now=self.at,
             )
             operations.apply_score(attempt_id=attempt.pk, now=self.at)
             return
@@ -233,7 +238,11 @@ class _Life:
         stage = self.play.stages[self.story.job][place]
         if self.application.stage.position < stage.position:
             self.application = operations.move_to_stage(
-                application=self.application, to_stage=stage, seen_version=None, by=self.recruiter, now=self.at
+                application=self.application,
+                to_stage=stage,
+                seen_version=None,
+                by=self.recruiter,
+                now=self.at,
             )
 
     def end(self, how: str, *, reason: str = "", mail: bool = False) -> None:
@@ -266,7 +275,9 @@ class _Life:
         )
 
     def refresh(self) -> None:
-        self.application = Application.objects.select_related("candidate", "job", "stage").get(pk=self.application.pk)
+        self.application = Application.objects.select_related("candidate", "job", "stage").get(
+            pk=self.application.pk
+        )
 
     def sit(self, invitation: Invitation, share: float = 1.0) -> Attempt:
         """Take the test as far as `share` of its questions; the whole of it is submitted, or runs out of time."""
@@ -296,9 +307,7 @@ class _Life:
             return attempt
         if self.at >= attempt.deadline_at:
             self.at = attempt.deadline_at + timedelta(seconds=7)
-            return tests.submit_attempt(
-                attempt_id=attempt.pk, submitted_by=SubmittedBy.DEADLINE, now=self.at
-            )
+            return tests.submit_attempt(attempt_id=attempt.pk, submitted_by=SubmittedBy.DEADLINE, now=self.at)
         self.at += timedelta(seconds=self.rng.uniform(10, 90))
         return tests.submit_attempt(attempt_id=attempt.pk, submitted_by=SubmittedBy.CANDIDATE, now=self.at)
 
@@ -311,7 +320,11 @@ class _Life:
         """Return a right answer as often as the person's ability says, else a wrong one that looks like an answer."""
         shares = self.play.keys[row.question_version_id].shares
         question = row.question_version.question
-        right = [code for code in row.option_order if shares.get(code, "0") not in ("0", 0) and "-" not in shares[code]]
+        right = [
+            code
+            for code in row.option_order
+            if shares.get(code, "0") not in ("0", 0) and "-" not in shares[code]
+        ]
         # By the rule, not the place or the question drawn: the same person does as well on any form.
         dice = random.Random(f"{self.story.number}:{row.rule_id}")  # noqa: S311 -- nothing here is a secret
         chance = chance_of_right(

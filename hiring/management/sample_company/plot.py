@@ -27,7 +27,14 @@ ENDINGS: Final = {
         "running",
         "void",
     ),
-    FULL_STACK: (*["finished"] * 19, "applied", "screen on hold", "expired", "unstarted", "applied withdrawn"),
+    FULL_STACK: (
+        *["finished"] * 19,
+        "applied",
+        "screen on hold",
+        "expired",
+        "unstarted",
+        "applied withdrawn",
+    ),
     SUPPORT: ("applied", "screen rejected", "interview", "offer", "hired", "screen on hold"),
 }
 
@@ -87,7 +94,9 @@ def stories(*, now: datetime, seed: int = SEED) -> list[Story]:
                 applied_at=_office_hour(now - timedelta(days=rng.uniform(*_DAYS[ending])), now, rng),
                 ability=abilities.pop() if ending in ("finished", "void", "running") else 0.0,
                 luck=rng.random(),
-                source=rng.choice([Source.ADDED, Source.ADDED, Source.IMPORT, Source.REFERRAL, Source.CAREERS]),
+                source=rng.choice(
+                    [Source.ADDED, Source.ADDED, Source.IMPORT, Source.REFERRAL, Source.CAREERS]
+                ),
             )
         )
     return told
@@ -108,6 +117,8 @@ def _office_hour(moment: datetime, now: datetime, rng: random.Random) -> datetim
 
 def chance_of_right(*, ability: float, level: str, difficulty: int, options: int) -> float:
     """Return how likely a right answer is: a logistic curve that rises with ability, with guessing below it."""
-    hard = {"fresher": -1.3, "junior": -0.4, "intermediate": 0.5, "experienced": 1.3}[level] + 0.25 * (difficulty - 3)
+    hard = {"fresher": -1.3, "junior": -0.4, "intermediate": 0.5, "experienced": 1.3}[level] + 0.25 * (
+        difficulty - 3
+    )
     guess = 1 / max(options, 2)
     return guess + (1 - guess) / (1 + 2.718281828459045 ** (-1.6 * (ability - hard)))

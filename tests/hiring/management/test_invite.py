@@ -44,12 +44,23 @@ def test_with_a_job_there_is_an_application_at_the_stage_of_the_test():
     job, assessment = make_test_job()
 
     said = invite(
-        "--assessment", assessment.slug, "--email", "ana@example.com", "--name", "Ana", "--job", job.slug, "--count", "3"
+        "--assessment",
+        assessment.slug,
+        "--email",
+        "ana@example.com",
+        "--name",
+        "Ana",
+        "--job",
+        job.slug,
+        "--count",
+        "3",
     )
 
     assert [one["email"] for one in said] == [f"ana+{number}@example.com" for number in (1, 2, 3)]
     assert [one["name"] for one in said] == ["Ana 1", "Ana 2", "Ana 3"]
-    assert {one["application"] for one in said} == set(Application.objects.values_list("public_id", flat=True))
+    assert {one["application"] for one in said} == set(
+        Application.objects.values_list("public_id", flat=True)
+    )
     assert set(Application.objects.values_list("stage__name", flat=True)) == {"Test"}
 
 

@@ -45,7 +45,8 @@ def test_the_same_seed_tells_the_same_stories():
 
 def test_the_chance_of_a_right_answer_rises_with_ability_and_falls_with_difficulty():
     chances = [
-        chance_of_right(ability=ability / 2, level="junior", difficulty=3, options=4) for ability in range(-6, 7)
+        chance_of_right(ability=ability / 2, level="junior", difficulty=3, options=4)
+        for ability in range(-6, 7)
     ]
 
     assert all(lower < higher for lower, higher in pairwise(chances))

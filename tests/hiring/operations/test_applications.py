@@ -33,7 +33,9 @@ def apply(job, **fields):
 def test_a_new_person_is_added_with_application_transition_and_event():
     job = make_job()
 
-    application, is_new = apply(job, phone="+34 600 000 000", source=Source.API, applied_at=NOW - timedelta(days=2))
+    application, is_new = apply(
+        job, phone="+34 600 000 000", source=Source.API, applied_at=NOW - timedelta(days=2)
+    )
 
     first = ApplicationTransition.objects.get(application=application)
     assert is_new
@@ -89,7 +91,13 @@ def test_a_closed_job_takes_nobody():
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("email", "a@b@c"), ("email", ""), ("full_name", " "), ("phone", "call me"), ("applied_at", NOW + timedelta(days=1))],
+    [
+        ("email", "a@b@c"),
+        ("email", ""),
+        ("full_name", " "),
+        ("phone", "call me"),
+        ("applied_at", NOW + timedelta(days=1)),
+    ],
 )
 @pytest.mark.django_db
 def test_bad_input_names_its_field_and_writes_nothing(field, value):

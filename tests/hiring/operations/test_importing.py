@@ -159,7 +159,11 @@ def test_every_problem_is_told_by_row_and_column():
 
 @pytest.mark.parametrize(
     ("header", "place"),
-    [("name,email,salary", (1, "salary")), ("name,phone", (1, "")), ("name,full name,email", (1, "full name"))],
+    [
+        ("name,email,salary", (1, "salary")),
+        ("name,phone", (1, "")),
+        ("name,full name,email", (1, "full name")),
+    ],
 )
 @pytest.mark.django_db
 def test_a_column_that_cannot_be_is_named(header, place):

@@ -47,7 +47,11 @@ def test_a_move_writes_stage_transition_and_event_together():
     assert (stored.stage.name, stored.version, stored.stage_entered_at) == ("Screen", 2, NOW + HOUR)
     assert (transition.from_stage.name, transition.to_stage.name) == ("Applied", "Screen")
     assert (transition.by, transition.comment, transition.cause) == (recruiter, "Strong letter", "person")
-    assert (event.about, event.about_id, event.actor_user) == ("hiring.application", application.pk, recruiter)
+    assert (event.about, event.about_id, event.actor_user) == (
+        "hiring.application",
+        application.pk,
+        recruiter,
+    )
     assert "Strong letter" not in str(event.data)
 
 
@@ -128,7 +132,11 @@ def test_a_rejected_person_is_restored_where_they_were_and_waits_from_now():
     restored = set_status(application, ApplicationStatus.ACTIVE, now=NOW + HOUR)
 
     history = ApplicationTransition.objects.filter(application=application).order_by("number")
-    assert (restored.stage.name, restored.status, restored.stage_entered_at) == ("Interview", "active", NOW + HOUR)
+    assert (restored.stage.name, restored.status, restored.stage_entered_at) == (
+        "Interview",
+        "active",
+        NOW + HOUR,
+    )
     assert [(step.number, step.to_status) for step in history] == [
         (1, "active"),
         (2, "active"),

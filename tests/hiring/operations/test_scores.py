@@ -186,7 +186,9 @@ def test_a_retired_stage_in_between_is_passed_over():
 def operations_stage(stage):
     from hiring.rules import StageDraft
 
-    return StageDraft(stage.name, stage.kind, stage.target_days, stage.assessment_id, stage.on_score, stage.pk)
+    return StageDraft(
+        stage.name, stage.kind, stage.target_days, stage.assessment_id, stage.on_score, stage.pk
+    )
 
 
 def new_stage(name):
