@@ -127,7 +127,6 @@ class StageForm(forms.Form):
         min_value=1,
         max_value=365,
         required=False,
-        help_text=_("Longer counts as waiting."),
     )
     assessment = forms.ModelChoiceField(
         Assessment.objects.none(), label=_("Test"), required=False, empty_label=_("No test")
@@ -151,8 +150,16 @@ class StageForm(forms.Form):
         )
 
 
+class _StagesFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["ORDER"].label = _("Place")
+        form.fields["DELETE"].label = _("Remove this stage")
+
+
 StageFormSet = forms.formset_factory(
     StageForm,
+    formset=_StagesFormSet,
     extra=1,
     can_order=True,
     can_delete=True,
@@ -308,7 +315,7 @@ class StatusForm(forms.Form):
 class NoteForm(forms.Form):
     """What a colleague wants to keep about a person."""
 
-    body = forms.CharField(label=_("Note"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
+    body = forms.CharField(label=_("Note"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 2}))
     audience = forms.ChoiceField(
         label=_("Who may read it"), choices=NoteAudience.choices, initial=NoteAudience.TEAM
     )

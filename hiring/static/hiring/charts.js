@@ -21,9 +21,9 @@ const shades = (count) => {
 const drawn = [];
 
 // A long name would push the bars off the picture; it stands whole in the tooltip and in the table.
-const short = (text) => (text.length > 26 ? `${text.slice(0, 25)}…` : text);
+const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-const options = (chart) => {
+const options = (chart, canvas) => {
   const axis = (title, extra = {}) => ({
     title: { display: Boolean(title), text: title, color: colour("--quiet") },
     ticks: { color: colour("--quiet"), precision: 0 },
@@ -49,7 +49,7 @@ const options = (chart) => {
       y: axis(chart.y_title, {
         stacked: chart.stacked,
         grid: { display: false },
-        ticks: { color: colour("--quiet"), callback: (value, index) => short(chart.labels[index]) },
+        ticks: { color: colour("--quiet"), callback: (value, index) => short(chart.labels[index], canvas.parentElement.clientWidth < 420 ? 13 : 26) },
       }),
     },
     plugins: {
@@ -81,7 +81,7 @@ const draw = () => {
           minBarLength: 0,
         })),
       },
-      options: options(chart),
+      options: options(chart, canvas),
     });
     instance.links = chart.series.map((series) => series.links);
     drawn.push(instance);

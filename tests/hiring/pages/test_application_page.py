@@ -1,0 +1,212 @@
+"""The page of an application and of a person: what they show, and what is decided there."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from assessments.operations import void_attempt
+from candidates.enums import NoteAudience
+from candidates.models import Note
+from hiring.enums import ApplicationStatus
+from hiring.models import Application
+from hiring.operations import apply_score
+from tests.factories.candidates import make_note
+from tests.factories.hiring import SYSTEM, make_application, move, set_status, stages
+from tests.hiring.pages.house import House, SignIn, with_result
+
+
+def _page(house: House) -> str:
+    return f"/admin/applications/{house.application.public_id}/"
+
+
+def test_application_page_tells_the_story_with_result_and_mail(house: House, sign_in: SignIn) -> None:
+    application = with_result(house, right=6)
+    make_note(application.candidate, "Spoke well on the phone.")
+
+    page = sign_in(house.recruiter).get(f"/admin/applications/{application.public_id}/").content.decode()
+
+    assert "Moved from “Applied” to “Test”" in page
+    assert f"Invited to the test “{house.assessment.name}”" in page
+    assert "60 %" in page
+    assert "Queued" in page
+    assert "Spoke well on the phone." in page
+
+
+def test_application_page_void_attempt_says_why_it_stayed(house: House, sign_in: SignIn) -> None:
+    application = with_result(house, right=1)
+    attempt = application.assessments.get().invitation.attempts.get()
+    void_attempt(attempt=attempt, reason="Two people sat together", by=SYSTEM, now=timezone.now())
+    apply_score(attempt_id=attempt.pk, now=timezone.now())
+
+    page = sign_in(house.recruiter).get(f"/admin/applications/{application.public_id}/").content.decode()
+
+    assert "No valid result" in page
+    assert "The attempt was declared void." in page
+
+
+def test_move_to_next_stage(house: House, sign_in: SignIn) -> None:
+    response = sign_in(house.recruiter).post(
+        f"{_page(house)}move/", {"stage": stages(house.job)["Test"].pk, "version": 1}, follow=True
+    )
+
+    house.application.refresh_from_db()
+    assert house.application.stage.name == "Test"
+    assert "Nora Known is at “Test” now." in response.content.decode()
+
+
+def test_move_after_somebody_else_moved_tells_what_happened(house: House, sign_in: SignIn) -> None:
+    from accounts.models import Actor
+
+    move(house.application, "Interview", by=Actor.of_user(house.administrator), now=timezone.now())
+
+    page = sign_in(house.recruiter).post(
+        f"{_page(house)}move/", {"stage": stages(house.job)["Test"].pk, "version": 1}, follow=True
+    )
+
+    house.application.refresh_from_db()
+    assert house.application.stage.name == "Interview"
+    assert "was moved to “Interview” by" in page.content.decode()
+    assert house.administrator.full_name in page.content.decode()
+
+
+def test_move_forged_to_a_stage_of_another_job_is_refused(house: House, sign_in: SignIn) -> None:
+    page = sign_in(house.administrator).post(
+        f"{_page(house)}move/", {"stage": stages(house.other_job)["Offer"].pk, "version": 1}, follow=True
+    )
+
+    house.application.refresh_from_db()
+    assert house.application.stage.name == "Applied"
+    assert "Choose a stage of this job" in page.content.decode()
+
+
+def test_status_on_hold_and_back(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+
+    client.post(f"{_page(house)}status/", {"status": "on_hold", "version": 1, "comment": "Back in May"})
+    held = Application.objects.get(pk=house.application.pk)
+    client.post(f"{_page(house)}status/", {"status": "active", "version": held.version})
+
+    house.application.refresh_from_db()
+    assert held.status == ApplicationStatus.ON_HOLD
+    assert house.application.status == ApplicationStatus.ACTIVE
+    assert "Back in May" in client.get(_page(house)).content.decode()
+
+
+def test_status_rejected_needs_the_page_with_the_reason(house: House, sign_in: SignIn) -> None:
+    sign_in(house.recruiter).post(f"{_page(house)}status/", {"status": "rejected", "version": 1})
+
+    house.application.refresh_from_db()
+    assert house.application.status == ApplicationStatus.ACTIVE
+
+
+def test_status_hired_before_the_last_stage_says_what_to_do(house: House, sign_in: SignIn) -> None:
+    page = sign_in(house.recruiter).post(
+        f"{_page(house)}status/", {"status": "hired", "version": 1}, follow=True
+    )
+
+    assert "the last stage of this job" in page.content.decode()
+
+
+def test_note_saved_and_empty_note_refused(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.manager)
+
+    client.post(f"{_page(house)}note/", {"body": "Good answers", "audience": "team"})
+    page = client.post(f"{_page(house)}note/", {"body": " ", "audience": "team"}).content.decode()
+
+    assert Note.objects.get().body == "Good answers"
+    assert 'href="#id_body"' in page
+
+
+def test_note_for_recruiters_is_hidden_from_the_manager(house: House, sign_in: SignIn) -> None:
+    make_note(house.application.candidate, "Asks for a lot", audience=NoteAudience.RECRUITERS)
+
+    assert "Asks for a lot" in sign_in(house.recruiter).get(_page(house)).content.decode()
+    assert "Asks for a lot" not in sign_in(house.manager).get(_page(house)).content.decode()
+
+
+def test_tags_saved(house: House, sign_in: SignIn) -> None:
+    sign_in(house.recruiter).post(f"{_page(house)}tags/", {"tags": "flask, remote, flask"})
+
+    assert sorted(house.application.candidate.tags.values_list("name", flat=True)) == ["flask", "remote"]
+
+
+def test_other_applications_show_only_what_the_viewer_sees(house: House, sign_in: SignIn) -> None:
+    make_application(house.other_job, full_name="Nora Known", email="nora@example.com")
+    person = f"/admin/people/{house.application.candidate.public_id}/"
+
+    for address in (_page(house), person):
+        assert "Secret project" not in sign_in(house.recruiter).get(address).content.decode()
+        assert "Secret project" in sign_in(house.administrator).get(address).content.decode()
+
+
+def test_person_page_merged_person_leads_to_the_one_kept(house: House, sign_in: SignIn) -> None:
+    from accounts.models import Actor
+    from candidates.operations import merge_people
+
+    double = make_application(house.job, full_name="Nora K.").candidate
+    merge_people(
+        kept=house.application.candidate,
+        merged=double,
+        by=Actor.of_user(house.administrator),
+        now=timezone.now(),
+    )
+
+    response = sign_in(house.administrator).get(f"/admin/people/{double.public_id}/")
+
+    assert response["Location"] == f"/admin/people/{house.application.candidate.public_id}/"
+
+
+def test_application_page_query_count(house: House, sign_in: SignIn, django_assert_num_queries) -> None:
+    client = sign_in(house.recruiter)
+    application = with_result(house, right=6)
+    address = f"/admin/applications/{application.public_id}/"
+    make_note(application.candidate)
+
+    # The person and their roles (3), the application, may manage (1), stages; tests (3) twice: for the pill above and
+    # for the story; skills, moves, mail, notes, addresses, tags, other applications; permissions (2), organisation.
+    with django_assert_num_queries(QUERIES):
+        client.get(address)
+    make_note(application.candidate)
+    set_status(application, ApplicationStatus.ON_HOLD)
+    set_status(application, ApplicationStatus.ACTIVE)
+    with django_assert_num_queries(QUERIES):
+        client.get(address)
+
+
+QUERIES = 21
+
+
+def test_changelists_lead_to_own_pages(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+
+    application = client.get(f"/admin/hiring/application/{house.application.pk}/change/")
+    job = client.get(f"/admin/hiring/job/{house.job.pk}/change/")
+    theirs = client.get(f"/admin/hiring/application/{house.other_application.pk}/change/")
+    new = client.get("/admin/hiring/job/add/")
+
+    assert application["Location"] == _page(house)
+    assert job["Location"] == "/admin/jobs/backend/"
+    assert theirs["Location"] == "/admin/"
+    assert new["Location"] == "/admin/new-job/"
+
+
+def test_application_changelist_query_count(house: House, sign_in: SignIn, django_assert_num_queries) -> None:
+    client = sign_in(house.recruiter)
+
+    # The person, roles (2), permissions (2), jobs of the filter, count, rows, organisation.
+    with django_assert_num_queries(9):
+        client.get("/admin/hiring/application/")
+    with_result(house, right=6)
+    make_application(house.job)
+    with django_assert_num_queries(9):
+        client.get("/admin/hiring/application/")
+
+
+def test_rejection_reason_twice_is_refused_at_its_field(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+
+    first = client.post("/admin/hiring/rejectionreason/add/", {"name": "Moved abroad", "is_active": "on"})
+    second = client.post("/admin/hiring/rejectionreason/add/", {"name": "moved abroad", "is_active": "on"})
+
+    assert first.status_code == 302
+    assert "There is a reason with these words already." in second.content.decode()

@@ -1,0 +1,192 @@
+"""Inviting, moving and rejecting many: the preview, the frozen choice, the work."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+from django.test import Client
+from django.utils import timezone
+
+from assessments.models import Invitation
+from hiring.enums import ApplicationStatus
+from hiring.models import RejectionReason
+from outbox.models import Message, Work
+from outbox.operations import run_due_work
+from tests.factories.hiring import invite, make_application, move, set_status, stages
+from tests.hiring.pages.house import House, SignIn
+
+INVITE, MOVE, REJECT = (f"/admin/jobs/backend/{verb}/" for verb in ("invite", "move", "reject"))
+
+
+def _confirm(client: Client, address: str, preview: str, **fields: object) -> object:
+    """Press the button of a preview: send the hidden fields that its page holds."""
+    hidden = dict(re.findall(r'<input type="hidden" name="(ids|token)" value="([^"]*)"', preview))
+    return client.post(address, {**hidden, "confirm": "1", **fields})
+
+
+def _run() -> Work:
+    run_due_work(now=timezone.now() + timedelta(seconds=1))
+    return Work.objects.get()
+
+
+def test_invite_preview_says_who_is_skipped_and_what_is_mailed(house: House, sign_in: SignIn) -> None:
+    held = set_status(make_application(house.job, full_name="Hal Held"), ApplicationStatus.ON_HOLD)
+    invited = make_application(house.job, full_name="Ina Invited")
+    invite(invited, house.assessment, now=timezone.now())
+    ids = [house.application.public_id, held.public_id, invited.public_id]
+
+    page = sign_in(house.recruiter).post(INVITE, {"ids": ids}).content.decode()
+
+    assert "1 person gets a mail" in page
+    assert "2 people are skipped" in page
+    assert "The application is not active" in page
+    assert "Has an open invitation to this test" in page
+    assert "Hello Nora Known" in page
+    assert "Send 1 invitation" in page
+    assert Work.objects.count() == 0
+
+
+def test_invite_confirmed_is_work_with_frozen_people(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    preview = client.post(INVITE, {"ids": [house.application.public_id]}).content.decode()
+    make_application(house.job)
+
+    response = _confirm(client, INVITE, preview, assessment=house.assessment.pk)
+
+    work = Work.objects.get()
+    assert response["Location"] == f"/admin/work/{work.public_id}/"
+    assert _run().result["created"] == 1
+    assert Invitation.objects.get().candidate == house.application.candidate
+    assert Message.objects.get().to_address == "nora@example.com"
+
+
+def test_invite_confirmed_twice_is_one_work(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    preview = client.post(INVITE, {"ids": [house.application.public_id]}).content.decode()
+
+    first = _confirm(client, INVITE, preview, assessment=house.assessment.pk)
+    second = _confirm(client, INVITE, preview, assessment=house.assessment.pk)
+
+    assert first["Location"] == second["Location"]
+    assert Work.objects.count() == 1
+
+
+def test_invite_everybody_of_the_filtered_list(house: House, sign_in: SignIn) -> None:
+    for _ in range(3):
+        move(make_application(house.job), "Test")
+
+    page = sign_in(house.recruiter).post(
+        INVITE, {"everyone": "1", "query": f"stage={stages(house.job)['Test'].pk}", "ids": []}
+    )
+
+    assert "3 people get a mail" in page.content.decode()
+    assert "Nora Known" not in page.content.decode()
+
+
+def test_invite_nobody_chosen_says_so(house: House, sign_in: SignIn) -> None:
+    response = sign_in(house.recruiter).post(INVITE, {}, follow=True)
+
+    assert response.redirect_chain == [("/admin/jobs/backend/", 302)]
+    assert "Choose people in the list first." in response.content.decode()
+
+
+def test_case_69_admin_action_forge_ids_of_another_job(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    theirs, mine = house.other_application, house.application
+
+    preview = client.post(INVITE, {"ids": [theirs.public_id, mine.public_id]}).content.decode()
+    forged = {"ids": f"{theirs.public_id}:1,{mine.public_id}:1", "token": str(uuid4()), "confirm": "1"}
+    reason = RejectionReason.objects.order_by("pk").first()
+    client.post(REJECT, {**forged, "reason": reason.pk})
+
+    assert "Hidden Person" not in preview
+    assert Work.objects.get().arguments["applications"] == [[mine.pk, 1]]
+    _run()
+    theirs.refresh_from_db()
+    mine.refresh_from_db()
+    assert (theirs.status, mine.status) == ("active", "rejected")
+
+
+def test_reject_without_reason_keeps_what_was_typed(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    preview = client.post(REJECT, {"ids": [house.application.public_id]}).content.decode()
+
+    page = _confirm(client, REJECT, preview, comment="Too far away").content.decode()
+
+    assert "Too far away" in page
+    assert "This field is required" in page
+    assert 'href="#id_reason"' in page
+    assert Work.objects.count() == 0
+
+
+def test_reject_confirmed_rejects_and_mails(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    preview = client.post(REJECT, {"ids": [house.application.public_id]}).content.decode()
+    reason = RejectionReason.objects.order_by("pk").first()
+
+    _confirm(client, REJECT, preview, reason=reason.pk, send_mail="on")
+    _run()
+
+    house.application.refresh_from_db()
+    assert house.application.status == ApplicationStatus.REJECTED
+    assert Message.objects.get().to_address == "nora@example.com"
+
+
+def test_reject_leaves_alone_whoever_moved_since_the_preview(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    preview = client.post(REJECT, {"ids": [house.application.public_id]}).content.decode()
+    move(house.application, "Interview")
+    reason = RejectionReason.objects.order_by("pk").first()
+
+    _confirm(client, REJECT, preview, reason=reason.pk)
+    work = _run()
+
+    house.application.refresh_from_db()
+    assert house.application.status == ApplicationStatus.ACTIVE
+    assert [skip["code"] for skip in work.result["skipped"]] == ["changed"]
+
+
+def test_move_confirmed_moves_those_who_are_as_they_were_seen(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    moved = make_application(house.job, full_name="Moved Meanwhile")
+    rejected = set_status(make_application(house.job), ApplicationStatus.REJECTED)
+    ids = [house.application.public_id, moved.public_id, rejected.public_id]
+    preview = client.post(MOVE, {"ids": ids}).content.decode()
+    move(moved, "Interview")
+
+    _confirm(client, MOVE, preview, stage=stages(house.job)["Test"].pk)
+    work = _run()
+
+    assert "2 people are moved" in preview
+    assert work.result["moved"] == 1
+    assert sorted(skip["code"] for skip in work.result["skipped"]) == ["changed", "not_active"]
+    house.application.refresh_from_db()
+    assert house.application.stage.name == "Test"
+
+
+def test_move_run_twice_moves_once(house: House, sign_in: SignIn) -> None:
+    from accounts.models import Actor
+    from hiring.operations.bulk_moves import do_bulk_move
+
+    client = sign_in(house.recruiter)
+    preview = client.post(MOVE, {"ids": [house.application.public_id]}).content.decode()
+    _confirm(client, MOVE, preview, stage=stages(house.job)["Test"].pk)
+    work = Work.objects.get()
+    actor = Actor.of_user(house.recruiter)
+
+    results = [do_bulk_move(work, actor, lambda done, total: None, now=timezone.now()) for _again in range(2)]
+
+    assert [result["moved"] for result in results] == [1, 1]
+    assert house.application.transitions.count() == 2
+
+
+def test_move_to_a_stage_of_another_job_is_refused(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    preview = client.post(MOVE, {"ids": [house.application.public_id]}).content.decode()
+
+    page = _confirm(client, MOVE, preview, stage=stages(house.other_job)["Offer"].pk).content.decode()
+
+    assert "Select a valid choice" in page
+    assert Work.objects.count() == 0

@@ -1,0 +1,290 @@
+"""Making a job, its page with its people, its stages, adding and importing people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from hiring.enums import ApplicationStatus, JobStatus, ScoreRule
+from hiring.models import Application, Job, Stage
+from outbox.models import Work
+from outbox.operations import run_due_work
+from rendering.tables import write_csv
+from tests.factories.accounts import make_user
+from tests.factories.hiring import make_application, move, set_status, stages
+from tests.hiring.pages.house import House, SignIn, with_result
+
+JOB = "/admin/jobs/backend/"
+
+
+def test_new_job_with_test_and_manager(house: House, sign_in: SignIn) -> None:
+    manager = make_user(full_name="Max Manager")
+
+    response = sign_in(house.recruiter).post(
+        "/admin/new-job/",
+        {
+            "title": "Data engineer",
+            "department": "Data",
+            "hiring_manager": manager.pk,
+            "assessment": house.assessment.pk,
+            "on_score": ScoreRule.ADVANCE_PASSED,
+            "open": "1",
+        },
+    )
+
+    job = Job.objects.get(slug="data-engineer")
+    assert response["Location"] == "/admin/jobs/data-engineer/"
+    assert job.status == JobStatus.OPEN
+    assert stages(job)["Test"].assessment == house.assessment
+    assert stages(job)["Test"].on_score == ScoreRule.ADVANCE_PASSED
+    assert set(job.members.values_list("user", "role")) == {
+        (house.recruiter.pk, "recruiter"),
+        (manager.pk, "hiring_manager"),
+    }
+
+
+def test_new_job_with_bad_title_keeps_what_was_typed(house: House, sign_in: SignIn) -> None:
+    page = sign_in(house.recruiter).post(
+        "/admin/new-job/", {"title": " ", "department": "Deep sea", "on_score": "none", "open": "1"}
+    )
+
+    assert "Deep sea" in page.content.decode()
+    assert 'href="#id_title"' in page.content.decode()
+    assert not Job.objects.filter(department="Deep sea").exists()
+
+
+def test_job_status_by_button(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+
+    client.post(f"{JOB}status/", {"status": "closed"})
+    page = client.post(f"{JOB}status/", {"status": "paused"}, follow=True).content.decode()
+
+    assert Job.objects.get(slug="backend").status == JobStatus.CLOSED
+    assert "cannot become “Paused”" in page
+
+
+def test_job_page_lists_people_with_days_and_result(house: House, sign_in: SignIn) -> None:
+    with_result(house, right=10, name="Pia Passed")
+    with_result(house, right=1, name="Bea Below")
+    late = make_application(house.job, full_name="Lara Late", now=timezone.now() - timedelta(days=9))
+
+    page = sign_in(house.recruiter).get(JOB).content.decode()
+
+    assert f"/admin/applications/{late.public_id}/" in page
+    assert "9 days" in page
+    assert "over target" in page
+    assert "100 %" in page
+    assert "Below the line" in page
+
+
+def test_job_page_filters(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    moved = move(make_application(house.job, full_name="Mona Moved"), "Interview")
+    set_status(make_application(house.job, full_name="Rita Rejected"), ApplicationStatus.REJECTED)
+    with_result(house, right=1, name="Bea Below")
+    names = ("Nora Known", "Mona Moved", "Rita Rejected", "Bea Below")
+
+    def found(query: str) -> set[str]:
+        page = client.get(JOB + query).content.decode()
+        return {name for name in names if name in page}
+
+    assert found("") == {"Nora Known", "Mona Moved", "Bea Below"}
+    assert found("?status=rejected") == {"Rita Rejected"}
+    assert found("?status=all") == set(names)
+    assert found(f"?stage={moved.stage_id}") == {"Mona Moved"}
+    assert found("?result=below") == {"Bea Below"}
+    assert found("?result=none") == {"Nora Known", "Mona Moved"}
+    assert found("?q=nora@example") == {"Nora Known"}
+    assert found("?q=zzz") == set()
+
+
+def test_case_8_xss_error_echo_bad_filters_are_shown_as_text(house: House, sign_in: SignIn) -> None:
+    script = "%3Cscript%3Ealert(1)%3C/script%3E"
+    client = sign_in(house.recruiter)
+
+    pages = [
+        client.get(
+            f"{JOB}?q={script}&stage={script}&status={script}&result={script}&sort={script}&page={script}"
+        ),
+        client.get(f"/admin/dashboard/?period={script}&job={script}"),
+        client.get(f"{JOB}results/?band={script}&assessment={script}"),
+    ]
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert all(b"<script>alert(1)" not in page.content for page in pages)
+
+
+def test_case_1_xss_name_is_text_on_every_page(house: House, sign_in: SignIn) -> None:
+    name = '"><svg onload=alert(1)> & Söhne'
+    application = with_result(house, right=1, name=name)
+    client = sign_in(house.recruiter)
+
+    pages = {
+        address: client.get(address).content.decode()
+        for address in (
+            "/admin/",
+            "/admin/dashboard/",
+            JOB,
+            f"{JOB}results/",
+            "/admin/waiting/below/",
+            "/admin/hiring/application/",
+            f"/admin/applications/{application.public_id}/",
+            f"/admin/people/{application.candidate.public_id}/",
+        )
+    }
+    pages["reject"] = client.post(f"{JOB}reject/", {"ids": application.public_id}).content.decode()
+
+    assert {address for address, page in pages.items() if "<svg onload" in page} == set()
+    assert {address for address, page in pages.items() if "&lt;svg onload" not in page} == set()
+
+
+def test_case_9_xss_json_in_script_job_title_ends_no_script(house: House, sign_in: SignIn) -> None:
+    Job.objects.filter(pk=house.job.pk).update(title="</script><b>\u2028 end")
+
+    page = sign_in(house.manager).get("/admin/dashboard/").content.decode()
+
+    assert "</script><b>" not in page
+    assert "\\u003C/script\\u003E" in page
+
+
+def test_job_page_query_count(house: House, sign_in: SignIn, django_assert_num_queries) -> None:
+    client = sign_in(house.recruiter)
+    with_result(house, right=10)
+
+    # Session, user and roles; job, may manage; members, late targets (2), stages and their numbers; the list's count
+    # and rows; tests, invitations and mail; choices of the filter (2); the organisation; permissions of the sidebar.
+    with django_assert_num_queries(QUERIES_OF_JOB_PAGE):
+        client.get(JOB)
+    with_result(house, right=1)
+    make_application(house.job)
+    with django_assert_num_queries(QUERIES_OF_JOB_PAGE):
+        client.get(JOB)
+
+
+QUERIES_OF_JOB_PAGE = 19
+
+
+def test_stages_reordered_renamed_and_added(house: House, sign_in: SignIn) -> None:
+    before = stages(house.job)
+    rows = [
+        {"pk": before["Test"].pk, "name": "Skills test", "kind": "assessment", "ORDER": "1"},
+        {"pk": before["Applied"].pk, "name": "Applied", "kind": "applied", "ORDER": "2", "target_days": "4"},
+        {"pk": before["Interview"].pk, "name": "Interview", "kind": "interview", "ORDER": "3"},
+        {"pk": "", "name": "Reference call", "kind": "screen", "ORDER": "4"},
+    ]
+
+    response = sign_in(house.recruiter).post(f"{JOB}stages/", _formset(rows))
+
+    assert response.status_code == 302
+    now = [(stage.pk, stage.name, stage.target_days) for stage in stages(house.job).values()]
+    assert now[:3] == [
+        (before["Test"].pk, "Skills test", None),
+        (before["Applied"].pk, "Applied", 4),
+        (before["Interview"].pk, "Interview", None),
+    ]
+    assert now[3][1] == "Reference call"
+
+
+def test_stages_removed_with_people_ask_where_they_go(house: House, sign_in: SignIn) -> None:
+    before = stages(house.job)
+    client = sign_in(house.recruiter)
+    rows = [
+        {"pk": before["Applied"].pk, "name": "Applied", "kind": "applied", "ORDER": "1", "DELETE": "on"},
+        {"pk": before["Test"].pk, "name": "Test", "kind": "assessment", "ORDER": "2"},
+        {"pk": before["Interview"].pk, "name": "Interview", "kind": "interview", "ORDER": "3"},
+    ]
+
+    asked = client.post(f"{JOB}stages/", _formset(rows)).content.decode()
+    client.post(f"{JOB}stages/", {**_formset(rows), "people_go_to": "1"})
+
+    assert "Choose where they go" in asked
+    assert 'name="people_go_to"' in asked
+    house.application.refresh_from_db()
+    assert house.application.stage.name == "Interview"
+    assert Stage.objects.get(pk=before["Applied"].pk).retired_at is not None
+
+
+def _formset(rows: list[dict[str, object]]) -> dict[str, object]:
+    data: dict[str, object] = {
+        "stages-TOTAL_FORMS": len(rows),
+        "stages-INITIAL_FORMS": 3,
+        "stages-MIN_NUM_FORMS": 1,
+    }
+    for index, row in enumerate(rows):
+        data |= {f"stages-{index}-{name}": value for name, value in ({"on_score": "none"} | row).items()}
+    return data
+
+
+def test_members_without_recruiter_are_refused(house: House, sign_in: SignIn) -> None:
+    page = sign_in(house.recruiter).post(
+        f"{JOB}settings/", {"part": "members", "hiring_manager": [house.manager.pk]}
+    )
+
+    assert "A job needs at least one recruiter." in page.content.decode()
+    assert house.job.members.filter(role="recruiter").count() == 1
+
+
+def test_add_candidate_new_known_and_live(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    new = {"full_name": "New Person", "email": "new@example.com"}
+
+    first = client.post(f"{JOB}add/", new, follow=True).content.decode()
+    again = client.post(f"{JOB}add/", new | {"email": " NEW@example.com "}, follow=True).content.decode()
+    known = client.post(
+        f"{JOB}add/", {"full_name": "Hidden P.", "email": "hidden@example.com"}, follow=True
+    ).content.decode()
+
+    assert "New Person was added." in first
+    assert "has a live application for this job already" in again
+    assert "was known already by this address" in known
+    assert Application.objects.filter(job=house.job).count() == 3
+
+
+def test_add_candidate_with_bad_address_keeps_the_name(house: House, sign_in: SignIn) -> None:
+    page = sign_in(house.recruiter).post(f"{JOB}add/", {"full_name": "Typed Name", "email": "no address"})
+
+    assert "Typed Name" in page.content.decode()
+    assert 'href="#id_email"' in page.content.decode()
+
+
+def test_import_checks_first_and_then_imports_the_same_file(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    table = write_csv(
+        ["name", "email"], [["Ida Import", "ida@example.com"], ["Ole Import", "ole@example.com"]]
+    )
+
+    uploaded = client.post(f"{JOB}import/", {"file": SimpleUploadedFile("people.csv", table)})
+    run_due_work(now=timezone.now() + timedelta(seconds=1))
+    check = Work.objects.get()
+    page = client.get(f"{JOB}import/?check={check.public_id}").content.decode()
+    client.post(f"{JOB}import/", {"check": check.public_id})
+    run_due_work(now=timezone.now() + timedelta(seconds=1))
+
+    assert uploaded["Location"] == f"/admin/work/{check.public_id}/"
+    assert check.result["next"]["url"] == f"{JOB}import/?check={check.public_id}"
+    assert "Import 2 people" in page
+    assert Application.objects.filter(job=house.job, source="import").count() == 2
+
+
+def test_import_check_of_somebody_else_is_not_found(house: House, sign_in: SignIn) -> None:
+    table = write_csv(["name", "email"], [["Ida Import", "ida@example.com"]])
+    sign_in(house.administrator).post(f"{JOB}import/", {"file": SimpleUploadedFile("people.csv", table)})
+    run_due_work(now=timezone.now() + timedelta(seconds=1))
+    check = Work.objects.get()
+
+    page = sign_in(house.recruiter).get(f"{JOB}import/?check={check.public_id}").content.decode()
+
+    assert "Ida" not in page
+    assert "Check the file" in page
+
+
+def test_import_sample_can_be_imported(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    sample = client.get(f"{JOB}import/sample.csv").content
+
+    client.post(f"{JOB}import/", {"file": SimpleUploadedFile("applicants.csv", sample)})
+    run_due_work(now=timezone.now() + timedelta(seconds=1))
+
+    assert Work.objects.get().result["ok"] is True
