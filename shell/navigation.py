@@ -46,7 +46,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 _item(_("Start"), "home", "admin:index"),
                 _item(_("Dashboard"), "monitoring", "hiring:dashboard"),
-                _item(_("Jobs"), "work", "admin:hiring_job_changelist", also=("/admin/jobs/", "/admin/new-job/")),
+                _item(
+                    _("Jobs"), "work", "admin:hiring_job_changelist", also=("/admin/jobs/", "/admin/new-job/")
+                ),
                 _item(
                     _("Applications"),
                     "groups",
@@ -108,6 +110,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     recruiter,
                     analyst,
                 ),
+                _item(_("API"), "api", "api-docs", administrator, recruiter, analyst),
                 _item(_("History"), "history", "admin:outbox_event_changelist", administrator),
             ],
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -50,7 +51,8 @@ class ApiSchema(AutoSchema):
         return str(super().get_description())
 
     def get_summary(self) -> str:
-        return self.get_description().split("\n")[0].split(". ")[0].rstrip(".")
+        # The first clause of the first sentence.
+        return re.split(r"[.;:](?:\s|$)", self.get_description(), maxsplit=1)[0]
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)

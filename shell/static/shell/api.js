@@ -3,6 +3,12 @@
 // Swagger UI comes with the site; nothing here asks any other host.
 const place = document.getElementById("api");
 
+// Its own dark look goes by a class of its own.
+const page = document.documentElement;
+const followTheme = () => page.classList.toggle("dark-mode", page.classList.contains("dark"));
+new MutationObserver(followTheme).observe(page, { attributeFilter: ["class"] });
+followTheme();
+
 SwaggerUIBundle({
   domNode: place,
   url: place.dataset.document,
