@@ -88,6 +88,15 @@ window.taking.startClock = ({ page, words, onTimeOver }) => {
     setTimeout(tick, 1000 - (Date.now() % 1000));
   };
 
+  // A browser that keeps nothing shows the time again on the next page.
+  const kept = (action) => {
+    try {
+      return action();
+    } catch {
+      return null;
+    }
+  };
+
   const hide = (isHidden) => {
     timer.hidden = isHidden;
     hider.textContent = isHidden ? words.show_time : words.hide_time;
@@ -96,10 +105,10 @@ window.taking.startClock = ({ page, words, onTimeOver }) => {
   hider.hidden = false;
   hider.addEventListener("click", () => {
     const isHidden = !timer.hidden;
-    localStorage.setItem(HIDDEN, isHidden ? "yes" : "");
+    kept(() => localStorage.setItem(HIDDEN, isHidden ? "yes" : ""));
     hide(isHidden);
   });
-  hide(localStorage.getItem(HIDDEN) === "yes");
+  hide(kept(() => localStorage.getItem(HIDDEN)) === "yes");
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && askQuietly());
   window.addEventListener("pageshow", (event) => event.persisted && askQuietly());
   tick();

@@ -421,3 +421,35 @@ def test_case_41_token_referer_forms_work_and_other_sites_learn_nothing(seat: Pl
     page.wait_for_url("https://elsewhere.example/**")
 
     assert heard == [""]
+
+
+def test_a_browser_that_keeps_nothing_still_saves(seat: Place, page: Page) -> None:
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }});"
+    )
+    start(page, seat)
+
+    page.locator(".option label").nth(1).click()
+
+    is_saved(page)
+    assert seat.row(1).answer == [seat.row(1).option_order[1]]
+
+
+def test_a_sticky_bar_never_hides_what_has_the_focus(seat: Place, page: Page) -> None:
+    start(page, seat)
+    page.set_viewport_size({"width": 375, "height": 600})
+    go_to(page, seat, f"question/{position_with_code(seat)}/")
+
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        hidden = page.evaluate(
+            """() => {
+                const focused = document.activeElement;
+                if (focused.closest(".bar, .moves, .skip-link") || focused === document.body) return null;
+                const box = focused.getBoundingClientRect();
+                const top = document.querySelector(".bar").getBoundingClientRect().bottom;
+                const bottom = document.querySelector(".moves").getBoundingClientRect().top;
+                return box.bottom <= top || box.top >= bottom ? focused.outerHTML.slice(0, 120) : null;
+            }"""
+        )
+        assert hidden is None
