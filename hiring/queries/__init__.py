@@ -9,6 +9,15 @@ from hiring.queries.dashboard import (
     expired_invitations,
     start_page,
 )
+from hiring.queries.funnel import (
+    EVER,
+    Funnel,
+    FunnelStep,
+    Period,
+    cohort,
+    funnel,
+    funnel_applications,
+)
 from hiring.queries.jobs import (
     JobRow,
     StageCount,
@@ -40,20 +49,13 @@ from hiring.queries.lists import (
     with_list_columns,
 )
 from hiring.queries.reports import (
-    EVER,
     AssessmentReport,
-    Funnel,
-    FunnelStep,
     JobReport,
-    Period,
     PipelineReport,
     SkillMean,
     StageNow,
     assessment_report,
-    cohort,
     counted_invitations,
-    funnel,
-    funnel_applications,
     newest_scores,
     pipeline_report,
 )

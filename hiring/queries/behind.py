@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from accounts.models import Actor
 from hiring.enums import ApplicationStatus, StageKind
 from hiring.models import Application, Job, Stage
+from hiring.queries.funnel import HIRED, Period, cohort, funnel_applications, with_furthest
 from hiring.queries.lists import with_list_columns
-from hiring.queries.reports import HIRED, Period, cohort, funnel_applications, with_furthest
 
 _KINDS = [kind.value for kind in StageKind]
 

@@ -18,9 +18,9 @@ from assessments.queries import with_state
 from hiring.enums import ApplicationStatus, TestOutcome
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import sees_people
+from hiring.queries.funnel import EVER, Funnel, Period, funnel
 from hiring.queries.jobs import JobRow, jobs_by_stage, my_jobs
 from hiring.queries.lists import ageing, latest_results, results_waiting
-from hiring.queries.reports import EVER, Funnel, Period, funnel
 from outbox.enums import MessageState
 from outbox.models import Message
 from questions.enums import Status
@@ -113,9 +113,8 @@ def _waiting(actor: Actor, now: datetime) -> list[Waiting]:
 
 
 def _rows(code: str, title: str, rows: QuerySet[Any]) -> Waiting:
-    first = tuple(rows[: ROWS + 1])
-    count = len(first) if len(first) <= ROWS else rows.order_by().count()
-    return Waiting(code, title, count, first[:ROWS])
+    count = rows.order_by().count()
+    return Waiting(code, title, count, tuple(rows[:ROWS]) if count else ())
 
 
 def _mail(actor: Actor) -> Sequence[Waiting]:

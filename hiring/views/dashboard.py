@@ -21,7 +21,7 @@ from hiring.enums import TestOutcome
 from hiring.forms import PERIODS, DashboardForm
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.behind import funnel_rows
-from hiring.queries.reports import Funnel, Period
+from hiring.queries.funnel import Funnel, Period
 from hiring.views.bases import HiringPage
 from hiring.views.job import PAGE_SIZE, page_links, person_row, person_rows
 

@@ -33,11 +33,12 @@ from outbox.queries import link_url
 
 ADDRESS = "flask"
 WORDS = """
-amber anchor apple arrow autumn badge basil beacon birch bridge cabin canal candle cedar cherry cliff clover comet copper
-coral cotton creek daisy delta dune ember falcon fern ferry field flint forest garden ginger grove harbor hazel heron
-island ivory jade juniper kite lagoon lantern lemon lilac linen maple marble meadow mint moss north oak olive orchid otter
-pebble pepper pine plum poplar prairie quartz raven reed ridge river robin saddle sage sail sand silver slate sparrow
-spruce stone summit thistle thyme timber tulip valley velvet violet walnut willow winter wren
+amber anchor apple arrow autumn badge basil beacon birch bridge cabin canal candle cedar cherry cliff clover
+comet copper coral cotton creek daisy delta dune ember falcon fern ferry field flint forest garden ginger
+grove harbor hazel heron island ivory jade juniper kite lagoon lantern lemon lilac linen maple marble meadow
+mint moss north oak olive orchid otter pebble pepper pine plum poplar prairie quartz raven reed ridge river
+robin saddle sage sail sand silver slate sparrow spruce stone summit thistle thyme timber tulip valley velvet
+violet walnut willow winter wren
 """.split()  # noqa: SIM905 -- a word a line would fill two pages
 
 

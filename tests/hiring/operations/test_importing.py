@@ -189,7 +189,7 @@ def test_a_spreadsheet_with_columns_in_any_order_is_read():
     work = run(job, data, dry_run=False, name="people.xlsx")
 
     assert work.result["new"] == 1, work.result
-    assert Application.objects.get().applied_at.date() == datetime(2026, 5, 1).date()
+    assert Application.objects.get().applied_at == datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 
 
 @pytest.mark.django_db
