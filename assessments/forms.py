@@ -19,6 +19,7 @@ from unfold.widgets import (
 from assessments import queries
 from assessments.models import Assessment, AssessmentVersion, DrawRule
 from assessments.operations import VERSION_FIELDS, RuleDraft
+from questions.models import QuestionBank, Skill
 
 
 def _percent(label: Any, help_text: Any) -> forms.DecimalField:
@@ -86,13 +87,11 @@ class RuleForm(forms.ModelForm):
     """One line of a blueprint. A line without a bank is no rule."""
 
     bank = forms.ModelChoiceField(
-        label=_("Bank"),
-        queryset=None,
-        required=False,
-        empty_label=_("No rule"),
-        error_messages={"required": ""},
+        label=_("Bank"), queryset=QuestionBank.objects.none(), required=False, empty_label=_("No rule")
     )
-    skill = forms.ModelChoiceField(label=_("Skill"), queryset=None, required=False, empty_label=_("Any"))
+    skill = forms.ModelChoiceField(
+        label=_("Skill"), queryset=Skill.objects.none(), required=False, empty_label=_("Any")
+    )
     count = forms.IntegerField(label=_("Questions"), min_value=1, max_value=200, initial=1)
     marks = forms.DecimalField(label=_("Marks each"), min_value=0, max_digits=6, decimal_places=2, initial=1)
 

@@ -71,7 +71,7 @@ class AssessmentAdmin(ShellModelAdmin):
         return (name, (title, {"fields": LIMITS}))
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Assessment:
-        return form.instance  # type: ignore[no-any-return]
+        return form.instance
 
     def save_model(self, request: HttpRequest, obj: Assessment, form: Any, change: bool) -> None:
         by, now, name = self.actor(request), timezone.now(), form.cleaned_data["name"]

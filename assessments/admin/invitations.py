@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -30,7 +30,8 @@ class StateFilter(admin.SimpleListFilter):
         return list(InvitationState.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> QuerySet[Invitation]:
-        return queryset.filter(state_now=self.value()) if self.value() in InvitationState.values else queryset
+        known = self.value() in InvitationState.values
+        return queryset.filter(Q(state_now=self.value())) if known else queryset
 
 
 class MailFilter(admin.SimpleListFilter):
@@ -41,7 +42,8 @@ class MailFilter(admin.SimpleListFilter):
         return list(MessageState.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> QuerySet[Invitation]:
-        return queryset.filter(mail_state=self.value()) if self.value() in MessageState.values else queryset
+        known = self.value() in MessageState.values
+        return queryset.filter(Q(mail_state=self.value())) if known else queryset
 
 
 @admin.register(Invitation)

@@ -24,18 +24,20 @@ from assessments.operations.authoring import (
     update_draft,
 )
 from assessments.operations.invitations import (
-    CannotInvite,
-    InvitationDraft,
     InvitationRefused,
-    InviteResult,
     extend_invitation,
-    invite,
-    invite_many,
     reissue_invitation,
     resend_invitation,
     revoke_invitation,
     set_extra_time,
 )
+from assessments.operations.inviting import (
+    InvitationDraft,
+    InviteResult,
+    invite,
+    invite_many,
+)
+from assessments.operations.mailing import CannotInvite
 from assessments.operations.marking import (
     KeyMissing,
     NotToBeScored,

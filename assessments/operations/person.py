@@ -22,7 +22,7 @@ class AssessmentsPart:
     """See `candidates.registries.PersonPart`."""
 
     name = "assessments"
-    models = (
+    models: tuple[str, ...] = (
         "assessments.Invitation",
         "assessments.Attempt",
         "assessments.AttemptQuestion",

@@ -29,8 +29,8 @@ class AttemptPage(ShellPage, TemplateView):
     @cached_property
     def attempt(self) -> Attempt:
         """The attempt; 404 when it may not be seen."""
-        attempts = queries.attempt_rows(Attempt.objects.all()).visible_to(self.actor)  # type: ignore[attr-defined]
-        return get_object_or_404(attempts, pk=self.kwargs["pk"])  # type: ignore[no-any-return]
+        attempts = queries.attempt_rows(Attempt.objects.all().visible_to(self.actor))
+        return get_object_or_404(attempts, pk=self.kwargs["pk"])
 
     @cached_property
     def may_change(self) -> bool:

@@ -41,11 +41,11 @@ class QuestionBankAdmin(_SlugOnce):
 
     @admin.display(description=_("questions"), ordering="questions_all")
     def questions_all(self, bank: Any) -> int:
-        return bank.questions_all  # type: ignore[no-any-return]
+        return bank.questions_all
 
     @admin.display(description=_("ready"), ordering="questions_ready")
     def questions_ready(self, bank: Any) -> int:
-        return bank.questions_ready  # type: ignore[no-any-return]
+        return bank.questions_ready
 
     def save_model(self, request: HttpRequest, obj: QuestionBank, form: Any, change: bool) -> None:
         by, now, data = self.actor(request), timezone.now(), form.cleaned_data
@@ -69,7 +69,7 @@ class SkillAdmin(_SlugOnce):
 
     @admin.display(description=_("questions"), ordering="question_count")
     def question_count(self, skill: Any) -> int:
-        return skill.question_count  # type: ignore[no-any-return]
+        return skill.question_count
 
     def save_model(self, request: HttpRequest, obj: Skill, form: Any, change: bool) -> None:
         data = form.cleaned_data
@@ -98,4 +98,4 @@ class QuestionTagAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description=_("questions"), ordering="question_count")
     def question_count(self, tag: Any) -> int:
-        return tag.question_count  # type: ignore[no-any-return]
+        return tag.question_count

@@ -90,7 +90,7 @@ class QuestionAdmin(ShellModelAdmin):
         return self.fieldsets
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Question:
-        return form.instance  # type: ignore[no-any-return]
+        return form.instance
 
     def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:
         data, by, now = form.cleaned_data, self.actor(request), timezone.now()

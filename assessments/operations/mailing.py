@@ -1,0 +1,153 @@
+"""The mail and the history of invitations: what inviting and changing have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Actor, Organisation
+from assessments.models import Assessment, AssessmentVersion, Invitation
+from assessments.registries import TEST_INVITATION
+from candidates.models import Candidate, CandidateEmail
+from outbox.enums import Audience
+from outbox.models import Message
+from outbox.operations import (
+    EventDraft,
+    MessageDraft,
+    queue_message,
+    record_event,
+)
+from rendering.moments import exact_time
+
+
+class CannotInvite(Exception):  # noqa: N818 -- a refusal, not a fault
+    """The test takes nobody. The message is for the colleague who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What all invitations of one call have in common."""
+
+    assessment: Assessment
+    version: AssessmentVersion
+    questions: int
+    organisation: Organisation
+    expires_at: datetime
+    not_before: datetime | None
+    extra_seconds: int
+
+
+def address_of(candidate: Candidate) -> str:
+    """Return where to write to a person. Raises `CannotInvite` when there is no address."""
+    addresses = CandidateEmail.objects.filter(candidate=candidate).order_by("-is_primary", "pk")
+    address = addresses.values_list("address", flat=True).first()
+    if address is None:
+        raise CannotInvite(_("This person has no email address. Add one, then invite."))
+    return address
+
+
+def mail_draft(
+    invitation: Invitation,
+    address: str,
+    fields: Mapping[str, str],
+    *,
+    to_name: str = "",
+    number: int = 1,
+) -> MessageDraft:
+    """Return the mail of an invitation whose candidate and link are loaded; `number` counts its mails from 1."""
+    candidate = invitation.candidate
+    return MessageDraft(
+        intent=f"test_invitation:{invitation.pk}:{number}",
+        kind=TEST_INVITATION,
+        audience=Audience.CANDIDATE,
+        to_name=to_name or candidate.full_name,
+        to_address=address,
+        context=fields,
+        link=invitation.link,
+        person_ref=candidate.public_id,
+        about=Invitation._meta.label_lower,
+        about_id=invitation.pk,
+        language=candidate.language or "en",
+    )
+
+
+def queue_draft(draft: MessageDraft, *, by: Actor, now: datetime) -> Message:
+    """Queue one draft and return its message."""
+    return queue_message(
+        intent=draft.intent,
+        kind=draft.kind,
+        audience=draft.audience,
+        to_name=draft.to_name,
+        to_address=draft.to_address,
+        context=draft.context,
+        link=draft.link,
+        person_ref=draft.person_ref,
+        about=draft.about,
+        about_id=draft.about_id,
+        language=draft.language,
+        by=by,
+        now=now,
+    )
+
+
+def merge_fields(terms: Terms, candidate: Candidate) -> dict[str, str]:
+    """Return what the mail says of this person, in their language and time zone."""
+    minutes = terms.version.minutes + terms.extra_seconds // 60
+    zone = candidate.time_zone or terms.organisation.time_zone or "UTC"
+    with translation.override(candidate.language or "en"), timezone.override(_zone(zone)):
+        expires = exact_time(terms.expires_at)
+        extra = ""
+        if terms.extra_seconds:
+            count = terms.extra_seconds // 60
+            extra = ngettext(
+                "This includes %(count)d minute of extra time for you.",
+                "This includes %(count)d minutes of extra time for you.",
+                count,
+            ) % {"count": count}
+        contact = terms.organisation.reply_to or terms.organisation.privacy_contact
+        contact = contact or _("the person who invited you")
+    return {
+        "candidate_name": candidate.full_name,
+        "test_name": terms.assessment.name,
+        "organisation": terms.organisation.name,
+        "minutes": str(minutes),
+        "questions": str(terms.questions),
+        "expires_at": expires,
+        "contact": contact,
+        "extra_time": extra,
+    }
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def event_draft(kind: str, invitation: Invitation) -> EventDraft:
+    """Return an event about an invitation whose candidate is loaded."""
+    return EventDraft(
+        kind=kind,
+        person_ref=invitation.candidate.public_id,
+        about=Invitation._meta.label_lower,
+        about_id=invitation.pk,
+    )
+
+
+def record(kind: str, invitation: Invitation, *, by: Actor, now: datetime) -> None:
+    """Write an event about an invitation whose candidate is loaded."""
+    record_event(
+        kind=kind,
+        by=by,
+        now=now,
+        person_ref=invitation.candidate.public_id,
+        about=Invitation._meta.label_lower,
+        about_id=invitation.pk,
+    )
