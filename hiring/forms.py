@@ -205,7 +205,7 @@ class PeopleFilterForm(forms.Form):
     status = forms.ChoiceField(
         label=_("Status"),
         required=False,
-        choices=[(LIVE, _("Active and on hold")), *ApplicationStatus.choices, ("all", _("Every status"))],
+        choices=[(LIVE, _("Still in it")), *ApplicationStatus.choices, ("all", _("Every status"))],
     )
     result = forms.ChoiceField(
         label=_("Test result"),

@@ -61,7 +61,9 @@ def make_house() -> House:
     return House(
         job=job,
         assessment=assessment,
-        application=make_application(job, full_name="Nora Known", email="nora@example.com"),
+        application=make_application(
+            job, full_name="Nora Known", email="nora@example.com", now=timezone.now()
+        ),
         recruiter=recruiter,
         manager=make_manager(job),
         interviewer=make_interviewer(job),
@@ -71,7 +73,9 @@ def make_house() -> House:
         analyst=make_user(Role.ANALYST),
         nobody=make_user(),
         other_job=other_job,
-        other_application=make_application(other_job, full_name="Hidden Person", email="hidden@example.com"),
+        other_application=make_application(
+            other_job, full_name="Hidden Person", email="hidden@example.com", now=timezone.now()
+        ),
     )
 
 

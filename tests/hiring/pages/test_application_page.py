@@ -143,7 +143,7 @@ def test_person_page_merged_person_leads_to_the_one_kept(house: House, sign_in: 
     from accounts.models import Actor
     from candidates.operations import merge_people
 
-    double = make_application(house.job, full_name="Nora K.").candidate
+    double = make_application(house.other_job, full_name="Nora K.").candidate
     merge_people(
         kept=house.application.candidate,
         merged=double,
