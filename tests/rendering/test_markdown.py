@@ -284,8 +284,17 @@ def test_question_option_of_one_paragraph_has_no_paragraph():
 
     assert question.stem_html == "<p>Which?</p>\n"
     assert question.options[0] == ("a", "<code>g</code> is <strong>it</strong>")
-    assert question.options[1][1].startswith('<figure class="code">')
     assert question.options[2] == ("c", "<p>one</p>\n<p>two</p>\n")
+
+
+def test_question_option_of_code_has_nothing_that_stops_the_name_of_its_label():
+    question = render_question("```python\nx\n```", [("a", "```python\nx\n```")])
+
+    option = question.options[0][1]
+    assert question.stem_html.startswith('<figure class="code">')
+    assert option.startswith('<div class="code"><div class="language-name">Python</div><pre tabindex="0">')
+    assert "aria-label" not in option
+    assert "role=" not in option
 
 
 def test_question_is_rendered_once_and_looked_up_fast():
