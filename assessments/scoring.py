@@ -70,7 +70,8 @@ def score_attempt_parts(questions: Sequence[AnsweredQuestion]) -> AttemptMarks:
     A question of several skills counts in each of them, so the parts need not add up to the whole.
     """
     by_question = {
-        question.position: question.marks * mark_question(question.chosen, question.key) for question in questions
+        question.position: question.marks * mark_question(question.chosen, question.key)
+        for question in questions
     }
     parts: dict[int, SkillPart] = {}
     for question in questions:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from questions.enums import Kind
 
 
-class AnswerRefused(ValueError):
+class AnswerRefused(ValueError):  # noqa: N818 -- a refusal, not a fault
     """The answer does not fit its question. `code` says how, for the page's words."""
 
     def __init__(self, code: str) -> None:

@@ -71,14 +71,17 @@ def draw_form(
     chosen = _assign(slots, fresh, {})
     rested: tuple[int, ...] = ()
     if len(chosen) < len(slots):
-        spare = {need.rule_id: _preferred(_items(pools, need, rested=True), need.count, rng) for need in rules}
+        spare = {
+            need.rule_id: _preferred(_items(pools, need, rested=True), need.count, rng) for need in rules
+        }
         everything = {rule_id: [*fresh[rule_id], *spare[rule_id]] for rule_id in fresh}
         chosen = _assign(slots, everything, chosen)
         rested = tuple(sorted(item.version_id for item in chosen.values() if item.is_rested))
     places = _in_order(slots, chosen, rng, shuffle=shuffle)
     return Form(
         questions=tuple(
-            Drawn(slots[place].rule_id, chosen[place].version_id, chosen[place].question_id) for place in places
+            Drawn(slots[place].rule_id, chosen[place].version_id, chosen[place].question_id)
+            for place in places
         ),
         rested=rested,
         missing=tuple(slots[place].rule_id for place in range(len(slots)) if place not in chosen),
@@ -116,7 +119,9 @@ def _items(pools: Mapping[int, Sequence[PoolItem]], need: RuleNeed, *, rested: b
 
 def _preferred(items: Sequence[PoolItem], count: int, rng: random.Random) -> list[PoolItem]:
     """All `items`, best first: the least shown ones (at least `SPREAD` times what is needed) in random order."""
-    ordered = sorted(_shuffled(sorted(items, key=lambda item: item.version_id), rng), key=lambda item: item.shown)
+    ordered = sorted(
+        _shuffled(sorted(items, key=lambda item: item.version_id), rng), key=lambda item: item.shown
+    )
     enough = count * SPREAD
     if len(ordered) <= enough:
         return _shuffled(ordered, rng)
