@@ -153,10 +153,11 @@ CELERY_BROKER_URL = env("BROKER_URL", default="") or REDIS_URL or "filesystem://
 if REDIS_URL:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "config.cache.ForgivingRedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "shortlist-cache",
-            "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
+            # Far above what a counter takes; a request may meet a silent server once.
+            "OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 0.2},
         }
     }
 else:
