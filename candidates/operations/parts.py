@@ -38,7 +38,7 @@ class MailPart:
     def timeline(self, candidate: Candidate, actor: Actor) -> list[TimelineEntry]:
         return [
             TimelineEntry(at=entry.at, kind=entry.kind, text=entry.text, url=entry.url)
-            for entry in outbox.person_timeline(person_ref=candidate.public_id)
+            for entry in outbox.person_timeline(person_ref=candidate.public_id, actor=actor)
         ]
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from outbox.enums import MessageState, WorkState
 from outbox.models import AccessLink, Message, Work
 from outbox.registries import kind_title
@@ -63,9 +64,10 @@ def export_person(*, person_ref: str) -> dict[str, Any]:
     }
 
 
-def person_timeline(*, person_ref: str) -> list[PersonEntry]:
-    """Return the mail about the candidate `person_ref`, oldest first. One query."""
-    messages = Message.objects.filter(person_ref=person_ref).defer("body").order_by("created_at", "pk")
+def person_timeline(*, person_ref: str, actor: Actor) -> list[PersonEntry]:
+    """Return the mail about the candidate `person_ref` that `actor` may see, oldest first. One query."""
+    seen = Message.objects.visible_to(actor).filter(person_ref=person_ref)
+    messages = seen.defer("body").order_by("created_at", "pk")
     return [
         PersonEntry(
             at=message.created_at,

@@ -5,6 +5,7 @@ import pytest
 from django.core.files import File
 from django.core.serializers import serialize
 
+from accounts.models import Actor
 from outbox import operations
 from outbox.enums import LinkPurpose, MessageState
 from outbox.models import AccessLink, Event, Message, Work
@@ -92,7 +93,7 @@ def test_timeline_lists_the_mail_oldest_first(greeting, local_mail):
     operations.deliver_due(now=NOW)
     second = write_to_zoe()
 
-    entries = person_timeline(person_ref=ZOE)
+    entries = person_timeline(person_ref=ZOE, actor=Actor.system())
 
     assert [entry.text for entry in entries] == ["Mail “Greeting”: Kept here", "Mail “Greeting”: Queued"]
     assert [entry.url for entry in entries] == [

@@ -1,0 +1,213 @@
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from accounts.enums import Role
+from hiring import operations
+from hiring.enums import JobRole, JobStatus, ScoreRule
+from hiring.models import Application, Stage
+from hiring.operations import JobRefused
+from hiring.queries import current_stages, members_of
+from hiring.rules import StageDraft
+from tests.factories.accounts import NOW, actor, make_recruiter, make_user
+from tests.factories.assessments import make_assessment
+from tests.factories.hiring import SYSTEM, make_application, make_job, make_manager, stages
+
+
+def create(**fields):
+    return operations.create_job(**{"title": "Gardener", "by": SYSTEM, "now": NOW, **fields})
+
+
+def draft_of(stage, **changes):
+    values = {
+        "name": stage.name,
+        "kind": stage.kind,
+        "target_days": stage.target_days,
+        "assessment_id": stage.assessment_id,
+        "on_score": stage.on_score,
+        "pk": stage.pk,
+    }
+    return StageDraft(**values | changes)
+
+
+@pytest.mark.django_db
+def test_a_new_job_is_a_draft_with_stages_and_its_maker_as_recruiter():
+    recruiter = make_recruiter()
+
+    job = create(by=actor(recruiter))
+
+    assert (job.status, job.slug) == (JobStatus.DRAFT, "gardener")
+    assert list(stages(job)) == ["Applied", "Screen", "Test", "Interview", "Offer"]
+    assert [(member.user, member.role) for member in members_of(job)] == [(recruiter, JobRole.RECRUITER)]
+
+
+@pytest.mark.django_db
+def test_a_second_job_of_the_same_title_gets_a_name_of_its_own():
+    assert [create().slug, create().slug] == ["gardener", "gardener-2"]
+
+
+@pytest.mark.parametrize(("field", "value"), [("title", ""), ("slug", "not a slug"), ("title", "x" * 151)])
+@pytest.mark.django_db
+def test_bad_input_names_its_field(field, value):
+    with pytest.raises(ValidationError) as refused:
+        create(**{field: value})
+
+    assert field in refused.value.message_dict
+
+
+@pytest.mark.parametrize("roles", [(), (Role.ANALYST,), (Role.QUESTION_AUTHOR,)])
+@pytest.mark.django_db
+def test_only_recruiters_and_administrators_make_jobs(roles):
+    with pytest.raises(PermissionDenied):
+        create(by=actor(make_user(*roles)))
+
+
+@pytest.mark.django_db
+def test_a_job_opens_pauses_closes_and_opens_again():
+    job = create()
+
+    for step, status in (
+        (operations.open_job, "open"),
+        (operations.pause_job, "paused"),
+        (operations.close_job, "closed"),
+        (operations.open_job, "open"),
+    ):
+        job = step(job=job, by=SYSTEM, now=NOW)
+        assert job.status == status
+
+    assert (job.opened_at, job.closed_at) == (NOW, None)
+
+
+@pytest.mark.django_db
+def test_a_closed_job_is_not_paused():
+    job = operations.close_job(job=create(), by=SYSTEM, now=NOW)
+
+    with pytest.raises(JobRefused):
+        operations.pause_job(job=job, by=SYSTEM, now=NOW)
+
+
+@pytest.mark.django_db
+def test_managers_change_nothing_about_the_job():
+    job = make_job()
+    by = actor(make_manager(job))
+
+    for change in (
+        lambda: operations.close_job(job=job, by=by, now=NOW),
+        lambda: operations.set_members(job=job, members=[(by.user, JobRole.RECRUITER)], by=by, now=NOW),
+        lambda: operations.save_stages(job=job, stages=[StageDraft("A", "applied")], by=by, now=NOW),
+        lambda: operations.change_job(job=job, title="Mine", by=by, now=NOW),
+        lambda: operations.add_member(job=job, user=by.user, role=JobRole.RECRUITER, by=by, now=NOW),
+    ):
+        with pytest.raises(PermissionDenied):
+            change()
+
+
+@pytest.mark.django_db
+def test_members_are_exactly_those_given():
+    job = make_job(recruiter=make_recruiter())
+    recruiter, manager = make_recruiter(), make_user()
+
+    operations.set_members(
+        job=job,
+        members=[(recruiter, JobRole.RECRUITER), (manager, JobRole.HIRING_MANAGER), (manager, JobRole.INTERVIEWER)],
+        by=SYSTEM,
+        now=NOW,
+    )
+
+    assert [(row.user, row.role) for row in members_of(job)] == [
+        (recruiter, "recruiter"),
+        (manager, "hiring_manager"),
+        (manager, "interviewer"),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_job_keeps_a_recruiter():
+    job = make_job(recruiter=make_recruiter())
+
+    with pytest.raises(ValidationError) as refused:
+        operations.set_members(job=job, members=[(make_user(), JobRole.HIRING_MANAGER)], by=SYSTEM, now=NOW)
+
+    assert list(refused.value.message_dict) == ["members"]
+    assert members_of(job).count() == 1
+
+
+@pytest.mark.django_db
+def test_stages_are_renamed_reordered_and_ruled_in_one_step():
+    job = make_job()
+    applied, screen, test, *_rest = current_stages(job.pk)
+    assessment = make_assessment()
+
+    operations.save_stages(
+        job=job,
+        stages=[
+            draft_of(applied),
+            draft_of(test, assessment_id=assessment.pk, on_score=ScoreRule.ADVANCE_PASSED),
+            draft_of(screen, name="Phone call"),
+        ],
+        by=SYSTEM,
+        now=NOW,
+    )
+
+    after = current_stages(job.pk)
+    assert [(stage.pk, stage.name, stage.position) for stage in after] == [
+        (applied.pk, "Applied", 1),
+        (test.pk, "Test", 2),
+        (screen.pk, "Phone call", 3),
+    ]
+    assert (after[1].assessment, after[1].on_score) == (assessment, ScoreRule.ADVANCE_PASSED)
+    assert Stage.objects.filter(job=job, retired_at=NOW).count() == 2
+
+
+@pytest.mark.django_db
+def test_two_stages_swap_their_names():
+    job = make_job()
+    first, second, *rest = current_stages(job.pk)
+
+    operations.save_stages(
+        job=job,
+        stages=[draft_of(first, name="Screen"), draft_of(second, name="Applied"), *map(draft_of, rest)],
+        by=SYSTEM,
+        now=NOW,
+    )
+
+    assert [stage.name for stage in current_stages(job.pk)][:2] == ["Screen", "Applied"]
+
+
+@pytest.mark.django_db
+def test_people_at_a_removed_stage_go_where_it_is_said_and_the_move_is_recorded():
+    job = make_job()
+    application = make_application(job)
+    kept = current_stages(job.pk)[1:]
+
+    with pytest.raises(ValidationError) as refused:
+        operations.save_stages(job=job, stages=[draft_of(stage) for stage in kept], by=SYSTEM, now=NOW)
+    operations.save_stages(
+        job=job, stages=[draft_of(stage) for stage in kept], by=SYSTEM, now=NOW, people_go_to=0
+    )
+
+    moved = Application.objects.get(pk=application.pk)
+    assert list(refused.value.message_dict) == ["people_go_to"]
+    assert moved.stage.name == "Screen"
+    assert moved.transitions.count() == 2
+
+
+@pytest.mark.parametrize(
+    "drafts",
+    [
+        [],
+        [StageDraft("", "applied")],
+        [StageDraft("One", "applied"), StageDraft("one ", "screen")],
+        [StageDraft("Gone", "applied", pk=10**9)],
+        [StageDraft("Test", "assessment", assessment_id=10**9)],
+    ],
+)
+@pytest.mark.django_db
+def test_stages_that_cannot_be_are_refused_and_nothing_changes(drafts):
+    job = make_job()
+    before = [(stage.name, stage.position) for stage in current_stages(job.pk)]
+
+    with pytest.raises(ValidationError) as refused:
+        operations.save_stages(job=job, stages=drafts, by=SYSTEM, now=NOW)
+
+    assert list(refused.value.message_dict) == ["stages"]
+    assert [(stage.name, stage.position) for stage in current_stages(job.pk)] == before
