@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 
 from hiring.enums import TestOutcome
 from outbox.enums import MessageState
+from rendering.moments import exact_time
 from shell.templatetags.shell import state_pill
 
 register = template.Library()
@@ -44,6 +46,12 @@ def days(count: int) -> str:
     if count < 1:
         return _("today")
     return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
+
+
+@register.filter
+def exact(value: datetime) -> str:
+    """Say a moment in full, with its zone."""
+    return exact_time(value)
 
 
 @register.filter

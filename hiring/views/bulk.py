@@ -28,6 +28,7 @@ from hiring.enums import ApplicationStatus
 from hiring.forms import BulkForm, InviteForm, MoveForm, RejectForm, published_tests
 from hiring.models import Application, Stage
 from hiring.operations.bulk import rejection_mail
+from hiring.queries.jobs import test_stage
 from hiring.registries import REJECTION
 from hiring.rules import BULK_LIMIT
 from hiring.views.bases import REFUSALS, JobPage, add_errors
@@ -171,9 +172,16 @@ class InviteView(BulkPage):
             will=found.will[:SHOWN],
             more=max(0, len(found.will) - SHOWN),
             others=len(found.will) - 1,
+            moves_to=self._moves_to(assessment, found.will),
             sample=self._sample(assessment, found.will[0]) if found.will else None,
         )
         return self.render_to_response(context)
+
+    def _moves_to(self, assessment: Assessment, invited: Sequence[Application]) -> tuple[Stage, int] | None:
+        """The stage that asks for this test, with how many of them go there by being invited."""
+        stage = test_stage(self.job.pk, assessment)
+        behind = [row for row in invited if stage and row.stage.position < stage.position]
+        return (stage, len(behind)) if stage and behind else None
 
     def _assessment(self, people: Sequence[Application]) -> Assessment | None:
         """The test that was chosen, else the one of the people's stage, of any stage, or the only one there is."""

@@ -44,6 +44,7 @@ def test_invite_preview_says_who_is_skipped_and_what_is_mailed(house: House, sig
     assert "The application is not active" in page
     assert "Has an open invitation to this test" in page
     assert "Hello Nora Known" in page
+    assert "1 of them has not reached the stage “Test” and is moved there." in page
     assert "Send 1 invitation" in page
     assert Work.objects.count() == 0
 

@@ -1,0 +1,106 @@
+"""Hiring's pages in a real browser: nothing sticks out, nobody is shut out, choosing many works."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from tests.factories.hiring import make_application
+from tests.hiring.pages.house import House, make_house, with_result
+
+AXE = Axe()
+# Unfold's own header and sidebar stand outside of landmarks; what our templates bring is all judged.
+UPSTREAM = ("landmark-one-main", "region", "landmark-unique")
+SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 375, "height": 740}}
+
+
+@pytest.fixture
+def full_house(transactional_db: None) -> House:
+    house = make_house()
+    with_result(house, right=10, name="Pia Passed")
+    with_result(house, right=1, name="María-José Fernández de la Reguera y Villanueva-Montenegro")
+    return house
+
+
+def _signed_in(page: Page, address: str, user: User) -> Page:
+    client = Client()
+    client.force_login(user)
+    page.context.add_cookies(
+        [{"name": name, "value": cookie.value, "url": address} for name, cookie in client.cookies.items()]
+    )
+    return page
+
+
+def _addresses(house: House) -> list[str]:
+    person = house.application
+    return [
+        "/admin/",
+        "/admin/dashboard/",
+        "/admin/waiting/below/",
+        "/admin/new-job/",
+        "/admin/jobs/backend/",
+        "/admin/jobs/backend/settings/",
+        "/admin/jobs/backend/stages/",
+        "/admin/jobs/backend/add/",
+        "/admin/jobs/backend/import/",
+        "/admin/jobs/backend/results/",
+        f"/admin/applications/{person.public_id}/",
+        f"/admin/people/{person.candidate.public_id}/",
+        "/admin/api-keys/new/",
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_shut_nobody_out(full_house: House, live_server: Any, page: Page, scheme: str) -> None:
+    _signed_in(page, live_server.url, full_house.recruiter)
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    found: dict[str, list[str]] = {}
+
+    for address in _addresses(full_house):
+        page.goto(live_server.url + address)
+        violations = AXE.run(page).response["violations"]
+        own = [
+            f"{violation['id']} {node['target']}"
+            for violation in violations
+            for node in violation["nodes"]
+            if violation["id"] not in UPSTREAM
+        ]
+        if own:
+            found[address] = own
+
+    assert found == {}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_fit_their_screen(full_house: House, live_server: Any, page: Page, size: str) -> None:
+    _signed_in(page, live_server.url, full_house.recruiter)
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+
+    widths = {}
+    for address in _addresses(full_house):
+        page.goto(live_server.url + address)
+        widths[address] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert widths == dict.fromkeys(widths, SIZES[size]["width"])
+
+
+def test_choosing_many_counts_and_leads_to_the_preview(
+    full_house: House, live_server: Any, page: Page
+) -> None:
+    make_application(full_house.job)
+    _signed_in(page, live_server.url, full_house.recruiter)
+    page.goto(f"{live_server.url}/admin/jobs/backend/")
+
+    page.get_by_label("Choose everybody on this page").check()
+    expect(page.locator("[data-pick-count]")).to_have_text("4 people chosen")
+    page.get_by_label("Choose Nora Known").uncheck()
+    expect(page.locator("[data-pick-count]")).to_have_text("3 people chosen")
+    page.get_by_role("button", name="Invite to test").click()
+
+    expect(page.get_by_role("heading", name="1 person gets a mail")).to_be_visible()
+    expect(page.get_by_role("button", name="Send 1 invitation")).to_be_visible()
