@@ -68,8 +68,15 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "title": _("Tests"),
             "items": [
-                _item(_("Tests"), "quiz", "admin:assessments_assessment_changelist"),
-                _item(_("Invitations"), "forward_to_inbox", "admin:assessments_invitation_changelist"),
+                _item(
+                    _("Tests"), "quiz", "admin:assessments_assessment_changelist", also=("/admin/tests/",)
+                ),
+                _item(
+                    _("Invitations"),
+                    "forward_to_inbox",
+                    "admin:assessments_invitation_changelist",
+                    also=("/admin/attempts/", "/admin/invitations/"),
+                ),
             ],
         },
         {
