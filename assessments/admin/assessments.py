@@ -30,6 +30,9 @@ class AssessmentAdmin(ShellModelAdmin):
     ordering = ("name", "pk")
     change_form_after_template = "assessments/admin/test_after.html"
 
+    class Media:
+        css = {"all": ("assessments/staff.css",)}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assessment]:
         return queries.assessment_rows(super().get_queryset(request))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,8 +19,14 @@ from assessments import queries
 from assessments.enums import Band, InvitationState
 from assessments.models import Invitation
 from outbox.enums import MessageState
+from rendering.templatetags.rendering import moment as show_moment
 from shell.admin import ReadOnlyModelAdmin
 from shell.templatetags.shell import state_pill
+
+
+def shown_moment(value: datetime) -> str:
+    """Say how far `value` is from now, with the exact moment for the mouse and for screen readers."""
+    return show_moment({"now": timezone.now()}, value)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -49,7 +56,7 @@ class MailFilter(admin.SimpleListFilter):
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnlyModelAdmin):
     everyone_may_view = True
-    list_display = ("person", "test", "state", "result", "mail", "created_at", "expires_at")
+    list_display = ("person", "test", "state", "result", "mail", "invited_at", "open_until")
     list_display_links = ("person",)
     list_filter = (StateFilter, MailFilter, "version__assessment")
     search_fields = ("candidate__full_name", "candidate__emails__normalised", "version__assessment__name")
@@ -62,14 +69,20 @@ class InvitationAdmin(ReadOnlyModelAdmin):
         "state",
         "result",
         "mail",
-        "created_at",
+        "invited_at",
         "invited_by",
-        "not_before",
-        "expires_at",
+        "opens_at",
+        "open_until",
         "extra_time",
     )
-    readonly_fields = ("person", "test", "state", "result", "mail", "extra_time")
+    readonly_fields = (
+        *("person", "test", "state", "result", "mail"),
+        *("invited_at", "opens_at", "open_until", "extra_time"),
+    )
     change_form_after_template = "assessments/admin/invitation_after.html"
+
+    class Media:
+        css = {"all": ("assessments/staff.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
         return queries.invitation_rows(super().get_queryset(request), timezone.now())
@@ -102,6 +115,18 @@ class InvitationAdmin(ReadOnlyModelAdmin):
         if invitation.mail_state is None:
             return "–"
         return state_pill(MessageState(invitation.mail_state))
+
+    @admin.display(description=_("invited"), ordering="created_at")
+    def invited_at(self, invitation: Invitation) -> str:
+        return shown_moment(invitation.created_at)
+
+    @admin.display(description=_("opens"), ordering="not_before")
+    def opens_at(self, invitation: Invitation) -> str:
+        return shown_moment(invitation.not_before) if invitation.not_before else "–"
+
+    @admin.display(description=_("can be started until"), ordering="expires_at")
+    def open_until(self, invitation: Invitation) -> str:
+        return shown_moment(invitation.expires_at)
 
     @admin.display(description=_("extra time"))
     def extra_time(self, invitation: Invitation) -> str:

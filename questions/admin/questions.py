@@ -52,6 +52,9 @@ class QuestionAdmin(ShellModelAdmin):
         ),
     )
 
+    class Media:
+        css = {"all": ("questions/staff.css",)}
+
     # --- List ---
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
