@@ -21,8 +21,8 @@ from hiring import operations, queries
 from hiring.enums import ApplicationStatus, JobStatus, TestOutcome
 from hiring.forms import RejectionReasonForm
 from hiring.models import Application, Job, RejectionReason
+from hiring.queries.rows import person_row
 from hiring.templatetags.hiring import days, whole_percent
-from hiring.views.job import person_row
 from rendering.moments import exact_time, iso_time, relative_time
 from shell.admin import ShellModelAdmin
 from shell.templatetags.shell import state_pill

@@ -24,9 +24,9 @@ from hiring.forms import NoteForm, StageMoveForm, StatusForm, TagsForm
 from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Stage
 from hiring.queries.lists import ApplicationTest
 from hiring.queries.results import SkillPart, skill_parts
+from hiring.queries.rows import person_rows
 from hiring.rules import STATUS_EDGES, why_text
 from hiring.views.bases import ApplicationPage, add_errors, told
-from hiring.views.job import person_rows
 from outbox.enums import MessageState
 from outbox.models import Message
 

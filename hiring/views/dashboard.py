@@ -22,8 +22,9 @@ from hiring.forms import PERIODS, DashboardForm
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.behind import funnel_rows
 from hiring.queries.funnel import Funnel, Period
+from hiring.queries.rows import person_row, person_rows
 from hiring.views.bases import HiringPage
-from hiring.views.job import PAGE_SIZE, page_links, person_row, person_rows
+from hiring.views.job import PAGE_SIZE, page_links
 
 
 class _Chosen(HiringPage):

@@ -19,8 +19,8 @@ from candidates.models import Candidate
 from candidates.queries import addresses_of, notes_for, timeline
 from hiring import queries
 from hiring.models import Application, ApplicationAssessment
+from hiring.queries.rows import person_rows
 from hiring.views.bases import HiringPage
-from hiring.views.job import person_rows
 
 TIMELINE_LENGTH = 100
 

@@ -1,0 +1,58 @@
+"""A line of a list of people: who, how long here, what became of their test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.models import Actor
+from hiring.enums import ApplicationStatus, Source, TestOutcome
+from hiring.models import Application, ApplicationAssessment
+from hiring.queries.lists import ApplicationTest, application_tests
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One line of a list of people."""
+
+    application: Application
+    days: int
+    is_late: bool
+    test: ApplicationTest | None
+
+    @property
+    def status(self) -> ApplicationStatus:
+        """For the pill."""
+        return ApplicationStatus(self.application.status)
+
+    @property
+    def outcome(self) -> TestOutcome | None:
+        """What the latest test meant; None for people who were not invited."""
+        return TestOutcome(self.test.link.outcome) if self.test else None
+
+    @property
+    def source(self) -> str:
+        return str(Source(self.application.source).label)
+
+
+def person_rows(applications: Iterable[Application], actor: Actor, *, now: datetime) -> list[PersonRow]:
+    """Prepare the applications of one page for a list. Three queries, however many."""
+    shown = list(applications)
+    links = ApplicationAssessment.objects.filter(application__in=shown).visible_to(actor)
+    tests: dict[int, ApplicationTest] = {}
+    for test in application_tests(links, now=now) if shown else []:
+        tests.setdefault(test.link.application_id, test)
+    return [person_row(application, tests.get(application.pk), now=now) for application in shown]
+
+
+def person_row(application: Application, test: ApplicationTest | None = None, *, now: datetime) -> PersonRow:
+    """Say how long somebody has been at their stage, and whether that is longer than planned. Costs no query."""
+    waited = now - application.stage_entered_at
+    target = application.stage.target_days
+    is_late = (
+        application.status == ApplicationStatus.ACTIVE
+        and target is not None
+        and waited > timedelta(days=target)
+    )
+    return PersonRow(application, max(0, waited.days), is_late, test)
