@@ -24,6 +24,8 @@ from shell.admin import ShellModelAdmin
 
 @admin.register(Candidate)
 class CandidateAdmin(ShellModelAdmin):
+    # Managers and interviewers find the people of their jobs here.
+    everyone_may_view = True
     form = CandidateForm
     list_display = ("full_name", "address", "tag_list", "created_at")
     list_display_links = ("full_name",)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -20,6 +21,18 @@ class ContentPolicyMiddleware(CSPMiddleware):
         if request.path.startswith(STAFF_PREFIXES):
             response._csp_replace = settings.SHELL_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
         return super().process_response(request, response)  # type: ignore[no-any-return]
+
+
+class RefuseNulMiddleware:
+    """No address of ours holds a NUL. PostgreSQL breaks on one in the middle of a query, wherever it came from."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("an address with a NUL")
+        return self.get_response(request)
 
 
 class PersonLocaleMiddleware:

@@ -68,9 +68,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "title": _("Tests"),
             "items": [
-                _item(
-                    _("Tests"), "quiz", "admin:assessments_assessment_changelist", also=("/admin/tests/",)
-                ),
+                _item(_("Tests"), "quiz", "admin:assessments_assessment_changelist", also=("/admin/tests/",)),
                 _item(
                     _("Invitations"),
                     "forward_to_inbox",

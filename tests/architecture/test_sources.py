@@ -69,7 +69,7 @@ def test_templates_hold_no_inline_script() -> None:
 
 
 def test_templates_hold_no_inline_style() -> None:
-    # Candidates' browsers would refuse it. Mail has nothing else, and a chart of staff's pages has its height from data.
+    # Browsers of candidates would refuse it. Mail has nothing else; a chart of staff has its height from data.
     lines = found(r"<style\b|\sstyle=\"", TEMPLATES)
 
     assert [

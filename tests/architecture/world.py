@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Actor, User
 from accounts.queries import organisation
 from candidates import operations as people
 from hiring.models import Application, Job
 from outbox.models import Event, Message
 from outbox.operations import save_template
+from questions.models import QuestionTag
 from tests.factories.accounts import NOW, make_api_key, make_organisation, make_user
 from tests.factories.hiring import (
     SYSTEM,
@@ -24,6 +25,7 @@ from tests.factories.hiring import (
     move,
     sit,
 )
+from tests.factories.outbox import make_work
 from tests.factories.questions import make_question
 
 
@@ -33,6 +35,7 @@ class World:
 
     users: dict[str, User] = field(default_factory=dict)
     ids: dict[str, Any] = field(default_factory=dict)
+    cookies: dict[str, Any] = field(default_factory=dict)
 
 
 def make_world() -> World:
@@ -56,6 +59,7 @@ def make_world() -> World:
     invitation = invite(move(fresh, "Test"), assessment)
     tag = people.set_tags(candidate=application.candidate, names=["Remote"], by=SYSTEM, now=NOW)[0]
     key, _token = make_api_key(users["job_recruiter"])
+    question = make_question()
     world.ids = {
         "job": job,
         "application": Application.objects.get(pk=application.pk),
@@ -68,7 +72,10 @@ def make_world() -> World:
         "user": users["outsider"],
         "organisation": organisation(),
         "reason": make_reason(),
-        "question": make_question(),
+        "question": question,
+        "skill": question.skills.first(),
+        "question_tag": QuestionTag.objects.create(name="Warm-up"),
+        "work": make_work("hiring.import", by=Actor.of_user(users["job_recruiter"])),
         "message": Message.objects.order_by("pk").first(),
         "event": Event.objects.order_by("pk").first(),
         "template": make_template(),

@@ -1,0 +1,209 @@
+"""Who may open which address. A new address without a line here fails `test_permissions.py`.
+
+The kinds of people, by letter:
+  A administrator · J recruiter of the job · M hiring manager of the job · I interviewer of the job
+  R recruiter of other jobs · Q question author · N analyst · O colleague without any role · x nobody signed in
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+LETTERS = {
+    "A": "administrator",
+    "J": "job_recruiter",
+    "M": "manager",
+    "I": "interviewer",
+    "R": "recruiter",
+    "Q": "author",
+    "N": "analyst",
+    "O": "outsider",
+    "x": "",
+}
+SIGNED_IN = "AJMIRQNO"
+EVERYBODY = SIGNED_IN + "x"
+
+
+@dataclass(frozen=True)
+class Line:
+    """An address by name, what its parts are ("job.slug" is the slug of the world's job), and who gets through."""
+
+    name: str
+    who: str
+    parts: dict[str, str] = field(default_factory=dict)
+    method: str = "get"
+
+
+def job(name: str, who: str, method: str = "get", **parts: str) -> Line:
+    return Line(f"hiring:{name}", who, {"slug": "job.slug", **parts}, method)
+
+
+def application(name: str, who: str, method: str = "get") -> Line:
+    return Line(f"hiring:{name}", who, {"public_id": "application.public_id"}, method)
+
+
+def attempt(name: str, who: str, method: str = "get") -> Line:
+    return Line(f"assessments:{name}", who, {"pk": "attempt.pk"}, method)
+
+
+def of_test(name: str, who: str, method: str = "get") -> Line:
+    return Line(f"assessments:{name}", who, {"slug": "assessment.slug"}, method)
+
+
+def message(name: str, who: str, method: str = "get") -> Line:
+    return Line(f"outbox:{name}", who, {"public_id": "message.public_id"}, method)
+
+
+PAGES = [
+    # Signing in is for everybody; what needs a person first is for those.
+    Line("account_login", EVERYBODY),
+    Line("account_logout", SIGNED_IN),
+    Line("account_inactive", EVERYBODY),
+    Line("account_signup", EVERYBODY),
+    Line("account_reauthenticate", SIGNED_IN),
+    Line("account_email", SIGNED_IN),
+    Line("account_email_verification_sent", EVERYBODY),
+    Line("account_change_password", SIGNED_IN),
+    Line("account_set_password", SIGNED_IN),
+    Line("account_reset_password", EVERYBODY),
+    Line("account_confirm_login_code", SIGNED_IN),
+    Line("account_confirm_email", EVERYBODY, {"key": "=nothing"}),
+    Line("account_reset_password_from_key_done", EVERYBODY),
+    Line("account_reset_password_from_key", EVERYBODY, {"uidb36": "=1", "key": "=no-key"}),
+    Line("account_reset_password_done", EVERYBODY),
+    Line("mfa_index", SIGNED_IN),
+    Line("mfa_authenticate", SIGNED_IN),
+    Line("mfa_reauthenticate", SIGNED_IN),
+    Line("mfa_activate_totp", SIGNED_IN),
+    Line("mfa_generate_recovery_codes", SIGNED_IN),
+    # Nobody of this world has a second step to look at.
+    Line("mfa_deactivate_totp", ""),
+    Line("mfa_view_recovery_codes", ""),
+    Line("mfa_download_recovery_codes", ""),
+    # Mail
+    Line("outbox:mail", SIGNED_IN),
+    message("message", "AJM"),
+    message("message_resend", "AJ", "post"),
+    message("message_cancel", "AJ", "post"),
+    Line("outbox:work", "AJ", {"public_id": "work.public_id"}),
+    # Tests
+    attempt("attempt", "AJM"),
+    attempt("add-time", "AJ"),
+    attempt("void", "AJ"),
+    Line("assessments:change-invitations", "AJR", {"change": "=revoke"}),
+    # A published test has no draft to rule or publish.
+    of_test("rules", ""),
+    of_test("publish", ""),
+    of_test("new-version", "AJRQ"),
+    of_test("retire", "AJRQ"),
+    # Hiring
+    Line("hiring:dashboard", SIGNED_IN),
+    Line("hiring:funnel", SIGNED_IN, {"step": "=applied"}),
+    Line("hiring:waiting", SIGNED_IN, {"code": "=ageing"}),
+    Line("hiring:new-job", "AJR"),
+    Line("hiring:new-api-key", SIGNED_IN),
+    Line("hiring:person", "AJM", {"public_id": "candidate.public_id"}),
+    job("job", "AJMIN"),
+    job("job-status", "", "post"),  # without saying what to do with the job
+    job("job-settings", "AJ"),
+    job("stages", "AJ"),
+    job("add", "AJ"),
+    job("import", "AJ"),
+    job("import-sample", "AJ"),
+    job("invite", "AJ"),
+    job("move", "AJ"),
+    job("reject", "AJ"),
+    job("results", "AJM"),
+    job("results-file", "AJM", format="=csv"),
+    application("application", "AJM"),
+    application("application-move", "AJ", "post"),
+    application("application-status", "AJ", "post"),
+    application("note", "AJM", "post"),
+    application("tags", "AJ", "post"),
+    # The admin's own
+    Line("admin:search", SIGNED_IN),
+    Line("admin:index", SIGNED_IN),
+    Line("admin:login", SIGNED_IN),
+    Line("admin:logout", "", method="post"),  # afterwards everybody is at the door again
+    Line("admin:password_change", SIGNED_IN),
+    Line("admin:password_change_done", SIGNED_IN),
+    Line("admin:autocomplete", ""),  # without saying of which field; see the lists below
+    Line("admin:jsi18n", SIGNED_IN),
+    Line("admin:view_on_site", "", {"content_type_id": "=1", "object_id": "=1"}),
+    Line("admin:app_list", SIGNED_IN, {"app_label": "=hiring"}),
+    Line("admin:accounts_user_sign_in_link", "A", {"user_id": "user.pk"}),
+    Line("admin:candidates_candidate_erase", "A", {"candidate_id": "candidate.pk"}),
+    Line("admin:questions_question_ready", "AQ", {"question_id": "question.pk"}, "post"),
+    Line("admin:questions_question_retire", "AQ", {"question_id": "question.pk"}, "post"),
+]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list in the admin: who may look at the list, add a row, look at or change this one. Deleting is nobody's."""
+
+    row: str
+    view: str
+    add: str = ""
+    change: str = ""
+    # Whose own rows this one is not among: the list opens, the row does not.
+    blind: str = ""
+
+
+TABLES = {
+    "accounts.User": Table("user", view="AJR", add="A", change="A"),
+    "accounts.Organisation": Table("organisation", view="A", change="A"),
+    "accounts.ApiKey": Table("key", view="AJRN", blind="RN"),
+    "outbox.MessageTemplate": Table("template", view="AJR", add="AJR", change="AJR"),
+    "outbox.Event": Table("event", view="A"),
+    "candidates.Candidate": Table("candidate", view="AJMIRQNO", add="AJR", change="AJ", blind="IRQNO"),
+    "candidates.Tag": Table("tag", view="AJR", add="AJR", change="AJR"),
+    "questions.QuestionBank": Table("question.bank", view="AJRQ", add="AQ", change="AQ"),
+    "questions.Skill": Table("skill", view="AJRQ", add="AQ", change="AQ"),
+    "questions.QuestionTag": Table("question_tag", view="AJRQ"),
+    "questions.Question": Table("question", view="AJRQ", add="AQ", change="AQ"),
+    "assessments.Assessment": Table("assessment", view="AJMIRQNO", add="AJRQ", change="AJRQ"),
+    "assessments.Invitation": Table("invitation", view="AJMIRQNO"),
+    # The form of a new job is a page of its own, which the address of the admin leads to.
+    "hiring.Job": Table("job", view="AJMIRQNO", add="AJMIRQNO"),
+    "hiring.Application": Table("application", view="AJMIRQNO"),
+    "hiring.RejectionReason": Table("reason", view="AJR", add="AJR", change="AJR"),
+}
+
+# Candidates' pages ask for the link of their mail, whoever else is signed in: without it there is nothing to see.
+LINK_ONLY = {
+    "taking:enter": {"token": "=nothing"},
+    "taking:test": {"code": "=abcdefghjkmnpqrs"},
+    "taking:start": {"code": "=abcdefghjkmnpqrs"},
+    "taking:clock": {"code": "=abcdefghjkmnpqrs"},
+    "taking:question": {"code": "=abcdefghjkmnpqrs", "position": "=1"},
+    "taking:save": {"code": "=abcdefghjkmnpqrs", "position": "=1"},
+    "taking:flag": {"code": "=abcdefghjkmnpqrs", "position": "=1"},
+    "taking:overview": {"code": "=abcdefghjkmnpqrs"},
+    "taking:submit": {"code": "=abcdefghjkmnpqrs"},
+    "taking:finished": {"code": "=abcdefghjkmnpqrs"},
+}
+
+# The API sees with the same grants; tests/api asks every call as every kind of program.
+API = {
+    "v1:root",
+    "v1:job-list",
+    "v1:job-detail",
+    "v1:candidate-list",
+    "v1:candidate-detail",
+    "v1:application-list",
+    "v1:application-detail",
+    "v1:application-invitations",
+    "v1:assessment-list",
+    "v1:assessment-detail",
+    "v1:invitation-list",
+    "v1:invitation-detail",
+    "v1:attempt-list",
+    "v1:attempt-detail",
+    "v1:score-list",
+    "v1:score-detail",
+    "v1:report-pipeline",
+    "v1:report-assessment",
+    "schema",
+    "api-docs",
+}
