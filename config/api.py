@@ -32,10 +32,7 @@ class Root(ApiView):
     """Where everything is."""
 
     def get(self, request: Request) -> Response:
-        lists = {
-            prefix: f"v1:{viewset.queryset.model._meta.model_name}-list"
-            for prefix, viewset, _ in router.registry
-        }
+        lists = {prefix: f"v1:{basename}-list" for prefix, _viewset, basename in router.registry}
         names = lists | {"reports/pipeline": "v1:report-pipeline"}
         return Response({name: reverse(target, request=request) for name, target in names.items()})
 

@@ -98,8 +98,8 @@ class ReadOnlyViewSet(ApiView, viewsets.ReadOnlyModelViewSet[Any]):
     def get_queryset(self) -> QuerySet[Any]:
         queryset: Any = super().get_queryset()
         if getattr(self, "swagger_fake_view", False):
-            return queryset.none()  # type: ignore[no-any-return]
-        return queryset.visible_to(self.actor)  # type: ignore[no-any-return]
+            return queryset.none()
+        return queryset.visible_to(self.actor)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         # A row is found by its address alone.
@@ -125,9 +125,6 @@ class NothingHere(ApiView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super(ApiView, self).initial(request, *args, **kwargs)
         raise exceptions.NotFound(_("Nothing is at this address. Addresses of the API end with a slash."))
-
-    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        raise exceptions.NotFound
 
 
 class ApiDocument(ApiView, SpectacularAPIView):

@@ -40,13 +40,15 @@ class Pagination(pagination.PageNumberPagination):
 
     page_size = 50
     page_size_query_param = "page_size"
-    page_query_description = gettext_lazy(
+    page_query_description: Any = gettext_lazy(
         "Which page, from 1. The answer's “next” is the address of the one after it."
     )
-    page_size_query_description = gettext_lazy("How many rows a page has: 1 to 200, or 50 when left out.")
+    page_size_query_description: Any = gettext_lazy(
+        "How many rows a page has: 1 to 200, or 50 when left out."
+    )
     last_page_strings = ()
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         paginator = self.django_paginator_class(queryset, self.get_page_size(request))
         try:
@@ -140,4 +142,4 @@ class Ordering(django_filters.OrderingFilter):
         )
 
     def filter(self, qs: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
-        return super().filter(qs, [*value, "-pk"]) if value else qs  # type: ignore[no-any-return]
+        return super().filter(qs, [*value, "-pk"]) if value else qs

@@ -45,7 +45,7 @@ TOO_OFTEN = OpenApiResponse(
 class ApiSchema(AutoSchema):
     """Adds what holds for every address, so that no view has to say it."""
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         if getattr(self.view, "action", "") == "retrieve":
             return str(self.get_response_serializers().__class__.__doc__)
         return str(super().get_description())
@@ -54,7 +54,7 @@ class ApiSchema(AutoSchema):
         # The first clause of the first sentence.
         return re.split(r"[.;:](?:\s|$)", self.get_description(), maxsplit=1)[0]
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         if direction == "response":
             for code, response in self._refusals().items():
@@ -71,7 +71,7 @@ class ApiSchema(AutoSchema):
         return refusals
 
 
-class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class ApiKeyScheme(OpenApiAuthenticationExtension):
     """The key in its header."""
 
     target_class = "accounts.authentication.ApiKeyAuthentication"

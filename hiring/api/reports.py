@@ -33,7 +33,7 @@ class PeriodSerializer(serializers.Serializer[Any]):
 class PipelineQuerySerializer(PeriodSerializer):
     """The same, and how applications came."""
 
-    source = serializers.ChoiceField(
+    source = serializers.ChoiceField(  # type: ignore[assignment]
         choices=Source.choices, required=False, help_text="How the application came."
     )
 
@@ -96,7 +96,9 @@ class PipelineReportSerializer(serializers.Serializer[Any]):
     as_of = serializers.DateTimeField()
     start = serializers.DateTimeField(allow_null=True)
     end = serializers.DateTimeField(allow_null=True)
-    source = serializers.CharField(help_text="Empty when all sources count.")
+    source = serializers.CharField(  # type: ignore[assignment]
+        help_text="Empty when all sources count."
+    )
     jobs = JobReportSerializer(many=True)
     total = FunnelSerializer()
     definition = serializers.CharField()
