@@ -74,7 +74,7 @@ def invite_to_test(
         raise InviteRefused(
             code, _("%(person)s: %(why)s.") % {"person": current.candidate, "why": skip_text(code)}
         )
-    number = invitation_numbers([current], assessment)[current.pk]
+    number = invitation_numbers([current.pk], assessment)[current.pk]
     try:
         invitation = invite(
             candidate=current.candidate,
@@ -190,15 +190,14 @@ def queue_bulk_invite(
     if expires_at is not None and expires_at <= now:
         raise ValidationError({"expires_at": _("Choose a moment in the future.")})
     ids = frozen_ids(application_ids)
-    found, _missing = selected(job, ids, by)
-    numbers = invitation_numbers(found, assessment)
+    numbers = invitation_numbers(ids, assessment)
     return queue_work(
         kind=INVITE,
         intent=f"{INVITE}:{intent}",
         arguments={
             "job": job.pk,
             "assessment": assessment.pk,
-            "applications": [[pk, numbers.get(pk, 0)] for pk in ids],
+            "applications": [[pk, numbers[pk]] for pk in ids],
             "expires_at": expires_at.isoformat() if expires_at else None,
             "not_before": not_before.isoformat() if not_before else None,
             "extra_seconds": extra_seconds,

@@ -101,10 +101,9 @@ def invitation_states(
     return states
 
 
-def invitation_numbers(applications: Sequence[Application], assessment: Assessment) -> Mapping[int, int]:
-    """Return, by application, which number its next invitation to this test has. One query for each 500."""
-    numbers = dict.fromkeys((application.pk for application in applications), 1)
-    ids = list(numbers)
+def invitation_numbers(ids: Sequence[int], assessment: Assessment) -> Mapping[int, int]:
+    """Return, by application id, which number its next invitation to this test has. One query for each 500."""
+    numbers = dict.fromkeys(ids, 1)
     for start in range(0, len(ids), _CHUNK):
         rows = (
             ApplicationAssessment.objects.filter(

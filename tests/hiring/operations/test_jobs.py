@@ -108,7 +108,11 @@ def test_members_are_exactly_those_given():
 
     operations.set_members(
         job=job,
-        members=[(recruiter, JobRole.RECRUITER), (manager, JobRole.HIRING_MANAGER), (manager, JobRole.INTERVIEWER)],
+        members=[
+            (recruiter, JobRole.RECRUITER),
+            (manager, JobRole.HIRING_MANAGER),
+            (manager, JobRole.INTERVIEWER),
+        ],
         by=SYSTEM,
         now=NOW,
     )

@@ -5,7 +5,16 @@ from candidates.operations import MergeRefused, erase_person, export_person, mer
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationTransition
 from tests.factories.accounts import NOW, actor, make_administrator, make_recruiter
-from tests.factories.hiring import SYSTEM, invite, make_application, make_job, make_test_job, move, set_status, sit
+from tests.factories.hiring import (
+    SYSTEM,
+    invite,
+    make_application,
+    make_job,
+    make_test_job,
+    move,
+    set_status,
+    sit,
+)
 
 
 def by_administrator():
