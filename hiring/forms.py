@@ -150,7 +150,7 @@ class StageForm(forms.Form):
         )
 
 
-class _StagesFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+class _StagesFormSet(forms.BaseFormSet):
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["ORDER"].label = _("Place")
@@ -273,7 +273,7 @@ class RejectForm(forms.Form):
         self.fields["reason"].queryset = rejection_reasons().visible_to(actor)  # type: ignore[attr-defined]
 
 
-class RejectionReasonForm(forms.ModelForm):  # type: ignore[type-arg]
+class RejectionReasonForm(forms.ModelForm):
     """The words of a reason; two in use never read the same."""
 
     class Meta:

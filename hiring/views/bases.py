@@ -66,7 +66,7 @@ class JobPage(HiringPage):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.test_func() and self.for_recruiters and not self.may_manage:
             raise Http404
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return super().dispatch(request, *args, **kwargs)
 
     def get_crumbs(self) -> Sequence[tuple[Any, str]]:
         return [(_("Jobs"), reverse("admin:hiring_job_changelist")), (self.job.title, self.job_url)]
@@ -100,7 +100,7 @@ class ApplicationPage(HiringPage):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.test_func() and self.for_recruiters and not self.may_manage:
             raise Http404
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return super().dispatch(request, *args, **kwargs)
 
 
 def add_errors(form: Form, error: ValidationError) -> None:

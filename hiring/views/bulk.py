@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from accounts.queries import organisation
-from assessments.models import Assessment, AssessmentVersion
+from assessments.models import Assessment
 from assessments.queries import question_count
 from assessments.registries import TEST_INVITATION
 from assessments.rules import INVITATION_DAYS
@@ -196,7 +196,8 @@ class InviteView(BulkPage):
         return next((tests[pk] for pk in wanted if pk in tests), next(iter(tests.values()), None))
 
     def _sample(self, assessment: Assessment, application: Application) -> MailSample:
-        version = AssessmentVersion.objects.get(pk=assessment.current_version_id)
+        # Only published tests are offered, and those have a version in force.
+        version: Any = assessment.current_version
         own, person = organisation(), application.candidate
         fields = {
             "candidate_name": person.full_name,

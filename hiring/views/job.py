@@ -45,7 +45,7 @@ def chosen_people(job: Job, actor: Actor, parameters: QueryDict, *, now: datetim
     if status == PeopleFilterForm.LIVE:
         rows = rows.filter(status__in=ApplicationStatus.live)
     if chosen["result"] == "none":
-        rows = rows.filter(outcome=None)
+        rows = rows.filter(outcome=None)  # type: ignore[misc]
     return rows
 
 

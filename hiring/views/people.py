@@ -65,7 +65,7 @@ class PersonView(HiringPage, TemplateView):
                 now=self.now,
             ),
             invitations=[
-                (row, InvitationState(row.state_now))
+                (row, InvitationState(row.state_now))  # type: ignore[attr-defined]
                 for row in invitation_rows(loose.visible_to(self.actor), self.now)
             ],
             notes=notes_for(candidate, self.actor),
