@@ -96,9 +96,12 @@ def standard_error(percent: float, questions: int) -> float | None:
     """Return the standard error of a percentage over `questions` questions; None where it cannot be known.
 
     Lord's binomial error model: for x right of k the error of x is sqrt(x (k - x) / (k - 1)); here in percent points
-    (F. M. Lord, "Do tests of the same length have the same standard error of measurement?", 1957).
+    (F. M. Lord, "Do tests of the same length have the same standard error of measurement?", 1957). Of nothing or all
+    right the model would say "no error", which nobody should read beside a name: there the error of half a question
+    from the end is given.
     """
     if questions < 2:
         return None
-    share = min(1.0, max(0.0, percent / 100))
+    least = 0.5 / questions
+    share = min(1 - least, max(least, percent / 100))
     return 100 * sqrt(share * (1 - share) / (questions - 1))

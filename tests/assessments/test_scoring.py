@@ -160,6 +160,7 @@ def test_shown_percent_is_on_the_same_side_of_the_pass_mark_as_the_exact_one(mar
 def test_standard_error_is_lords_binomial_error() -> None:
     # 15 of 24 right: sqrt(15 * 9 / 23) marks are 2.4227, of 24 that is 10.095 percent points.
     assert standard_error(62.5, 24) == pytest.approx(10.0948, abs=1e-3)
-    assert standard_error(0, 24) == 0
-    assert standard_error(100, 24) == 0
+    # A perfect result is not measured without error: half a question from the end, sqrt(0.5 * 23.5 / 23) marks of 24.
+    assert standard_error(100, 24) == pytest.approx(2.9781, abs=1e-3)
+    assert standard_error(0, 24) == standard_error(100, 24)
     assert standard_error(50, 1) is None
