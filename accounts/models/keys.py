@@ -15,7 +15,9 @@ class ApiKey(models.Model):
 
     public_id = models.CharField(max_length=16, unique=True, default=random_code, editable=False)
     secret_hash = models.CharField(max_length=64, editable=False)
-    name = models.CharField(_("name"), max_length=120, help_text=_("What uses it, for example “Weekly report”."))
+    name = models.CharField(
+        _("name"), max_length=120, help_text=_("What uses it, for example “Weekly report”.")
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_keys", verbose_name=_("owner")
     )

@@ -7,12 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.visible import VisibleQuerySet
 
+
 class Organisation(models.Model):
     """The one organisation of this installation: what candidates see of it."""
 
     name = models.CharField(_("name"), max_length=120, default="Shortlist")
     site_address = models.URLField(
-        _("site address"), blank=True, help_text=_("Where people reach this site. Links in mail start with it.")
+        _("site address"),
+        blank=True,
+        help_text=_("Where people reach this site. Links in mail start with it."),
     )
     accent = models.CharField(_("accent colour"), max_length=7, default="#4f46e5")
     sender = models.CharField(_("sender"), max_length=200, blank=True)
