@@ -56,11 +56,12 @@ def exact(value: datetime) -> str:
 
 @register.filter
 def duration(seconds: float | None) -> str:
-    """Say a length of time in minutes and seconds: "31 min 05 s"."""
+    """Say a length of time in whole minutes, "31 min"; below two minutes in seconds."""
     if seconds is None:
         return ""
-    minutes, rest = divmod(int(seconds), 60)
-    return _("%(minutes)d min %(seconds)02d s") % {"minutes": minutes, "seconds": rest}
+    if seconds < 120:
+        return _("%(count)d s") % {"count": int(seconds)}
+    return _("%(count)d min") % {"count": int(seconds // 60)}
 
 
 @register.simple_tag

@@ -104,3 +104,16 @@ def test_choosing_many_counts_and_leads_to_the_preview(
 
     expect(page.get_by_role("heading", name="1 person gets a mail")).to_be_visible()
     expect(page.get_by_role("button", name="Send 1 invitation")).to_be_visible()
+
+
+def test_pages_of_somebody_who_only_looks_have_no_troubles(
+    full_house: House, live_server: Any, page: Page
+) -> None:
+    _signed_in(page, live_server.url, full_house.manager)
+
+    for address in ("/admin/", "/admin/dashboard/", "/admin/jobs/backend/", "/admin/jobs/backend/results/"):
+        page.goto(live_server.url + address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    # The fixture fails on anything that the console says.
+    expect(page.get_by_label("Choose everybody on this page")).to_have_count(0)
