@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 
-from questions.enums import Marking
+# The same word as `questions.enums.Marking` has, which this module must not load: it knows nothing of Django.
+ALL_OR_NOTHING = "all_or_nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class MarkingKey:
     """What scoring needs of a key: the share of each option, and how shares become a mark."""
 
     shares: Mapping[str, Fraction]
-    marking: str = Marking.ALL_OR_NOTHING.value
+    marking: str = ALL_OR_NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def mark_question(chosen: Collection[str], key: MarkingKey) -> Fraction:
     max(0, hits/right - false/wrong), so that ticking everything earns nothing.
     """
     right = {code for code, share in key.shares.items() if share > 0}
-    if key.marking == Marking.ALL_OR_NOTHING:
+    if key.marking == ALL_OR_NOTHING:
         return Fraction(int(bool(right) and set(chosen) == right))
     earned = sum((key.shares.get(code, Fraction(0)) for code in set(chosen)), start=Fraction(0))
     return min(Fraction(1), max(Fraction(0), earned))

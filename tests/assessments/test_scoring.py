@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from assessments.enums import Band
 from assessments.rules import band_for, percent_of
 from assessments.scoring import (
+    ALL_OR_NOTHING,
     AnsweredQuestion,
     MarkingKey,
     mark_question,
@@ -113,6 +114,10 @@ def test_all_or_nothing_wants_exactly_the_right_options() -> None:
     assert marks == [1, 1, 0, 0, 0]
 
 
+def test_all_or_nothing_is_called_the_same_everywhere() -> None:
+    assert Marking.ALL_OR_NOTHING == ALL_OR_NOTHING
+
+
 def test_question_without_right_options_earns_nothing() -> None:
     key = MarkingKey({"a": Fraction(0), "b": Fraction(0)}, Marking.ALL_OR_NOTHING)
 
@@ -162,5 +167,5 @@ def test_standard_error_is_lords_binomial_error() -> None:
     assert standard_error(62.5, 24) == pytest.approx(10.0948, abs=1e-3)
     # A perfect result is not measured without error: half a question from the end, sqrt(0.5 * 23.5 / 23) marks of 24.
     assert standard_error(100, 24) == pytest.approx(2.9781, abs=1e-3)
-    assert standard_error(0, 24) == standard_error(100, 24)
+    assert standard_error(0, 24) == pytest.approx(2.9781, abs=1e-3)
     assert standard_error(50, 1) is None
