@@ -29,6 +29,7 @@ from assessments.scoring import (
     standard_error,
 )
 from outbox.operations import record_event
+from questions.enums import Marking
 from questions.models import AnswerKey
 from questions.operations import record_usage
 from questions.queries import keys_for
@@ -147,7 +148,10 @@ def _answered(row: AttemptQuestion, keys: Mapping[int, AnswerKey]) -> AnsweredQu
         position=row.position,
         chosen=tuple(row.answer),
         marks=Fraction(row.rule.marks),
-        key=MarkingKey({code: Fraction(share) for code, share in key.shares.items()}, key.marking),
+        key=MarkingKey(
+            {code: Fraction(share) for code, share in key.shares.items()},
+            partial=key.marking == Marking.PARTIAL,
+        ),
         skills=tuple(sorted(skill.pk for skill in row.question_version.question.skills.all())),
     )
 

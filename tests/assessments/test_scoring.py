@@ -27,7 +27,9 @@ VERSION = SimpleNamespace(pass_mark=Decimal(60), borderline_from=Decimal(50))
 
 def marking_key(right: str, codes: str, *, kind: str, marking: str) -> MarkingKey:
     shares = shares_for(list(codes), right, kind=kind)
-    return MarkingKey({code: Fraction(share) for code, share in shares.items()}, marking)
+    return MarkingKey(
+        {code: Fraction(share) for code, share in shares.items()}, partial=marking == Marking.PARTIAL
+    )
 
 
 @st.composite
@@ -119,7 +121,7 @@ def test_all_or_nothing_is_called_the_same_everywhere() -> None:
 
 
 def test_question_without_right_options_earns_nothing() -> None:
-    key = MarkingKey({"a": Fraction(0), "b": Fraction(0)}, Marking.ALL_OR_NOTHING)
+    key = MarkingKey({"a": Fraction(0), "b": Fraction(0)})
 
     assert mark_question((), key) == 0
 
