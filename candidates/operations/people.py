@@ -6,6 +6,7 @@ import zoneinfo
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -332,8 +333,14 @@ def _people_changed(people: Iterable[Candidate], by: Actor, now: datetime) -> No
     )
 
 
+@cache
+def _time_zones() -> frozenset[str]:
+    """The zones of this machine; looking them up walks its disk."""
+    return frozenset(zoneinfo.available_timezones())
+
+
 def _clean_time_zone(name: str) -> str:
-    if name and name not in zoneinfo.available_timezones():
+    if name and name not in _time_zones():
         raise ValidationError(_("This is not a time zone. It looks like Europe/Berlin."))
     return name
 
