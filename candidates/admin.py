@@ -61,7 +61,7 @@ class CandidateAdmin(ShellModelAdmin):
         return () if self.has_change_permission(request, obj) else ("address", "tag_list")
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Candidate:
-        return form.instance  # type: ignore[no-any-return]
+        return form.instance
 
     def save_model(self, request: HttpRequest, obj: Candidate, form: Any, change: bool) -> None:
         by, now, data = self.actor(request), timezone.now(), form.cleaned_data
@@ -137,7 +137,7 @@ class TagAdmin(ShellModelAdmin):
 
     @admin.display(description=_("people"), ordering="people")
     def people(self, tag: Tag) -> int:
-        return tag.people  # type: ignore[attr-defined, no-any-return]
+        return tag.people  # type: ignore[attr-defined]
 
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
         tag = operations.save_tag(

@@ -9,6 +9,7 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
 STAFF_PREFIXES = ("/admin/", "/api/")
@@ -17,10 +18,10 @@ STAFF_PREFIXES = ("/admin/", "/api/")
 class ContentPolicyMiddleware(CSPMiddleware):
     """Strict for everyone; the staff's shell may do what Unfold's Alpine needs, and still nothing foreign."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path.startswith(STAFF_PREFIXES):
             response._csp_replace = settings.SHELL_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
-        return super().process_response(request, response)  # type: ignore[no-any-return]
+        return super().process_response(request, response)
 
 
 class RefuseNulMiddleware:
@@ -47,7 +48,7 @@ class PersonLocaleMiddleware:
             return self.get_response(request)
         if user.language:
             translation.activate(user.language)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
         if not user.time_zone:
             return self.get_response(request)
         with timezone.override(zoneinfo.ZoneInfo(user.time_zone)):

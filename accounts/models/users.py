@@ -17,10 +17,11 @@ class UserManager(BaseUserManager["User"].from_queryset(VisibleQuerySet)):  # ty
     """Django's own commands create users through these; the product uses `accounts.operations.create_user`."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email=normalise_email(username or ""))
+        user: User = self.get(email=normalise_email(username or ""))
+        return user
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(email=normalise_email(email), **fields)
+        user: User = self.model(email=normalise_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

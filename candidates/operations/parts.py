@@ -21,7 +21,7 @@ class MailPart:
     """Mail, links and the history, which know a person by their public id."""
 
     name = "outbox"
-    models = ("outbox.Message", "outbox.AccessLink", "outbox.Event")
+    models: tuple[str, ...] = ("outbox.Message", "outbox.AccessLink", "outbox.Event")
 
     def merge(self, kept: Candidate, merged: Candidate) -> dict[str, Any]:
         return outbox.move_person(from_ref=merged.public_id, to_ref=kept.public_id)
@@ -46,7 +46,7 @@ class CandidatePart:
     """The person's own rows: name, addresses, tags, notes, what they agreed to."""
 
     name = "candidates"
-    models = (
+    models: tuple[str, ...] = (
         "candidates.Candidate",
         "candidates.CandidateEmail",
         "candidates.Candidate_tags",
@@ -95,7 +95,7 @@ class CandidatePart:
         merged.emails.filter(pk=moved["main"]).update(is_primary=True)
         if not kept.emails.filter(is_primary=True).exists():
             first = kept.emails.order_by("pk").first()
-            kept.emails.filter(pk=first.pk if first else None).update(is_primary=True)
+            kept.emails.filter(pk__in=[first.pk] if first else []).update(is_primary=True)
         Consent.objects.filter(pk__in=moved["consents"], candidate=kept).update(candidate=merged)
         Note.objects.filter(pk__in=moved["notes"], candidate=kept).update(candidate=merged)
         _Tagged.objects.filter(pk__in=moved["tags"], candidate=kept).update(candidate=merged)

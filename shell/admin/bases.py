@@ -63,11 +63,12 @@ class ShellModelAdmin(ModelAdmin):
         refusal: ValidationError | None = getattr(request, "_refusal", None)
         if refusal is None:
             return form_class
+        said = refusal
 
         class RefusedForm(form_class):  # type: ignore[misc, valid-type]
             def clean(self) -> Any:
                 cleaned = super().clean()
-                add_refusal(self, refusal)
+                add_refusal(self, said)
                 return cleaned
 
         return RefusedForm
@@ -87,11 +88,11 @@ class ShellModelAdmin(ModelAdmin):
         # No text holds such a character, and PostgreSQL refuses to look for it.
         if "\x00" in search_term:
             return queryset.none(), False
-        return super().get_search_results(request, queryset, search_term)  # type: ignore[no-any-return]
+        return super().get_search_results(request, queryset, search_term)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset: Any = super().get_queryset(request)
-        return queryset.visible_to(self.actor(request))  # type: ignore[no-any-return]
+        return queryset.visible_to(self.actor(request))
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if self.everyone_may_view and request.user.is_active and getattr(request.user, "is_staff", False):

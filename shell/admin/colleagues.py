@@ -78,7 +78,7 @@ class ColleagueAdmin(ShellModelAdmin):
         )
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> User:
-        return form.instance  # type: ignore[no-any-return]
+        return form.instance
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         by, now, data = self.actor(request), timezone.now(), form.cleaned_data

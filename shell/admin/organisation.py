@@ -33,7 +33,7 @@ class OrganisationAdmin(ShellModelAdmin):
     ) -> HttpResponse:
         """There is one row: the list of it is its form."""
         if not self.has_view_permission(request):
-            return super().changelist_view(request, extra_context)  # type: ignore[no-any-return]
+            return super().changelist_view(request, extra_context)
         return redirect("admin:accounts_organisation_change", 1)
 
     def get_object(
@@ -45,7 +45,7 @@ class OrganisationAdmin(ShellModelAdmin):
         return super().get_object(request, object_id, from_field) or Organisation(pk=1)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Organisation:
-        return form.instance  # type: ignore[no-any-return]
+        return form.instance
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         operations.set_organisation(by=self.actor(request), now=timezone.now(), **form.cleaned_data)

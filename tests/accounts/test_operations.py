@@ -142,7 +142,9 @@ def test_two_administrators_who_demote_each_other_leave_one(race_rounds: int) ->
             is_superuser=False
         )
 
-        run_all([partial(operations.set_roles, user=user, roles=[], by=Actor.system(), now=NOW) for user in pair])
+        run_all(
+            [partial(operations.set_roles, user=user, roles=[], by=Actor.system(), now=NOW) for user in pair]
+        )
 
         assert User.objects.filter(is_superuser=True).count() == 1
 

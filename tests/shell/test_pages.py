@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
@@ -85,7 +86,9 @@ def test_every_entry_of_the_sidebar_leads_somewhere(rf: RequestFactory, client: 
 
     groups = {str(group["title"]): group["items"] for group in sidebar(request)}
 
-    assert sum(len(items) for items in groups.values()) == 17
+    # An entry whose page is missing leaves itself out.
+    written = inspect.getsource(sidebar).count("_item(")
+    assert sum(len(items) for items in groups.values()) == written
     for items in groups.values():
         for item in items:
             assert item["permission"](request)
