@@ -1,0 +1,515 @@
+"""What is promised while a server is away or a process is killed: over HTTP, on the real processes."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import redis
+
+from config.embedded import children
+from tests.journeys.faulty import (
+    Desk,
+    Program,
+    Saver,
+    Stopwatch,
+    Visitor,
+    database_url,
+    direct,
+    held,
+    kill_whole,
+    until,
+)
+from tests.servers.postgres import PostgresServer
+from tests.servers.processes import RunningSystem
+from tests.servers.proxy import FaultProxy
+from tests.servers.smtp import SmtpServer
+
+RECRUITER = "faults.lea@example.org"
+BACK = 60.0
+FAULTS = ["refuse", "black_hole"]
+
+
+@dataclass
+class Office:
+    """A system with a recruiter who is signed in, a program of theirs, and a desk behind the pages."""
+
+    system: RunningSystem
+    desk: Desk
+    program: Program
+    visitor: Visitor
+    jobs: int = 0
+
+    def open_job(self, prefix: str, people: int) -> dict[str, Any]:
+        """A job of the recruiter with so many people; `prefix` stands in their addresses."""
+        self.jobs += 1
+        job: dict[str, Any] = self.desk.open_job(
+            title=f"Faults {self.jobs}", recruiter=RECRUITER, prefix=prefix, people=people
+        )
+        assert len(job["people"]) == people
+        return job
+
+    @property
+    def smtp(self) -> SmtpServer:
+        assert self.system.smtp is not None
+        return self.system.smtp
+
+    @property
+    def redis(self) -> FaultProxy:
+        return self.system.proxies["redis"]
+
+
+@contextmanager
+def office_of(system: RunningSystem) -> Iterator[Office]:
+    desk = Desk(system, direct(system))
+    try:
+        token = desk.hire(email=RECRUITER, name="Lea Moreau")
+        visitor = Visitor(system)
+        assert visitor.sign_in(RECRUITER).status == 302
+        yield Office(system, desk, Program(system, token), visitor)
+    finally:
+        desk.close()
+
+
+@pytest.fixture(scope="module")
+def served_office(served_system: RunningSystem) -> Iterator[Office]:
+    with office_of(served_system) as office:
+        yield office
+
+
+@pytest.fixture(scope="module")
+def embedded_office(embedded_system: RunningSystem) -> Iterator[Office]:
+    with office_of(embedded_system) as office:
+        yield office
+
+
+@pytest.fixture(params=["embedded", "served"])
+def office(request: pytest.FixtureRequest) -> Office:
+    """The office of each mode."""
+    # Named here too, so that the run knows which tests share the processes.
+    request.getfixturevalue(f"{request.param}_system")
+    found: Office = request.getfixturevalue(f"{request.param}_office")
+    return found
+
+
+@pytest.fixture
+def served(served_office: Office, served_system: RunningSystem) -> Iterator[Office]:
+    """Served mode with every server well; whatever the test breaks is mended after it."""
+    served_office.smtp.reset()
+    away = processes_without_redis(served_system)
+    yield served_office
+    for proxy in served_system.proxies.values():
+        proxy.forward()
+    for child in served_system.children.values():
+        if not child.running:
+            child.start()
+    served_office.smtp.reset()
+    until(lambda: asked_again(served_office) <= away, "web processes to use Redis again")
+
+
+def processes_without_redis(system: RunningSystem) -> int:
+    """How many web processes count for themselves, as their log says."""
+    log = system.log("web")
+    return log.count("Redis does not answer") - log.count("Redis answers again")
+
+
+def asked_again(office: Office) -> int:
+    """Make a call that is counted, which finds out whether Redis is back; then look."""
+    assert office.program.get("jobs/").status == 200
+    return processes_without_redis(office.system)
+
+
+@pytest.fixture
+def broker(served: Office) -> Iterator[redis.Redis]:
+    """The served broker itself, beside the proxy."""
+    host, port = served.redis.target  # type: ignore[misc]
+    with redis.Redis(host=host, port=int(port)) as client:
+        yield client
+
+
+def addresses(people: list[dict[str, Any]]) -> list[str]:
+    return [person["email"] for person in people]
+
+
+def delivered(office: Office, people: list[dict[str, Any]]) -> list[int]:
+    """How many mails reached each of these people."""
+    return [len(office.smtp.to(person["email"])) for person in people]
+
+
+# --- Redis -------------------------------------------------------------------------------------------------------
+
+
+def invite_on_page(office: Office, job: dict[str, Any], person: dict[str, Any]) -> float:
+    """Choose one person, look at the preview, confirm; return how long the confirmation took."""
+    path = f"/admin/jobs/{job['slug']}/invite/"
+    preview = office.visitor.post(path, {"ids": [person["id"]]})
+    assert preview.status == 200, preview.text
+    fields = {name: preview.hidden(name) for name in ("ids", "token", "assessment")}
+    reply = office.visitor.post(path, {**fields, "confirm": "1"})
+    assert reply.status == 302, reply.text
+    assert reply.location.startswith("/admin/work/")
+    return reply.seconds
+
+
+def invite_by_api(office: Office, person: dict[str, Any]) -> float:
+    reply = office.program.post(f"applications/{person['id']}/invitations/", {"assessment": "flask"})
+    assert reply.status == 201, reply.text
+    return reply.seconds
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_f1_f2_inviting_goes_on_without_redis_and_the_mail_goes_out_after_it(
+    served: Office, fault: str
+) -> None:
+    job = served.open_job(f"redis-{fault.replace('_', '-')}-", 12)
+    well, broken = job["people"][:6], job["people"][6:]
+    watch = Stopwatch(limit=0.5)
+    watch.usual = [invite_by_api(served, person) for person in well[:4]]
+    watch.usual += [invite_on_page(served, job, person) for person in well[4:]]
+    watch.usual = watch.usual[1:3] + watch.usual[5:]  # the first ones warmed both web processes up
+
+    getattr(served.redis, fault)()
+    taken = [invite_by_api(served, person) for person in broken[:4]]
+    taken += [invite_on_page(served, job, person) for person in broken[4:]]
+    served.redis.forward()
+    back = time.monotonic()
+
+    until(lambda: all(delivered(served, job["people"])), "the mails after Redis is back", BACK + 10)
+    took = time.monotonic() - back
+    assert delivered(served, job["people"]) == [1] * 12
+    watch.judge(taken)
+    assert took < BACK
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_f1_f2_signing_in_goes_on_without_redis_and_keeps_its_limit(served: Office, fault: str) -> None:
+    watch = Stopwatch(limit=2.0, usual=[Visitor(served.system).sign_in(RECRUITER).seconds])
+    getattr(served.redis, fault)()
+
+    replies = [Visitor(served.system).sign_in(RECRUITER) for _ in range(3)]
+
+    assert [reply.status for reply in replies] == [302] * 3
+    watch.judge([reply.seconds for reply in replies])
+    guesser = Visitor(served.system)
+    for guesses in range(1, 30):
+        reply = guesser.sign_in(f"faults.{fault}@example.org", f"guess number {guesses}")
+        assert reply.status in (200, 429), reply.text
+        if "Too many failed" in reply.text or reply.status == 429:
+            break
+    # Five tries for a name, counted in each of the two web processes.
+    assert 5 < guesses <= 11
+
+
+def test_f3_f18_flushed_redis_and_two_schedulers_lose_and_double_nothing(
+    served: Office, broker: redis.Redis
+) -> None:
+    job = served.open_job("flushed", 60)
+    mailed, bulk, tested = job["people"][:10], job["people"][10:50], job["people"][50:]
+    served.desk.invite(applications=[person["pk"] for person in tested])
+    running = served.desk.start(emails=addresses(tested))
+    second = second_scheduler(served.system)
+    try:
+        # The workers cannot take anything, while whoever asks still reaches the broker.
+        served.redis.refuse()
+        served.desk.invite(applications=[person["pk"] for person in mailed])
+        work = served.desk.bulk_invite(job=job["pk"], applications=[person["pk"] for person in bulk])
+        served.desk.submit(attempts=running)
+        queues = [f"shortlist:{name}" for name in ("mail", "score", "maint")]
+        until(lambda: all(broker.llen(queue) for queue in queues), "every queue to hold something")
+
+        broker.flushall()
+        second.start()
+        served.redis.forward()
+
+        until(lambda: all(delivered(served, job["people"])), "every mail")
+        until(lambda: served.desk.work(pk=work)["state"] == "done", "the bulk invitation")
+        until(lambda: all(each["outcome"] for each in served.desk.attempts(ids=running)), "the scores")
+    finally:
+        children.stop([second], seconds=5)
+    assert delivered(served, job["people"]) == [1] * 60
+    assert {each["state"] for each in served.desk.mails(addresses=addresses(job["people"]))} == {"sent"}
+    assert scored_once(served, running)
+
+
+def second_scheduler(system: RunningSystem) -> children.Child:
+    first = system.children["scheduler"]
+    return children.Child(
+        name="second scheduler",
+        command=first.command,
+        environment=first.environment,
+        log=first.log.with_name("second_scheduler.log"),
+        folder=first.folder,
+    )
+
+
+def scored_once(office: Office, attempts: list[int]) -> bool:
+    found = office.desk.attempts(ids=attempts)
+    assert len(found) == len(attempts)
+    once = {"state": "submitted", "scores": 1, "scored": True, "scored_events": 1, "submitted_events": 1}
+    return all(each | once == each for each in found)
+
+
+# --- Killed workers ----------------------------------------------------------------------------------------------
+
+
+def test_f7_killed_worker_in_the_middle_of_a_bulk_invitation_leaves_one_mail_each(
+    served: Office, postgres_server: PostgresServer
+) -> None:
+    job = served.open_job("bulk", 300)
+    people = [person["pk"] for person in job["people"]]
+    url = database_url(postgres_server, served.system)
+    last = f"SELECT 1 FROM hiring_application WHERE id = {people[-1]} FOR UPDATE"
+
+    with held(url, last) as hold:
+        work = served.desk.bulk_invite(job=job["pk"], applications=people)
+        until(hold.somebody_waits, "the worker to stand before the last one")
+        kill_whole(served.system, "worker_maint")
+    half = served.desk.invited(applications=people)
+    assert 0 < half["people"] < 300
+    until(lambda: len(served.smtp.delivered) >= 20, "the first mails")
+    kill_whole(served.system, "worker_mail")
+    served.desk.hurry(addresses=addresses(job["people"]), work=[work])
+    for name in ("worker_maint", "worker_mail"):
+        served.system.start(name)
+
+    def finished() -> bool:
+        states = {each["state"] for each in served.desk.mails(addresses=addresses(job["people"]))}
+        return bool(served.desk.work(pk=work)["state"] == "done" and states <= {"sent", "unknown"})
+
+    until(finished, "the rest of the work", 120)
+    assert served.desk.work(pk=work)["tries"] == 2
+    whole = dict.fromkeys(("ties", "people", "invitations", "links", "moves", "mails"), 300)
+    assert served.desk.invited(applications=people) == whole
+    states = {
+        each["to_address"]: each["state"] for each in served.desk.mails(addresses=addresses(job["people"]))
+    }
+    arrived = dict(zip(addresses(job["people"]), delivered(served, job["people"]), strict=True))
+    assert max(arrived.values()) == 1
+    assert all(arrived[address] == 1 for address, state in states.items() if state == "sent")
+    # Those that were on the line when the worker died are for a person to decide about, one for each of its processes.
+    assert list(states.values()).count("unknown") <= 2
+
+
+def test_f7_killed_worker_in_the_middle_of_scoring_leaves_one_score_each(
+    served: Office, postgres_server: PostgresServer
+) -> None:
+    people = served.open_job("scoring", 5)["people"]
+    served.desk.invite(applications=[person["pk"] for person in people])
+    running = served.desk.start(emails=addresses(people))
+    url = database_url(postgres_server, served.system)
+
+    with held(url, "LOCK TABLE questions_questionusage IN SHARE MODE") as hold:
+        served.desk.submit(attempts=running)
+        until(hold.somebody_waits, "the worker to be in the middle of a score")
+        kill_whole(served.system, "worker_score")
+    assert not any(each["scored"] for each in served.desk.attempts(ids=running))
+    served.desk.hurry(attempts=running)
+    served.system.start("worker_score")
+
+    until(lambda: all(each["outcome"] for each in served.desk.attempts(ids=running)), "the scores")
+    assert scored_once(served, running)
+
+
+def test_f7_killed_embedded_worker_leaves_one_score_each(
+    embedded_office: Office, embedded_system: RunningSystem
+) -> None:
+    people = embedded_office.open_job("embedded-scoring", 12)["people"]
+    embedded_office.desk.invite(applications=[person["pk"] for person in people])
+    running = embedded_office.desk.start(emails=addresses(people))
+
+    embedded_office.desk.submit(attempts=running)
+    until(lambda: any(each["scored"] for each in embedded_office.desk.attempts(ids=running)), "a first score")
+    kill_whole(embedded_system, "worker")
+    embedded_office.desk.hurry(attempts=running)
+
+    until(lambda: all(each["outcome"] for each in embedded_office.desk.attempts(ids=running)), "the scores")
+    assert scored_once(embedded_office, running)
+
+
+# --- Killed web, and time that is over -----------------------------------------------------------------------------
+
+
+def test_f19_killed_web_server_loses_no_acknowledged_answer(office: Office) -> None:
+    prefix = f"saver-{office.system.mode}"
+    people = office.open_job(prefix, 4)["people"]
+    office.desk.invite(applications=[person["pk"] for person in people])
+    stop = threading.Event()
+    savers = [Saver(office.system, office.desk.link(email=person["email"]), stop) for person in people]
+    running = office.desk.start(emails=addresses(people))
+    for saver in savers:
+        saver.start()
+
+    def each_has(more: int, than: list[int]) -> bool:
+        assert not any(saver.trouble for saver in savers), [saver.trouble for saver in savers]
+        return all(len(saver.acknowledged) >= had + more for saver, had in zip(savers, than, strict=True))
+
+    try:
+        until(lambda: each_has(4, [0] * 4), "answers before the kill")
+        kill_whole(office.system, "web")
+        had = [len(saver.acknowledged) for saver in savers]
+        if office.system.mode == "served":
+            office.system.start("web")
+        until(lambda: each_has(4, had), "answers after the kill", 120)
+    finally:
+        stop.set()
+        for saver in savers:
+            saver.join(30)
+
+    assert not any(saver.trouble for saver in savers), [saver.trouble for saver in savers]
+    assert sum(saver.unanswered for saver in savers) > 0
+    stored = {(row["attempt"], row["position"]): row for row in office.desk.answers(ids=running)}
+    for saver, attempt in zip(savers, running, strict=True):
+        for one in saver.acknowledged:
+            saved = stored[attempt, one.position]["saved"]
+            assert [each for each in saved if each["save_id"] == one.save_id] == [
+                {"save_id": one.save_id, "answer": one.answer, "number": one.version}
+            ]
+        for position in saver.pages:
+            row = stored[attempt, position]
+            assert [each["number"] for each in row["saved"]] == list(range(1, row["version"] + 1))
+            last = [one for one in saver.acknowledged if one.position == position][-1]
+            assert row["version"] >= last.version
+            assert row["answer"] == row["saved"][-1]["answer"]
+
+
+def test_closed_tab_is_submitted_at_its_deadline_within_seconds_and_scored(
+    served: Office, embedded_office: Office, embedded_system: RunningSystem
+) -> None:
+    attempts = {}
+    for office in (served, embedded_office):
+        people = office.open_job(f"late-{office.system.mode}", 1)["people"]
+        office.desk.invite(applications=[people[0]["pk"]])
+        visitor = Visitor(office.system)
+        page = visitor.get(office.desk.link(email=people[0]["email"]))
+        path = re.search(r"/test/\w+/", page.text)[0]  # type: ignore[index]
+        visitor.post(path + "start/", {"consent": "on"})
+        (attempt,) = office.desk.start(emails=addresses(people))
+        office.desk.leave_seconds(attempt=attempt, seconds=2)
+        attempts[office.system.mode] = (office, attempt)
+
+    for office, attempt in attempts.values():
+        until(lambda: office.desk.attempts(ids=[attempt])[0]["outcome"], "the score")  # noqa: B023 -- asked at once
+
+        (ended,) = office.desk.attempts(ids=[attempt])
+        assert ended["submitted_by"] == "deadline"
+        assert ended["submitted_at"] == ended["deadline_at"]
+        assert ended["late"] < 15
+        assert scored_once(office, [attempt])
+
+
+# --- Rotated keys --------------------------------------------------------------------------------------------------
+
+
+def test_f27_rotated_keys_leave_links_attempts_and_colleagues_where_they_are(served: Office) -> None:
+    job = served.open_job("rotated", 2)
+    people = job["people"]
+    served.desk.invite(applications=[person["pk"] for person in people])
+    old = {name: served.system.environment[name] for name in ("LINK_KEYS", "SECRET_KEY")}
+    new_link_key, stranger = "rotated-" + "n" * 50, "stranger-" + "s" * 50
+    running = Saver(served.system, served.desk.link(email=people[0]["email"]), threading.Event())
+    running.save(1)
+    waiting = served.desk.link(email=people[1]["email"])
+    web = served.system.children["web"]
+    usual = web.environment
+    web.environment = dict(usual) | {
+        "LINK_KEYS": f"{new_link_key},{old['LINK_KEYS']}",
+        "SECRET_KEY": "rotated-" + "m" * 50,
+        "SECRET_KEY_FALLBACKS": old["SECRET_KEY"],
+    }
+    try:
+        restart_web(served.system)
+
+        # The attempt goes on in the page that was open, and in another browser.
+        running.save(1)
+        running.save(2)
+        again = Visitor(served.system).get(served.desk.link(email=people[0]["email"]))
+        assert "Question 2 of 24" in again.text
+        # Links that were mailed before open, and those that are mailed from now on; not one under a strange key.
+        assert "Nothing has started yet" in Visitor(served.system).get(waiting).text
+        new = served.desk.link(email=people[1]["email"], keys=[new_link_key])
+        assert new != waiting
+        assert "Nothing has started yet" in Visitor(served.system).get(new).text
+        strange = served.desk.link(email=people[1]["email"], keys=[stranger])
+        assert Visitor(served.system).get(strange).status == 404
+        # The colleague is still signed in.
+        page = served.visitor.get(f"/admin/jobs/{job['slug']}/")
+        assert page.status == 200
+        assert people[0]["name"] in page.text
+    finally:
+        web.environment = usual
+        restart_web(served.system)
+
+
+def restart_web(system: RunningSystem) -> None:
+    children.stop([system.children["web"]], seconds=10)
+    system.start("web")
+    system.wait_for_web()
+
+
+# --- The mail server, as the recruiter sees it -----------------------------------------------------------------------
+
+
+def mail_page(office: Office, person: dict[str, Any]) -> str:
+    """What the recruiter's page of the newest mail to this person says, as words."""
+    listed = office.visitor.get(f"/admin/mail/?q={person['name'].replace(' ', '+')}")
+    found = re.search(r'href="(/admin/mail/\w{16}/)"', listed.text)
+    if found is None:
+        return ""
+    page = office.visitor.get(found[1])
+    assert page.status == 200
+    words = re.sub(r"<script.*?</script>|<style.*?</style>|<[^>]*>", " ", page.text, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", words)
+
+
+def until_page_says(office: Office, person: dict[str, Any], *words: str, seconds: float = 60.0) -> None:
+    shown = ""
+
+    def look() -> bool:
+        nonlocal shown
+        shown = mail_page(office, person)
+        return all(each in shown for each in words)
+
+    until(look, f"the page of the mail to say {words}", seconds)
+
+
+def test_f11_recruiter_reads_what_the_mail_server_did_and_nobody_is_mailed_twice(served: Office) -> None:
+    job = served.open_job("smtp", 4)
+    away, silent, refused, put_off = job["people"]
+    smtp = served.smtp
+    smtp.refuse_recipients[refused["email"]] = "550 5.1.1 no such mailbox"
+    smtp.refuse_recipients[put_off["email"]] = "451 4.3.0 try again later"
+
+    served.system.proxies["smtp"].refuse()
+    served.desk.invite(applications=[away["pk"]])
+    until_page_says(served, away, "State Queued", "Why The mail server could not be reached.", "Next try")
+    served.system.proxies["smtp"].forward()
+    smtp.script("hang")
+    served.desk.invite(applications=[silent["pk"]])
+    until(lambda: smtp.attempts == 1, "the mail server to have it in hand")
+    assert "State Sending" in mail_page(served, silent)
+    # One process of the worker waits for the silent server; the other goes on.
+    served.desk.invite(applications=[refused["pk"], put_off["pk"]])
+    until_page_says(served, refused, "State Failed", "Why 550 5.1.1 no such mailbox")
+    until_page_says(served, put_off, "State Queued", "Why 451 4.3.0 try again later", "Next try")
+    del smtp.refuse_recipients[put_off["email"]]
+    served.desk.hurry(addresses=[away["email"], put_off["email"]])
+    for person in (away, put_off):
+        until_page_says(served, person, "State Sent")
+    until_page_says(
+        served,
+        silent,
+        "State Unknown",
+        "Why The connection broke before the mail server confirmed it.",
+        "Ask the reader before you send it again",
+    )
+
+    served.desk.hurry(addresses=addresses(job["people"]))
+    assert delivered(served, [away, silent, refused, put_off]) == [1, 0, 0, 1]
+    states = [each["state"] for each in served.desk.mails(addresses=addresses(job["people"]))]
+    assert sorted(states) == ["failed", "sent", "sent", "unknown"]
