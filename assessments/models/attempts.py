@@ -19,7 +19,9 @@ class Attempt(models.Model):
         Invitation, on_delete=models.PROTECT, related_name="attempts", verbose_name=_("invitation")
     )
     number = models.PositiveSmallIntegerField(_("attempt"), default=1)
-    state = models.CharField(_("state"), max_length=20, choices=AttemptState, default=AttemptState.IN_PROGRESS)
+    state = models.CharField(
+        _("state"), max_length=20, choices=AttemptState, default=AttemptState.IN_PROGRESS
+    )
     seed = models.PositiveBigIntegerField(help_text=_("The draw and every order can be repeated from it."))
     started_at = models.DateTimeField(_("started at"))
     deadline_at = models.DateTimeField(_("deadline"))
@@ -33,7 +35,9 @@ class Attempt(models.Model):
     score_tries = models.PositiveSmallIntegerField(default=0)
     # May say something about the person; erasure blanks it.
     void_reason = models.CharField(_("why it is void"), max_length=300, blank=True)
-    current_score = models.ForeignKey("Score", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    current_score = models.ForeignKey(
+        "Score", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = VisibleQuerySet.as_manager()
 
@@ -51,7 +55,9 @@ class Attempt(models.Model):
             ),  # assessments.score_submitted
         ]
         constraints = [
-            models.UniqueConstraint(fields=["invitation", "number"], name="%(app_label)s_%(class)s_number_once"),
+            models.UniqueConstraint(
+                fields=["invitation", "number"], name="%(app_label)s_%(class)s_number_once"
+            ),
             models.UniqueConstraint(
                 fields=["invitation"],
                 condition=Q(state="in_progress"),
@@ -90,8 +96,12 @@ class AttemptQuestion(models.Model):
         verbose_name = _("attempt question")
         verbose_name_plural = _("attempt questions")
         constraints = [
-            models.UniqueConstraint(fields=["attempt", "position"], name="%(app_label)s_%(class)s_place_once"),
-            models.UniqueConstraint(fields=["attempt", "question_version"], name="%(app_label)s_%(class)s_asked_once"),
+            models.UniqueConstraint(
+                fields=["attempt", "position"], name="%(app_label)s_%(class)s_place_once"
+            ),
+            models.UniqueConstraint(
+                fields=["attempt", "question_version"], name="%(app_label)s_%(class)s_asked_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -113,8 +123,12 @@ class AnswerRevision(models.Model):
         verbose_name = _("answer revision")
         verbose_name_plural = _("answer revisions")
         constraints = [
-            models.UniqueConstraint(fields=["attempt_question", "number"], name="%(app_label)s_%(class)s_number_once"),
-            models.UniqueConstraint(fields=["attempt_question", "save_id"], name="%(app_label)s_%(class)s_save_once"),
+            models.UniqueConstraint(
+                fields=["attempt_question", "number"], name="%(app_label)s_%(class)s_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["attempt_question", "save_id"], name="%(app_label)s_%(class)s_save_once"
+            ),
         ]
 
     def __str__(self) -> str:

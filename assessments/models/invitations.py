@@ -27,7 +27,10 @@ class Invitation(models.Model):
         Candidate, on_delete=models.PROTECT, related_name="invitations", verbose_name=_("candidate")
     )
     version = models.ForeignKey(
-        AssessmentVersion, on_delete=models.PROTECT, related_name="invitations", verbose_name=_("test version")
+        AssessmentVersion,
+        on_delete=models.PROTECT,
+        related_name="invitations",
+        verbose_name=_("test version"),
     )
     link = models.OneToOneField(AccessLink, on_delete=models.PROTECT, related_name="invitation")
     invited_by = models.ForeignKey(

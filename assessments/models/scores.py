@@ -35,8 +35,12 @@ class Score(models.Model):
         verbose_name = _("score")
         verbose_name_plural = _("scores")
         constraints = [
-            models.UniqueConstraint(fields=["attempt", "keys_digest"], name="%(app_label)s_%(class)s_once_a_key"),
-            models.CheckConstraint(condition=Q(band__in=Band.values), name="%(app_label)s_%(class)s_band_known"),
+            models.UniqueConstraint(
+                fields=["attempt", "keys_digest"], name="%(app_label)s_%(class)s_once_a_key"
+            ),
+            models.CheckConstraint(
+                condition=Q(band__in=Band.values), name="%(app_label)s_%(class)s_band_known"
+            ),
             models.CheckConstraint(
                 condition=Q(percent__gte=0, percent__lte=100), name="%(app_label)s_%(class)s_percent_0_to_100"
             ),

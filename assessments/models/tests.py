@@ -73,9 +73,13 @@ class AssessmentVersion(models.Model):
         verbose_name = _("test version")
         verbose_name_plural = _("test versions")
         constraints = [
-            models.UniqueConstraint(fields=["assessment", "number"], name="%(app_label)s_%(class)s_number_once"),
             models.UniqueConstraint(
-                fields=["assessment"], condition=Q(published_at=None), name="%(app_label)s_%(class)s_one_draft"
+                fields=["assessment", "number"], name="%(app_label)s_%(class)s_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["assessment"],
+                condition=Q(published_at=None),
+                name="%(app_label)s_%(class)s_one_draft",
             ),
             models.CheckConstraint(condition=Q(minutes__gte=1), name="%(app_label)s_%(class)s_has_time"),
             models.CheckConstraint(
@@ -101,7 +105,9 @@ class AssessmentSection(models.Model):
         verbose_name = _("section")
         verbose_name_plural = _("sections")
         constraints = [
-            models.UniqueConstraint(fields=["version", "position"], name="%(app_label)s_%(class)s_place_once"),
+            models.UniqueConstraint(
+                fields=["version", "position"], name="%(app_label)s_%(class)s_place_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -126,7 +132,9 @@ class DrawRule(models.Model):
         verbose_name = _("draw rule")
         verbose_name_plural = _("draw rules")
         constraints = [
-            models.UniqueConstraint(fields=["section", "position"], name="%(app_label)s_%(class)s_place_once"),
+            models.UniqueConstraint(
+                fields=["section", "position"], name="%(app_label)s_%(class)s_place_once"
+            ),
             models.CheckConstraint(condition=Q(count__gte=1), name="%(app_label)s_%(class)s_draws_something"),
             models.CheckConstraint(condition=Q(marks__gt=0), name="%(app_label)s_%(class)s_counts_something"),
         ]

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from assessments.enums import Band
 from assessments.rules import band_for, percent_of
 from assessments.scoring import (
-    ALL_OR_NOTHING,
     AnsweredQuestion,
     MarkingKey,
     mark_question,
@@ -114,10 +113,6 @@ def test_all_or_nothing_wants_exactly_the_right_options() -> None:
     marks = [mark_question(chosen, key) for chosen in ("ab", "ba", "a", "abc", "")]
 
     assert marks == [1, 1, 0, 0, 0]
-
-
-def test_all_or_nothing_is_called_the_same_everywhere() -> None:
-    assert Marking.ALL_OR_NOTHING == ALL_OR_NOTHING
 
 
 def test_question_without_right_options_earns_nothing() -> None:
