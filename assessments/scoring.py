@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 
-# The same word as `questions.enums.Marking` has, which this module must not load: it knows nothing of Django.
-ALL_OR_NOTHING = "all_or_nothing"
-
 
 @dataclass(frozen=True, slots=True)
 class MarkingKey:
-    """What scoring needs of a key: the share of each option, and how shares become a mark."""
+    """What scoring needs of a key: the share of each option, and whether a part of what is right earns anything."""
 
     shares: Mapping[str, Fraction]
-    marking: str = ALL_OR_NOTHING
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def mark_question(chosen: Collection[str], key: MarkingKey) -> Fraction:
     max(0, hits/right - false/wrong), so that ticking everything earns nothing.
     """
     right = {code for code, share in key.shares.items() if share > 0}
-    if key.marking == ALL_OR_NOTHING:
+    if not key.partial:
         return Fraction(int(bool(right) and set(chosen) == right))
     earned = sum((key.shares.get(code, Fraction(0)) for code in set(chosen)), start=Fraction(0))
     return min(Fraction(1), max(Fraction(0), earned))
