@@ -7,345 +7,781 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('candidates', '0001_initial'),
-        ('outbox', '0001_initial'),
-        ('questions', '0001_initial'),
+        ("candidates", "0001_initial"),
+        ("outbox", "0001_initial"),
+        ("questions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='attempt')),
-                ('state', models.CharField(choices=[('in_progress', 'In progress'), ('submitted', 'Submitted'), ('void', 'Void')], default='in_progress', max_length=20, verbose_name='state')),
-                ('seed', models.PositiveBigIntegerField(help_text='The draw and every order can be repeated from it.')),
-                ('started_at', models.DateTimeField(verbose_name='started at')),
-                ('deadline_at', models.DateTimeField(verbose_name='deadline')),
-                ('next_check_at', models.DateTimeField(blank=True, null=True)),
-                ('last_saved_at', models.DateTimeField(blank=True, null=True, verbose_name='last saved at')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
-                ('submitted_by', models.CharField(blank=True, choices=[('candidate', 'The candidate'), ('deadline', 'Time was over'), ('staff', 'A colleague')], max_length=20, verbose_name='ended by')),
-                ('score_due_at', models.DateTimeField(blank=True, null=True)),
-                ('score_tries', models.PositiveSmallIntegerField(default=0)),
-                ('void_reason', models.CharField(blank=True, max_length=300, verbose_name='why it is void')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(default=1, verbose_name="attempt")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("in_progress", "In progress"),
+                            ("submitted", "Submitted"),
+                            ("void", "Void"),
+                        ],
+                        default="in_progress",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "seed",
+                    models.PositiveBigIntegerField(
+                        help_text="The draw and every order can be repeated from it."
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("deadline_at", models.DateTimeField(verbose_name="deadline")),
+                ("next_check_at", models.DateTimeField(blank=True, null=True)),
+                ("last_saved_at", models.DateTimeField(blank=True, null=True, verbose_name="last saved at")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted at")),
+                (
+                    "submitted_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("candidate", "The candidate"),
+                            ("deadline", "Time was over"),
+                            ("staff", "A colleague"),
+                        ],
+                        max_length=20,
+                        verbose_name="ended by",
+                    ),
+                ),
+                ("score_due_at", models.DateTimeField(blank=True, null=True)),
+                ("score_tries", models.PositiveSmallIntegerField(default=0)),
+                ("void_reason", models.CharField(blank=True, max_length=300, verbose_name="why it is void")),
             ],
             options={
-                'verbose_name': 'attempt',
-                'verbose_name_plural': 'attempts',
+                "verbose_name": "attempt",
+                "verbose_name_plural": "attempts",
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='short name')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='retired at')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="short name")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired at")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'test',
-                'verbose_name_plural': 'tests',
+                "verbose_name": "test",
+                "verbose_name_plural": "tests",
             },
         ),
         migrations.CreateModel(
-            name='AssessmentVersion',
+            name="AssessmentVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('introduction', models.TextField(blank=True, max_length=5000, verbose_name='introduction')),
-                ('minutes', models.PositiveSmallIntegerField(default=40, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(600)], verbose_name='time limit in minutes')),
-                ('pass_mark', models.DecimalField(decimal_places=2, default=60, help_text='Percent. At or above it is a pass.', max_digits=5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='pass mark')),
-                ('borderline_from', models.DecimalField(decimal_places=2, default=50, help_text='Percent. From here up to the pass mark a person decides.', max_digits=5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='borderline from')),
-                ('shuffle_questions', models.BooleanField(default=True, verbose_name='shuffle questions')),
-                ('shuffle_options', models.BooleanField(default=True, verbose_name='shuffle options')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published at')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='assessments.assessment')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("introduction", models.TextField(blank=True, max_length=5000, verbose_name="introduction")),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(
+                        default=40,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(600),
+                        ],
+                        verbose_name="time limit in minutes",
+                    ),
+                ),
+                (
+                    "pass_mark",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=60,
+                        help_text="Percent. At or above it is a pass.",
+                        max_digits=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="pass mark",
+                    ),
+                ),
+                (
+                    "borderline_from",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=50,
+                        help_text="Percent. From here up to the pass mark a person decides.",
+                        max_digits=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="borderline from",
+                    ),
+                ),
+                ("shuffle_questions", models.BooleanField(default=True, verbose_name="shuffle questions")),
+                ("shuffle_options", models.BooleanField(default=True, verbose_name="shuffle options")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published at")),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'test version',
-                'verbose_name_plural': 'test versions',
+                "verbose_name": "test version",
+                "verbose_name_plural": "test versions",
             },
         ),
         migrations.CreateModel(
-            name='AssessmentSection',
+            name="AssessmentSection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='place')),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='title')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='assessments.assessmentversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="place")),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="title")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="assessments.assessmentversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'section',
-                'verbose_name_plural': 'sections',
+                "verbose_name": "section",
+                "verbose_name_plural": "sections",
             },
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='current_version',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.assessmentversion'),
+            model_name="assessment",
+            name="current_version",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="assessments.assessmentversion",
+            ),
         ),
         migrations.CreateModel(
-            name='AttemptEvent',
+            name="AttemptEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('started', 'Started'), ('submitted', 'Submitted'), ('time_added', 'Time added'), ('voided', 'Declared void'), ('late_save', 'An answer came too late')], max_length=20)),
-                ('at', models.DateTimeField()),
-                ('data', models.JSONField(default=dict)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='assessments.attempt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("started", "Started"),
+                            ("submitted", "Submitted"),
+                            ("time_added", "Time added"),
+                            ("voided", "Declared void"),
+                            ("late_save", "An answer came too late"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="assessments.attempt",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attempt event',
-                'verbose_name_plural': 'attempt events',
+                "verbose_name": "attempt event",
+                "verbose_name_plural": "attempt events",
             },
         ),
         migrations.CreateModel(
-            name='AttemptQuestion',
+            name="AttemptQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='place')),
-                ('option_order', models.JSONField(default=list)),
-                ('answer', models.JSONField(default=list, verbose_name='answer')),
-                ('answer_version', models.PositiveIntegerField(default=0)),
-                ('is_flagged', models.BooleanField(default=False, verbose_name='flagged')),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='assessments.attempt')),
-                ('question_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questions.questionversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="place")),
+                ("option_order", models.JSONField(default=list)),
+                ("answer", models.JSONField(default=list, verbose_name="answer")),
+                ("answer_version", models.PositiveIntegerField(default=0)),
+                ("is_flagged", models.BooleanField(default=False, verbose_name="flagged")),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="assessments.attempt",
+                    ),
+                ),
+                (
+                    "question_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questions.questionversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attempt question',
-                'verbose_name_plural': 'attempt questions',
+                "verbose_name": "attempt question",
+                "verbose_name_plural": "attempt questions",
             },
         ),
         migrations.CreateModel(
-            name='AnswerRevision',
+            name="AnswerRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('answer', models.JSONField(default=list)),
-                ('save_id', models.UUIDField()),
-                ('page_id', models.UUIDField()),
-                ('based_on', models.PositiveIntegerField()),
-                ('received_at', models.DateTimeField()),
-                ('attempt_question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='assessments.attemptquestion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("answer", models.JSONField(default=list)),
+                ("save_id", models.UUIDField()),
+                ("page_id", models.UUIDField()),
+                ("based_on", models.PositiveIntegerField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "attempt_question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="assessments.attemptquestion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer revision',
-                'verbose_name_plural': 'answer revisions',
+                "verbose_name": "answer revision",
+                "verbose_name_plural": "answer revisions",
             },
         ),
         migrations.CreateModel(
-            name='DrawRule',
+            name="DrawRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='place')),
-                ('level', models.CharField(blank=True, choices=[('fresher', 'Fresher'), ('junior', 'Junior'), ('intermediate', 'Intermediate'), ('experienced', 'Experienced')], max_length=20, verbose_name='level')),
-                ('difficulty', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='intended difficulty')),
-                ('count', models.PositiveSmallIntegerField(default=1, verbose_name='questions')),
-                ('marks', models.DecimalField(decimal_places=2, default=1, max_digits=6, verbose_name='marks each')),
-                ('bank', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questions.questionbank', verbose_name='bank')),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='assessments.assessmentsection')),
-                ('skill', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questions.skill', verbose_name='skill')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="place")),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("fresher", "Fresher"),
+                            ("junior", "Junior"),
+                            ("intermediate", "Intermediate"),
+                            ("experienced", "Experienced"),
+                        ],
+                        max_length=20,
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "difficulty",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="intended difficulty"
+                    ),
+                ),
+                ("count", models.PositiveSmallIntegerField(default=1, verbose_name="questions")),
+                (
+                    "marks",
+                    models.DecimalField(decimal_places=2, default=1, max_digits=6, verbose_name="marks each"),
+                ),
+                (
+                    "bank",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questions.questionbank",
+                        verbose_name="bank",
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rules",
+                        to="assessments.assessmentsection",
+                    ),
+                ),
+                (
+                    "skill",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questions.skill",
+                        verbose_name="skill",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'draw rule',
-                'verbose_name_plural': 'draw rules',
+                "verbose_name": "draw rule",
+                "verbose_name_plural": "draw rules",
             },
         ),
         migrations.AddField(
-            model_name='attemptquestion',
-            name='rule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.drawrule'),
+            model_name="attemptquestion",
+            name="rule",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assessments.drawrule"
+            ),
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('intent', models.CharField(max_length=120, unique=True)),
-                ('created_at', models.DateTimeField(verbose_name='invited at')),
-                ('not_before', models.DateTimeField(blank=True, null=True, verbose_name='opens at')),
-                ('expires_at', models.DateTimeField(verbose_name='expires at')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
-                ('extra_seconds', models.PositiveIntegerField(default=0, verbose_name='extra time in seconds')),
-                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='candidates.candidate', verbose_name='candidate')),
-                ('invited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('link', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='invitation', to='outbox.accesslink')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='assessments.assessmentversion', verbose_name='test version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("intent", models.CharField(max_length=120, unique=True)),
+                ("created_at", models.DateTimeField(verbose_name="invited at")),
+                ("not_before", models.DateTimeField(blank=True, null=True, verbose_name="opens at")),
+                ("expires_at", models.DateTimeField(verbose_name="expires at")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn at")),
+                (
+                    "extra_seconds",
+                    models.PositiveIntegerField(default=0, verbose_name="extra time in seconds"),
+                ),
+                (
+                    "candidate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="candidates.candidate",
+                        verbose_name="candidate",
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "link",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitation",
+                        to="outbox.accesslink",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="assessments.assessmentversion",
+                        verbose_name="test version",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invitation',
-                'verbose_name_plural': 'invitations',
+                "verbose_name": "invitation",
+                "verbose_name_plural": "invitations",
             },
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='invitation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='assessments.invitation', verbose_name='invitation'),
+            model_name="attempt",
+            name="invitation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attempts",
+                to="assessments.invitation",
+                verbose_name="invitation",
+            ),
         ),
         migrations.CreateModel(
-            name='PoolEntry',
+            name="PoolEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questions.questionversion')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pool', to='assessments.drawrule')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "question_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questions.questionversion",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pool",
+                        to="assessments.drawrule",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pool entry',
-                'verbose_name_plural': 'pool entries',
+                "verbose_name": "pool entry",
+                "verbose_name_plural": "pool entries",
             },
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause', models.CharField(choices=[('submitted', 'The attempt was submitted'), ('regrade', 'A key was mended')], max_length=20, verbose_name='cause')),
-                ('keys', models.JSONField(default=dict)),
-                ('keys_digest', models.CharField(max_length=64)),
-                ('marks', models.DecimalField(decimal_places=3, max_digits=8, verbose_name='marks')),
-                ('marks_possible', models.DecimalField(decimal_places=3, max_digits=8, verbose_name='marks possible')),
-                ('percent', models.DecimalField(decimal_places=3, max_digits=6, verbose_name='percent')),
-                ('error', models.FloatField(blank=True, null=True, verbose_name='standard error in percent points')),
-                ('band', models.CharField(choices=[('passed', 'Passed'), ('borderline', 'Borderline'), ('below', 'Below the line')], max_length=20, verbose_name='result')),
-                ('by_skill', models.JSONField(default=list, verbose_name='by skill')),
-                ('by_question', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(verbose_name='scored at')),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='assessments.attempt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[("submitted", "The attempt was submitted"), ("regrade", "A key was mended")],
+                        max_length=20,
+                        verbose_name="cause",
+                    ),
+                ),
+                ("keys", models.JSONField(default=dict)),
+                ("keys_digest", models.CharField(max_length=64)),
+                ("marks", models.DecimalField(decimal_places=3, max_digits=8, verbose_name="marks")),
+                (
+                    "marks_possible",
+                    models.DecimalField(decimal_places=3, max_digits=8, verbose_name="marks possible"),
+                ),
+                ("percent", models.DecimalField(decimal_places=3, max_digits=6, verbose_name="percent")),
+                (
+                    "error",
+                    models.FloatField(blank=True, null=True, verbose_name="standard error in percent points"),
+                ),
+                (
+                    "band",
+                    models.CharField(
+                        choices=[
+                            ("passed", "Passed"),
+                            ("borderline", "Borderline"),
+                            ("below", "Below the line"),
+                        ],
+                        max_length=20,
+                        verbose_name="result",
+                    ),
+                ),
+                ("by_skill", models.JSONField(default=list, verbose_name="by skill")),
+                ("by_question", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(verbose_name="scored at")),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scores",
+                        to="assessments.attempt",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'score',
-                'verbose_name_plural': 'scores',
+                "verbose_name": "score",
+                "verbose_name_plural": "scores",
             },
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='current_score',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.score'),
+            model_name="attempt",
+            name="current_score",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="assessments.score",
+            ),
         ),
         migrations.CreateModel(
-            name='TimeAdjustment',
+            name="TimeAdjustment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seconds', models.IntegerField(verbose_name='seconds')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adjustments', to='assessments.attempt')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seconds", models.IntegerField(verbose_name="seconds")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="adjustments",
+                        to="assessments.attempt",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'time adjustment',
-                'verbose_name_plural': 'time adjustments',
+                "verbose_name": "time adjustment",
+                "verbose_name_plural": "time adjustments",
             },
         ),
         migrations.AddConstraint(
-            model_name='assessmentversion',
-            constraint=models.UniqueConstraint(fields=('assessment', 'number'), name='assessments_assessmentversion_number_once'),
+            model_name="assessmentversion",
+            constraint=models.UniqueConstraint(
+                fields=("assessment", "number"), name="assessments_assessmentversion_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessmentversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('assessment',), name='assessments_assessmentversion_one_draft'),
+            model_name="assessmentversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("published_at", None)),
+                fields=("assessment",),
+                name="assessments_assessmentversion_one_draft",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessmentversion',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1)), name='assessments_assessmentversion_has_time'),
+            model_name="assessmentversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__gte", 1)), name="assessments_assessmentversion_has_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessmentversion',
-            constraint=models.CheckConstraint(condition=models.Q(('borderline_from__gte', 0), ('pass_mark__gte', 0), ('pass_mark__lte', 100), ('borderline_from__lte', models.F('pass_mark'))), name='assessments_assessmentversion_band_in_order', violation_error_message='The borderline band must start at or below the pass mark.'),
+            model_name="assessmentversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("borderline_from__gte", 0),
+                    ("pass_mark__gte", 0),
+                    ("pass_mark__lte", 100),
+                    ("borderline_from__lte", models.F("pass_mark")),
+                ),
+                name="assessments_assessmentversion_band_in_order",
+                violation_error_message="The borderline band must start at or below the pass mark.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessmentsection',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='assessments_assessmentsection_place_once'),
+            model_name="assessmentsection",
+            constraint=models.UniqueConstraint(
+                fields=("version", "position"), name="assessments_assessmentsection_place_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attemptevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['started', 'submitted', 'time_added', 'voided', 'late_save'])), name='assessments_attemptevent_kind_known'),
+            model_name="attemptevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["started", "submitted", "time_added", "voided", "late_save"])
+                ),
+                name="assessments_attemptevent_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answerrevision',
-            constraint=models.UniqueConstraint(fields=('attempt_question', 'number'), name='assessments_answerrevision_number_once'),
+            model_name="answerrevision",
+            constraint=models.UniqueConstraint(
+                fields=("attempt_question", "number"), name="assessments_answerrevision_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answerrevision',
-            constraint=models.UniqueConstraint(fields=('attempt_question', 'save_id'), name='assessments_answerrevision_save_once'),
+            model_name="answerrevision",
+            constraint=models.UniqueConstraint(
+                fields=("attempt_question", "save_id"), name="assessments_answerrevision_save_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='drawrule',
-            constraint=models.UniqueConstraint(fields=('section', 'position'), name='assessments_drawrule_place_once'),
+            model_name="drawrule",
+            constraint=models.UniqueConstraint(
+                fields=("section", "position"), name="assessments_drawrule_place_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='drawrule',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='assessments_drawrule_draws_something'),
+            model_name="drawrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("count__gte", 1)), name="assessments_drawrule_draws_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='drawrule',
-            constraint=models.CheckConstraint(condition=models.Q(('marks__gt', 0)), name='assessments_drawrule_counts_something'),
+            model_name="drawrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("marks__gt", 0)), name="assessments_drawrule_counts_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attemptquestion',
-            constraint=models.UniqueConstraint(fields=('attempt', 'position'), name='assessments_attemptquestion_place_once'),
+            model_name="attemptquestion",
+            constraint=models.UniqueConstraint(
+                fields=("attempt", "position"), name="assessments_attemptquestion_place_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attemptquestion',
-            constraint=models.UniqueConstraint(fields=('attempt', 'question_version'), name='assessments_attemptquestion_asked_once'),
+            model_name="attemptquestion",
+            constraint=models.UniqueConstraint(
+                fields=("attempt", "question_version"), name="assessments_attemptquestion_asked_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['created_at'], name='assessments_invited_at'),
+            model_name="invitation",
+            index=models.Index(fields=["created_at"], name="assessments_invited_at"),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('not_before', None), ('not_before__lt', models.F('expires_at')), _connector='OR'), name='assessments_invitation_opens_before_it_expires'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("not_before", None), ("not_before__lt", models.F("expires_at")), _connector="OR"
+                ),
+                name="assessments_invitation_opens_before_it_expires",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='poolentry',
-            constraint=models.UniqueConstraint(fields=('rule', 'question_version'), name='assessments_poolentry_once'),
+            model_name="poolentry",
+            constraint=models.UniqueConstraint(
+                fields=("rule", "question_version"), name="assessments_poolentry_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('attempt', 'keys_digest'), name='assessments_score_once_a_key'),
+            model_name="score",
+            constraint=models.UniqueConstraint(
+                fields=("attempt", "keys_digest"), name="assessments_score_once_a_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('band__in', ['passed', 'borderline', 'below'])), name='assessments_score_band_known'),
+            model_name="score",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("band__in", ["passed", "borderline", "below"])),
+                name="assessments_score_band_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='assessments_score_percent_0_to_100'),
+            model_name="score",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("percent__gte", 0), ("percent__lte", 100)),
+                name="assessments_score_percent_0_to_100",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('state', 'in_progress')), fields=['next_check_at'], name='assessments_attempt_check'),
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("state", "in_progress")),
+                fields=["next_check_at"],
+                name="assessments_attempt_check",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('current_score', None), ('state', 'submitted')), fields=['score_due_at'], name='assessments_attempt_unscored'),
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("current_score", None), ("state", "submitted")),
+                fields=["score_due_at"],
+                name="assessments_attempt_unscored",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('invitation', 'number'), name='assessments_attempt_number_once'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                fields=("invitation", "number"), name="assessments_attempt_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_progress')), fields=('invitation',), name='assessments_attempt_one_in_progress'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "in_progress")),
+                fields=("invitation",),
+                name="assessments_attempt_one_in_progress",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['in_progress', 'submitted', 'void'])), name='assessments_attempt_state_known'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["in_progress", "submitted", "void"])),
+                name="assessments_attempt_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('deadline_at__gt', models.F('started_at'))), name='assessments_attempt_has_time'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("deadline_at__gt", models.F("started_at"))),
+                name="assessments_attempt_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), ('submitted_at__isnull', False)), models.Q(('state', 'submitted'), _negated=True), _connector='OR'), name='assessments_attempt_submitted_has_moment'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "submitted"), ("submitted_at__isnull", False)),
+                    models.Q(("state", "submitted"), _negated=True),
+                    _connector="OR",
+                ),
+                name="assessments_attempt_submitted_has_moment",
+            ),
         ),
     ]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import product
-from pathlib import Path
 
 from django.db import transaction
 
@@ -21,11 +19,7 @@ from assessments.operations.authoring import (
     update_draft,
 )
 from assessments.operations.publishing import publish_version
-from questions.formats import starter
-from questions.formats.starter import LEVEL_DIFFICULTIES, StarterBank, StarterQuestion, read_bank
-from questions.models import QuestionBank, Skill
-from questions.operations import LoadResult, create_bank, load_questions, save_skill
-from questions.rules import KeyDraft, OptionDraft, QuestionDraft, shares_for
+from questions.operations import LoadResult, StarterLoad, load_starter_bank
 
 FLASK_SLUG = "flask"
 FLASK_MINUTES = 40
@@ -44,83 +38,34 @@ class StarterResult:
     published: bool
 
 
-def starter_folder() -> Path:
-    """Where the starter bank lies, beside the code."""
-    return Path(starter.__file__).parent.parent / "starter" / "flask"
-
-
 def seed_starter_content(*, by: Actor, now: datetime) -> StarterResult:
     """Load the starter bank and publish its test; doing it again brings in what is new and changes nothing else.
 
     Questions, and a test, that a person has changed are left alone.
     Returns what there is now. Raises `StarterContentError` for files that are wrong.
     """
-    bank = read_bank(starter_folder())
-    drafts = [_draft(question) for question in bank.questions]
     with transaction.atomic():
-        row = _bank(bank, by=by, now=now)
-        loaded = load_questions(bank=row, drafts=drafts, by=by, now=now)
+        loaded = load_starter_bank(name=FLASK_SLUG, by=by, now=now)
         assessment = Assessment.objects.filter(slug=FLASK_SLUG).select_related("current_version").first()
         if assessment is None:
             assessment = create_assessment(
                 slug=FLASK_SLUG,
-                name=bank.name,
+                name=loaded.bank.name,
                 minutes=FLASK_MINUTES,
                 introduction=FLASK_INTRODUCTION,
                 by=by,
                 now=now,
             )
-        published = _publish_if_new(assessment, _blueprint(row, bank), by=by, now=now)
+        published = _publish_if_new(assessment, _blueprint(loaded), by=by, now=now)
     assessment.refresh_from_db()
-    return StarterResult(assessment, loaded, published)
+    return StarterResult(assessment, loaded.questions, published)
 
 
-def _bank(bank: StarterBank, *, by: Actor, now: datetime) -> QuestionBank:
-    known = set(Skill.objects.values_list("slug", flat=True))
-    for skill in bank.skills:
-        if skill.slug not in known:
-            save_skill(slug=skill.slug, name=skill.name, description=skill.description, by=by, now=now)
-    row = QuestionBank.objects.filter(slug=bank.slug).first()
-    return row or create_bank(slug=bank.slug, name=bank.name, description=bank.description, by=by, now=now)
-
-
-def _draft(question: StarterQuestion) -> QuestionDraft:
-    codes = [option.code for option in question.options]
-    right = [option.code for option in question.keys]
-    return QuestionDraft(
-        external_id=question.external_id,
-        kind=question.kind,
-        level=question.level,
-        difficulty=question.difficulty,
-        skills=list(question.skills),
-        tags=list(question.tags),
-        stem=question.stem,
-        options=[OptionDraft(option.code, option.text) for option in question.options],
-        key=KeyDraft(
-            shares=shares_for(codes, right, kind=question.kind),
-            feedback={option.code: option.feedback for option in question.options if option.feedback},
-            explanation=question.explanation,
-            source=question.source,
-            model_answer=question.model_answer,
-            look_fors=list(question.look_fors),
-            warning_signs=list(question.warning_signs),
-            follow_ups=list(question.follow_ups),
-        ),
-    )
-
-
-def _blueprint(row: QuestionBank, bank: StarterBank) -> list[RuleDraft]:
+def _blueprint(loaded: StarterLoad) -> list[RuleDraft]:
     """One question of each skill, level and difficulty: forms differ, their content and difficulty do not."""
-    skills = {
-        skill.slug: skill for skill in Skill.objects.filter(slug__in=[skill.slug for skill in bank.skills])
-    }
-    cells = product(
-        [(level, difficulty) for level, pair in LEVEL_DIFFICULTIES.items() for difficulty in pair],
-        [skills[skill.slug] for skill in bank.skills],
-    )
     return [
-        RuleDraft(bank=row, skill=skill, level=level, difficulty=difficulty)
-        for (level, difficulty), skill in cells
+        RuleDraft(bank=loaded.bank, skill=skill, level=level, difficulty=difficulty)
+        for level, difficulty, skill in loaded.cells
     ]
 
 

@@ -21,7 +21,11 @@ class HiringPart:
     """Applications with their moves and the tie to their tests."""
 
     name = "hiring"
-    models = ("hiring.Application", "hiring.ApplicationTransition", "hiring.ApplicationAssessment")
+    models: tuple[str, ...] = (
+        "hiring.Application",
+        "hiring.ApplicationTransition",
+        "hiring.ApplicationAssessment",
+    )
 
     def merge(self, kept: Candidate, merged: Candidate) -> dict[str, Any]:
         """Move the applications. Raises `MergeRefused` when both have a live one for the same job."""

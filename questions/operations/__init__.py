@@ -1,7 +1,9 @@
 """The verbs of question banks. Every write goes through one of them."""
 
+from questions.formats.starter import StarterContentError
 from questions.operations.banks import create_bank, save_skill, update_bank
 from questions.operations.loading import LoadResult, load_questions
+from questions.operations.starter import StarterLoad, load_starter_bank
 from questions.operations.usage import record_usage
 from questions.operations.writing import (
     QuestionLocked,
@@ -16,10 +18,13 @@ from questions.operations.writing import (
 __all__ = [
     "LoadResult",
     "QuestionLocked",
+    "StarterContentError",
+    "StarterLoad",
     "add_question",
     "create_bank",
     "edit_question",
     "load_questions",
+    "load_starter_bank",
     "make_ready",
     "mend_key",
     "record_usage",

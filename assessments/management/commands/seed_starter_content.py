@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Actor
 from assessments.operations import PublishError, seed_starter_content
-from questions.formats.starter import StarterContentError
+from questions.operations import StarterContentError
 
 
 class Command(BaseCommand):
