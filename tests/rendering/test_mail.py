@@ -153,6 +153,8 @@ def test_plain_value_leaves_names_and_titles_alone(name):
 def test_button_stands_where_the_text_says():
     mail = _mail(body="Dear Ada,\n\n{{ link }}\n\nGood luck.")
 
-    assert mail.text.startswith("Dear Ada,\n\nOpen the test:\nhttps://jobs.example.org/t/abc.def\n\nGood luck.\n\n-- \n")
+    assert mail.text.startswith(
+        "Dear Ada,\n\nOpen the test:\nhttps://jobs.example.org/t/abc.def\n\nGood luck.\n\n-- \n"
+    )
     assert mail.html.index("Dear Ada,") < mail.html.index(LINK) < mail.html.index("Good luck.")
     assert "{{" not in mail.html
