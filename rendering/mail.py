@@ -48,8 +48,8 @@ def render_mail(
 
     Arguments: `body` and `footer` are plain text; a blank line parts paragraphs, a line break stays one, nothing in
     them becomes markup or a link. `link` is the one address of the mail, shown as a button and in full where `body`
-    says LINK_PLACE. `preheader` is the line an inbox shows beside the subject. `language` and `direction` are those of the reader. `accent` is a
-    colour as `#rrggbb`; anything else means the default.
+    says LINK_PLACE. `preheader` is the line an inbox shows beside the subject. `language` and `direction` are those
+    of the reader. `accent` is a colour as `#rrggbb`; anything else means the default.
     Raises: `ValueError` when `link` is not an absolute http or https address.
     """
     address = _checked_address(link)
