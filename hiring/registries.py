@@ -32,8 +32,7 @@ def register() -> None:
             body=_(
                 "Hello {{ candidate_name }},\n\n"
                 "thank you for your application for {{ job_title }} and for the time you gave to it.\n\n"
-                "We have decided not to go on with your application. A person made this decision after looking at "
-                "everything you sent us.\n\n"
+                "We have decided not to go on with your application. A person made this decision, not a program.\n\n"
                 "If you would like to know more, or would like us to delete your data, write to {{ contact }}.\n\n"
                 "We wish you well for what comes next.\n\n"
                 "{{ organisation }}"
