@@ -16,73 +16,80 @@ def refused(answer, *statuses):
     json.loads(answer.content)
 
 
-@pytest.mark.parametrize("path", ["applications/", "invitations"])
-def test_case_22_huge_body_is_refused(house, robot, path):
-    path = house.new_invitation()[0] if path == "invitations" else path
+def test_case_22_huge_body_is_refused(house, robot):
     body = b'{"full_name": "' + b"x" * 7_000_000 + b'"}'
 
-    answer = robot.post(path, body)
+    answers = [robot.post(path, body) for path in ("applications/", house.new_invitation()[0])]
+
+    for answer in answers:
+        refused(answer, 413)
+        assert answer.json() == {"detail": "This is too large. Send less at a time."}
+
+
+def test_case_22_huge_body_of_which_the_length_alone_is_sent_is_refused_unread(robot):
+    answer = robot.post("applications/", b"{", CONTENT_LENGTH=str(100 * 1024 * 1024))
 
     refused(answer, 413)
-    assert answer.json() == {"detail": "This is too large. Send less at a time."}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"[" * 5_000 + b"]" * 5_000,
-        b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
-        b'{"job": ' + b"9" * 100_000 + b"}",
-        b'{"job": NaN}',
-        b"{",
-        b"",
-        b"\xff\xfe{",
-        b"\x00",
-        b"null",
-        b"[]",
-        b'"x"',
-        b"7",
-        b"true",
-    ],
-)
-def test_case_22_huge_body_what_is_no_object_is_refused(robot, body):
-    refused(robot.post("applications/", body), 400)
+NO_OBJECTS = [
+    b"[" * 5_000 + b"]" * 5_000,
+    b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
+    b'{"job": ' + b"9" * 100_000 + b"}",
+    b'{"job": NaN}',
+    b"{",
+    b"",
+    b"\xff\xfe{",
+    b"\x00",
+    b"null",
+    b"[]",
+    b'"x"',
+    b"7",
+    b"true",
+]
 
 
-@pytest.mark.parametrize(
-    "content_type",
-    [
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data; boundary=x",
-        "application/xml",
-        "application/x-yaml",
-        "x",
-        "",
-    ],
-)
-def test_case_22_huge_body_other_content_types_are_refused(house, robot, content_type):
+def test_case_22_huge_body_what_is_no_object_is_refused(robot):
+    for body in NO_OBJECTS:
+        answer = robot.post("applications/", body)
+
+        assert (body[:20], answer.status_code) == (body[:20], 400)
+        refused(answer, 400)
+
+
+OTHER_TYPES = [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/xml",
+    "application/x-yaml",
+    "x",
+    "",
+]
+
+
+def test_case_22_huge_body_other_content_types_are_refused(house, robot):
     _path, body = house.new_application()
 
-    answer = robot.post("applications/", json.dumps(body).encode(), content_type=content_type)
+    for content_type in OTHER_TYPES:
+        refused(robot.post("applications/", json.dumps(body).encode(), content_type=content_type), 415, 400)
 
-    refused(answer, 415, 400)
     assert Application.objects.count() == 2
 
 
-@pytest.mark.parametrize("charset", ["utf-7", "bz2_codec", "nonsense", "utf-16"])
-def test_case_22_huge_body_other_charsets_do_no_harm(house, robot, charset):
+def test_case_22_huge_body_other_charsets_do_no_harm(house, robot):
     _path, body = house.new_application()
 
-    answer = robot.client.generic(
-        "POST",
-        ROOT + "applications/",
-        json.dumps(body).encode(),
-        content_type=f"application/json; charset={charset}",
-        headers=robot.headers,
-    )
+    for charset in ("utf-7", "bz2_codec", "nonsense", "utf-16"):
+        answer = robot.client.generic(
+            "POST",
+            ROOT + "applications/",
+            json.dumps(body).encode(),
+            content_type=f"application/json; charset={charset}",
+            headers=robot.headers,
+        )
 
-    assert answer.status_code in {201, 400}
+        assert answer.status_code in {200, 201, 400}
 
 
 def test_case_22_huge_body_many_form_fields_with_a_session_are_refused(house, client):

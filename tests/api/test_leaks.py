@@ -114,12 +114,10 @@ def answers(robot, house):
     """Everything that one program can get out of every address."""
     headers = robot.headers
     for path in ["", *house.reads()]:
-        for method in ("get", "head", "options", "put", "delete", "trace"):
+        for method in ("get", "options", "put"):
             yield getattr(robot.client, method)(ROOT + path, headers=headers)
-        yield robot.get(path, ordering="keys")
-        yield robot.get(path, keys="1", link__public_id="x", current_score__keys="1")
+        yield robot.get(path, ordering="keys", keys="1", link__public_id="x", current_score__keys="1")
         yield robot.get(path, page="0", page_size="0", state="x", status="x", result="x", start="x")
-        yield robot.client.get(ROOT + path, headers=headers | {"Accept": "text/html"})
     for write in (house.new_application(), house.new_invitation()):
         path, body = write
         yield robot.post(path, body)

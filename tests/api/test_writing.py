@@ -120,7 +120,6 @@ BAD_FIELDS = [
     ({"email": "a@b@c"}, "email"),
     ({"email": "a@example.net, b@example.net"}, "email"),
     ({"email": "Noor <noor@example.net>"}, "email"),
-    ({"email": "noor@example.net\n"}, None),
     ({"email": "x" * 320 + "@example.net"}, "email"),
     ({"email": 7}, "email"),
     ({"phone": "1" * 51}, "phone"),
@@ -132,17 +131,13 @@ BAD_FIELDS = [
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("change", "field"), BAD_FIELDS)
-def test_bad_input_is_named_by_its_field(house, robot, change, field):
+def test_bad_input_is_named_by_its_field(house, robot):
     path, body = house.new_application()
 
-    answer = robot.post(path, body | change)
+    answers = [(change, field, robot.post(path, body | change)) for change, field in BAD_FIELDS]
 
-    if field is None:
-        assert answer.status_code == 201
-        return
-    assert answer.status_code == 400
-    assert list(answer.json()) == [field]
+    for change, field, answer in answers:
+        assert (change, answer.status_code, list(answer.json())) == (change, 400, [field])
     assert Application.objects.count() == 2
 
 
@@ -278,14 +273,13 @@ def test_unpublished_test_invites_nobody(house, robot):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("value", ["no-such-test", "", None, 7.5, ["x"], "a/b", "x" * 61])
-def test_bad_test_is_named_by_its_field(house, robot, value):
+def test_bad_test_is_named_by_its_field(house, robot):
     path, _body = house.new_invitation()
 
-    answer = robot.post(path, {"assessment": value})
+    for value in ("no-such-test", "", None, 7.5, ["x"], "a/b", "x" * 61):
+        answer = robot.post(path, {"assessment": value})
 
-    assert answer.status_code == 400
-    assert list(answer.json()) == ["assessment"]
+        assert (value, answer.status_code, list(answer.json())) == (value, 400, ["assessment"])
     assert ApplicationAssessment.objects.count() == 1
 
 
