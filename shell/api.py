@@ -66,6 +66,12 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         refuse_unknown(request.query_params, self.known_parameters())
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        # People's data: no cache on the way may keep it.
+        final["Cache-Control"] = "private, no-store"
+        return final
+
     def known_parameters(self) -> frozenset[str]:
         """Names of the query parameters that this call understands."""
         return self.parameters
