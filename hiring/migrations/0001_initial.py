@@ -7,228 +7,608 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('assessments', '0001_initial'),
-        ('candidates', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("assessments", "0001_initial"),
+        ("candidates", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RejectionReason',
+            name="RejectionReason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
             ],
             options={
-                'verbose_name': 'rejection reason',
-                'verbose_name_plural': 'rejection reasons',
+                "verbose_name": "rejection reason",
+                "verbose_name_plural": "rejection reasons",
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='short name')),
-                ('title', models.CharField(max_length=150, verbose_name='title')),
-                ('department', models.CharField(blank=True, max_length=120, verbose_name='department')),
-                ('location', models.CharField(blank=True, max_length=120, verbose_name='location')),
-                ('description', models.TextField(blank=True, max_length=20000, verbose_name='description')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('paused', 'Paused'), ('closed', 'Closed')], default='draft', max_length=20, verbose_name='status')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('opened_at', models.DateTimeField(blank=True, null=True, verbose_name='opened at')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed at')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="short name")),
+                ("title", models.CharField(max_length=150, verbose_name="title")),
+                ("department", models.CharField(blank=True, max_length=120, verbose_name="department")),
+                ("location", models.CharField(blank=True, max_length=120, verbose_name="location")),
+                ("description", models.TextField(blank=True, max_length=20000, verbose_name="description")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("open", "Open"),
+                            ("paused", "Paused"),
+                            ("closed", "Closed"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="opened at")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'job',
-                'verbose_name_plural': 'jobs',
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
             },
         ),
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=accounts.rules.random_code, editable=False, max_length=16, unique=True)),
-                ('status', models.CharField(choices=[('active', 'Active'), ('on_hold', 'On hold'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn'), ('hired', 'Hired')], default='active', max_length=20, verbose_name='status')),
-                ('source', models.CharField(choices=[('added', 'Added by a colleague'), ('import', 'Imported'), ('api', 'Through the API'), ('careers', 'Careers page'), ('referral', 'Referral')], default='added', max_length=20, verbose_name='source')),
-                ('applied_at', models.DateTimeField(verbose_name='applied at')),
-                ('stage_entered_at', models.DateTimeField(verbose_name='at this stage since')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='candidates.candidate', verbose_name='candidate')),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='hiring.job', verbose_name='job')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=accounts.rules.random_code, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("on_hold", "On hold"),
+                            ("rejected", "Rejected"),
+                            ("withdrawn", "Withdrawn"),
+                            ("hired", "Hired"),
+                        ],
+                        default="active",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("added", "Added by a colleague"),
+                            ("import", "Imported"),
+                            ("api", "Through the API"),
+                            ("careers", "Careers page"),
+                            ("referral", "Referral"),
+                        ],
+                        default="added",
+                        max_length=20,
+                        verbose_name="source",
+                    ),
+                ),
+                ("applied_at", models.DateTimeField(verbose_name="applied at")),
+                ("stage_entered_at", models.DateTimeField(verbose_name="at this stage since")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "candidate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="candidates.candidate",
+                        verbose_name="candidate",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="hiring.job",
+                        verbose_name="job",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'application',
-                'verbose_name_plural': 'applications',
+                "verbose_name": "application",
+                "verbose_name_plural": "applications",
             },
         ),
         migrations.CreateModel(
-            name='ApiKeyJob',
+            name="ApiKeyJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('api_key', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='job_limits', to='accounts.apikey')),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hiring.job')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "api_key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="job_limits",
+                        to="accounts.apikey",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="hiring.job"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'job of an API key',
-                'verbose_name_plural': 'jobs of API keys',
+                "verbose_name": "job of an API key",
+                "verbose_name_plural": "jobs of API keys",
             },
         ),
         migrations.CreateModel(
-            name='JobMember',
+            name="JobMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('recruiter', 'Recruiter'), ('hiring_manager', 'Hiring manager'), ('interviewer', 'Interviewer')], max_length=20, verbose_name='role')),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='hiring.job', verbose_name='job')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='job_memberships', to=settings.AUTH_USER_MODEL, verbose_name='colleague')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("recruiter", "Recruiter"),
+                            ("hiring_manager", "Hiring manager"),
+                            ("interviewer", "Interviewer"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="hiring.job",
+                        verbose_name="job",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="job_memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="colleague",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'job member',
-                'verbose_name_plural': 'job members',
+                "verbose_name": "job member",
+                "verbose_name_plural": "job members",
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('kind', models.CharField(choices=[('applied', 'Applied'), ('screen', 'Screen'), ('assessment', 'Test'), ('interview', 'Interview'), ('offer', 'Offer')], max_length=20, verbose_name='kind')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='place')),
-                ('target_days', models.PositiveSmallIntegerField(blank=True, help_text='Longer than this at the stage counts as waiting.', null=True, verbose_name='target days')),
-                ('on_score', models.CharField(choices=[('none', 'Nothing: a person decides'), ('advance_passed', 'Move people who passed to the next stage')], default='none', max_length=20, verbose_name='when a score arrives')),
-                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='retired at')),
-                ('assessment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stages', to='assessments.assessment', verbose_name='test')),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='hiring.job', verbose_name='job')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("applied", "Applied"),
+                            ("screen", "Screen"),
+                            ("assessment", "Test"),
+                            ("interview", "Interview"),
+                            ("offer", "Offer"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="place")),
+                (
+                    "target_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Longer than this at the stage counts as waiting.",
+                        null=True,
+                        verbose_name="target days",
+                    ),
+                ),
+                (
+                    "on_score",
+                    models.CharField(
+                        choices=[
+                            ("none", "Nothing: a person decides"),
+                            ("advance_passed", "Move people who passed to the next stage"),
+                        ],
+                        default="none",
+                        max_length=20,
+                        verbose_name="when a score arrives",
+                    ),
+                ),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired at")),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stages",
+                        to="assessments.assessment",
+                        verbose_name="test",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stages",
+                        to="hiring.job",
+                        verbose_name="job",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stage',
-                'verbose_name_plural': 'stages',
+                "verbose_name": "stage",
+                "verbose_name_plural": "stages",
             },
         ),
         migrations.CreateModel(
-            name='ApplicationTransition',
+            name="ApplicationTransition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('from_status', models.CharField(blank=True, choices=[('active', 'Active'), ('on_hold', 'On hold'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn'), ('hired', 'Hired')], max_length=20)),
-                ('to_status', models.CharField(choices=[('active', 'Active'), ('on_hold', 'On hold'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn'), ('hired', 'Hired')], max_length=20)),
-                ('cause', models.CharField(choices=[('applied', 'Applied'), ('person', 'By a colleague'), ('score', "By the stage's rule"), ('candidate', 'By the candidate')], max_length=20)),
-                ('comment', models.CharField(blank=True, max_length=1000)),
-                ('at', models.DateTimeField()),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transitions', to='hiring.application')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reason', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hiring.rejectionreason')),
-                ('from_stage', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hiring.stage')),
-                ('to_stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hiring.stage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "from_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("active", "Active"),
+                            ("on_hold", "On hold"),
+                            ("rejected", "Rejected"),
+                            ("withdrawn", "Withdrawn"),
+                            ("hired", "Hired"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "to_status",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("on_hold", "On hold"),
+                            ("rejected", "Rejected"),
+                            ("withdrawn", "Withdrawn"),
+                            ("hired", "Hired"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("applied", "Applied"),
+                            ("person", "By a colleague"),
+                            ("score", "By the stage's rule"),
+                            ("candidate", "By the candidate"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("comment", models.CharField(blank=True, max_length=1000)),
+                ("at", models.DateTimeField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transitions",
+                        to="hiring.application",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="hiring.rejectionreason",
+                    ),
+                ),
+                (
+                    "from_stage",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="hiring.stage",
+                    ),
+                ),
+                (
+                    "to_stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="hiring.stage"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transition',
-                'verbose_name_plural': 'transitions',
+                "verbose_name": "transition",
+                "verbose_name_plural": "transitions",
             },
         ),
         migrations.CreateModel(
-            name='ApplicationAssessment',
+            name="ApplicationAssessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('pending', 'No result yet'), ('passed', 'Passed'), ('borderline', 'Borderline'), ('below', 'Below the line'), ('void', 'No valid result')], default='pending', max_length=20, verbose_name='result')),
-                ('why_stayed', models.CharField(blank=True, max_length=40)),
-                ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='hiring.application', verbose_name='application')),
-                ('invitation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='application_link', to='assessments.invitation', verbose_name='invitation')),
-                ('score', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.score')),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hiring.stage', verbose_name='stage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("pending", "No result yet"),
+                            ("passed", "Passed"),
+                            ("borderline", "Borderline"),
+                            ("below", "Below the line"),
+                            ("void", "No valid result"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                        verbose_name="result",
+                    ),
+                ),
+                ("why_stayed", models.CharField(blank=True, max_length=40)),
+                ("applied_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assessments",
+                        to="hiring.application",
+                        verbose_name="application",
+                    ),
+                ),
+                (
+                    "invitation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="application_link",
+                        to="assessments.invitation",
+                        verbose_name="invitation",
+                    ),
+                ),
+                (
+                    "score",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assessments.score",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="hiring.stage",
+                        verbose_name="stage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'test of an application',
-                'verbose_name_plural': 'tests of applications',
+                "verbose_name": "test of an application",
+                "verbose_name_plural": "tests of applications",
             },
         ),
         migrations.AddField(
-            model_name='application',
-            name='stage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='hiring.stage', verbose_name='stage'),
+            model_name="application",
+            name="stage",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="applications",
+                to="hiring.stage",
+                verbose_name="stage",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'open', 'paused', 'closed'])), name='hiring_job_status_known'),
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "open", "paused", "closed"])),
+                name="hiring_job_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apikeyjob',
-            constraint=models.UniqueConstraint(fields=('api_key', 'job'), name='hiring_apikeyjob_once'),
+            model_name="apikeyjob",
+            constraint=models.UniqueConstraint(fields=("api_key", "job"), name="hiring_apikeyjob_once"),
         ),
         migrations.AddConstraint(
-            model_name='jobmember',
-            constraint=models.UniqueConstraint(fields=('job', 'user', 'role'), name='hiring_jobmember_role_once', violation_error_message='This colleague has this role on the job already.'),
+            model_name="jobmember",
+            constraint=models.UniqueConstraint(
+                fields=("job", "user", "role"),
+                name="hiring_jobmember_role_once",
+                violation_error_message="This colleague has this role on the job already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jobmember',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['recruiter', 'hiring_manager', 'interviewer'])), name='hiring_jobmember_role_known'),
+            model_name="jobmember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["recruiter", "hiring_manager", "interviewer"])),
+                name="hiring_jobmember_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('job', 'position'), name='hiring_stage_place_once', violation_error_message='Two stages of this job have the same place.'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("retired_at", None)),
+                fields=("job", "position"),
+                name="hiring_stage_place_once",
+                violation_error_message="Two stages of this job have the same place.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('job', 'name'), name='hiring_stage_name_once', violation_error_message='Two stages of this job have the same name.'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("retired_at", None)),
+                fields=("job", "name"),
+                name="hiring_stage_name_once",
+                violation_error_message="Two stages of this job have the same name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['applied', 'screen', 'assessment', 'interview', 'offer'])), name='hiring_stage_kind_known'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["applied", "screen", "assessment", "interview", "offer"])),
+                name="hiring_stage_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('on_score__in', ['none', 'advance_passed'])), name='hiring_stage_rule_known'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("on_score__in", ["none", "advance_passed"])),
+                name="hiring_stage_rule_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='applicationtransition',
-            index=models.Index(fields=['at'], name='hiring_transition_at'),
+            model_name="applicationtransition",
+            index=models.Index(fields=["at"], name="hiring_transition_at"),
         ),
         migrations.AddConstraint(
-            model_name='applicationtransition',
-            constraint=models.UniqueConstraint(fields=('application', 'number'), name='hiring_applicationtransition_number_once'),
+            model_name="applicationtransition",
+            constraint=models.UniqueConstraint(
+                fields=("application", "number"), name="hiring_applicationtransition_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='applicationtransition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('to_status', 'rejected'), _negated=True), ('reason__isnull', False), ('from_status', 'rejected'), _connector='OR'), name='hiring_applicationtransition_rejected_has_reason', violation_error_message='A rejection needs a reason.'),
+            model_name="applicationtransition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("to_status", "rejected"), _negated=True),
+                    ("reason__isnull", False),
+                    ("from_status", "rejected"),
+                    _connector="OR",
+                ),
+                name="hiring_applicationtransition_rejected_has_reason",
+                violation_error_message="A rejection needs a reason.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='applicationassessment',
-            index=models.Index(fields=['outcome'], name='hiring_appassessment_outcome'),
+            model_name="applicationassessment",
+            index=models.Index(fields=["outcome"], name="hiring_appassessment_outcome"),
         ),
         migrations.AddConstraint(
-            model_name='applicationassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['pending', 'passed', 'borderline', 'below', 'void'])), name='hiring_applicationassessment_outcome_known'),
+            model_name="applicationassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["pending", "passed", "borderline", "below", "void"])),
+                name="hiring_applicationassessment_outcome_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['job', 'status', 'stage'], name='hiring_application_board'),
+            model_name="application",
+            index=models.Index(fields=["job", "status", "stage"], name="hiring_application_board"),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(condition=models.Q(('status', 'active')), fields=['stage_entered_at'], name='hiring_application_ageing'),
+            model_name="application",
+            index=models.Index(
+                condition=models.Q(("status", "active")),
+                fields=["stage_entered_at"],
+                name="hiring_application_ageing",
+            ),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['applied_at'], name='hiring_application_applied'),
+            model_name="application",
+            index=models.Index(fields=["applied_at"], name="hiring_application_applied"),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['active', 'on_hold'])), fields=('candidate', 'job'), name='hiring_application_one_live_a_job', violation_error_message='This person has a live application for this job already.'),
+            model_name="application",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["active", "on_hold"])),
+                fields=("candidate", "job"),
+                name="hiring_application_one_live_a_job",
+                violation_error_message="This person has a live application for this job already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'on_hold', 'rejected', 'withdrawn', 'hired'])), name='hiring_application_status_known'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["active", "on_hold", "rejected", "withdrawn", "hired"])),
+                name="hiring_application_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['added', 'import', 'api', 'careers', 'referral'])), name='hiring_application_source_known'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["added", "import", "api", "careers", "referral"])),
+                name="hiring_application_source_known",
+            ),
         ),
     ]

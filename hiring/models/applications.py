@@ -38,7 +38,9 @@ class Application(models.Model):
         Candidate, on_delete=models.PROTECT, related_name="applications", verbose_name=_("candidate")
     )
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="applications", verbose_name=_("job"))
-    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="applications", verbose_name=_("stage"))
+    stage = models.ForeignKey(
+        Stage, on_delete=models.PROTECT, related_name="applications", verbose_name=_("stage")
+    )
     status = models.CharField(
         _("status"), max_length=20, choices=ApplicationStatus, default=ApplicationStatus.ACTIVE
     )
@@ -55,7 +57,9 @@ class Application(models.Model):
         verbose_name_plural = _("applications")
         indexes = [
             models.Index(fields=["job", "status", "stage"], name="hiring_application_board"),
-            models.Index(fields=["stage_entered_at"], condition=Q(status="active"), name="hiring_application_ageing"),
+            models.Index(
+                fields=["stage_entered_at"], condition=Q(status="active"), name="hiring_application_ageing"
+            ),
             models.Index(fields=["applied_at"], name="hiring_application_applied"),
         ]
         constraints = [
@@ -68,7 +72,9 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=ApplicationStatus.values), name="%(app_label)s_%(class)s_status_known"
             ),
-            models.CheckConstraint(condition=Q(source__in=Source.values), name="%(app_label)s_%(class)s_source_known"),
+            models.CheckConstraint(
+                condition=Q(source__in=Source.values), name="%(app_label)s_%(class)s_source_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,7 +91,9 @@ class ApplicationTransition(models.Model):
     from_status = models.CharField(max_length=20, choices=ApplicationStatus, blank=True)
     to_status = models.CharField(max_length=20, choices=ApplicationStatus)
     cause = models.CharField(max_length=20, choices=TransitionCause)
-    reason = models.ForeignKey(RejectionReason, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.ForeignKey(
+        RejectionReason, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     # May say something about the person; erasure blanks it.
     comment = models.CharField(max_length=1000, blank=True)
     by = models.ForeignKey(
@@ -99,7 +107,9 @@ class ApplicationTransition(models.Model):
         indexes = [models.Index(fields=["at"], name="hiring_transition_at")]
         constraints = [
             # Doubles as the guard of a race: the second writer of the same number loses.
-            models.UniqueConstraint(fields=["application", "number"], name="%(app_label)s_%(class)s_number_once"),
+            models.UniqueConstraint(
+                fields=["application", "number"], name="%(app_label)s_%(class)s_number_once"
+            ),
             models.CheckConstraint(
                 condition=~Q(to_status="rejected") | Q(reason__isnull=False) | Q(from_status="rejected"),
                 name="%(app_label)s_%(class)s_rejected_has_reason",

@@ -32,7 +32,9 @@ class Job(models.Model):
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=JobStatus.values), name="%(app_label)s_%(class)s_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=JobStatus.values), name="%(app_label)s_%(class)s_status_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -44,7 +46,10 @@ class JobMember(models.Model):
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="members", verbose_name=_("job"))
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="job_memberships", verbose_name=_("colleague")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="job_memberships",
+        verbose_name=_("colleague"),
     )
     role = models.CharField(_("role"), max_length=20, choices=JobRole)
 
@@ -59,7 +64,9 @@ class JobMember(models.Model):
                 name="%(app_label)s_%(class)s_role_once",
                 violation_error_message=_("This colleague has this role on the job already."),
             ),
-            models.CheckConstraint(condition=Q(role__in=JobRole.values), name="%(app_label)s_%(class)s_role_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=JobRole.values), name="%(app_label)s_%(class)s_role_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,10 +81,18 @@ class Stage(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=StageKind)
     position = models.PositiveSmallIntegerField(_("place"))
     target_days = models.PositiveSmallIntegerField(
-        _("target days"), null=True, blank=True, help_text=_("Longer than this at the stage counts as waiting.")
+        _("target days"),
+        null=True,
+        blank=True,
+        help_text=_("Longer than this at the stage counts as waiting."),
     )
     assessment = models.ForeignKey(
-        Assessment, null=True, blank=True, on_delete=models.PROTECT, related_name="stages", verbose_name=_("test")
+        Assessment,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="stages",
+        verbose_name=_("test"),
     )
     on_score = models.CharField(
         _("when a score arrives"), max_length=20, choices=ScoreRule, default=ScoreRule.NONE
@@ -102,7 +117,9 @@ class Stage(models.Model):
                 name="%(app_label)s_%(class)s_name_once",
                 violation_error_message=_("Two stages of this job have the same name."),
             ),
-            models.CheckConstraint(condition=Q(kind__in=StageKind.values), name="%(app_label)s_%(class)s_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=StageKind.values), name="%(app_label)s_%(class)s_kind_known"
+            ),
             models.CheckConstraint(
                 condition=Q(on_score__in=ScoreRule.values), name="%(app_label)s_%(class)s_rule_known"
             ),
@@ -116,7 +133,8 @@ class ApiKeyJob(models.Model):
     """A job an API key is limited to. A key with none of these sees all jobs of its owner."""
 
     api_key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="job_limits")
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="+")
+    # Protected: a key that lost its last job would see all of them.
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("job of an API key")
