@@ -5,9 +5,22 @@ import os
 import tempfile
 from typing import Any
 
+from gunicorn.glogging import Logger
+
 from config.environment import read_dot_env
+from shell.logs import RedactFilter
 
 read_dot_env()
+
+
+class RedactingLogger(Logger):
+    """The server's own log; it quotes requests that it cannot read, and these hold links too."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.addFilter(RedactFilter())
+
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
@@ -28,6 +41,7 @@ control_socket_disable = True
 # see docs/deployment.md.
 accesslog = None
 errorlog = "-"
+logger_class = RedactingLogger
 loglevel = "warning"
 
 
