@@ -18,7 +18,7 @@ from redis import RedisError
 logger = logging.getLogger(__name__)
 
 # So long nobody asks a server that did not answer: in a silence, one request in this time waits for the timeout.
-PAUSE: Final = 3.0
+PAUSE: Final = 2.0
 # A server that is full still reads and deletes: only what it stores says that it is well.
 STORING: Final = {"add", "set", "set_many"}
 # Keys of somebody who guesses with many names must not push one another out.
