@@ -17,7 +17,7 @@ import hypothesis
 import pytest
 import time_machine
 from django.conf import settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django import DjangoDbBlocker
 
 from config.embedded import broker
@@ -199,6 +199,8 @@ def browser() -> Iterator[Browser]:
         pytest.skip(NO_BROWSER_REASON)
     # Playwright's loop runs in this thread, where Django would otherwise refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # A condition is waited for; how long that takes is up to the machine.
+    expect.set_options(timeout=15_000)
     with browsers.launch(executable) as launched:
         yield launched
 

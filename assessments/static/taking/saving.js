@@ -12,6 +12,7 @@ window.taking.startSaving = ({ page, words, onReply, onConflict, onClosed }) => 
   const prefix = `shortlist.answer.${page.dataset.attempt}.`;
   const DELAYS = [1000, 2000, 4000, 8000, 15000];
   const PATIENCE = 10000;
+  const EAGERNESS = 1000;
   const inFlight = new Map();
   const tries = new Map();
   const timers = new Map();
@@ -159,13 +160,21 @@ window.taking.startSaving = ({ page, words, onReply, onConflict, onClosed }) => 
 
   const conflicts = () => [...store.read().values()].filter((entry) => entry.conflict).map((entry) => entry.position);
 
-  /* Resolves when nothing is left to send, or with false when the patience is over. */
+  /*
+   * Resolves when nothing is left to send, or with false when the patience is over. Somebody waits for this, so it is
+   * tried every second, however long the last pause had grown.
+   */
   const settled = async (milliseconds) => {
     const until = performance.now() + milliseconds;
     await sendAll();
+    let next = performance.now() + EAGERNESS;
     while ([...store.read().values()].some((entry) => !entry.conflict)) {
       if (performance.now() > until) return false;
       await new Promise((resolve) => setTimeout(resolve, 100));
+      if (performance.now() > next) {
+        await sendAll();
+        next = performance.now() + EAGERNESS;
+      }
     }
     return true;
   };

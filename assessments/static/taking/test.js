@@ -189,13 +189,16 @@
   /* --- The overview --------------------------------------------------------------------------------------------- */
 
   const startOverview = async () => {
+    let isSubmitting = false;
     (document.getElementById("question-before-submit") || document.getElementById("heading")).focus({ preventScroll: true });
     submitForm.addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (isLeaving) return;
+      if (isLeaving || isSubmitting) return;
+      isSubmitting = true;
       if (saving.hasUnsent()) say(words.submitting_when_saved);
       while (!(await saving.settled(60000))) say(words.submitting_when_saved);
       if (saving.hasUnsent()) {
+        isSubmitting = false;
         sayConflicts();
         return;
       }
@@ -203,9 +206,9 @@
       submitForm.submit();
     });
     if (!saving.hasUnsent()) return;
-    // What this page lists is older than what was waiting here.
+    // What this page lists is older than what was waiting here. Loading it again must not undo a press of Submit.
     await saving.settled(60000);
-    if (!saving.hasUnsent() && !isLeaving) location.reload();
+    if (!saving.hasUnsent() && !isLeaving && !isSubmitting) location.reload();
   };
 
   saving.show();
