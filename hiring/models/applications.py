@@ -138,6 +138,9 @@ class ApplicationAssessment(models.Model):
     # Why the application did not move, as a code of hiring.rules; blank when it moved.
     why_stayed = models.CharField(max_length=40, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
+    # When the result is applied again after that went wrong, and how often it has gone wrong.
+    apply_due_at = models.DateTimeField(null=True, blank=True)
+    apply_tries = models.PositiveSmallIntegerField(default=0)
 
     objects = VisibleQuerySet.as_manager()
 

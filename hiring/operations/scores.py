@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -20,6 +20,9 @@ from hiring.rules import ScoreSituation, outcome_of, why_stays
 from outbox.operations import record_event
 
 logger = logging.getLogger(__name__)
+
+RETRY_FIRST = timedelta(seconds=30)
+RETRY_LAST = timedelta(hours=1)
 
 
 def apply_score(*, attempt_id: int, now: datetime) -> ApplicationAssessment | None:
@@ -58,7 +61,7 @@ def _apply(
     """Compare-and-set on the score the mark was derived from; whoever comes second does nothing."""
     claimed = ApplicationAssessment.objects.filter(
         pk=link.pk, score=link.score_id, outcome=link.outcome
-    ).update(outcome=outcome, score=score_id, applied_at=now)
+    ).update(outcome=outcome, score=score_id, applied_at=now, apply_due_at=None, apply_tries=0)
     current = ApplicationAssessment.objects.select_related(
         "application__job",
         "application__stage",
@@ -118,10 +121,13 @@ def _move_or_stay(link: ApplicationAssessment, *, now: datetime) -> str:
     return ""
 
 
-def pending_scores() -> QuerySet[Attempt]:
-    """Return the attempts whose result the pipeline has not seen yet, oldest first. Lazy."""
+def pending_scores(*, now: datetime) -> QuerySet[Attempt]:
+    """Return the attempts whose result the pipeline has not seen yet, oldest first. Lazy.
+
+    Those that could not be applied are left out until their next try is due.
+    """
     newest = Attempt.objects.filter(invitation=OuterRef("invitation")).order_by("-number", "-pk")
-    links = ApplicationAssessment.objects.annotate(
+    links = ApplicationAssessment.objects.filter(Q(apply_due_at=None) | Q(apply_due_at__lte=now)).annotate(
         latest=Subquery(newest.values("pk")[:1]),
         latest_state=Subquery(newest.values("state")[:1]),
         latest_score=Subquery(newest.values("current_score")[:1]),
@@ -134,13 +140,24 @@ def pending_scores() -> QuerySet[Attempt]:
 
 
 def apply_pending_scores(*, now: datetime, limit: int = 200) -> int:
-    """Apply the results that the signal missed and return how many. One that fails does not hold up the others."""
-    applied = 0
-    for attempt_id in list(pending_scores().values_list("pk", flat=True)[:limit]):
+    """Apply the results that the signal missed and return how many of them were looked at.
+
+    One that fails is put off, so that however many fail, the others get their turn.
+    """
+    attempts = list(pending_scores(now=now).values_list("pk", "invitation")[:limit])
+    for attempt_id, invitation_id in attempts:
         try:
             apply_score(attempt_id=attempt_id, now=now)
         except Exception:
             logger.exception("The score of attempt %s could not be applied.", attempt_id)
-        else:
-            applied += 1
-    return applied
+            _put_off(invitation_id, now=now)
+    return len(attempts)
+
+
+def _put_off(invitation_id: int, *, now: datetime) -> None:
+    """Let a result that could not be applied wait, longer each time; it is never given up."""
+    link = ApplicationAssessment.objects.get(invitation=invitation_id)
+    ApplicationAssessment.objects.filter(pk=link.pk, apply_tries=link.apply_tries).update(
+        apply_tries=link.apply_tries + 1,
+        apply_due_at=now + min(RETRY_FIRST * 2 ** min(link.apply_tries, 10), RETRY_LAST),
+    )

@@ -7,8 +7,11 @@ from assessments.enums import ScoreCause
 from assessments.models import Attempt
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus, ScoreRule, TransitionCause
-from hiring.models import Application, ApplicationTransition
+from hiring.models import Application, ApplicationAssessment, ApplicationTransition
+from hiring.operations import scores
 from hiring.rules import WHY_STAYED, why_text
+from hiring.tasks import BATCH
+from outbox.models import AccessLink
 from questions import operations as questions
 from questions.models import QuestionVersion
 from tests.factories.accounts import NOW
@@ -248,6 +251,67 @@ def test_the_periodic_look_finds_what_the_signal_missed():
     assert Application.objects.get(pk=passed.pk).stage.name == "Interview"
     assert Application.objects.get(pk=voided.pk).stage.name == "Test"
     assert tie_of(void_invitation).outcome == "void"
+
+
+def copies(attempt, number):
+    """More people with the same result: an application, an invitation and a scored attempt each."""
+    invitation = attempt.invitation
+    tie = tie_of(invitation)
+    made = []
+    for _ in range(number):
+        application = make_application(tie.application.job)
+        application = move(application, "Test")
+        link = AccessLink.objects.create(
+            purpose=invitation.link.purpose, person_ref=application.candidate.public_id, created_at=NOW
+        )
+        other = copied(
+            invitation, intent=f"copy:{application.pk}", link=link, candidate=application.candidate
+        )
+        copied(tie, invitation=other, application=application)
+        taken = copied(attempt, invitation=other, current_score=None)
+        Attempt.objects.filter(pk=taken.pk).update(current_score=copied(attempt.current_score, attempt=taken))
+        made.append(taken.pk)
+    return made
+
+
+def copied(row, **fields):
+    row = type(row).objects.get(pk=row.pk)
+    row.pk = None
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+    return row
+
+
+@pytest.mark.django_db
+def test_results_that_cannot_be_applied_do_not_hold_up_the_rest(monkeypatch):
+    application, invitation, attempt = arranged(right=10)
+    failing = copies(attempt, BATCH + 1)
+    (good,) = copies(attempt, 1)
+    real = scores.apply_score
+
+    def faulty(*, attempt_id, now):
+        if attempt_id != good:
+            raise RuntimeError("this one fails")
+        return real(attempt_id=attempt_id, now=now)
+
+    monkeypatch.setattr(scores, "apply_score", faulty)
+    looked_at = []
+    while looked := operations.apply_pending_scores(now=LATER, limit=BATCH):
+        looked_at.append(looked)
+
+    assert looked_at == [BATCH, 3]
+    assert ApplicationAssessment.objects.get(invitation__attempts=good).outcome == "passed"
+    put_off = ApplicationAssessment.objects.filter(invitation__attempts__in=failing)
+    assert set(put_off.values_list("outcome", "apply_tries")) == {("pending", 1)}
+    assert operations.apply_pending_scores(now=LATER + timedelta(seconds=31), limit=500) == len(failing) + 1
+    assert tie_of(invitation).apply_due_at == LATER + timedelta(seconds=31 + 60)
+
+    monkeypatch.undo()
+    assert operations.apply_pending_scores(now=LATER + timedelta(hours=1), limit=1) == 1
+    tie = tie_of(invitation)
+    assert (tie.outcome, tie.apply_tries, tie.apply_due_at) == ("passed", 0, None)
+    assert Application.objects.get(pk=application.pk).stage.name == "Interview"
 
 
 @pytest.mark.django_db
