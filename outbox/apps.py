@@ -9,8 +9,10 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         # What they import needs the models, which are loaded by now.
         from accounts.signals import changed  # noqa: PLC0415
-        from outbox import receivers, registries  # noqa: PLC0415
+        from outbox import queries, receivers, registries  # noqa: PLC0415
+        from shell.registries import register_notices  # noqa: PLC0415
 
         registries.register_grants()
         registries.register_states()
+        register_notices("house", queries.house_notices)
         changed.connect(receivers.record_change, dispatch_uid="outbox.record_change")

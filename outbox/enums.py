@@ -40,6 +40,16 @@ class WorkState(models.TextChoices):
     open_states = nonmember(("queued", "running"))
 
 
+class SignName(models.TextChoices):
+    """Which part of the installation says something of itself."""
+
+    SCHEDULER = "scheduler", _("Scheduler")
+    WORKER_MAIL = "worker_mail", _("Worker for mail")
+    WORKER_SCORE = "worker_score", _("Worker for scores")
+    WORKER_MAINT = "worker_maint", _("Worker for long work")
+    MAIL_HOLD = "mail_hold", _("Mail is held")
+
+
 class LinkPurpose(models.TextChoices):
     """What a mailed link opens."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import VisibleQuerySet
 from accounts.rules import random_code
-from outbox.enums import Audience, LinkPurpose, MessageState, WorkState
+from outbox.enums import Audience, LinkPurpose, MessageState, SignName, WorkState
 
 
 class AccessLink(models.Model):
@@ -218,6 +218,25 @@ class Work(models.Model):
     def is_open(self) -> bool:
         """Whether there is still something to wait for."""
         return self.state in WorkState.open_states
+
+
+class Sign(models.Model):
+    """What a part of the installation last said of itself: a worker that it lives, a person that mail is held."""
+
+    name = models.CharField(max_length=30, unique=True, choices=SignName)
+    at = models.DateTimeField()
+    # Codes and numbers, never a name.
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(name__in=SignName.values), name="%(app_label)s_%(class)s_name_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Lease(models.Model):

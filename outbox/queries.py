@@ -10,11 +10,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.enums import ActorKind, Role
-from accounts.models import Actor
+from accounts.models import Actor, Organisation
 from accounts.queries import organisation
-from outbox.enums import LinkPurpose, MessageState, WorkState
-from outbox.models import AccessLink, Event, Message, Work
+from outbox.enums import LinkPurpose, MessageState, SignName, WorkState
+from outbox.models import AccessLink, Event, Message, Sign, Work
 from outbox.rules import LINK_PATHS, link_token, mac_opens, split_token
+from shell.registries import Notice
 
 
 def find_link(token: object, *, purpose: LinkPurpose, now: datetime) -> AccessLink | None:
@@ -112,3 +113,19 @@ def mail_is_due(*, now: datetime) -> bool:
 def work_is_due(*, now: datetime) -> bool:
     """Whether a piece of work waits for a worker at `now`. One query."""
     return Work.objects.filter(state__in=WorkState.open_states, due_at__lte=now).exists()
+
+
+def signs() -> dict[SignName, Sign]:
+    """Return what each part of the installation last said of itself; who never spoke is left out. One query."""
+    return {SignName(sign.name): sign for sign in Sign.objects.all()}
+
+
+def house_notices(actor: Actor, organisation: Organisation, now: datetime) -> list[Notice]:
+    """Return what every staff page has to say about mail, workers and scheduler. One query, whatever there is."""
+    said = signs()
+    found = []
+    if SignName.MAIL_HOLD in said:
+        found.append(
+            Notice(_("Mail is held: nothing goes out until an administrator releases it."), tone="bad")
+        )
+    return found

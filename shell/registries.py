@@ -1,15 +1,16 @@
-"""What apps tell the shell: which colour a state has, what the search box finds."""
+"""What apps tell the shell: which colour a state has, what the search box finds, what every staff page says first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Choices
 
 if TYPE_CHECKING:
-    from accounts.models import Actor
+    from accounts.models import Actor, Organisation
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,25 @@ class SearchHit:
     icon: str = "search"
 
 
+@dataclass(frozen=True)
+class Notice:
+    """A line above every staff page: what is the matter with the installation, and where it is mended.
+
+    `tone` is "attention" or "bad"; `url` and `label` are the way on, for those who can go it.
+    """
+
+    text: str
+    tone: str = "attention"
+    url: str = ""
+    label: str = ""
+
+
 Search = Callable[["Actor", str], Iterable[SearchHit]]
+Notices = Callable[["Actor", "Organisation", datetime], Iterable[Notice]]
 
 _tones: dict[tuple[type, str], str] = {}
 _searches: dict[str, Search] = {}
+_notices: dict[str, Notices] = {}
 
 
 def register_tones(
@@ -56,3 +72,13 @@ def register_search(name: str, find: Search) -> None:
 def searches() -> tuple[Search, ...]:
     """Return what is asked for each term, in the order of registration."""
     return tuple(_searches.values())
+
+
+def register_notices(name: str, find: Notices) -> None:
+    """Let every staff page say what `find(actor, organisation, now)` returns. It costs every page what it asks."""
+    _notices[name] = find
+
+
+def notices(actor: Actor, organisation: Organisation, *, now: datetime) -> list[Notice]:
+    """Return what staff pages say above everything else, in the order of registration."""
+    return [notice for find in _notices.values() for notice in find(actor, organisation, now)]

@@ -20,6 +20,7 @@ from outbox.operations.person import (
     person_timeline,
     redact_person,
 )
+from outbox.operations.signs import give_sign, take_back_sign
 from outbox.operations.templates import save_template
 from outbox.operations.work import WorkLost, forget_old_files, queue_work, run_due_work
 
@@ -37,6 +38,7 @@ __all__ = [
     "export_person",
     "extend_link",
     "forget_old_files",
+    "give_sign",
     "move_person",
     "nudge",
     "person_timeline",
@@ -52,4 +54,5 @@ __all__ = [
     "revoke_link",
     "run_due_work",
     "save_template",
+    "take_back_sign",
 ]

@@ -105,13 +105,13 @@ def test_test_list_is_empty_for_who_has_no_part_in_it(roles, sees) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-# Session, user, roles, permissions of the person and of their roles, the organisation, how many (twice), rows.
+# Session, user, roles, permissions of the person and of their roles, organisation, signs, how many (twice), rows.
 def test_test_list_costs_the_same_for_one_and_three_rows(author, rows, django_assert_num_queries) -> None:
     for _ in range(rows):
         make_invitation(make_assessment())
     author.get(TESTS)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = author.get(TESTS)
 
     assert response.content.decode().count("Published") >= rows
@@ -127,7 +127,7 @@ def test_invitation_list_costs_the_same_for_one_and_three_rows(
         make_finished(assessment, right=2)
     recruiter.get(INVITATIONS)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = recruiter.get(INVITATIONS)
 
     assert response.content.decode().count("67 %") == rows

@@ -115,15 +115,15 @@ def test_pages_send_outsiders_to_sign_in(client, name) -> None:
 
 
 @pytest.mark.parametrize("questions", [1, 8])
-# Session, user, roles, permissions (2), organisation, attempt, questions, skills of the questions, keys, names of the
-# skills, adjustments, late saves.
+# Session, user, roles, permissions (2), organisation, signs, attempt, questions, skills of the questions, keys, names of
+# the skills, adjustments, late saves.
 def test_page_costs_the_same_for_one_and_eight_questions(
     recruiter, questions, django_assert_num_queries
 ) -> None:
     attempt = make_finished(make_assessment(questions=questions))
     recruiter.get(address(attempt))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         recruiter.get(address(attempt))
 
 

@@ -39,8 +39,8 @@ def test_list_costs_the_same_for_one_and_three(
         set_tags(candidate=make_candidate(), names=["Remote", "Python"], by=Actor.system(), now=NOW)
     client.get(LIST)
 
-    # Session, user, roles, tags of the filter, count, people with their address, their tags, the organisation.
-    with django_assert_num_queries(8):
+    # Session, user, roles, tags of the filter, count, people with their address, their tags, organisation, signs.
+    with django_assert_num_queries(9):
         response = client.get(LIST)
 
     assert len(response.context["cl"].result_list) == count

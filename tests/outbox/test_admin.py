@@ -61,8 +61,8 @@ def test_history_costs_the_same_queries(client, django_assert_num_queries, count
     for number in range(count):
         record_event(kind="thing.done", by=Actor.of_user(user), now=NOW, about="app.thing", about_id=number)
 
-    # Session, user, roles; how many, the rows; the organisation.
-    with django_assert_num_queries(6):
+    # Session, user, roles; how many, the rows; organisation, signs.
+    with django_assert_num_queries(7):
         response = client.get(reverse("admin:outbox_event_changelist"))
 
     assert response.content.decode().count("thing.done") >= count
@@ -148,8 +148,8 @@ def test_list_of_templates_costs_the_same_queries(
     for number in range(count):
         make_template(language=f"e{number}")
 
-    # Session, user, roles, own and roles' permissions; kinds that are saved; how many, the rows; the organisation.
-    with django_assert_num_queries(9):
+    # Session, user, roles, own and roles' permissions; kinds that are saved; how many, the rows; organisation, signs.
+    with django_assert_num_queries(10):
         page = client.get(reverse("admin:outbox_messagetemplate_changelist")).content.decode()
 
     assert page.count("Greeting") >= count

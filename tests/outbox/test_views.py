@@ -127,8 +127,8 @@ def test_list_of_mail_costs_the_same_queries(
     for _ in range(count):
         make_message(link=make_link())
 
-    # Session, user, roles, organisation; how many, the rows.
-    with django_assert_num_queries(6):
+    # Session, user, roles, organisation, signs; how many, the rows.
+    with django_assert_num_queries(7):
         page = text(get(client, "mail"))
 
     assert page.count("<tr>") == count + 1
@@ -271,8 +271,8 @@ def test_message_page_costs_the_same_queries(
         Message.objects.update(state=MessageState.FAILED)
         operations.resend(message=message, by=actor(administrator), now=NOW)
 
-    # Session, user, the message, roles, what happened; the organisation once for the page and once for the link.
-    with django_assert_num_queries(7):
+    # Session, user, the message, roles, what happened; signs; the organisation once for the page and once for the link.
+    with django_assert_num_queries(8):
         text(get(client, "message", message.public_id))
 
 
@@ -369,8 +369,8 @@ def test_work_page_costs_the_same_queries(
     work = make_work("add")
     operations.run_due_work(now=NOW)
 
-    # Session, user, roles, the work, the organisation.
-    with django_assert_num_queries(5):
+    # Session, user, roles, the work, organisation, signs.
+    with django_assert_num_queries(6):
         text(get(client, "work", work.public_id))
 
 

@@ -85,11 +85,11 @@ def test_list_sends_outsiders_to_sign_in(client, name) -> None:
 @pytest.mark.parametrize(
     ("name", "queries"),
     [
-        # Session, user, roles, permissions, count, rows; the question list adds the choices of its two filters.
-        ("questionbank", 8),
-        ("skill", 8),
-        ("questiontag", 8),
-        ("question", 10),
+        # Session, user, roles, permissions, signs, count, rows; the question list adds the choices of its two filters.
+        ("questionbank", 9),
+        ("skill", 9),
+        ("questiontag", 9),
+        ("question", 11),
     ],
 )
 @pytest.mark.parametrize("rows", [1, 3])

@@ -44,8 +44,8 @@ def test_colleagues_cost_the_same_for_one_and_three(
     client.force_login(users[0])
     client.get(COLLEAGUES)
 
-    # Session, user, roles, count, colleagues, their roles, the organisation.
-    with django_assert_num_queries(7):
+    # Session, user, roles, count, colleagues, their roles, organisation, signs.
+    with django_assert_num_queries(8):
         response = client.get(COLLEAGUES)
 
     assert len(response.context["cl"].result_list) == count
@@ -165,8 +165,8 @@ def test_keys_cost_the_same_for_one_and_three(
         make_api_key(administrator)
     client.get(KEYS)
 
-    # Session, user, roles, count, keys with their owners, the organisation.
-    with django_assert_num_queries(6):
+    # Session, user, roles, count, keys with their owners, organisation, signs.
+    with django_assert_num_queries(7):
         client.get(KEYS)
 
 

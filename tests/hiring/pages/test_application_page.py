@@ -163,7 +163,7 @@ def test_application_page_query_count(house: House, sign_in: SignIn, django_asse
     make_note(application.candidate)
 
     # The person and their roles (3), the application, may manage (1), stages; tests (3) twice: for the pill above and
-    # for the story; skills, moves, mail, notes, addresses, tags, other applications; permissions (2), organisation.
+    # for the story; skills, moves, mail, notes, addresses, tags, others; permissions (2), organisation, signs.
     with django_assert_num_queries(QUERIES):
         client.get(address)
     make_note(application.candidate)
@@ -173,7 +173,7 @@ def test_application_page_query_count(house: House, sign_in: SignIn, django_asse
         client.get(address)
 
 
-QUERIES = 22
+QUERIES = 23
 
 
 def test_changelists_lead_to_own_pages(house: House, sign_in: SignIn) -> None:
@@ -193,12 +193,12 @@ def test_changelists_lead_to_own_pages(house: House, sign_in: SignIn) -> None:
 def test_application_changelist_query_count(house: House, sign_in: SignIn, django_assert_num_queries) -> None:
     client = sign_in(house.recruiter)
 
-    # The person, roles (2), permissions (2), jobs of the filter, count, rows, organisation.
-    with django_assert_num_queries(9):
+    # The person, roles (2), permissions (2), jobs of the filter, count, rows, organisation, signs.
+    with django_assert_num_queries(10):
         client.get("/admin/hiring/application/")
     with_result(house, right=6)
     make_application(house.job)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/admin/hiring/application/")
 
 

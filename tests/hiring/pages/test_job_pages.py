@@ -154,7 +154,7 @@ def test_job_page_query_count(house: House, sign_in: SignIn, django_assert_num_q
     with_result(house, right=10)
 
     # Session, user and roles; job, may manage; members, late targets (2), stages and their numbers; the list's count
-    # and rows; tests, invitations and mail; choices of the filter (2); the organisation; permissions of the sidebar.
+    # and rows; tests, invitations and mail; choices of the filter (2); organisation, signs; permissions of the sidebar.
     with django_assert_num_queries(QUERIES_OF_JOB_PAGE):
         client.get(JOB)
     with_result(house, right=1)
@@ -163,7 +163,7 @@ def test_job_page_query_count(house: House, sign_in: SignIn, django_assert_num_q
         client.get(JOB)
 
 
-QUERIES_OF_JOB_PAGE = 19
+QUERIES_OF_JOB_PAGE = 20
 
 
 def test_stages_reordered_renamed_and_added(house: House, sign_in: SignIn) -> None:

@@ -82,7 +82,7 @@ def test_start_page_query_count(house: House, sign_in: SignIn, django_assert_num
     with_result(house, right=1)
 
     # Session, user, roles; jobs, stages, numbers, late targets (2); mail, results (2), expired, late people, results;
-    # whether people are seen; jobs one manages; permissions (2), organisation.
+    # whether people are seen; jobs one manages; permissions (2), organisation, signs.
     with django_assert_num_queries(QUERIES_OF_START):
         client.get("/admin/")
     with_result(house, right=1)
@@ -91,7 +91,7 @@ def test_start_page_query_count(house: House, sign_in: SignIn, django_assert_num
         client.get("/admin/")
 
 
-QUERIES_OF_START = 18
+QUERIES_OF_START = 19
 
 
 def test_dashboard_figures_and_funnel_open_their_rows(house: House, sign_in: SignIn) -> None:
@@ -162,7 +162,7 @@ def test_dashboard_query_count_10_and_100_applications(
     with_result(house, right=10)
 
     # Session, user, roles; jobs, stages, numbers, late targets (1); funnel (2); longest waiting; latest results;
-    # results that wait (2); whether people are seen; permissions (2), organisation, jobs of the filter.
+    # results that wait (2); whether people are seen; permissions (2), organisation, signs, jobs of the filter.
     with django_assert_num_queries(QUERIES_OF_DASHBOARD):
         client.get("/admin/dashboard/")
     for _ in range(90):
@@ -171,7 +171,7 @@ def test_dashboard_query_count_10_and_100_applications(
         client.get("/admin/dashboard/")
 
 
-QUERIES_OF_DASHBOARD = 18
+QUERIES_OF_DASHBOARD = 19
 
 
 def test_results_rank_is_shared_by_the_same_whole_percent(house: House, sign_in: SignIn) -> None:
@@ -218,7 +218,7 @@ def test_results_page_query_count(house: House, sign_in: SignIn, django_assert_n
     with_result(house, right=1)
 
     # Session, user, roles; job, may manage; tests of the filter (2), bands, count, rows, ranks, skills; permissions,
-    # organisation.
+    # organisation, signs.
     with django_assert_num_queries(QUERIES_OF_RESULTS):
         client.get("/admin/jobs/backend/results/")
     with_result(house, right=10)
@@ -227,7 +227,7 @@ def test_results_page_query_count(house: House, sign_in: SignIn, django_assert_n
         client.get("/admin/jobs/backend/results/")
 
 
-QUERIES_OF_RESULTS = 14
+QUERIES_OF_RESULTS = 15
 
 
 def test_new_api_key_is_shown_once_and_limited(house: House, sign_in: SignIn) -> None:
