@@ -13,6 +13,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -25,6 +26,12 @@ from accounts.rules import has_unwanted_characters, hash_secret, normalise_email
 from accounts.signals import changed
 
 KEY_USE_STEP = timedelta(hours=1)
+# No address ends in it (RFC 2606): what does was made up for the sample company.
+MADE_UP = ".example"
+
+
+class NotSampleData(Exception):  # noqa: N818 -- nothing broke, the answer is no
+    """The organisation is a real one. What clears sample data away never touches it."""
 
 
 @transaction.atomic
@@ -241,6 +248,64 @@ def set_organisation(*, by: Actor, now: datetime, **fields: object) -> Organisat
     organisation.save()
     _tell("accounts.organisation_changed", organisation, by=by, now=now, data={"fields": sorted(fields)})
     return organisation
+
+
+def only_sample_data(*, by: Actor) -> None:
+    """Return when an administrator or the system asks and everything here is made up. One query.
+
+    The operations of every room that clear sample data call it first. Raises `PermissionDenied`, `NotSampleData`.
+    """
+    _only_administrators(by)
+    if not Organisation.objects.filter(pk=1, is_sample=True).exists():
+        raise NotSampleData
+
+
+def draft_administrator(*, email: str, full_name: str, password: str, by: Actor, now: datetime) -> User:
+    """Return the first real administrator, checked and with the password hashed, for `leave_sample_data` to store.
+
+    Raises as `create_user`; an address of the sample company is free, because all its colleagues go.
+    """
+    only_sample_data(by=by)
+    user = User(email=normalise_email(email), full_name=_clean_name(full_name), date_joined=now)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from error
+    user.set_password(password)
+    user.full_clean(exclude=["password"], validate_unique=False)
+    return user
+
+
+@transaction.atomic
+def leave_sample_data(*, name: str, administrator: User | None, by: Actor, now: datetime) -> None:
+    """Remove everybody who signs in with their keys and sessions, and make the organisation a real one.
+
+    `administrator` (from `draft_administrator`) is the one account that there is afterwards; without one the next
+    start asks for it. `name` is the organisation's, "" to leave that open; addresses that were made up go too, other
+    settings stay. Rows that named a colleague as their author name nobody. Raises `PermissionDenied`,
+    `NotSampleData`, also for whoever comes second of two at one moment; `ValidationError` keyed "name".
+    """
+    only_sample_data(by=by)
+    Session.objects.all().delete()
+    User.objects.all().delete()
+    if not Organisation.objects.filter(pk=1, is_sample=True).update(is_sample=False):
+        raise NotSampleData
+    system = Actor.system()
+    if administrator is not None:
+        administrator.save()
+        EmailAddress.objects.create(
+            user=administrator, email=administrator.email, verified=True, primary=True
+        )
+        _tell("accounts.user_created", administrator, by=system, now=now)
+        set_roles(user=administrator, roles=[Role.ADMINISTRATOR], by=system, now=now)
+    fields: dict[str, object] = {"name": tidy(name) or Organisation._meta.get_field("name").default}
+    kept = Organisation.objects.get(pk=1)
+    fields |= {
+        field: ""
+        for field in ("sender", "reply_to", "privacy_contact")
+        if getattr(kept, field).rstrip(">").endswith(MADE_UP)
+    }
+    set_organisation(by=system, now=now, **fields)
 
 
 @transaction.atomic

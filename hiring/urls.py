@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from hiring.views import applications, bulk, dashboard, imports, job, jobs, keys, people, results
+from hiring.views import applications, bulk, dashboard, imports, job, jobs, keys, people, results, sample
 
 app_name = "hiring"
 
@@ -41,5 +41,6 @@ urlpatterns = [
     path("applications/<slug:public_id>/note/", applications.NoteView.as_view(), name="note"),
     path("applications/<slug:public_id>/tags/", applications.TagsView.as_view(), name="tags"),
     path("people/<slug:public_id>/", people.PersonView.as_view(), name="person"),
+    path("start-for-real/", sample.StartForRealView.as_view(), name="start-for-real"),
     path("api-keys/new/", keys.NewApiKeyView.as_view(), name="new-api-key"),
 ]

@@ -45,6 +45,7 @@ from assessments.operations.marking import (
     score_submitted,
 )
 from assessments.operations.publishing import PublishError, publish_version
+from assessments.operations.sample import forget_sample_attempts
 from assessments.operations.starter import seed_starter_content
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "create_assessment",
     "draft_version",
     "extend_invitation",
+    "forget_sample_attempts",
     "invite",
     "invite_many",
     "publish_version",

@@ -13,6 +13,7 @@ from candidates.operations.people import (
     update_candidate,
 )
 from candidates.operations.privacy import EraseRefused, erase_person, export_person
+from candidates.operations.sample import forget_sample_people
 
 __all__ = [
     "CandidateDraft",
@@ -27,6 +28,7 @@ __all__ = [
     "export_person",
     "find_or_add_candidate",
     "find_or_add_candidates",
+    "forget_sample_people",
     "merge_people",
     "record_consent",
     "save_tag",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import json
+import shlex
 import shutil
 import time
 from pathlib import Path
 from typing import IO
 
-from config.embedded.options import Options, RefusalError
+from config.embedded.options import FOLDERS, Options, RefusalError
 
 LEFT_BEHIND_SECONDS = 6.0
 KINDS = {"demo": "sample data", "run": "real data"}
@@ -18,7 +19,8 @@ KINDS = {"demo": "sample data", "run": "real data"}
 def take(options: Options) -> IO[str]:
     """Open the data folder for this mode and hold its lock until the returned handle is closed.
 
-    A folder belongs to the mode that made it, for ever: sample data never mixes with real people.
+    A folder belongs to the mode that made it: sample data never mixes with real people. Only when the sample company
+    is cleared away for a real one it changes hands, see `give_to`.
     Raises `RefusalError`.
     """
     folder = options.data_dir
@@ -77,9 +79,29 @@ def check_owner(folder: Path, mode: str) -> None:
         if owner != mode:
             raise RefusalError(
                 f"{folder} holds {KINDS.get(owner, 'something else')}; 'make {mode}' is for {KINDS[mode]}. "
-                f"Start it with 'make {owner}', or set DATA_DIR to another folder."
+                f"Start it with '{start_command(folder, owner)}', or set DATA_DIR to another folder."
             )
     elif mode == "demo" and any(folder.iterdir()):
         raise RefusalError(
             f"{folder} is not empty, and sample data needs a folder of its own. Set DATA_DIR to another."
         )
+
+
+def give_to(folder: Path, mode: str) -> bool:
+    """Let the folder belong to `mode` from its next start on; return whether it belongs to a mode at all."""
+    marker = folder / "mode"
+    if not marker.exists():
+        return False
+    draft = marker.with_suffix(".new")
+    draft.write_text(mode + "\n")
+    draft.replace(marker)
+    return True
+
+
+def start_command(folder: Path, mode: str, *, seen_from: Path | None = None) -> str:
+    """Return what to type to start on the folder, from `seen_from` or from where this process is."""
+    if folder == FOLDERS.get(mode):
+        return f"make {mode}"
+    here = seen_from or Path.cwd()
+    shown = str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
+    return f"DATA_DIR={shlex.quote(shown)} make {mode}"

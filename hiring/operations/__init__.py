@@ -19,15 +19,24 @@ from hiring.operations.jobs import (
 from hiring.operations.keys import create_limited_key, limit_key
 from hiring.operations.moves import change_status, move_to_stage
 from hiring.operations.reasons import ensure_reasons, save_rejection_reason
+from hiring.operations.sample import (
+    FirstAdministrator,
+    Started,
+    finish_starting,
+    logins_file,
+    start_for_real,
+)
 from hiring.operations.scores import apply_pending_scores, apply_score
 
 __all__ = [
+    "FirstAdministrator",
     "HiringRefused",
     "ImportRefused",
     "InviteRefused",
     "JobRefused",
     "MoveRefused",
     "StaleMove",
+    "Started",
     "add_member",
     "apply",
     "apply_pending_scores",
@@ -39,8 +48,10 @@ __all__ = [
     "create_job",
     "create_limited_key",
     "ensure_reasons",
+    "finish_starting",
     "invite_to_test",
     "limit_key",
+    "logins_file",
     "move_to_stage",
     "open_job",
     "pause_job",
@@ -51,4 +62,5 @@ __all__ = [
     "save_rejection_reason",
     "save_stages",
     "set_members",
+    "start_for_real",
 ]

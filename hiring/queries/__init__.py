@@ -59,6 +59,7 @@ from hiring.queries.reports import (
     newest_scores,
     pipeline_report,
 )
+from hiring.queries.sample import Count, kept_parts, sample_parts, was_started_for_real
 from hiring.queries.selections import (
     InvitePreview,
     RejectPreview,
@@ -73,6 +74,7 @@ __all__ = [
     "ApplicationTest",
     "AssessmentReport",
     "BoardColumn",
+    "Count",
     "Dashboard",
     "Funnel",
     "FunnelStep",
@@ -105,6 +107,7 @@ __all__ = [
     "job_board",
     "jobs_by_stage",
     "jobs_with_counts",
+    "kept_parts",
     "last_transition",
     "latest_results",
     "live_application",
@@ -121,9 +124,11 @@ __all__ = [
     "preview_rejects",
     "rejection_reasons",
     "results_waiting",
+    "sample_parts",
     "sees_people",
     "sees_people_of",
     "start_page",
     "transitions_of",
+    "was_started_for_real",
     "with_list_columns",
 ]

@@ -20,6 +20,7 @@ from outbox.operations.person import (
     person_timeline,
     redact_person,
 )
+from outbox.operations.sample import forget_lost_files, forget_sample_history
 from outbox.operations.signs import give_sign, take_back_sign
 from outbox.operations.templates import save_template
 from outbox.operations.work import WorkLost, forget_old_files, queue_work, run_due_work
@@ -37,7 +38,9 @@ __all__ = [
     "deliver_due",
     "export_person",
     "extend_link",
+    "forget_lost_files",
     "forget_old_files",
+    "forget_sample_history",
     "give_sign",
     "move_person",
     "nudge",

@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from accounts.models import Actor
+from accounts.operations import only_sample_data
 from questions.models import QuestionUsage
 
 
@@ -26,3 +28,13 @@ def record_usage(*, shown: Mapping[int, int], now: datetime) -> None:
     list(rows.select_for_update().order_by("question_id").values_list("question_id"))
     for count, question_ids in by_count.items():
         QuestionUsage.objects.filter(question_id__in=question_ids).update(shown=F("shown") + count, as_of=now)
+
+
+@transaction.atomic
+def forget_usage(*, by: Actor) -> None:
+    """Count from nothing again, when the sample people who met the questions are cleared away.
+
+    Raises `PermissionDenied`, `NotSampleData`.
+    """
+    only_sample_data(by=by)
+    QuestionUsage.objects.all().delete()

@@ -102,6 +102,8 @@ PAGES = [
     Line("hiring:waiting", SIGNED_IN, {"code": "=ageing"}),
     Line("hiring:new-job", "AJR"),
     Line("hiring:new-api-key", SIGNED_IN),
+    # Without sample data it leads administrators to the start page.
+    Line("hiring:start-for-real", "A"),
     Line("hiring:person", "AJM", {"public_id": "candidate.public_id"}),
     job("job", "AJMIN"),
     job("job-status", "", "post"),  # without saying what to do with the job

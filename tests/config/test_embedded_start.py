@@ -6,7 +6,14 @@ import pytest
 
 from config.embedded import folder
 from config.embedded.banner import banner
-from config.embedded.options import RefusalError, children_environment, listen, read_environment, read_options
+from config.embedded.options import (
+    FOLDERS,
+    RefusalError,
+    children_environment,
+    listen,
+    read_environment,
+    read_options,
+)
 
 
 def options(mode, tmp_path, **given):
@@ -17,7 +24,8 @@ def test_folder_of_sample_data_is_refused_to_real_data(tmp_path):
     folder.take(options("demo", tmp_path)).close()
 
     with pytest.raises(
-        RefusalError, match=r"holds sample data; 'make run' is for real data\. Start it with 'make demo'"
+        RefusalError,
+        match=r"holds sample data; 'make run' is for real data\. Start it with 'DATA_DIR=\S+ make demo'",
     ):
         folder.take(options("run", tmp_path))
 
@@ -26,9 +34,32 @@ def test_folder_of_real_data_is_refused_to_sample_data(tmp_path):
     folder.take(options("run", tmp_path)).close()
 
     with pytest.raises(
-        RefusalError, match=r"holds real data; 'make demo' is for sample data\. Start it with 'make run'"
+        RefusalError,
+        match=r"holds real data; 'make demo' is for sample data\. Start it with 'DATA_DIR=\S+ make run'",
     ):
         folder.take(options("demo", tmp_path))
+
+
+def test_folder_of_a_cleared_sample_company_belongs_to_real_data(tmp_path):
+    folder.take(options("demo", tmp_path)).close()
+
+    assert folder.give_to(tmp_path / "data", "run")
+
+    with pytest.raises(RefusalError, match="holds real data"):
+        folder.take(options("demo", tmp_path))
+    folder.take(options("run", tmp_path)).close()
+
+
+def test_folder_without_a_mode_is_given_to_nobody(tmp_path):
+    assert not folder.give_to(tmp_path, "run")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_command_that_starts_a_folder_is_short_where_it_can_be(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert folder.start_command(FOLDERS["run"], "run") == "make run"
+    assert folder.start_command(tmp_path / "var" / "demo", "run") == "DATA_DIR=var/demo make run"
 
 
 def test_folder_with_other_things_is_refused_to_sample_data(tmp_path):

@@ -12,7 +12,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from hiring.operations import finish_starting
+from hiring.queries import was_started_for_real
 
 
 class Command(BaseCommand):
@@ -35,6 +38,10 @@ class Command(BaseCommand):
     def prepare(self, mode: str, result: Path) -> None:
         self.stdout.write("Preparing the database.")
         call_command("migrate", interactive=False, verbosity=0)
+        if mode == "demo" and was_started_for_real():
+            # Clearing the sample company was cut off before its last step, which would have kept this start away.
+            command = finish_starting()
+            raise CommandError(f"The sample company was cleared away here. From now on start with: {command}")
         self.collect_files()
         facts: dict[str, Any] = {}
         if mode == "run":

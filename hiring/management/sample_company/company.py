@@ -7,7 +7,6 @@ import os
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +27,7 @@ from hiring.management.sample_company.cast import BACKEND, COLLEAGUES, COMPANY, 
 from hiring.management.sample_company.play import SYSTEM, Play
 from hiring.management.sample_company.plot import LONGEST_AGO, stories
 from hiring.models import ApplicationAssessment, Job
+from hiring.queries import was_started_for_real
 from outbox.operations import deliver_due
 from outbox.queries import link_url
 
@@ -84,7 +84,7 @@ def found(*, now: datetime) -> Entrance:
 
 
 def _found(now: datetime) -> None:
-    if Job.objects.exists() or Candidate.objects.exists():
+    if Job.objects.exists() or Candidate.objects.exists() or was_started_for_real():
         raise NotSample
     begun = now - timedelta(days=LONGEST_AGO + 1)
     content = seed_starter_content(by=SYSTEM, now=begun)
@@ -176,7 +176,7 @@ def _invite_somebody(now: datetime) -> Invitation:
 
 def _logins() -> list[Login]:
     """Return the logins of this folder; their passwords are made at the first call and kept, readable to us alone."""
-    path = Path(settings.DATA_DIR) / "keys" / "demo_logins.json"
+    path = operations.logins_file()
     if path.exists():
         kept = {one["email"]: one["password"] for one in json.loads(path.read_text())}
     else:

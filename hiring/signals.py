@@ -1,0 +1,7 @@
+"""What hiring tells the floor above."""
+
+from django.dispatch import Signal
+
+# Sent after the sample company was cleared away and nothing of it is left; again if clearing is finished again.
+# A receiver returns the command that starts the site from now on, if that has changed.
+started_for_real = Signal()
