@@ -115,8 +115,8 @@ def test_pages_send_outsiders_to_sign_in(client, name) -> None:
 
 
 @pytest.mark.parametrize("questions", [1, 8])
-# Session, user, roles, permissions (2), organisation, signs, attempt, questions, skills of the questions, keys, names of
-# the skills, adjustments, late saves.
+# Session, user, roles, permissions (2), organisation, signs, attempt, questions, skills of the questions, keys, names
+# of the skills, adjustments, late saves.
 def test_page_costs_the_same_for_one_and_eight_questions(
     recruiter, questions, django_assert_num_queries
 ) -> None:
