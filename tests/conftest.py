@@ -32,6 +32,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 NO_BROWSER_REASON = "No Chromium was found: install the package 'chromium', or set BROWSER_PATH."
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+# Those that ask for a system by name only while they run say nothing of it beforehand, so they stand here too.
+PROCESS_FIXTURES = {"running_system", "embedded_system", "served_system", "office"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,7 +55,7 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if fixtures & {"running_system", "embedded_system", "served_system"}:
+        if fixtures & PROCESS_FIXTURES:
             item.add_marker(pytest.mark.served)
             # One worker for all of them: the processes are started once, and they fill two cores.
             item.add_marker(pytest.mark.xdist_group("processes"))

@@ -94,8 +94,6 @@ def embedded_office(embedded_system: RunningSystem) -> Iterator[Office]:
 @pytest.fixture(params=["embedded", "served"])
 def office(request: pytest.FixtureRequest) -> Office:
     """The office of each mode."""
-    # Named here too, so that the run knows which tests share the processes.
-    request.getfixturevalue(f"{request.param}_system")
     found: Office = request.getfixturevalue(f"{request.param}_office")
     return found
 
