@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from allauth.account.adapter import get_adapter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from accounts import operations, queries
 from accounts.enums import Scope
 from accounts.models import ApiKey, User
+from accounts.rules import GUESS_LIMITS, GuessDoor
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -31,12 +34,23 @@ class ApiKeyAuthentication(BaseAuthentication):
         now = timezone.now()
         key = queries.find_key(token.strip(), now=now)
         if key is None:
+            # A program that goes on with a key that ended is no guess, or it would shut out all of its network.
+            if not queries.has_ended(token.strip()):
+                self.count_guess(request, now)
             # The same words for unknown, revoked and expired keys.
             raise AuthenticationFailed(
                 _("This API key is not valid. Make a new one under Settings, API keys.")
             )
         operations.note_key_use(key=key, now=now)
         return key.owner, key
+
+    def count_guess(self, request: Request, now: datetime) -> None:
+        """Count a wrong key with what else this network guesses at. Raises `Throttled` when it was too much.
+
+        A good key is never asked how often others of its network were wrong.
+        """
+        if not operations.take_guess(peer=get_adapter().get_client_ip(request._request), now=now):
+            raise Throttled(wait=GUESS_LIMITS[GuessDoor.SIGN_IN].peer.within.total_seconds())
 
     def authenticate_header(self, request: Request) -> str:
         return KEYWORD

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import re
 import secrets
 import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
 
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH = 16
@@ -46,3 +51,54 @@ def tidy(text: str) -> str:
 def hash_secret(secret: str) -> str:
     """Return the SHA-256 of a random secret. Only for secrets of 128 bits or more, never for passwords."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class GuessLimit:
+    """So many guesses in such a time."""
+
+    guesses: int
+    within: timedelta
+
+
+@dataclass(frozen=True)
+class GuessLimits:
+    """What one address takes, and what one network may do."""
+
+    address: GuessLimit
+    peer: GuessLimit
+
+
+class GuessDoor(StrEnum):
+    """What is guessed at. Everything that lets somebody in is one door."""
+
+    SIGN_IN = "sign_in"
+    # Asking for mail lets nobody in; too much of it is a nuisance for whoever it reaches.
+    RESET = "reset"
+
+
+GUESS_LIMITS: Final = {
+    GuessDoor.SIGN_IN: GuessLimits(
+        address=GuessLimit(5, timedelta(minutes=5)), peer=GuessLimit(10, timedelta(minutes=1))
+    ),
+    GuessDoor.RESET: GuessLimits(
+        address=GuessLimit(3, timedelta(minutes=15)), peer=GuessLimit(20, timedelta(minutes=1))
+    ),
+}
+# Longer than any limit looks back.
+KEEP_GUESSES: Final = timedelta(days=1)
+# Whoever has one address of version 6 has all of its network.
+IPV6_NETWORK: Final = 64
+
+
+def network_of(peer: str) -> str:
+    """Return what counts as one peer: the address, or its /64 in version 6. What is no address stays as it is."""
+    try:
+        address = ipaddress.ip_address(peer)
+    except ValueError:
+        return peer
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.IPv6Network((address, IPV6_NETWORK), strict=False).network_address)
+    return str(address)

@@ -90,9 +90,8 @@ class ForgivingRedisCache(RedisCache):
     """Django's cache on Redis, which no request fails or waits for when Redis refuses, is silent or is full.
 
     Until Redis answers again every process counts for itself, in memory and from nothing. For the limits that stand on
-    this cache (signing in, wrong links, calls of the API) it means: they go on, but whoever guesses passwords during
-    an outage may try as often as the limit says in each web process, and once more after it. To refuse everybody
-    instead would make an outage of Redis one of signing in, and hand whoever can cause the first the second.
+    this cache (wrong links of candidates, calls of the API) it means: they go on, each process with its own count.
+    Guesses at passwords and keys are not among them: `accounts.operations.guesses` counts those in the database.
     What was counted during an outage is forgotten after it, what was counted before it is there again.
     """
 

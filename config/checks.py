@@ -87,12 +87,12 @@ def check_sqlite_version(app_configs: Sequence[AppConfig] | None, **kwargs: Any)
 
 @register(OURS, deploy=True)
 def check_redis(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Sign-in limits are counted in the cache, which every web process has to share."""
+    """Limits are counted in the cache, which every web process has to share."""
     if settings.DATABASES["default"]["ENGINE"] != SQLITE and not settings.REDIS_URL:
         return [
             Warning(
                 "DATABASE_URL is set but REDIS_URL is not, so web processes on several machines would not share their "
-                "sign-in limits, and workers would exchange tasks through files.",
+                "limits, and workers would exchange tasks through files.",
                 hint="Set REDIS_URL, for example REDIS_URL=redis://localhost:6379/0",
                 id="shortlist.W003",
             )

@@ -9,6 +9,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config import api
+from outbox import urls as outbox_urls
 from shell.api import ApiDocument, ApiPage
 
 admin.autodiscover()
@@ -17,7 +18,9 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", login_not_required(RedirectView.as_view(pattern_name="admin:index"))),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("", include((outbox_urls.doors, "doors"))),
     # Own pages of the shell stand before the admin's own, which ends in a catch-all.
     path("admin/", include("outbox.urls")),
     path("admin/", include("assessments.urls")),

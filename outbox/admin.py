@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from outbox import operations
 from outbox.forms import MessageTemplateForm
 from outbox.models import Event, MessageTemplate
+from outbox.queries import may_write_kind
 from outbox.registries import kind_title, message_kinds
 from shell.admin import ReadOnlyModelAdmin, ShellModelAdmin
 
@@ -55,7 +56,7 @@ class MessageTemplateAdmin(ShellModelAdmin):
         built_in = [
             {"title": kind.title, "url": f"{add}?kind={kind.kind}"}
             for kind in message_kinds()
-            if kind.kind not in saved
+            if kind.kind not in saved and may_write_kind(self.actor(request), kind.kind)
         ]
         return super().changelist_view(request, {**(extra_context or {}), "built_in": built_in})
 

@@ -54,3 +54,8 @@ class LinkPurpose(models.TextChoices):
     """What a mailed link opens."""
 
     TEST = "test", _("Take a test")
+    JOIN = "join", _("Join as a colleague")
+    RESET = "reset", _("Set a new password")
+
+    # What these open is an account of ours; the others belong to candidates.
+    of_colleagues = nonmember(("join", "reset"))

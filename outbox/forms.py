@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from time import monotonic, sleep
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ResetPasswordForm as LibraryResetPasswordForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from accounts.rules import GuessDoor
+from outbox import operations
 from outbox.enums import MessageState
 from outbox.models import MessageTemplate
 from outbox.operations.templates import check_words
 from outbox.registries import message_kinds
 from outbox.rules import LINK_MARK
 from rendering.characters import clean_line
+
+# Far above what a queued mail takes, on a busy database too.
+SAME_SECONDS = 0.4
 
 
 class MailFilterForm(forms.Form):
@@ -78,4 +88,46 @@ class MessageTemplateForm(forms.ModelForm):
             check_words(kind=cleaned.get("kind") or self.instance.kind, **words)
         except ValidationError as error:
             self.add_error(None, error)
+        return cleaned
+
+
+class ResetPasswordForm(LibraryResetPasswordForm):
+    """Asks for a new password. What follows is the same, and takes as long, whether anybody has the address or not."""
+
+    def clean_email(self) -> str:
+        # The library would look up who it is already here.
+        email: str = self.cleaned_data["email"]
+        get_adapter().take_guess(email, door=GuessDoor.RESET)
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        started = monotonic()
+        email: str = self.cleaned_data["email"]
+        operations.ask_for_new_password(address=email, now=timezone.now())
+        # Writing and committing a mail takes milliseconds that nothing else would take.
+        sleep(max(0.0, SAME_SECONDS - (monotonic() - started)))
+        return email
+
+
+class ChoosePasswordForm(forms.Form):
+    """A password of one's own."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least ten characters. A few words in a row are strong and easy to keep in mind."),
+    )
+    again = forms.CharField(
+        label=_("The same password again"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "password" in cleaned and "again" in cleaned and cleaned["password"] != cleaned["again"]:
+            self.add_error("again", _("This is not the same. Type it again."))
         return cleaned

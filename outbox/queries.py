@@ -14,6 +14,7 @@ from accounts.models import Actor, Organisation
 from accounts.queries import organisation
 from outbox.enums import LinkPurpose, MessageState, SignName, WorkState
 from outbox.models import AccessLink, Event, Message, Sign, Work
+from outbox.registries import OPENS_ACCOUNTS
 from outbox.rules import LINK_PATHS, link_token, mac_opens, split_token
 from shell.registries import Notice
 
@@ -28,7 +29,7 @@ def find_link(token: object, *, purpose: LinkPurpose, now: datetime) -> AccessLi
     if parts is None:
         return None
     public_id, mac = parts
-    link = AccessLink.objects.filter(public_id=public_id, purpose=purpose).first()
+    link = AccessLink.objects.select_related("user").filter(public_id=public_id, purpose=purpose).first()
     # The same work for a link that does not exist.
     facts = link or AccessLink(public_id=public_id, purpose=purpose)
     return link if mac_opens(mac, facts) else None
@@ -69,6 +70,11 @@ def may_resend(actor: Actor, message: Message) -> bool:
     if actor.kind is not ActorKind.USER or actor.user is None:
         return actor.is_system
     return actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER) or message.created_by_id == actor.user.pk
+
+
+def may_write_kind(actor: Actor, kind: str) -> bool:
+    """Whether `actor`, who writes templates, may also change the words of mail of `kind`."""
+    return kind not in OPENS_ACCOUNTS or actor.has_role(Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import ActorKind, Role
-from accounts.registries import EVERYTHING, Grant, register_grant, register_role_permissions
+from accounts.registries import (
+    EVERYTHING,
+    Grant,
+    register_grant,
+    register_role_permissions,
+    register_veil,
+)
 from outbox.enums import Audience, MessageState, WorkState
 from shell.registries import register_tones
 
@@ -39,6 +46,11 @@ class MessageKind:
     own_fields: frozenset[str] = frozenset()
     why: _StrOrPromise = ""
 
+
+COLLEAGUE_INVITATION: Final = "colleague_invitation"
+NEW_PASSWORD: Final = "new_password"  # noqa: S105 -- a kind of mail
+# Whoever reads one of these where mail is kept here can take over the account.
+OPENS_ACCOUNTS: Final = (COLLEAGUE_INVITATION, NEW_PASSWORD)
 
 Report = Callable[[int, "int | None"], None]
 Handler = Callable[["Work", "Actor", Report], dict[str, Any]]
@@ -122,18 +134,32 @@ def _grant_key(actor: Actor) -> Q | None:
     return Q(api_key_id=actor.api_key.pk) if actor.api_key else None
 
 
+def _veil_words(actor: Actor) -> Q | None:
+    # Whoever writes the words of such a mail could make administrators follow them.
+    return None if actor.has_role(Role.ADMINISTRATOR) else Q(kind__in=OPENS_ACCOUNTS)
+
+
+def _veil_accounts(actor: Actor) -> Q | None:
+    if actor.kind is ActorKind.USER and actor.has_role(Role.ADMINISTRATOR):
+        return None
+    return Q(kind__in=OPENS_ACCOUNTS)
+
+
 def register_grants() -> None:
     """Who sees rows of outbox without knowing a job. Apps above open more."""
     for label in ("outbox.Message", "outbox.Work", "outbox.Event"):
         register_grant(label, "administrators", _grant_roles(Role.ADMINISTRATOR))
     for label in ("outbox.Message", "outbox.Work"):
         register_grant(label, "whoever asked for it", _grant_creator)
+    # Not even whoever asked for it, or gets it: an open session must not become a password.
+    register_veil("outbox.Message", "accounts", _veil_accounts)
     register_grant("outbox.Work", "the key that asked for it", _grant_key)
     register_grant(
         "outbox.MessageTemplate",
         "whoever writes to candidates",
         _grant_roles(Role.ADMINISTRATOR, Role.RECRUITER),
     )
+    register_veil("outbox.MessageTemplate", "accounts", _veil_words)
     # Administrators may see every list of the admin without being named.
     register_role_permissions(Role.RECRUITER, {"outbox.MessageTemplate": ["view", "add", "change"]})
 
@@ -147,3 +173,55 @@ def register_states() -> None:
         accent=[MessageState.SENDING, MessageState.KEPT_HERE],
     )
     register_tones(good=[WorkState.DONE], bad=[WorkState.FAILED], accent=[WorkState.RUNNING])
+
+
+def register_mail() -> None:
+    """The mail that outbox sends of its own: with which colleagues choose a password."""
+    fields = {
+        "name": _("The colleague's name"),
+        "organisation": _("The name of your organisation"),
+        "address": _("The address of this site"),
+        "lasts": _("How long the link works"),
+    }
+    ours = frozenset({"organisation", "address", "lasts"})
+    register_kind(
+        MessageKind(
+            kind=COLLEAGUE_INVITATION,
+            title=_("Invitation of a colleague"),
+            audience=Audience.STAFF,
+            fields=fields | {"invited_by": _("Who invited them")},
+            own_fields=ours,
+            subject=_("You were invited to {{ organisation }} on Shortlist"),
+            body=_(
+                "Hello {{ name }},\n\n"
+                "{{ invited_by }} invited you to the hiring pages of {{ organisation }}, where colleagues look after "
+                "jobs, candidates and skills tests.\n\n"
+                "Choose your own password first; nobody else knows it. Then sign in with this email address.\n\n"
+                "{{ link }}\n\n"
+                "The link works for {{ lasts }}, until a password is chosen. Later you find the pages at "
+                "{{ address }}.\n\n"
+                "If you did not expect this, leave it: without a password nothing is open to anybody."
+            ),
+            button=_("Choose a password"),
+            why=_("A colleague who administers this site added you with this address."),
+        )
+    )
+    register_kind(
+        MessageKind(
+            kind=NEW_PASSWORD,
+            title=_("New password for a colleague"),
+            audience=Audience.STAFF,
+            fields=fields,
+            own_fields=ours,
+            subject=_("Set a new password for {{ organisation }}"),
+            body=_(
+                "Hello {{ name }},\n\n"
+                "somebody asked for a new password for the hiring pages of {{ organisation }} ({{ address }}). If it "
+                "was you, set one here:\n\n"
+                "{{ link }}\n\n"
+                "The link works once, for {{ lasts }}. If it was not you, do nothing: your password stays as it is."
+            ),
+            button=_("Set a new password"),
+            why=_("A new password was asked for with this address."),
+        )
+    )

@@ -16,7 +16,16 @@ from outbox.enums import LinkPurpose
 from rendering.mail import LINK_PLACE
 
 # Where a link of each purpose leads, before its token.
-LINK_PATHS: Final = {LinkPurpose.TEST.value: "/t/"}
+LINK_PATHS: Final = {
+    LinkPurpose.TEST.value: "/t/",
+    LinkPurpose.JOIN.value: "/join/",
+    LinkPurpose.RESET.value: "/new-password/",
+}
+# How long a link opens an account of ours. Asking for a new password is quick; a new colleague may be on leave.
+COLLEAGUE_LINK_LIVES: Final = {
+    LinkPurpose.JOIN.value: timedelta(days=7),
+    LinkPurpose.RESET.value: timedelta(hours=6),
+}
 
 # 22 characters of base64 carry 132 bits.
 MAC_LENGTH: Final = 22

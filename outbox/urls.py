@@ -1,15 +1,29 @@
-"""Staff pages of outbox inside the shell."""
+"""Pages of outbox: the staff's inside the shell, and the doors behind links that colleagues were mailed."""
 
 from django.urls import path
 
-from outbox import views
+from outbox.enums import LinkPurpose
+from outbox.views import colleagues, mail, passwords
 
 app_name = "outbox"
 
 urlpatterns = [
-    path("mail/", views.MailPage.as_view(), name="mail"),
-    path("mail/<slug:public_id>/", views.MessagePage.as_view(), name="message"),
-    path("mail/<slug:public_id>/resend/", views.ResendMessage.as_view(), name="message_resend"),
-    path("mail/<slug:public_id>/cancel/", views.CancelMessage.as_view(), name="message_cancel"),
-    path("work/<slug:public_id>/", views.WorkPage.as_view(), name="work"),
+    path("mail/", mail.MailPage.as_view(), name="mail"),
+    path("mail/<slug:public_id>/", mail.MessagePage.as_view(), name="message"),
+    path("mail/<slug:public_id>/resend/", mail.ResendMessage.as_view(), name="message_resend"),
+    path("mail/<slug:public_id>/cancel/", mail.CancelMessage.as_view(), name="message_cancel"),
+    path("work/<slug:public_id>/", mail.WorkPage.as_view(), name="work"),
+    path("colleagues/<int:pk>/sign-in/", colleagues.SignInPage.as_view(), name="sign-in"),
+    path("colleagues/<int:pk>/sign-in/mail/", colleagues.MailLink.as_view(), name="sign-in-mail"),
+    path(
+        "colleagues/<int:pk>/sign-in/second-step/",
+        colleagues.RemoveSecondStep.as_view(),
+        name="remove-second-step",
+    ),
+]
+
+doors = [
+    path("join/<str:token>/", passwords.EnterView.as_view(purpose=LinkPurpose.JOIN), name="join"),
+    path("new-password/<str:token>/", passwords.EnterView.as_view(purpose=LinkPurpose.RESET), name="reset"),
+    path("choose-password/", passwords.ChoosePasswordView.as_view(), name="choose-password"),
 ]

@@ -1,9 +1,10 @@
-"""The organisation, the people who sign in, keys of programs, and who is acting."""
+"""The organisation, the people who sign in, keys of programs, guesses, and who is acting."""
 
 from accounts.models.actors import Actor
+from accounts.models.guesses import GuessCount
 from accounts.models.keys import ApiKey
 from accounts.models.organisation import Organisation
 from accounts.models.users import User
 from accounts.models.visible import VisibleQuerySet
 
-__all__ = ["Actor", "ApiKey", "Organisation", "User", "VisibleQuerySet"]
+__all__ = ["Actor", "ApiKey", "GuessCount", "Organisation", "User", "VisibleQuerySet"]

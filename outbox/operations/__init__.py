@@ -1,5 +1,13 @@
 """Writes of outbox: mail, links, the history, long work, leases."""
 
+from outbox.operations.colleagues import (
+    LinkRefused,
+    ask_for_new_password,
+    choose_password,
+    close_colleague_links,
+    hand_over_link,
+    mail_password_link,
+)
 from outbox.operations.delivery import deliver_due
 from outbox.operations.events import EventDraft, record_event, record_events
 from outbox.operations.leases import acquire_lease, release_lease
@@ -27,12 +35,16 @@ from outbox.operations.work import WorkLost, forget_old_files, queue_work, run_d
 
 __all__ = [
     "EventDraft",
+    "LinkRefused",
     "MessageDraft",
     "MessageRefused",
     "PersonEntry",
     "WorkLost",
     "acquire_lease",
+    "ask_for_new_password",
     "cancel_message",
+    "choose_password",
+    "close_colleague_links",
     "create_link",
     "create_links",
     "deliver_due",
@@ -42,6 +54,8 @@ __all__ = [
     "forget_old_files",
     "forget_sample_history",
     "give_sign",
+    "hand_over_link",
+    "mail_password_link",
     "move_person",
     "nudge",
     "person_timeline",

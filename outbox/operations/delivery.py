@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
+from accounts.rules import normalise_email
 from outbox.enums import MessageState
 from outbox.models import Message
 from outbox.operations.messages import record_about
@@ -63,8 +64,7 @@ def deliver_one(pk: int, *, now: datetime) -> bool:
     if message is None:
         return False
     try:
-        link = message.link
-        if link is not None and not link.is_open(now=now):
+        if not _link_opens(message, now=now):
             _finish(
                 message, MessageState.CANCELLED, reason=_("The link in it was not open any more."), now=now
             )
@@ -91,8 +91,17 @@ def deliver_one(pk: int, *, now: datetime) -> bool:
     return True
 
 
+def _link_opens(message: Message, *, now: datetime) -> bool:
+    link = message.link
+    if link is None:
+        return True
+    # What opens an account goes to the address that it has now, never to an older one.
+    moved = link.user is not None and link.user.email != normalise_email(message.to_address)
+    return link.is_open(now=now) and not moved
+
+
 def _claim(pk: int, *, now: datetime, lease: datetime) -> Message | None:
-    message = Message.objects.select_related("link").filter(pk=pk).first()
+    message = Message.objects.select_related("link__user").filter(pk=pk).first()
     if message is None:
         return None
     claimed = Message.objects.filter(

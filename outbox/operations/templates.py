@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from outbox.models import MessageTemplate
 from outbox.operations.events import record_event
+from outbox.queries import may_write_kind
 from outbox.registries import MessageKind, message_kind
 from outbox.rules import LINK_MARK, fill, has_leftovers, used_fields
 from outbox.validators import check_line
@@ -45,9 +46,12 @@ def save_template(
     """Save the words for mail of `kind` in `language` and return the row; None as `template` makes a new one.
 
     Mail that is queued already keeps its words.
-    Raises: `ValidationError` keyed by field for an unknown kind or merge field, for a text that lost its link, and when
-    there is a template of this kind and language already.
+    Raises: `PermissionDenied` for mail that opens accounts unless an administrator asks; `ValidationError` keyed by
+    field for an unknown kind or merge field, for a text that lost its link, and when there is a template of this kind
+    and language already.
     """
+    if not may_write_kind(by, kind):
+        raise PermissionDenied(_("Only administrators change the words of mail that opens accounts."))
     template = template or MessageTemplate()
     template.kind, template.language = kind, language
     template.subject, template.body, template.button = subject, clean_text(body), clean_line(button)

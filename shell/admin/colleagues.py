@@ -6,19 +6,18 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import operations, queries
+from accounts import operations
 from accounts.enums import Role
 from accounts.models import User
 from shell.admin.bases import ShellModelAdmin
@@ -26,7 +25,7 @@ from shell.forms import ColleagueForm
 
 # Roles come from code, their permissions too: a form for groups would only drift from it. The tables of the sign-in
 # library show secrets and would change addresses behind the operations' back.
-for model in (Group, EmailAddress, Authenticator):
+for model in (Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(model)
 
 
@@ -85,7 +84,9 @@ class ColleagueAdmin(ShellModelAdmin):
         words = {name: data[name] for name in ("email", "full_name", "time_zone", "language")}
         roles = [Role(name) for name in data["roles"]]
         if not change:
-            obj.pk = operations.create_user(**words, password=None, roles=roles, by=by, now=now).pk
+            user = operations.create_user(**words, password=None, roles=roles, by=by, now=now)
+            operations.invite_user(user=user, by=by, now=now)
+            obj.pk = user.pk
             return
         user = User.objects.get(pk=obj.pk)
         operations.update_user(user=user, **words, by=by, now=now)
@@ -98,43 +99,11 @@ class ColleagueAdmin(ShellModelAdmin):
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Somebody new has no password yet: the next step is the link with which they set one."""
-        return redirect("admin:accounts_user_sign_in_link", obj.pk)
-
-    def get_urls(self) -> list[URLPattern]:
-        own = path(
-            "<int:user_id>/sign-in-link/",
-            self.admin_site.admin_view(self.sign_in_link),
-            name="accounts_user_sign_in_link",
-        )
-        return [own, *super().get_urls()]
-
-    def sign_in_link(self, request: HttpRequest, user_id: int) -> HttpResponse:
-        """Make a link with which a colleague sets a password, for an administrator to hand over. Shown once."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        user = self.get_object(request, str(user_id))
-        if user is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(user_id))
-        address = ""
-        if request.method == "POST":
-            try:
-                key = operations.make_sign_in_key(user=user, by=self.actor(request), now=timezone.now())
-            except ValidationError as refusal:
-                messages.error(request, " ".join(refusal.messages))
-            else:
-                uid, token = key.split("-", 1)
-                address = queries.organisation().address + reverse(
-                    "account_reset_password_from_key", kwargs={"uidb36": uid, "key": token}
-                )
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Sign-in link for %(name)s") % {"name": user.get_full_name()},
-            "crumbs": [
-                (gettext("Colleagues"), reverse("admin:accounts_user_changelist")),
-                (user.get_full_name(), reverse("admin:accounts_user_change", args=[user.pk])),
-            ],
-            "colleague": user,
-            "address": address,
-        }
-        return TemplateResponse(request, "shell/sign_in_link.html", context)
+        """Somebody new has no password yet: the next page says where the mail with their link is."""
+        name, address = obj.get_full_name(), obj.email
+        if settings.MAIL_IS_LOCAL:
+            words = gettext("%(name)s is added. No mail leaves this machine: make a link and hand it over.")
+        else:
+            words = gettext("%(name)s is added. An invitation to %(address)s is on its way.")
+        messages.success(request, words % {"name": name, "address": address})
+        return redirect("outbox:sign-in", obj.pk)

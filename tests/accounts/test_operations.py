@@ -109,7 +109,7 @@ def test_case_67_escalate_self_by_any_operation_is_refused() -> None:
             partial(operations.update_user, user=administrator, **words),
             partial(operations.deactivate_user, user=administrator),
             partial(operations.activate_user, user=administrator),
-            partial(operations.make_sign_in_key, user=administrator),
+            partial(operations.invite_user, user=administrator),
             partial(operations.set_organisation, name="Mine"),
         ):
             with pytest.raises(PermissionDenied):

@@ -86,6 +86,11 @@ PAGES = [
     message("message_resend", "AJ", "post"),
     message("message_cancel", "AJ", "post"),
     Line("outbox:work", "AJ", {"public_id": "work.public_id"}),
+    # How colleagues sign in
+    Line("outbox:sign-in", "A", {"pk": "user.pk"}),
+    Line("outbox:sign-in", "A", {"pk": "user.pk"}, "post"),
+    Line("outbox:sign-in-mail", "A", {"pk": "user.pk"}, "post"),
+    Line("outbox:remove-second-step", "A", {"pk": "user.pk"}, "post"),
     # Tests
     attempt("attempt", "AJM"),
     attempt("add-time", "AJ"),
@@ -133,7 +138,6 @@ PAGES = [
     Line("admin:jsi18n", SIGNED_IN),
     Line("admin:view_on_site", "", {"content_type_id": "=1", "object_id": "=1"}),
     Line("admin:app_list", SIGNED_IN, {"app_label": "=hiring"}),
-    Line("admin:accounts_user_sign_in_link", "A", {"user_id": "user.pk"}),
     Line("admin:candidates_candidate_erase", "A", {"candidate_id": "candidate.pk"}),
     Line("admin:questions_question_ready", "AQ", {"question_id": "question.pk"}, "post"),
     Line("admin:questions_question_retire", "AQ", {"question_id": "question.pk"}, "post"),
@@ -172,8 +176,11 @@ TABLES = {
     "hiring.RejectionReason": Table("reason", view="AJR", add="AJR", change="AJR"),
 }
 
-# Candidates' pages ask for the link of their mail, whoever else is signed in: without it there is nothing to see.
+# These pages ask for the link of a mail, whoever is signed in: without it there is nothing to see.
 LINK_ONLY = {
+    "doors:join": {"token": "=nothing"},
+    "doors:reset": {"token": "=nothing"},
+    "doors:choose-password": {},
     "taking:enter": {"token": "=nothing"},
     "taking:test": {"code": "=abcdefghjkmnpqrs"},
     "taking:start": {"code": "=abcdefghjkmnpqrs"},

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.enums import Role
 from accounts.models import ApiKey, Organisation, User
+from outbox.models import Message
 from tests.factories.accounts import (
     PASSWORD,
     make_administrator,
@@ -51,11 +52,17 @@ def test_colleagues_cost_the_same_for_one_and_three(
     assert len(response.context["cl"].result_list) == count
 
 
-def test_add_leads_to_the_sign_in_link(client: Client, administrator: User) -> None:
+def test_add_invites_by_mail_and_leads_to_how_they_sign_in(client: Client, administrator: User) -> None:
     response = client.post(f"{COLLEAGUES}add/", FORM)
 
     ada = User.objects.get(email="ada@example.org")
-    assert response["Location"] == reverse("admin:accounts_user_sign_in_link", args=[ada.pk])
+    assert response["Location"] == reverse("outbox:sign-in", args=[ada.pk])
+    mail = Message.objects.get()
+    assert (mail.kind, mail.to_address, mail.created_by) == (
+        "colleague_invitation",
+        "ada@example.org",
+        administrator,
+    )
     assert (ada.role_names(), ada.has_usable_password()) == ({"recruiter"}, False)
     assert LogEntry.objects.count() == 0
 
@@ -111,7 +118,7 @@ def test_case_67_escalate_self_by_the_form_of_colleagues(client: Client, role: R
     answers = [
         client.post(f"{COLLEAGUES}{user.pk}/change/", forged),
         client.post(f"{COLLEAGUES}add/", {**forged, "email": "new@example.org"}),
-        client.post(reverse("admin:accounts_user_sign_in_link", args=[user.pk])),
+        client.post(reverse("outbox:sign-in", args=[user.pk])),
         client.post("/admin/accounts/organisation/1/change/", {"name": "Mine"}),
         client.get(f"/admin/password_change/?user={user.pk}", follow=True),
     ]

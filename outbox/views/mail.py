@@ -1,4 +1,4 @@
-"""Pages of outbox inside the shell: mail, one message, one piece of long work."""
+"""Mail, one message, one piece of long work."""
 
 from __future__ import annotations
 

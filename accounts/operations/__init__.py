@@ -1,0 +1,46 @@
+"""Writes of accounts: people, their roles and passwords, the organisation, keys of programs, guesses."""
+
+from accounts.operations.guesses import forget_guesses, give_back, take_guess
+from accounts.operations.keys import create_api_key, note_key_use, revoke_api_key
+from accounts.operations.organisation import set_organisation
+from accounts.operations.passwords import check_password_for, invite_user, set_password
+from accounts.operations.roles import set_roles, sync_roles
+from accounts.operations.sample import (
+    NotSampleData,
+    draft_administrator,
+    leave_sample_data,
+    only_sample_data,
+)
+from accounts.operations.users import (
+    activate_user,
+    create_user,
+    deactivate_user,
+    remove_second_step,
+    set_profile,
+    update_user,
+)
+
+__all__ = [
+    "NotSampleData",
+    "activate_user",
+    "check_password_for",
+    "create_api_key",
+    "create_user",
+    "deactivate_user",
+    "draft_administrator",
+    "forget_guesses",
+    "give_back",
+    "invite_user",
+    "leave_sample_data",
+    "note_key_use",
+    "only_sample_data",
+    "remove_second_step",
+    "revoke_api_key",
+    "set_organisation",
+    "set_password",
+    "set_profile",
+    "set_roles",
+    "sync_roles",
+    "take_guess",
+    "update_user",
+]
