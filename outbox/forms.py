@@ -47,6 +47,17 @@ class MailFilterForm(forms.Form):
         return clean_line(self.cleaned_data["q"])
 
 
+class HeldMailForm(forms.Form):
+    """Up to when held messages were written."""
+
+    before = forms.DateTimeField(
+        label=_("Written before"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
+        help_text=_("In your time zone."),
+    )
+
+
 class MessageTemplateForm(forms.ModelForm):
     """The words of a kind of mail. Checks by the rules of `operations.save_template`."""
 

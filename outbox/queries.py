@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Exists, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.enums import ActorKind, Role
@@ -112,8 +114,30 @@ def needs_you_count(actor: Actor) -> int:
 
 
 def mail_is_due(*, now: datetime) -> bool:
-    """Whether a message waits to be sent at `now`. One query."""
-    return Message.objects.filter(state=MessageState.QUEUED, due_at__lte=now).exists()
+    """Whether a message waits to be sent at `now` and may go out. One query."""
+    return Message.objects.filter(not_held(), state=MessageState.QUEUED, due_at__lte=now).exists()
+
+
+def not_held() -> Q:
+    """The condition that mail goes out, for the very statement that takes a message up."""
+    return Q(~Exists(Sign.objects.filter(name=SignName.MAIL_HOLD)))
+
+
+@dataclass(frozen=True)
+class MailHold:
+    """Since when mail is held, and the moment of the backup that was restored, if that is why."""
+
+    since: datetime
+    cut_at: datetime | None
+
+
+def mail_hold() -> MailHold | None:
+    """Return what holds mail back, or None where it goes out. One query."""
+    sign = Sign.objects.filter(name=SignName.MAIL_HOLD).first()
+    if sign is None:
+        return None
+    cut_at = sign.data.get("cut_at")
+    return MailHold(since=sign.at, cut_at=datetime.fromisoformat(cut_at) if cut_at else None)
 
 
 def work_is_due(*, now: datetime) -> bool:
@@ -131,7 +155,13 @@ def house_notices(actor: Actor, organisation: Organisation, now: datetime) -> li
     said = signs()
     found = []
     if SignName.MAIL_HOLD in said:
+        may_release = actor.has_role(Role.ADMINISTRATOR)
         found.append(
-            Notice(_("Mail is held: nothing goes out until an administrator releases it."), tone="bad")
+            Notice(
+                _("Mail is held: nothing goes out until an administrator releases it."),
+                tone="bad",
+                url=reverse("outbox:held-mail") if may_release else "",
+                label=_("Look and release") if may_release else "",
+            )
         )
     return found

@@ -3,12 +3,15 @@
 from django.urls import path
 
 from outbox.enums import LinkPurpose
-from outbox.views import colleagues, mail, passwords
+from outbox.views import colleagues, held, mail, passwords
 
 app_name = "outbox"
 
 urlpatterns = [
     path("mail/", mail.MailPage.as_view(), name="mail"),
+    path("mail/held/", held.HeldMailPage.as_view(), name="held-mail"),
+    path("mail/held/release/", held.ReleaseMail.as_view(), name="release-mail"),
+    path("mail/held/cancel/", held.CancelHeldMail.as_view(), name="cancel-held-mail"),
     path("mail/<slug:public_id>/", mail.MessagePage.as_view(), name="message"),
     path("mail/<slug:public_id>/resend/", mail.ResendMessage.as_view(), name="message_resend"),
     path("mail/<slug:public_id>/cancel/", mail.CancelMessage.as_view(), name="message_cancel"),

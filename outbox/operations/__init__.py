@@ -10,6 +10,7 @@ from outbox.operations.colleagues import (
 )
 from outbox.operations.delivery import deliver_due
 from outbox.operations.events import EventDraft, record_event, record_events
+from outbox.operations.hold import cancel_waiting, hold_mail, release_mail
 from outbox.operations.leases import acquire_lease, release_lease
 from outbox.operations.links import create_link, create_links, extend_link, reissue_link, revoke_link
 from outbox.operations.messages import (
@@ -43,6 +44,7 @@ __all__ = [
     "acquire_lease",
     "ask_for_new_password",
     "cancel_message",
+    "cancel_waiting",
     "choose_password",
     "close_colleague_links",
     "create_link",
@@ -55,6 +57,7 @@ __all__ = [
     "forget_sample_history",
     "give_sign",
     "hand_over_link",
+    "hold_mail",
     "mail_password_link",
     "move_person",
     "nudge",
@@ -67,6 +70,7 @@ __all__ = [
     "redact_person",
     "reissue_link",
     "release_lease",
+    "release_mail",
     "resend",
     "revoke_link",
     "run_due_work",

@@ -21,6 +21,7 @@ from outbox.enums import MessageState
 from outbox.models import Message
 from outbox.operations.messages import record_about
 from outbox.operations.sending import Outcome, UndeliverableError, compose, send
+from outbox.queries import not_held
 from outbox.rules import MAIL_DELAYS, MAIL_LEASE, next_delay
 
 logger = logging.getLogger(__name__)
@@ -36,11 +37,14 @@ def deliver_due(*, now: datetime, limit: int = 50) -> int:
     """Deliver up to `limit` messages that are due, and return how many this call took up.
 
     Whatever goes wrong with one message is written on it and never comes out of here, so that it holds up no other.
+    While mail is held none is taken up; those whose worker fell silent become unknown all the same.
     Side effects: mail goes out; where mail is local, messages become "kept here" instead.
     """
     started = monotonic()
     mark_lost(now=now)
-    due = Message.objects.filter(state=MessageState.QUEUED, due_at__lte=now).order_by("due_at", "pk")
+    due = Message.objects.filter(not_held(), state=MessageState.QUEUED, due_at__lte=now).order_by(
+        "due_at", "pk"
+    )
     taken = 0
     for pk in list(due.values_list("pk", flat=True)[:limit]):
         # The lease counts from when this message is taken up, not from when the first one was.
@@ -105,7 +109,7 @@ def _claim(pk: int, *, now: datetime, lease: datetime) -> Message | None:
     if message is None:
         return None
     claimed = Message.objects.filter(
-        pk=pk, state=MessageState.QUEUED, due_at__lte=now, tries=message.tries
+        not_held(), pk=pk, state=MessageState.QUEUED, due_at__lte=now, tries=message.tries
     ).update(state=MessageState.SENDING, lease_until=lease, tries=message.tries + 1)
     if not claimed:
         return None

@@ -85,6 +85,9 @@ PAGES = [
     message("message", "AJM"),
     message("message_resend", "AJ", "post"),
     message("message_cancel", "AJ", "post"),
+    Line("outbox:held-mail", "A"),
+    Line("outbox:release-mail", "A", method="post"),
+    Line("outbox:cancel-held-mail", "A", method="post"),
     Line("outbox:work", "AJ", {"public_id": "work.public_id"}),
     # How colleagues sign in
     Line("outbox:sign-in", "A", {"pk": "user.pk"}),
