@@ -219,16 +219,24 @@ else:
         "global_keyprefix": "shortlist:",
     }
 # Every entry is a look at the database for what is due: late, doubled or skipped ones do no harm.
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver-messages": {"task": "outbox.deliver_messages", "schedule": 15.0},
     "run-work": {"task": "outbox.run_work", "schedule": 10.0},
     "close-overdue-attempts": {"task": "assessments.close_overdue", "schedule": 2.0},
     "score-submitted-attempts": {"task": "assessments.score_submitted", "schedule": 10.0},
     "apply-scores": {"task": "hiring.apply_scores", "schedule": 15.0},
 }
+# Word that goes all the way: scheduler, broker, worker, database. Whoever works for a queue answers for it.
+for _queue in ("mail", "score", "maint"):
+    CELERY_BEAT_SCHEDULE[f"report-{_queue}"] = {
+        "task": "outbox.report",
+        "schedule": 30.0,
+        "kwargs": {"queue": _queue},
+        "options": {"queue": _queue},
+    }
 for _entry in CELERY_BEAT_SCHEDULE.values():
     # A look that waited longer than its period is already overtaken by the next one.
-    _entry["options"] = {"expires": 60}
+    _entry["options"] = {"expires": 60, **_entry.get("options", {})}
 
 # --- Mail -----------------------------------------------------------------------------------------------------
 EMAIL_URL = env("EMAIL_URL", default="")

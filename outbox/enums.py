@@ -49,6 +49,18 @@ class SignName(models.TextChoices):
     WORKER_MAINT = "worker_maint", _("Worker for long work")
     MAIL_HOLD = "mail_hold", _("Mail is held")
 
+    workers = nonmember(("worker_mail", "worker_score", "worker_maint"))
+
+
+class Life(models.TextChoices):
+    """What the last sign of a part says of it."""
+
+    ALIVE = "alive", _("Alive")
+    SILENT = "silent", _("Silent")
+    NEVER = "never", _("Never reported")
+    # Its sign is from a time that is still to come, so a clock is wrong and the sign proves nothing.
+    AHEAD = "ahead", _("Ahead of the clock")
+
 
 class LinkPurpose(models.TextChoices):
     """What a mailed link opens."""

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Exists, Q
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.enums import ActorKind, Role
 from accounts.models import Actor, Organisation
 from accounts.queries import organisation
-from outbox.enums import LinkPurpose, MessageState, SignName, WorkState
+from outbox.enums import Life, LinkPurpose, MessageState, SignName, WorkState
 from outbox.models import AccessLink, Event, Message, Sign, Work
 from outbox.registries import OPENS_ACCOUNTS
-from outbox.rules import LINK_PATHS, link_token, mac_opens, split_token
+from outbox.rules import LINK_PATHS, SILENT_AFTER, life, link_token, mac_opens, split_token
+from rendering.moments import relative_time
+from shell import serving
 from shell.registries import Notice
 
 
@@ -164,4 +167,76 @@ def house_notices(actor: Actor, organisation: Organisation, now: datetime) -> li
                 label=_("Look and release") if may_release else "",
             )
         )
+    served_for = serving.served_for()
+    if served_for is not None and served_for >= SILENT_AFTER:
+        silent = silent_parts(said, now=now)
+        if silent:
+            found.append(_silence(silent, actor, now))
     return found
+
+
+def silent_parts(said: Mapping[SignName, Sign], *, now: datetime) -> dict[SignName, Sign | None]:
+    """Return the parts that should have reported by `now` and did not, each with its last sign.
+
+    Workers are asked for their signs by the scheduler. So while that is silent it is the only one to be named, and
+    after its start they have as long to answer as a silence may last.
+    """
+    scheduler = said.get(SignName.SCHEDULER)
+    if scheduler is None or life(scheduler.at, now=now) is not Life.ALIVE:
+        return {SignName.SCHEDULER: scheduler}
+    since = parse_datetime(str(scheduler.data.get("since", "")))
+    if since is not None and abs(now - since) < SILENT_AFTER:
+        return {}
+    names = [SignName(name) for name in SignName.workers]
+    last = {name: said.get(name) for name in names}
+    return {
+        name: sign
+        for name, sign in last.items()
+        if life(sign.at if sign else None, now=now) is not Life.ALIVE
+    }
+
+
+def _silence(silent: Mapping[SignName, Sign | None], actor: Actor, now: datetime) -> Notice:
+    parts = [_silent_words(name, sign, now) for name, sign in silent.items()]
+    if any(sign is not None and life(sign.at, now=now) is Life.AHEAD for sign in silent.values()):
+        parts.append(_("A report from the future means that a clock was wrong or was set back."))
+    return Notice(" ".join([*parts, _mend(silent, actor)]), tone="bad")
+
+
+def _silent_words(name: SignName, sign: Sign | None, now: datetime) -> str:
+    words = {
+        SignName.SCHEDULER: (
+            _("The scheduler has never reported, so mail waits and tests stay open after their time."),
+            _("The scheduler last reported %(when)s, so mail waits and tests stay open after their time."),
+        ),
+        SignName.WORKER_MAIL: (
+            _("The worker for mail has never reported, so mail waits."),
+            _("The worker for mail last reported %(when)s, so mail waits."),
+        ),
+        SignName.WORKER_SCORE: (
+            _("The worker for scores has never reported, so tests are neither closed nor scored."),
+            _("The worker for scores last reported %(when)s, so tests are neither closed nor scored."),
+        ),
+        SignName.WORKER_MAINT: (
+            _("The worker for long work has never reported, so imports, exports and bulk actions wait."),
+            _("The worker for long work last reported %(when)s, so imports, exports and bulk actions wait."),
+        ),
+    }
+    never, last = words[name]
+    return never if sign is None else last % {"when": relative_time(sign.at, now)}
+
+
+def _mend(silent: Iterable[SignName], actor: Actor) -> str:
+    """What to do about it, for whoever reads it."""
+    if not actor.has_role(Role.ADMINISTRATOR):
+        return _("Please tell an administrator.")
+    if not settings.REDIS_URL:
+        return _(
+            "Where Shortlist was started, stop it with Ctrl-C and type “make run” again (“make demo” for the sample "
+            "company). The folder “logs” beside the data says what happened."
+        )
+    services = ", ".join(name.value for name in silent)
+    return _(
+        "On the server, start again what runs these lines of the Procfile: %(services)s. "
+        "“python manage.py doctor” says whether the broker is the reason."
+    ) % {"services": services}

@@ -7,12 +7,12 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from django.conf import settings
 
-from outbox.enums import LinkPurpose
+from outbox.enums import Life, LinkPurpose
 from rendering.mail import LINK_PLACE
 
 # Where a link of each purpose leads, before its token.
@@ -50,6 +50,9 @@ MAIL_DELAYS: Final = (
 WORK_DELAYS: Final = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
 # Uploaded files of finished work are needed for looking into what went wrong, and then no more.
 WORK_FILE_LIFE: Final = timedelta(days=7)
+# How often the scheduler and each worker say that they live, and after how long without a word people are told.
+SIGN_EVERY: Final = timedelta(seconds=30)
+SILENT_AFTER: Final = timedelta(minutes=2)
 
 
 class LinkFacts(Protocol):
@@ -108,3 +111,12 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 def next_delay(delays: tuple[timedelta, ...], tries: int) -> timedelta | None:
     """Return how long to wait after the `tries`-th try went wrong, or None when it was the last."""
     return delays[tries - 1] if 0 < tries <= len(delays) else None
+
+
+def life(at: datetime | None, *, now: datetime) -> Life:
+    """Judge a part by its last sign. Clocks of several machines may differ by as much as a silence may last."""
+    if at is None:
+        return Life.NEVER
+    if at - now > SILENT_AFTER:
+        return Life.AHEAD
+    return Life.SILENT if now - at > SILENT_AFTER else Life.ALIVE

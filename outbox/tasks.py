@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from outbox import operations, queries
+from outbox.enums import SignName
 from outbox.operations.nudges import MAIL, WORK
 
 # Then others of the same queue get their turn; well below the soft time limit, one slow mail included.
@@ -36,3 +37,11 @@ def run_work(**kwargs: object) -> None:
     if queries.work_is_due(now=timezone.now()):
         operations.nudge(WORK)
     operations.forget_old_files(now=timezone.now())
+
+
+@shared_task(name="outbox.report", max_retries=0)
+def report(*, queue: str = "", **kwargs: object) -> None:
+    """Say that whoever works for `queue` lives: it got word from the scheduler and reaches the database."""
+    name = f"worker_{queue}"
+    if name in SignName.workers:
+        operations.give_sign(name=SignName(name), now=timezone.now())

@@ -144,7 +144,7 @@ class Supervisor:
             *celery,
             "beat",
             "--scheduler",
-            "celery.beat:Scheduler",
+            "config.scheduler:Scheduler",
             "--pidfile=",
             "--loglevel",
             "WARNING",

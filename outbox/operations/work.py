@@ -18,12 +18,13 @@ from django.utils.translation import ngettext
 from accounts.enums import ActorKind
 from accounts.models import Actor, ApiKey
 from accounts.rules import random_code
-from outbox.enums import WorkState
+from outbox.enums import SignName, WorkState
 from outbox.models import Work
 from outbox.operations.events import record_event
 from outbox.operations.nudges import WORK, nudge
+from outbox.operations.signs import give_sign
 from outbox.registries import work_kind
-from outbox.rules import WORK_DELAYS, WORK_FILE_LIFE, WORK_LEASE, next_delay
+from outbox.rules import SIGN_EVERY, WORK_DELAYS, WORK_FILE_LIFE, WORK_LEASE, next_delay
 
 logger = logging.getLogger(__name__)
 
@@ -130,6 +131,7 @@ class _Run:
 
     def __init__(self, work: Work, clock: _Clock) -> None:
         self.work, self.clock = work, clock
+        self.said_at = clock()
 
     def claim(self) -> bool:
         """Take the work up, unless another worker was quicker."""
@@ -166,12 +168,17 @@ class _Run:
 
     def report(self, done: int, total: int | None = None) -> None:
         """Write the progress and keep the work ours. Raises `WorkLost` when it is not any more."""
-        until = self.clock() + WORK_LEASE
+        now = self.clock()
+        until = now + WORK_LEASE
         fields: dict[str, Any] = {"done": done, "lease_until": until, "due_at": until}
         if total is not None:
             fields["total"] = total
         self._write(**fields)
         self.work.done = done
+        if now - self.said_at >= SIGN_EVERY:
+            # Busy is not silent: who does long work alone cannot answer the scheduler meanwhile.
+            give_sign(name=SignName.WORKER_MAINT, now=now)
+            self.said_at = now
 
     def _put_off(self) -> None:
         delay = next_delay(WORK_DELAYS, self.work.tries)

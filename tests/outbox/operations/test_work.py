@@ -4,13 +4,16 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files import File
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
 from accounts.models import Actor
 from outbox import operations
-from outbox.enums import WorkState
+from outbox.enums import SignName, WorkState
 from outbox.models import Event, Work
 from outbox.operations import WorkLost
+from outbox.queries import signs
 from outbox.rules import WORK_DELAYS, WORK_FILE_LIFE, WORK_LEASE
 from tests.factories.accounts import NOW, actor, make_api_key, make_user
 from tests.factories.outbox import make_work
@@ -262,3 +265,23 @@ def test_uploaded_files_go_some_days_after_the_end(register_work):
     assert not storage.exists(name)
     assert not Work.objects.get().file
     assert operations.forget_old_files(now=NOW + timedelta(days=9)) == 0
+
+
+@pytest.mark.django_db
+def test_long_work_that_goes_on_is_a_sign_of_its_worker(register_work, monkeypatch):
+    passed = [0.0]
+    monkeypatch.setattr("outbox.operations.work.monotonic", lambda: passed[0])
+
+    def slow(work, actor, report):
+        for seconds in (10, 29, 31, 45, 62):
+            passed[0] = seconds
+            report(1)
+
+    register_work("slow", slow)
+    make_work("slow")
+
+    with CaptureQueriesContext(connection) as queries:
+        run()
+
+    written = sum("outbox_sign" in query["sql"] for query in queries.captured_queries)
+    assert (written, signs()[SignName.WORKER_MAINT].at) == (2, NOW + timedelta(seconds=62))
