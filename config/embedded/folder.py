@@ -27,11 +27,20 @@ def take(options: Options) -> IO[str]:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         check_owner(folder, options.mode)
+    except OSError as error:
+        raise RefusalError(cannot_be_written(folder, error)) from error
+    lock = hold(folder)
+    (folder / "mode").write_text(options.mode + "\n")
+    remove_left_behind(folder)
+    return lock
+
+
+def hold(folder: Path) -> IO[str]:
+    """Hold the lock of a data folder until the returned handle is closed. Raises `RefusalError` while it is in use."""
+    try:
         lock = (folder / "lock").open("w")
     except OSError as error:
-        raise RefusalError(
-            f"The folder {folder} cannot be written: {error.strerror}. Set DATA_DIR to another."
-        ) from error
+        raise RefusalError(cannot_be_written(folder, error)) from error
     try:
         wait_for(lock)
     except OSError as error:
@@ -39,9 +48,11 @@ def take(options: Options) -> IO[str]:
         raise RefusalError(
             f"Shortlist is already running on {folder}. Stop it there first, with Ctrl-C."
         ) from error
-    (folder / "mode").write_text(options.mode + "\n")
-    remove_left_behind(folder)
     return lock
+
+
+def cannot_be_written(folder: Path, error: OSError) -> str:
+    return f"The folder {folder} cannot be written: {error.strerror}. Set DATA_DIR to another."
 
 
 def wait_for(lock: IO[str]) -> None:
