@@ -139,8 +139,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     }
     _database["CONN_MAX_AGE"] = None
 else:
-    # Waits are bounded so that a stuck lock becomes an error a person sees, not a pile of hanging requests.
-    _database["OPTIONS"] = {
+    # Waits are bounded so that a stuck lock becomes an error a person sees, not a pile of hanging requests. What the
+    # address says (?sslmode=verify-full) stays.
+    _database["OPTIONS"] = _database.get("OPTIONS", {}) | {
         "server_side_binding": True,
         "prepare_threshold": 1,
         "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
