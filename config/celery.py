@@ -3,6 +3,9 @@
 import os
 
 from celery import Celery
+from celery.signals import task_postrun, task_prerun
+
+from config import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -11,3 +14,5 @@ app = Celery("shortlist")
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+task_prerun.connect(logs.begin_task, dispatch_uid="config.begin_task")
+task_postrun.connect(logs.end_task, dispatch_uid="config.end_task")

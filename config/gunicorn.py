@@ -8,7 +8,7 @@ from typing import Any
 from gunicorn.glogging import Logger
 
 from config.environment import read_dot_env
-from shell.logs import RedactFilter
+from shell.logs import JsonFormatter, RedactFilter
 
 read_dot_env()
 
@@ -20,6 +20,8 @@ class RedactingLogger(Logger):
         super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.addFilter(RedactFilter())
+            if os.environ.get("LOG_FORMAT") == "json":
+                handler.setFormatter(JsonFormatter())
 
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -37,8 +39,8 @@ max_requests_jitter = 2_000
 # The heartbeat of a worker is a file that it touches; on a slow disk that would look like a dead worker.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # noqa: S108 -- private files
 control_socket_disable = True
-# No access log: the links of candidates are keys, and a log would keep them. A proxy in front needs the same care,
-# see docs/deployment.md.
+# No access log: the links of candidates are keys, and a log would keep them. `shell.middleware` writes a line about
+# each request without its address. A proxy in front needs the same care, see docs/deployment.md.
 accesslog = None
 errorlog = "-"
 logger_class = RedactingLogger

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.environment import BASE_DIR, read_dot_env
 from config.keys import read_key
+from config.logs import logging_settings
 
 read_dot_env()
 env = environ.Env()
@@ -86,6 +87,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "shell.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shell.middleware.ContentPolicyMiddleware",
@@ -437,12 +439,7 @@ UNFOLD = {
     },
 }
 
-# --- Logs: ids and codes, never a name, an address or a token --------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"redact": {"()": "shell.logs.RedactFilter"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-}
+# --- Logs: see config/logs.py ----------------------------------------------------------------------------------
+LOGGING = logging_settings(level=env("LOG_LEVEL", default="INFO"), form=env("LOG_FORMAT", default="line"))
+# Addresses of visitors are personal data, so the lines about requests leave them out unless somebody needs them.
+LOG_ADDRESSES = env.bool("LOG_ADDRESSES", default=False)

@@ -16,6 +16,8 @@ admin.autodiscover()
 # One door for people: password, second factor and limits are allauth's.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler500 = "shell.views.server_error"
+
 urlpatterns = [
     path("", login_not_required(RedirectView.as_view(pattern_name="admin:index"))),
     path("accounts/", include("allauth.account.urls")),

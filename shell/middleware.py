@@ -1,9 +1,14 @@
-"""What every request passes: the content policy of its side of the house, and its person's language and zone."""
+"""What every request passes: its line in the log, the content policy of its side, its person's language."""
 
 from __future__ import annotations
 
+import ipaddress
+import logging
+import secrets
 import zoneinfo
 from collections.abc import Callable
+from time import perf_counter
+from typing import Any
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
@@ -11,8 +16,83 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
+
+from shell import logs
 
 STAFF_PREFIXES = ("/admin/", "/api/")
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
+
+access = logging.getLogger("shortlist.access")
+
+
+class RequestLogMiddleware:
+    """Gives each request an id and writes one line when it is answered: what was asked for by name, never its address.
+
+    Addresses of candidates' pages are keys, and a query may hold what somebody searched for. Files of the pages have
+    no line.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        own = given if logs.REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        mark = logs.request_id.set(own)
+        logs.note_actor("", None)
+        begun = perf_counter()
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = own
+            if not request.path_info.startswith(settings.STATIC_URL):
+                self.write(request, response.status_code, perf_counter() - begun)
+            return response
+        finally:
+            logs.request_id.reset(mark)
+
+    def write(self, request: HttpRequest, status: int, seconds: float) -> None:
+        kind, pk = actor_of(request)
+        match = request.resolver_match
+        facts: dict[str, Any] = {
+            "method": request.method if request.method in METHODS else "OTHER",
+            "view": (match.view_name if match else "") or "-",
+            "status": status,
+            "milliseconds": round(seconds * 1000),
+            "actor": kind,
+            "actor_id": pk,
+        }
+        words = "%(method)s %(view)s %(status)d %(milliseconds)d ms %(who)s"
+        who = kind if pk is None else f"{kind}:{pk}"
+        if settings.LOG_ADDRESSES:
+            facts["address"] = client_address(request)
+            words += " %(address)s"
+        access.info(words, {**facts, "who": who}, extra={"facts": facts})
+
+
+def actor_of(request: HttpRequest) -> tuple[str, int | None]:
+    """Return the kind and number of whoever made the request, as far as it was asked for: this costs no query."""
+    key = getattr(request, "auth", None)
+    if key is not None:
+        return "api_key", key.pk
+    user = request.__dict__.get("user")
+    if isinstance(user, SimpleLazyObject):
+        user = request.__dict__.get("_cached_user")
+    if user is not None and user.is_authenticated:
+        return "user", user.pk
+    kind, pk = logs.noted_actor()
+    return (kind, pk) if kind else ("nobody", None)
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address that the outermost proxy of ours saw; "-" where there is none that can be believed."""
+    hops = settings.TRUSTED_PROXIES
+    passed = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    said = passed[-hops] if 0 < hops <= len(passed) else request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ipaddress.ip_address(said))
+    except ValueError:
+        return "-"
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

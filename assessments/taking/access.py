@@ -30,6 +30,7 @@ from candidates.models import Candidate
 from outbox.enums import LinkPurpose
 from outbox.models import AccessLink
 from outbox.queries import find_link
+from shell.logs import note_actor
 
 ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 
@@ -54,6 +55,7 @@ class EnterView(View):
         link = find_link(token, purpose=LinkPurpose.TEST, now=timezone.now())
         if link is None:
             return private(self.refuse(request), referrer="no-referrer")
+        note_actor("link", link.pk)
         path = reverse("taking:test", args=[link.public_id])
         response = redirect(path)
         response.set_signed_cookie(
@@ -90,6 +92,8 @@ class TakingView(View):
         self.now = timezone.now()
         self.code = code
         link = link_in_cookie(request, code=code, now=self.now)
+        if link is not None:
+            note_actor("link", link.pk)
         sitting = attempt_for_link(link) if link else None
         if sitting is None:
             return private(note(request, words.open_link_again(), status=404))

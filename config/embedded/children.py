@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -112,6 +113,13 @@ def open_log(path: Path) -> IO[bytes]:
     if path.exists() and path.stat().st_size > LOG_LIMIT:
         path.replace(path.with_suffix(path.suffix + ".1"))
     return path.open("ab")
+
+
+def trim_log(path: Path) -> None:
+    """Move a long log to the `.1` beside it while its process goes on writing; a line of that moment may be lost."""
+    if path.exists() and path.stat().st_size > LOG_LIMIT:
+        shutil.copyfile(path, path.with_suffix(path.suffix + ".1"))
+        os.truncate(path, 0)
 
 
 def _load_prctl() -> Callable[..., int] | None:

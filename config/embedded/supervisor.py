@@ -128,7 +128,7 @@ class Supervisor:
         self.add("web", gunicorn, pass_fds=[door.fileno()])
 
     def start_workers(self) -> None:
-        celery = ["celery", "-A", "config"]
+        celery = ["celery", "--quiet", "-A", "config"]
         worker = [
             *celery,
             "worker",
@@ -186,6 +186,7 @@ class Supervisor:
                 return
             for child in self.children.values():
                 child.watch(say)
+                children.trim_log(child.log)
 
     def write_running(self, pids: dict[str, int | None]) -> None:
         """Say beside the data what runs, for tools that look from outside."""

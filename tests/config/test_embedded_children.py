@@ -172,3 +172,19 @@ assert broker.wait_until_ready(folder)
 print(json.dumps([server.pid, sleeper.pid]), flush=True)
 time.sleep(60)
 """
+
+
+def test_long_log_is_moved_aside_while_its_process_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(children, "LOG_LIMIT", 20)
+    path = tmp_path / "web.log"
+    with children.open_log(path) as log:
+        log.write(b"what was written before\n")
+        log.flush()
+
+        children.trim_log(path)
+        log.write(b"after\n")
+        log.flush()
+        children.trim_log(path)
+
+    assert path.read_text() == "after\n"
+    assert (tmp_path / "web.log.1").read_text() == "what was written before\n"

@@ -157,6 +157,8 @@ def served(postgres: PostgresServer, smtp: SmtpServer) -> Iterator[RunningSystem
         "SITE_ADDRESS": f"http://127.0.0.1:{port}",
         "SECRET_KEY": "served-tests-" + "k" * 50,
         "LINK_KEYS": "served-tests-" + "l" * 50,
+        # One mode writes lines for people, the other for programs.
+        "LOG_FORMAT": "json",
     }
     system = RunningSystem(
         mode="served",
