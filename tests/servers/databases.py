@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.core.management import call_command
@@ -14,6 +16,8 @@ from django.db import connection, connections
 from tests.servers.environment import TestRun, database_name, shared_postgres
 
 TEMPLATE = "test_template"
+# Whoever still writes when a test has ended is done by then, or will never be.
+RESTORE_SECONDS = 20.0
 
 
 def make(run: TestRun) -> None:
@@ -44,10 +48,24 @@ def restore(run: TestRun) -> None:
     if run.uses_postgres:
         shared_postgres().clone(TEMPLATE, database_name(run))
         return
-    name = str(connection.settings_dict["NAME"])
-    for suffix in ("-wal", "-shm"):
-        Path(name + suffix).unlink(missing_ok=True)
-    shutil.copyfile(run.root / TEMPLATE, name)
+    copy_pages(run.root / TEMPLATE, Path(connection.settings_dict["NAME"]))
+
+
+def copy_pages(template: Path, live: Path) -> None:
+    """Write the template's pages over the live file, as one transaction.
+
+    Threads of a test's web server keep their connections. To these the copy is a commit like any other, while a file
+    that takes the place of another is an error to whoever has it open.
+    """
+    end = time.monotonic() + RESTORE_SECONDS
+
+    def not_for_ever(status: int, remaining: int, total: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > end:
+            raise RuntimeError(f"Somebody has been writing to {live} since the test ended, and does not stop.")
+
+    with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(live)) as target:
+        target.execute("PRAGMA synchronous = OFF")
+        source.backup(target, progress=not_for_ever, sleep=0.01)
 
 
 @contextmanager

@@ -2,13 +2,16 @@
 
 import smtplib
 import socket
+import sqlite3
 import threading
+from contextlib import closing
 from email.message import EmailMessage
 
 import pytest
 import redis
 from django.db import connection
 
+from tests.servers import databases
 from tests.servers.network import OutsideNetworkError
 from tests.servers.parallel import run_parallel
 
@@ -26,6 +29,34 @@ def test_committed_rows_are_gone_in_the_next_test_first(transactional_db, django
 
 def test_committed_rows_are_gone_in_the_next_test_second(transactional_db):
     assert "left_behind" not in connection.introspection.table_names()
+
+
+def write_ahead(path):
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    return connection
+
+
+def test_restored_file_is_new_to_connections_that_stayed_open(tmp_path):
+    with closing(write_ahead(tmp_path / "template")) as template:
+        template.execute("CREATE TABLE kept (id integer)")
+    with closing(write_ahead(tmp_path / "live")) as stayed:
+        stayed.execute("CREATE TABLE left_behind (id integer)")
+
+        databases.copy_pages(tmp_path / "template", tmp_path / "live")
+
+        assert stayed.execute("SELECT name FROM sqlite_master").fetchall() == [("kept",)]
+        stayed.execute("INSERT INTO kept VALUES (1)")
+        assert stayed.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_restoring_names_a_file_that_somebody_goes_on_writing_to(tmp_path, monkeypatch):
+    monkeypatch.setattr(databases, "RESTORE_SECONDS", 0.1)
+    with closing(write_ahead(tmp_path / "live")) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(RuntimeError, match="has been writing to .*live"):
+            databases.copy_pages(tmp_path / "live", tmp_path / "live")
 
 
 def test_run_parallel_gives_each_thread_its_own_connection(transactional_db):

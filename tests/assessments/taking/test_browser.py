@@ -68,6 +68,7 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
+@pytest.mark.looks
 def test_pages_have_no_accessibility_faults_in_light_and_dark_and_on_a_phone(seat: Place, page: Page) -> None:
     faults: dict[str, list[str]] = {}
 
@@ -396,6 +397,7 @@ def test_time_that_was_added_meanwhile_keeps_the_test_open(seat: Place, page: Pa
     assert seat.attempt.state == "in_progress"
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("width", [320, 640])
 def test_pages_fit_a_narrow_and_an_enlarged_screen(seat: Place, page: Page, width: int) -> None:
     # 320 px is the narrowest telephone; 640 px with everything twice as large is 1280 px at 200 %.

@@ -55,6 +55,7 @@ def _addresses(house: House) -> list[str]:
     ]
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_shut_nobody_out(full_house: House, live_server: Any, page: Page, scheme: str) -> None:
     _signed_in(page, live_server.url, full_house.recruiter)
@@ -76,6 +77,7 @@ def test_pages_shut_nobody_out(full_house: House, live_server: Any, page: Page, 
     assert found == {}
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("size", SIZES)
 def test_pages_fit_their_screen(full_house: House, live_server: Any, page: Page, size: str) -> None:
     _signed_in(page, live_server.url, full_house.recruiter)
