@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from assessments.models import Assessment
-from shell.api import SLUG, ReadOnlyViewSet
+from shell.api import ReadOnlyViewSet
+from shell.lists import SLUG, FlagFilter
 
 
 class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
@@ -57,7 +58,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
 class AssessmentFilter(django_filters.FilterSet):
     """By whether people can be invited to them."""
 
-    open = django_filters.BooleanFilter(method="filter_open")
+    open = FlagFilter(method="filter_open")
 
     def filter_open(self, queryset: QuerySet[Assessment], name: str, value: bool) -> QuerySet[Assessment]:
         opened = {"retired_at__isnull": True, "current_version__isnull": False}

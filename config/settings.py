@@ -163,7 +163,11 @@ if REDIS_URL:
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "shortlist-cache",
             # Far above what a counter takes; a request may meet a silent server once.
-            "OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 0.2},
+            "OPTIONS": {
+                "serializer": "config.cache.JsonSerializer",
+                "socket_connect_timeout": 0.2,
+                "socket_timeout": 0.2,
+            },
         }
     }
 else:

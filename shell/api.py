@@ -26,11 +26,6 @@ from accounts.models import Actor
 from shell.lists import MOMENT_WORDS, read_moment, refuse_unknown
 from shell.views import ShellPage
 
-# How rows are named in addresses: by a short name, a public id or a number.
-SLUG = "[-a-zA-Z0-9_]{1,100}"
-CODE = "[0-9a-z]{1,20}"
-NUMBER = "[0-9]{1,18}"
-
 
 class Conflict(exceptions.APIException):
     """It cannot be done as things stand. `code` is for programs, the words are for the people who run them."""

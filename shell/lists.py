@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import django_filters
+from django import forms
 from django.core.exceptions import ValidationError as FormError
 from django.core.paginator import InvalidPage
+from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -21,6 +23,10 @@ from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 
 LARGEST_PAGE = 200
+# How rows are named in addresses and filters: by a short name, a public id or a number.
+SLUG = "[-a-zA-Z0-9_]{1,100}"
+CODE = "[0-9a-z]{1,20}"
+NUMBER = "[0-9]{1,18}"
 
 
 def refuse_unknown(given: Iterable[str], known: frozenset[str]) -> None:
@@ -128,6 +134,42 @@ class MomentFilter(django_filters.IsoDateTimeFilter):
     """Compares with a moment."""
 
     field_class = MomentField
+
+
+class SlugFilter(django_filters.CharFilter):
+    """By the short name of a row. What can be none is refused: an empty list would hide the mistake."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = gettext_lazy("A short name holds letters, digits, “-” and “_”.")
+        super().__init__(validators=[RegexValidator(rf"^{SLUG}\Z", words)], **kwargs)
+
+
+class CodeFilter(django_filters.CharFilter):
+    """By the id of a row, as the API gives it. What can be none is refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = gettext_lazy("An id holds small letters and digits. Use one as the API gave it.")
+        super().__init__(validators=[RegexValidator(rf"^{CODE}\Z", words)], **kwargs)
+
+
+class FlagField(forms.Field):
+    """Yes or no in the parameters of a list. Django's own field takes any other word for none at all."""
+
+    default_error_messages = {"invalid": gettext_lazy("Write true or false.")}
+
+    def to_python(self, value: Any) -> bool | None:
+        if value in self.empty_values:
+            return None
+        word = str(value).strip().lower()
+        if word not in ("true", "false"):
+            raise FormError(self.error_messages["invalid"], code="invalid")
+        return word == "true"
+
+
+class FlagFilter(django_filters.BooleanFilter):
+    """By yes or no."""
+
+    field_class = FlagField
 
 
 class Ordering(django_filters.OrderingFilter):

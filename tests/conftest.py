@@ -7,11 +7,13 @@ RUN = environment.prepare()
 network.block()
 
 import os
+import pickle
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -221,6 +223,37 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert troubles == [], f"the browser's console has errors: {troubles}"
+
+
+# --- Bad input ---
+
+
+@pytest.fixture
+def code_as_text(tmp_path: Path) -> Iterator[list[str]]:
+    """Code where an id, a number or a name is expected; what evaluates any of it leaves a file, and the test fails."""
+    marker = tmp_path / "evaluated"
+    yield [
+        f"__import__('pathlib').Path({str(marker)!r}).touch()",
+        f"[__import__('os').system('touch {marker}')]",
+        f"$(touch {marker})",
+        "{x.__class__}",
+        "{{ 1|add:1 }}",
+        "1+1",
+    ]
+    assert not marker.exists()
+
+
+@pytest.fixture
+def pickled_code(tmp_path: Path) -> Iterator[bytes]:
+    """A pickle that leaves a file where it is loaded, and the test fails."""
+    marker = tmp_path / "unpickled"
+
+    class Touch:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return os.system, (f"touch {marker}",)
+
+    yield pickle.dumps(Touch())
+    assert not marker.exists()
 
 
 # --- Time and effort ---

@@ -19,8 +19,8 @@ from hiring import operations
 from hiring.api.tests import InvitationSerializer
 from hiring.enums import ApplicationStatus, Source
 from hiring.models import Application, ApplicationAssessment, Job
-from shell.api import CODE, Conflict, PersonSerializer, ReadOnlyViewSet, cleaned
-from shell.lists import MomentFilter, Ordering
+from shell.api import Conflict, PersonSerializer, ReadOnlyViewSet, cleaned
+from shell.lists import CODE, CodeFilter, MomentFilter, Ordering, SlugFilter
 from shell.schema import ConflictSerializer
 
 
@@ -56,10 +56,10 @@ class NewInvitationSerializer(serializers.Serializer[Any]):
 class ApplicationFilter(django_filters.FilterSet):
     """By job, status, stage, person and when they applied."""
 
-    job = django_filters.CharFilter(field_name="job__slug")
+    job = SlugFilter(field_name="job__slug")
     status = django_filters.ChoiceFilter(choices=ApplicationStatus.choices)
     stage = django_filters.CharFilter(field_name="stage__name")
-    candidate = django_filters.CharFilter(field_name="candidate__public_id")
+    candidate = CodeFilter(field_name="candidate__public_id")
     applied_after = MomentFilter(field_name="applied_at", lookup_expr="gte")
     applied_before = MomentFilter(field_name="applied_at", lookup_expr="lt")
     ordering = Ordering("applied_at", "stage_entered_at")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import django_filters
+from django.core.validators import validate_email
 from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 
@@ -8,8 +9,8 @@ from accounts.models import Actor
 from accounts.rules import normalise_email
 from candidates.models import Candidate, CandidateEmail
 from hiring.models import Application
-from shell.api import CODE, ReadOnlyViewSet
-from shell.lists import MomentFilter, Ordering
+from shell.api import ReadOnlyViewSet
+from shell.lists import CODE, MomentFilter, Ordering, SlugFilter
 
 
 class CandidateSerializer(serializers.ModelSerializer[Candidate]):
@@ -30,8 +31,8 @@ class CandidateSerializer(serializers.ModelSerializer[Candidate]):
 class CandidateFilter(django_filters.FilterSet):
     """By exact address, by job and by when they were added."""
 
-    email = django_filters.CharFilter(method="filter_email")
-    job = django_filters.CharFilter(method="filter_job")
+    email = django_filters.CharFilter(method="filter_email", validators=[validate_email])
+    job = SlugFilter(method="filter_job")
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
     ordering = Ordering("created_at")

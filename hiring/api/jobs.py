@@ -6,7 +6,8 @@ from rest_framework import serializers
 
 from hiring.enums import JobStatus
 from hiring.models import Job, Stage
-from shell.api import SLUG, ReadOnlyViewSet
+from shell.api import ReadOnlyViewSet
+from shell.lists import SLUG
 
 
 class StageSerializer(serializers.ModelSerializer[Stage]):

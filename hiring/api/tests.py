@@ -14,8 +14,8 @@ from assessments.enums import AttemptState, Band, InvitationState, SubmittedBy
 from assessments.models import Attempt, Invitation, Score
 from assessments.queries import with_state
 from questions.models import Skill
-from shell.api import NUMBER, PersonSerializer, ReadOnlyViewSet
-from shell.lists import MomentFilter, Ordering
+from shell.api import PersonSerializer, ReadOnlyViewSet
+from shell.lists import NUMBER, CodeFilter, FlagFilter, MomentFilter, Ordering, SlugFilter
 
 
 class OfApplicationSerializer(serializers.Serializer[Any]):
@@ -56,10 +56,10 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
 class InvitationFilter(django_filters.FilterSet):
     """By test, person, application, job, state and when they were invited."""
 
-    assessment = django_filters.CharFilter(field_name="version__assessment__slug")
-    candidate = django_filters.CharFilter(field_name="candidate__public_id")
-    application = django_filters.CharFilter(field_name="application_link__application__public_id")
-    job = django_filters.CharFilter(field_name="application_link__application__job__slug")
+    assessment = SlugFilter(field_name="version__assessment__slug")
+    candidate = CodeFilter(field_name="candidate__public_id")
+    application = CodeFilter(field_name="application_link__application__public_id")
+    job = SlugFilter(field_name="application_link__application__job__slug")
     state = django_filters.ChoiceFilter(choices=InvitationState.choices, field_name="state_now")
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
@@ -125,10 +125,10 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 class AttemptFilter(django_filters.FilterSet):
     """By test, person, application, job, state, result and when they were submitted."""
 
-    assessment = django_filters.CharFilter(field_name="invitation__version__assessment__slug")
-    candidate = django_filters.CharFilter(field_name="invitation__candidate__public_id")
-    application = django_filters.CharFilter(field_name="invitation__application_link__application__public_id")
-    job = django_filters.CharFilter(field_name="invitation__application_link__application__job__slug")
+    assessment = SlugFilter(field_name="invitation__version__assessment__slug")
+    candidate = CodeFilter(field_name="invitation__candidate__public_id")
+    application = CodeFilter(field_name="invitation__application_link__application__public_id")
+    job = SlugFilter(field_name="invitation__application_link__application__job__slug")
     state = django_filters.ChoiceFilter(choices=AttemptState.choices)
     result = django_filters.ChoiceFilter(choices=Band.choices, field_name="current_score__band")
     submitted_after = MomentFilter(field_name="submitted_at", lookup_expr="gte")
@@ -208,16 +208,12 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
 class ScoreFilter(django_filters.FilterSet):
     """By test, person, application, job, result, whether in force, and when they were scored."""
 
-    assessment = django_filters.CharFilter(field_name="attempt__invitation__version__assessment__slug")
-    candidate = django_filters.CharFilter(field_name="attempt__invitation__candidate__public_id")
-    application = django_filters.CharFilter(
-        field_name="attempt__invitation__application_link__application__public_id"
-    )
-    job = django_filters.CharFilter(
-        field_name="attempt__invitation__application_link__application__job__slug"
-    )
+    assessment = SlugFilter(field_name="attempt__invitation__version__assessment__slug")
+    candidate = CodeFilter(field_name="attempt__invitation__candidate__public_id")
+    application = CodeFilter(field_name="attempt__invitation__application_link__application__public_id")
+    job = SlugFilter(field_name="attempt__invitation__application_link__application__job__slug")
     result = django_filters.ChoiceFilter(choices=Band.choices, field_name="band")
-    is_current = django_filters.BooleanFilter(method="filter_current")
+    is_current = FlagFilter(method="filter_current")
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
     ordering = Ordering("created_at", "percent")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from unfold.admin import ModelAdmin
 
 from accounts.models import Actor
+from shell.lists import NUMBER
 
 
 class ShellModelAdmin(ModelAdmin):
@@ -89,6 +94,14 @@ class ShellModelAdmin(ModelAdmin):
         if "\x00" in search_term:
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        # Django hands on what was sent for the ids, and what is no number would be an error of ours.
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if all(re.fullmatch(NUMBER, pk) for pk in chosen):
+            return super().response_action(request, queryset)
+        self.message_user(request, gettext("Choose rows of this list."), messages.WARNING)
+        return None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset: Any = super().get_queryset(request)

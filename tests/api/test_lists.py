@@ -6,6 +6,7 @@ import pytest
 
 from accounts.enums import Role
 from assessments.models import Attempt
+from config.api import router
 from hiring.enums import ApplicationStatus
 from tests.api.world import program
 from tests.factories.accounts import NOW, make_user
@@ -315,3 +316,29 @@ def test_reports_cost_the_same_queries_for_one_job_and_for_three(house, django_a
         assert len(robot.get("reports/pipeline/").json()["jobs"]) == 3
     with django_assert_num_queries(REPORT_QUERIES["test"]):
         assert robot.get(test).json()["scores_n"] == 3
+
+
+def test_case_17_eval_input_code_in_a_parameter_is_refused(robot, code_as_text):
+    # A stage is found by the name that people gave it; see below. All else is a word of ours, a moment or an id.
+    known = {
+        prefix: {*viewset.filterset_class.base_filters, "page", "page_size"} - {"stage"}
+        for prefix, viewset, _name in router.registry
+        if viewset.filterset_class
+    }
+
+    answers = {
+        (prefix, name, text): robot.get(f"{prefix}/", **{name: text})
+        for prefix, names in known.items()
+        for name in names
+        for text in code_as_text[:2]
+    }
+
+    assert {asked: answer.status_code for asked, answer in answers.items() if answer.status_code != 400} == {}
+    assert [name for (_prefix, name, _text), answer in answers.items() if [*answer.json()] != [name]] == []
+    assert len(answers) > 50
+
+
+def test_case_17_eval_input_code_as_the_name_of_a_stage_names_none(robot, code_as_text):
+    found = [robot.get("applications/", stage=text).json()["count"] for text in code_as_text]
+
+    assert found == [0] * len(code_as_text)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.enums import ActorKind
 from assessments.enums import InvitationState
-from assessments.models import Invitation
+from assessments.models import Invitation, Score
 from candidates.models import Candidate
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationAssessment
@@ -303,3 +303,30 @@ def test_parallel_invitations_are_one_invitation_and_one_mail(house, robot):
     assert {status for status, _id in answers} <= {200, 201}
     assert len({row_id for _status, row_id in answers}) == 1
     assert Message.objects.filter(person_ref=house.fresh.candidate.public_id).count() == 1
+
+
+@pytest.mark.django_db
+def test_case_17_eval_input_code_for_an_id_is_refused(house, robot, code_as_text):
+    path, person = house.new_application()
+
+    answers = [robot.post(path, person | {"job": text}) for text in code_as_text]
+    answers += [robot.post(house.new_invitation()[0], {"assessment": text}) for text in code_as_text]
+    lists = [robot.post(path, person | {"job": [text]}) for text in code_as_text]
+
+    assert {answer.status_code for answer in answers + lists} == {400}
+    assert {tuple(answer.json()) for answer in answers} == {("job",), ("assessment",)}
+    assert Application.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_case_18_formula_scoring_the_api_takes_no_marks(house, robot, code_as_text):
+    before = list(Score.objects.values())
+
+    for text in code_as_text:
+        marking = {"percent": text, "marks": text, "shares": {"a": text}, "formula": text}
+        for path in house.rows().values():
+            assert robot.post(path, marking).status_code == 405
+        path, body = house.new_invitation()
+        assert robot.post(path, body | marking).status_code in (200, 201)
+
+    assert list(Score.objects.values()) == before

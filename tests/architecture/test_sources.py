@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,83 @@ def found(pattern: str, files: list[Path]) -> list[str]:
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if re.search(pattern, line)
     ]
+
+
+# What runs text or builds objects that text names. Patterns are compiled by `re.compile`, which is another thing.
+RUNS_TEXT = {"eval", "exec", "compile", "__import__", "literal_eval", "from_string", "Template", "format_map"}
+FOREIGN_OBJECTS = {
+    "pickle",
+    "cPickle",
+    "dill",
+    "marshal",
+    "shelve",
+    "jsonpickle",
+    "numexpr",
+    "pandas",
+    "jinja2",
+}
+UNSAFE_LOADERS = {"Loader", "UnsafeLoader", "FullLoader", "unsafe_load", "full_load"}
+
+
+def calls_and_imports(source: str) -> Iterator[str]:
+    """Names of what is called ("eval", "re.compile"), imported ("pickle") and taken from yaml ("yaml.Loader")."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id=name)):
+                yield name
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=name)):
+                yield f"{owner}.{name}"
+            case ast.Call(func=ast.Attribute(attr=name)):
+                yield f"….{name}"
+            case ast.Attribute(value=ast.Name(id="yaml"), attr=name):
+                yield f"yaml.{name}"
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(module), names=names):
+                yield from (module, *(f"{module}.{alias.name}" for alias in names))
+
+
+def runs_text(name: str) -> bool:
+    return name != "re.compile" and name.rpartition(".")[2] in RUNS_TEXT
+
+
+def builds_objects(name: str) -> bool:
+    return name.split(".")[0] in FOREIGN_OBJECTS or (
+        name.startswith("yaml.") and name.rpartition(".")[2] in UNSAFE_LOADERS
+    )
+
+
+def named_in_sources() -> list[tuple[str, str]]:
+    return [
+        (str(path.relative_to(ROOT)), name) for path in FILES for name in calls_and_imports(path.read_text())
+    ]
+
+
+def test_case_18_formula_scoring_no_source_runs_text() -> None:
+    assert [(path, name) for path, name in named_in_sources() if runs_text(name)] == []
+
+
+def test_case_19_unsafe_deserialise_no_source_builds_objects_that_text_names() -> None:
+    assert [(path, name) for path, name in named_in_sources() if builds_objects(name)] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "eval(marks)",
+        "builtins.exec(marks)",
+        "engines['django'].from_string(marks)",
+        "from django.template import Template\nTemplate(marks)",
+        "import numexpr",
+        "frame.eval(marks)",
+        "from pickle import loads",
+        "yaml.load(text, Loader=yaml.Loader)",
+        "yaml.unsafe_load(text)",
+        "from yaml import UnsafeLoader",
+    ],
+)
+def test_what_runs_text_or_builds_objects_is_found(source: str) -> None:
+    assert any(runs_text(name) or builds_objects(name) for name in calls_and_imports(source))
 
 
 def test_no_form_or_serializer_takes_all_fields() -> None:

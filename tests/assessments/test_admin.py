@@ -439,3 +439,38 @@ def test_nothing_is_deleted_or_typed_over_in_invitations() -> None:
     assert (deleted.status_code, typed.status_code) == (403, 403)
     invitation.refresh_from_db()
     assert (invitation.extra_seconds, invitation.created_at) == (0, NOW)
+
+
+@pytest.mark.parametrize("change", ["revoke", "resend", "reissue", "extend"])
+def test_case_17_eval_input_code_for_the_ids_of_invitations_changes_none(
+    recruiter, code_as_text, change
+) -> None:
+    make_invitation(now=timezone.now())
+    before = list(Invitation.objects.values())
+    sent = Message.objects.count()
+
+    for text in code_as_text:
+        chosen = recruiter.post(INVITATIONS, {"action": change, "_selected_action": [text]}, follow=True)
+        assert chosen.redirect_chain == [(INVITATIONS, 302)]
+        address = reverse("assessments:change-invitations", args=[change])
+        assert recruiter.get(address, {"ids": text}).status_code == 200
+        assert recruiter.post(address, {"ids": text, "expires_at": text}).status_code in (200, 302)
+
+    assert list(Invitation.objects.values()) == before
+    assert Message.objects.count() == sent
+
+
+def test_case_18_formula_scoring_marks_and_limits_are_plain_numbers(author, code_as_text) -> None:
+    assessment = make_draft()
+    before = list(DrawRule.objects.values()), list(AssessmentVersion.objects.values())
+    bank = DrawRule.objects.get().bank_id
+
+    for text in code_as_text:
+        line = {"bank": bank, "count": "1", "marks": text}
+        marks = author.post(step("rules", assessment), rules(line)).content.decode()
+        assert marks.count("Enter a number.") == 1
+        numbers = limits(minutes=text, pass_mark=text, borderline_from=text)
+        page = author.post(change(assessment), numbers).content.decode()
+        assert (page.count("Enter a number."), page.count("Enter a whole number.")) == (2, 1)
+
+    assert (list(DrawRule.objects.values()), list(AssessmentVersion.objects.values())) == before

@@ -19,7 +19,11 @@ def redis(valkey_socket, fault_proxy):
 @pytest.fixture
 def cache(redis, monkeypatch):
     monkeypatch.setattr(module, "_reach", module._Reach())
-    options = {"socket_connect_timeout": TIMEOUT, "socket_timeout": TIMEOUT}
+    options = {
+        "serializer": "config.cache.JsonSerializer",
+        "socket_connect_timeout": TIMEOUT,
+        "socket_timeout": TIMEOUT,
+    }
     made = ForgivingRedisCache(
         f"redis://127.0.0.1:{redis.port}/0", {"KEY_PREFIX": "limits", "OPTIONS": options}
     )
@@ -117,3 +121,18 @@ def test_outage_is_logged_once_and_its_end(cache, redis, no_pause, caplog):
         "Redis does not answer; limits are counted in each process until it does.",
         "Redis answers again.",
     ]
+
+
+def test_case_19_unsafe_deserialise_what_others_put_into_redis_is_read_as_json(
+    cache, valkey_socket, pickled_code
+):
+    import redis as library
+
+    cache.set("history", [1.5, 2.0], timeout=60)
+    with library.Redis(unix_socket_path=str(valkey_socket)) as client:
+        stored = client.get("limits:1:history")
+        client.set("limits:1:history", pickled_code)
+
+    assert stored == b"[1.5, 2.0]"
+    with pytest.raises(ValueError):
+        cache.get("history")

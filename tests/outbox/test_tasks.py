@@ -1,5 +1,10 @@
+from base64 import b64encode
+
 import pytest
+from celery import current_app
 from django.conf import settings
+from kombu.exceptions import ContentDisallowed
+from kombu.message import Message as BrokerMessage
 
 from outbox import tasks
 from outbox.enums import MessageState, WorkState
@@ -48,3 +53,18 @@ def test_one_look_does_all_work_that_is_due(register_work):
     tasks.run_work()
 
     assert set(Work.objects.values_list("state", flat=True)) == {WorkState.DONE}
+
+
+@pytest.mark.parametrize("content_type", ["application/x-python-serialize", "application/x-yaml"])
+def test_case_19_unsafe_deserialise_a_task_is_json_and_nothing_else(content_type, pickled_code):
+    # What a worker does with each message it takes; `test_worker.py` has a real one live through it.
+    message = BrokerMessage(
+        body=b64encode(pickled_code) if "yaml" not in content_type else b"!!python/name:os.system",
+        content_type=content_type,
+        content_encoding="utf-8",
+        accept=current_app.conf.accept_content,
+    )
+
+    with pytest.raises(ContentDisallowed):
+        message.decode()
+    assert current_app.conf.task_serializer == "json"

@@ -128,3 +128,8 @@ def test_plain_stem_is_the_words_without_code() -> None:
         "What does this print? One word."
     )
     assert plain_stem("```python\nprint(1)\n```") == "python print(1)"
+
+
+def test_case_18_formula_scoring_a_share_that_is_an_expression_is_refused(code_as_text) -> None:
+    for text in [*code_as_text, "1e999999999", "0x1", "1_0", " 1", "1/2/3", "9" * 100_000, "١"]:
+        assert list(problems(key=KeyDraft(shares={"a": "1", "b": text, "c": "0"}))) == ["key"], text[:40]

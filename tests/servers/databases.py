@@ -61,7 +61,9 @@ def copy_pages(template: Path, live: Path) -> None:
 
     def not_for_ever(status: int, remaining: int, total: int) -> None:
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > end:
-            raise RuntimeError(f"Somebody has been writing to {live} since the test ended, and does not stop.")
+            raise RuntimeError(
+                f"Somebody has been writing to {live} since the test ended, and does not stop."
+            )
 
     with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(live)) as target:
         target.execute("PRAGMA synchronous = OFF")

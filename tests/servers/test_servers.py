@@ -55,7 +55,7 @@ def test_restoring_names_a_file_that_somebody_goes_on_writing_to(tmp_path, monke
     with closing(write_ahead(tmp_path / "live")) as writer:
         writer.execute("BEGIN IMMEDIATE")
 
-        with pytest.raises(RuntimeError, match="has been writing to .*live"):
+        with pytest.raises(RuntimeError, match=r"has been writing to .*live"):
             databases.copy_pages(tmp_path / "live", tmp_path / "live")
 
 

@@ -203,3 +203,18 @@ def test_every_page_says_sample_data_when_it_is(client: Client, administrator: U
     make_organisation(is_sample=True)
 
     assert all("Sample data" in client.get(path, follow=True).content.decode() for path in pages)
+
+
+def test_case_17_eval_input_code_for_the_ids_of_keys_revokes_none(
+    client: Client, administrator: User, code_as_text: list[str]
+) -> None:
+    key, _token = make_api_key(administrator)
+
+    answers = [
+        client.post(KEYS, {"action": action, "_selected_action": [text]})
+        for text in code_as_text
+        for action in ("revoke", text)
+    ]
+
+    assert {answer.status_code for answer in answers} == {302}
+    assert ApiKey.objects.get(pk=key.pk).revoked_at is None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import re
 import time
 from collections.abc import Iterator
@@ -7,6 +8,9 @@ from collections.abc import Iterator
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.core import signing
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
@@ -197,3 +201,28 @@ def test_opening_the_sign_in_page_changes_nothing(
     assert "unsafe-inline" not in response["Content-Security-Policy"]
     assert "<script>" not in response.content.decode()
     assert "style=" not in response.content.decode()
+
+
+def test_case_19_unsafe_deserialise_a_pickle_for_a_session_is_no_session(
+    client: Client, pickled_code: bytes
+) -> None:
+    client.force_login(make_recruiter())
+    salt = SessionStore().key_salt
+
+    # Even somebody who knows the key and can write into the table gets no code run.
+    for data in (
+        base64.b64encode(pickled_code).decode(),
+        signing.TimestampSigner(salt=salt).sign(signing.b64_encode(pickled_code).decode()),
+    ):
+        Session.objects.update(session_data=data)
+        assert client.get("/admin/", follow=True).redirect_chain[-1] == (f"{LOGIN}?next=%2Fadmin%2F", 302)
+
+
+def test_case_19_unsafe_deserialise_sessions_are_stored_as_json(client: Client) -> None:
+    user = make_recruiter()
+    client.force_login(user)
+
+    stored = Session.objects.get().session_data
+    plain = signing.loads(stored, salt=SessionStore().key_salt, serializer=signing.JSONSerializer)
+
+    assert plain["_auth_user_id"] == str(user.pk)

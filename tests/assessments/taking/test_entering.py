@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.core import signing
 from django.core.cache import cache
 from django.db import models
 from django.test import Client
@@ -12,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Actor, User
 from assessments.enums import SubmittedBy
 from assessments.operations import reissue_invitation, revoke_invitation, submit_attempt, void_attempt
-from assessments.taking.access import COOKIE
+from assessments.taking.access import COOKIE, SALT
 from shell.logs import RedactFilter
 from tests.assessments.taking.places import Place, in_the_past, make_assessment, make_place
 
@@ -277,3 +279,17 @@ def test_a_link_whose_invitation_expired_says_until_when_it_could_be_started(db:
     assert response.status_code == 200
     assert b"The time to start this test is over" in response.content
     assert b"people@example.com" in response.content
+
+
+def test_case_19_unsafe_deserialise_a_pickle_for_a_cookie_opens_nothing(
+    place: Place, pickled_code: bytes
+) -> None:
+    bare = b64encode(pickled_code).decode()
+    # Not even signed with our own key: what is read is a token, never an object.
+    signed = signing.get_cookie_signer(salt=COOKIE + SALT).sign(bare)
+
+    for value in (bare, signed):
+        client = Client()
+        client.cookies[COOKIE] = value
+        assert client.get(place.url()).status_code == 404
+        assert client.post(place.url("start/"), {"consent": "on"}).status_code == 404

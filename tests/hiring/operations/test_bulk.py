@@ -7,9 +7,12 @@ from hiring import operations, queries
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationTransition
 from hiring.operations.bulk import do_bulk_reject
-from outbox.models import Event, Message
+from outbox.enums import WorkState
+from outbox.models import Event, Message, Work
 from outbox.operations import run_due_work
+from outbox.rules import WORK_DELAYS
 from tests.factories.accounts import NOW, actor, make_organisation, make_recruiter
+from tests.factories.assessments import make_assessment
 from tests.factories.hiring import (
     SYSTEM,
     make_application,
@@ -19,6 +22,7 @@ from tests.factories.hiring import (
     move,
     set_status,
 )
+from tests.factories.outbox import make_work
 
 
 def queue(job, seen, *, by=SYSTEM, **fields):
@@ -156,3 +160,33 @@ def test_thousands_take_a_bounded_number_of_statements(django_assert_max_num_que
     # One part of up to 250 people.
     with django_assert_max_num_queries(25):
         do_bulk_reject(work, SYSTEM, lambda done, total: None, now=NOW)
+
+
+@pytest.mark.parametrize("kind", ["hiring.invite", "hiring.move", "hiring.reject"])
+@pytest.mark.parametrize("name", ["job", "applications"])
+@pytest.mark.django_db
+def test_case_17_eval_input_code_in_arguments_of_work_fails_and_changes_nothing(
+    kind, name, code_as_text, freeze
+):
+    freeze(NOW)
+    application = make_application(make_job())
+    arguments = {
+        "job": application.job_id,
+        "assessment": make_assessment().pk,
+        "stage": application.stage_id,
+        "reason": make_reason().pk,
+        "applications": [[application.pk, 1]],
+        "comment": "",
+        "send_mail": True,
+    }
+    for text in code_as_text:
+        bad = text if name == "job" else [[text, text]]
+        make_work(kind, arguments=arguments | {name: bad}, by=SYSTEM)
+
+    now = NOW
+    while run_due_work(now=now):
+        now += WORK_DELAYS[-1] * 2
+
+    assert set(Work.objects.values_list("state", flat=True)) == {WorkState.FAILED}
+    assert Application.objects.get().version == application.version
+    assert not Message.objects.exists()

@@ -238,3 +238,28 @@ def test_two_imports_at_one_moment_add_everybody_once():
     assert [str(result) for result in results if isinstance(result, Exception)] == []
     assert sorted(result["new"] for result in results) == [0, 3]
     assert Application.objects.count() == Candidate.objects.count() == 3
+
+
+SERIALISED = [
+    b'O:8:"stdClass":1:{s:4:"name";s:3:"Ada";}',
+    b"!!python/object/apply:os.system ['true']\n",
+    b"--- !ruby/object:Gem::Installer\ni: x\n",
+    b"\xac\xed\x00\x05sr\x00\x11java.util.HashMap",
+    b'{"py/object": "os.system"}',
+]
+
+
+@pytest.mark.parametrize("name", ["people.csv", "people.xlsx", "people.pkl", "people.yaml", "people.json"])
+@pytest.mark.django_db
+def test_case_19_unsafe_deserialise_objects_of_other_programs_are_no_file_of_people(name, pickled_code):
+    job = make_job()
+
+    for data in [pickled_code, *SERIALISED]:
+        try:
+            work = run(job, data, dry_run=False, name=name)
+        except ImportRefused:
+            continue
+        # It is no file at all, or one without the columns that are needed; it is read once and never tried again.
+        assert (work.result.get("ok", False), work.tries) == (False, 1)
+
+    assert Candidate.objects.count() == 0

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -190,4 +191,43 @@ def test_move_to_a_stage_of_another_job_is_refused(house: House, sign_in: SignIn
     page = _confirm(client, MOVE, preview, stage=stages(house.other_job)["Offer"].pk).content.decode()
 
     assert "Select a valid choice" in page
+    assert Work.objects.count() == 0
+
+
+@pytest.mark.parametrize("address", [INVITE, MOVE, REJECT])
+def test_case_17_eval_input_code_for_ids_chooses_nobody(
+    house: House, sign_in: SignIn, code_as_text: list[str], address: str
+) -> None:
+    client = sign_in(house.recruiter)
+
+    for text in code_as_text:
+        forms: list[dict[str, object]] = [
+            {"ids": [text]},
+            {"ids": text, "token": str(uuid4()), "confirm": "1"},
+            {"ids": f"{text}:{text}", "token": text, "confirm": "1"},
+        ]
+        for form in forms:
+            page = client.post(address, form, follow=True)
+            assert page.redirect_chain == [("/admin/jobs/backend/", 302)]
+            assert "Choose people in the list first." in page.content.decode()
+
+    assert Work.objects.count() == 0
+
+
+def test_case_17_eval_input_code_for_a_version_test_stage_or_reason_is_refused(
+    house: House, sign_in: SignIn, code_as_text: list[str]
+) -> None:
+    client = sign_in(house.recruiter)
+    fields = {INVITE: "assessment", MOVE: "stage", REJECT: "reason"}
+
+    for address, field in fields.items():
+        for text in code_as_text:
+            person = house.application.public_id
+            form = {"ids": f"{person}:{text}", "token": str(uuid4()), field: text}
+            assert client.post(address, form).status_code == 200
+    for text in code_as_text:
+        form = {"ids": f"{house.application.public_id}:1", "token": str(uuid4()), "confirm": "1"}
+        page = client.post(REJECT, form | {"reason": text}).content.decode()
+        assert "Select a valid choice" in page
+
     assert Work.objects.count() == 0

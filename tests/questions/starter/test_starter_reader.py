@@ -262,3 +262,27 @@ def test_read_bank_refuses_wrong_bank(tmp_path, content, change, field):
     refusal = _refusal(tmp_path, content)
 
     assert (refusal.file, refusal.field) == ("bank.yaml", field)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!!python/object/apply:os.system ['touch {marker}']",
+        "!!python/object/new:os.system ['touch {marker}']",
+        "!!python/name:os.system",
+        "!!python/module:os",
+        "!!python/object:questions.models.Question {{}}",
+        "!ruby/object:Gem::Installer {{}}",
+        "- id: !!python/object/apply:os.system ['touch {marker}']",
+    ],
+)
+def test_case_19_unsafe_deserialise_a_tag_that_names_code_is_refused(tmp_path, content, text):
+    marker = tmp_path / "built"
+    _write(tmp_path, content)
+    (tmp_path / "junior.yaml").write_text(text.format(marker=marker), encoding="utf-8")
+
+    with pytest.raises(StarterContentError, match="could not determine a constructor") as refused:
+        read_bank(tmp_path)
+
+    assert refused.value.file == "junior.yaml"
+    assert not marker.exists()
