@@ -79,6 +79,8 @@ class Supervisor:
         binary = broker.find_binary()
         if binary is None:
             say("This machine has no broker of ours; tasks travel through files, which is slower.")
+            # Worker and scheduler look into this folder and never make it.
+            (self.options.data_dir / "broker").mkdir(mode=0o700, exist_ok=True)
             return
         child = broker.broker_child(
             binary,

