@@ -19,3 +19,20 @@ window.addEventListener("pageshow", () => {
   for (const button of sending) button.disabled = false;
   sending.clear();
 });
+
+// The choosers that look things up are made of parts without a name; each gets the one of the field it stands for.
+function nameChoosers() {
+  for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {
+    const label = select.labels[0];
+    const chooser = select.nextElementSibling;
+    if (!label || !chooser?.classList.contains("select2")) continue;
+    label.id ||= `label-of-${select.id}`;
+    for (const part of chooser.querySelectorAll("[role=combobox], [role=textbox]")) {
+      part.setAttribute("aria-labelledby", `${label.id} ${part.getAttribute("aria-labelledby") ?? ""}`.trim());
+    }
+    chooser.querySelector("[role=searchbox]")?.setAttribute("aria-labelledby", label.id);
+  }
+}
+
+// jQuery keeps an order: they are made by what it was told to do before this.
+window.addEventListener("load", () => window.django?.jQuery?.(nameChoosers));

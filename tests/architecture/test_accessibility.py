@@ -1,0 +1,137 @@
+"""Every page of the shell by the rules of WCAG 2.2 A and AA, as far as a program can judge them.
+
+The list of pages is the one of `permissions.py`, so a new page is judged from its first day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from accounts.models import User
+from tests.architecture.permissions import PAGES, TABLES
+from tests.architecture.test_permissions import admin_names, value
+from tests.architecture.world import World, make_world
+from tests.factories.assessments import make_draft
+
+pytestmark = pytest.mark.looks
+
+AXE = Axe()
+OPTIONS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+}
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 740}
+# What these answer with is no page: a file, a script, a part of a page, or an address that is left at once.
+NO_PAGES = {
+    "hiring:results-file",
+    "hiring:import-sample",
+    "admin:jsi18n",
+    "admin:search",
+    "admin:login",
+    "admin:app_list",
+    "account_login",
+    "account_signup",
+    "account_confirm_login_code",
+}
+# One of each structure: start, figures, people of a job, one person, a list, a form, a wizard, a mail.
+ON_A_PHONE = {
+    "admin:index",
+    "hiring:dashboard",
+    "hiring:job",
+    "hiring:application",
+    "hiring:results",
+    "assessments:attempt",
+    "outbox:mail",
+    "admin:questions_question_changelist",
+    "admin:questions_question_change",
+    "admin:candidates_candidate_add",
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """A fault in the markup of a library that no template or style of ours can reach."""
+
+    rule: str
+    markup: str
+    reason: str
+
+
+UPSTREAM = (
+    Known(
+        "list",
+        '<ul class="select2-selection__rendered">',
+        "Select2 writes the sign that clears a choice of several into the list of what is chosen, each time anew.",
+    ),
+)
+
+
+def pages_of_shell(world: World) -> Iterator[tuple[str, str]]:
+    """Name and address of what an administrator can look at and which is no list or form of the admin's own."""
+    for line in PAGES:
+        if line.method == "get" and "A" in line.who and line.name not in NO_PAGES:
+            yield line.name, reverse(line.name, kwargs={n: value(world, p) for n, p in line.parts.items()})
+    draft = make_draft()
+    for name in ("rules", "publish"):
+        yield f"assessments:{name}", reverse(f"assessments:{name}", args=[draft.slug])
+
+
+def lists_and_forms(world: World) -> Iterator[tuple[str, str]]:
+    """Name and address of each list, form of a new row and form of a row that an administrator can open."""
+    for label, table in TABLES.items():
+        names = admin_names(label)
+        yield names["changelist"], reverse(names["changelist"])
+        if "A" in table.add:
+            yield names["add"], reverse(names["add"])
+        yield names["change"], reverse(names["change"], args=[value(world, table.row).pk])
+
+
+@pytest.mark.parametrize("addresses", [pages_of_shell, lists_and_forms])
+def test_pages_shut_nobody_out(
+    transactional_db: None,
+    live_server: Any,
+    page: Page,
+    addresses: Callable[[World], Iterator[tuple[str, str]]],
+) -> None:
+    world = make_world()
+    sign_in(page, live_server.url, world.users["administrator"])
+    faults: dict[str, list[str]] = {}
+
+    for name, address in addresses(world):
+        page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        page.goto(live_server.url + address)
+        faults[address] = violations(page)
+        if name in ON_A_PHONE:
+            page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+            faults[f"{address} on a phone"] = violations(page)
+
+    assert {address: found for address, found in faults.items() if found} == {}
+    page.troubles.clear()  # type: ignore[attr-defined]  # some pages are answers 404 by their nature
+
+
+def sign_in(page: Page, address: str, user: User) -> None:
+    client = Client()
+    client.force_login(user)
+    page.context.add_cookies(
+        [{"name": name, "value": cookie.value, "url": address} for name, cookie in client.cookies.items()]
+    )
+
+
+def violations(page: Page) -> list[str]:
+    # What scripts make of a page is part of it.
+    page.evaluate("new Promise(done => window.django?.jQuery ? django.jQuery(() => done()) : done())")
+    found = AXE.run(page, options=OPTIONS).response["violations"]
+    return [
+        f"{each['id']}: {node['html'][:200]} {node['target']}"
+        for each in found
+        for node in each["nodes"]
+        if not any(each["id"] == known.rule and node["html"].startswith(known.markup) for known in UPSTREAM)
+    ]
