@@ -47,6 +47,14 @@ class SecondStepAgainForm(CountedCode, ReauthenticateForm):
 class ChangePasswordForm(LibraryChangePasswordForm):
     """A new password for somebody who knows the old one. Whoever found an open session may not guess at it."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Password until now")
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password again")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
     def clean_oldpassword(self) -> str:
         adapter = get_adapter()
         adapter.take_guess(self.user.email)

@@ -47,10 +47,8 @@ class AssessmentForm(forms.ModelForm):
     minutes = forms.IntegerField(
         label=_("Time limit in minutes"), min_value=1, max_value=600, widget=UnfoldAdminIntegerFieldWidget()
     )
-    pass_mark = _percent(_("Pass mark in percent"), _("At or above it is a pass."))
-    borderline_from = _percent(
-        _("Borderline from, in percent"), _("From here up to the pass mark a person decides.")
-    )
+    pass_mark = _percent(_("Pass mark (%)"), _("At or above it is a pass."))
+    borderline_from = _percent(_("Borderline from (%)"), _("From here up to the pass mark a person decides."))
     shuffle_questions = forms.BooleanField(
         label=_("Shuffle questions"), required=False, widget=UnfoldBooleanSwitchWidget
     )

@@ -129,6 +129,9 @@ class ApplicationAdmin(ShellModelAdmin):
     search_fields = ("candidate__full_name", "candidate__emails__normalised")
     search_help_text = gettext_lazy("Name or email address")
 
+    class Media:
+        css = {"all": ("hiring/hiring.css",)}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         return queries.with_list_columns(super().get_queryset(request)).order_by("-applied_at", "-pk")
 

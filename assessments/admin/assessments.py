@@ -52,7 +52,7 @@ class AssessmentAdmin(ShellModelAdmin):
     @admin.display(description=_("pass mark"), ordering="current_version__pass_mark")
     def pass_mark(self, assessment: Assessment) -> str:
         version = assessment.current_version
-        return gettext("%(number)s %%") % {"number": f"{version.pass_mark:g}"} if version else "–"
+        return gettext("%(number)s %%") % {"number": f"{version.pass_mark.normalize():f}"} if version else "–"
 
     @admin.display(description=_("invitations"), ordering="invitation_total")
     def invited(self, assessment: Any) -> int:

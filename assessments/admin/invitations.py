@@ -124,7 +124,7 @@ class InvitationAdmin(ReadOnlyModelAdmin):
     def opens_at(self, invitation: Invitation) -> str:
         return shown_moment(invitation.not_before) if invitation.not_before else "–"
 
-    @admin.display(description=_("can be started until"), ordering="expires_at")
+    @admin.display(description=_("start by"), ordering="expires_at")
     def open_until(self, invitation: Invitation) -> str:
         return shown_moment(invitation.expires_at)
 

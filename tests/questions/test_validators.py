@@ -127,6 +127,9 @@ def test_plain_stem_is_the_words_without_code() -> None:
     assert plain_stem("What does `this` print?\n\n```python\nprint(1)\n```\n\nOne word.") == (
         "What does this print? One word."
     )
+    assert plain_stem("Which **two** of a *micro framework*, and 2*3*4 or `**kwargs`?") == (
+        "Which two of a micro framework, and 2*3*4 or **kwargs?"
+    )
     assert plain_stem("```python\nprint(1)\n```") == "python print(1)"
 
 
