@@ -1,4 +1,5 @@
-"""Who may see what: grants, veils and masks, registered by the app that knows.
+"""Who may see what: grants, veils and masks, registered by the app that knows. And what of a colleague's work there is
+to hand over.
 
 A *grant* opens rows (any grant is enough), a *veil* hides rows again (every veil holds), a *mask* hides a field.
 No grant, no sight: in pages, search, API, exports, counts and autocomplete alike.
@@ -7,15 +8,19 @@ No grant, no sight: in pages, search, API, exports, counts and autocomplete alik
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Final, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
 from accounts.enums import Role
 
 if TYPE_CHECKING:
-    from accounts.models import Actor
+    from django.utils.functional import _StrOrPromise
+
+    from accounts.models import Actor, User
 
 _M = TypeVar("_M", bound=Model)
 
@@ -110,3 +115,41 @@ def register_role_permissions(role: Role, permissions: Mapping[str, Iterable[str
 def role_permissions(role: Role) -> Mapping[tuple[str, str], set[str]]:
     """Return what apps registered for `role`, by (app label, model name)."""
     return _role_permissions[role]
+
+
+@dataclass(frozen=True)
+class HandOverItem:
+    """One thing that would move to somebody else: what it is called, a word more about it, where it is."""
+
+    title: str
+    detail: str = ""
+    url: str = ""
+
+
+class HandOverPart(Protocol):
+    """What one app has of a colleague's work. `hiring.operations.hand_over` calls it, in a transaction of its own."""
+
+    name: str
+
+    @property
+    def title(self) -> _StrOrPromise:
+        """What people call what it has."""
+
+    def items(self, user: User) -> Sequence[HandOverItem]:
+        """Return what of this `user` has now, in the order of its titles."""
+
+    def hand_over(self, user: User, to: User, by: Actor, now: datetime) -> int:
+        """Let it be that of `to`, record it, and return how many things moved. Twice moves nothing more."""
+
+
+_hand_over_parts: dict[str, HandOverPart] = {}
+
+
+def register_hand_over_part(part: HandOverPart) -> None:
+    """Let `part` take its share when somebody's work goes to a colleague."""
+    _hand_over_parts[part.name] = part
+
+
+def hand_over_parts() -> tuple[HandOverPart, ...]:
+    """Return all parts, in the order of registration."""
+    return tuple(_hand_over_parts.values())

@@ -8,9 +8,12 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         # The models have to be loaded first.
+        from accounts.registries import register_hand_over_part  # noqa: PLC0415
         from assessments import registries  # noqa: PLC0415
+        from assessments.operations.handing_over import TestsPart  # noqa: PLC0415
         from assessments.operations.person import AssessmentsPart  # noqa: PLC0415
         from candidates.registries import register_person_part  # noqa: PLC0415
 
         registries.register()
         register_person_part(AssessmentsPart())
+        register_hand_over_part(TestsPart())

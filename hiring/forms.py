@@ -118,6 +118,21 @@ _MEMBERS = {
 }
 
 
+class HandOverForm(forms.Form):
+    """Who takes over a colleague's work."""
+
+    to = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Who takes it over"),
+        empty_label=_("Choose a colleague"),
+        help_text=_("Where they are on a job already, they have both roles."),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, colleague: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = colleagues(actor).exclude(pk=colleague.pk)  # type: ignore[attr-defined]
+
+
 class StageForm(forms.Form):
     """A stage of a job."""
 

@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from hiring.views import applications, bulk, dashboard, imports, job, jobs, keys, people, results, sample
+from hiring.views import (
+    applications,
+    bulk,
+    dashboard,
+    handing_over,
+    imports,
+    job,
+    jobs,
+    keys,
+    people,
+    results,
+    sample,
+)
 
 app_name = "hiring"
 
@@ -42,5 +54,6 @@ urlpatterns = [
     path("applications/<slug:public_id>/tags/", applications.TagsView.as_view(), name="tags"),
     path("people/<slug:public_id>/", people.PersonView.as_view(), name="person"),
     path("start-for-real/", sample.StartForRealView.as_view(), name="start-for-real"),
+    path("colleagues/<int:pk>/hand-over/", handing_over.HandOverView.as_view(), name="hand-over"),
     path("api-keys/new/", keys.NewApiKeyView.as_view(), name="new-api-key"),
 ]

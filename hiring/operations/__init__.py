@@ -4,6 +4,7 @@ from hiring.operations.applications import apply
 from hiring.operations.bulk import queue_bulk_reject
 from hiring.operations.bulk_moves import queue_bulk_move
 from hiring.operations.errors import HiringRefused, InviteRefused, JobRefused, MoveRefused, StaleMove
+from hiring.operations.handing_over import hand_over
 from hiring.operations.importing import ImportRefused, confirm_import, queue_import
 from hiring.operations.invitations import invite_to_test, queue_bulk_invite
 from hiring.operations.jobs import (
@@ -49,6 +50,7 @@ __all__ = [
     "create_limited_key",
     "ensure_reasons",
     "finish_starting",
+    "hand_over",
     "invite_to_test",
     "limit_key",
     "logins_file",

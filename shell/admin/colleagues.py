@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import operations
 from accounts.enums import Role
 from accounts.models import User
+from accounts.registries import hand_over_parts
 from shell.admin.bases import ShellModelAdmin
 from shell.forms import ColleagueForm
 
@@ -95,6 +96,14 @@ class ColleagueAdmin(ShellModelAdmin):
             operations.activate_user(user=user, by=by, now=now)
         elif user.is_active and not data["is_active"]:
             operations.deactivate_user(user=user, by=by, now=now)
+
+    def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
+        """Whoever is shut out while work is theirs: the next page offers to hand it over."""
+        if not obj.is_active and any(part.items(obj) for part in hand_over_parts()):
+            words = gettext("%(name)s is signed out for good. Some work is still theirs: hand it over here.")
+            messages.warning(request, words % {"name": obj.get_full_name()})
+            return redirect("hiring:hand-over", obj.pk)
+        return super().response_change(request, obj)
 
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None

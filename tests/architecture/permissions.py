@@ -109,6 +109,8 @@ PAGES = [
     Line("hiring:funnel", SIGNED_IN, {"step": "=applied"}),
     Line("hiring:waiting", SIGNED_IN, {"code": "=ageing"}),
     Line("hiring:new-job", "AJR"),
+    Line("hiring:hand-over", "A", {"pk": "user.pk"}),
+    Line("hiring:hand-over", "A", {"pk": "user.pk"}, "post"),
     Line("hiring:new-api-key", SIGNED_IN),
     # Without sample data it leads administrators to the start page.
     Line("hiring:start-for-real", "A"),
