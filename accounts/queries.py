@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.db.models import Q
 
 from accounts.enums import Role
@@ -19,6 +22,12 @@ def organisation() -> Organisation:
     return Organisation.objects.filter(pk=1).first() or Organisation(pk=1)
 
 
+def user_of(address: str) -> User | None:
+    """Return the colleague who has `address`, active or not, or None. One query."""
+    user: User | None = User.objects.filter(email=normalise_email(address)).first()
+    return user
+
+
 def active_user(address: str) -> User | None:
     """Return the colleague who signs in with `address`, or None for nobody and those who are shut out. One query."""
     user: User | None = User.objects.filter(email=normalise_email(address), is_active=True).first()
@@ -28,6 +37,29 @@ def active_user(address: str) -> User | None:
 def has_second_step(user: User) -> bool:
     """Whether `user` is asked for a code besides the password. One query."""
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+
+
+@dataclass(frozen=True)
+class WaysIn:
+    """How somebody may prove who they are, besides a password."""
+
+    second_step_since: datetime | None
+    codes_left: int
+    # What people call the provider; "" where there is none.
+    single_sign_on: str
+    is_linked: bool
+
+
+def ways_in(user: User) -> WaysIn:
+    """Return how `user` signs in besides the password. Two queries, one without single sign-on."""
+    held = {authenticator.type: authenticator for authenticator in Authenticator.objects.filter(user=user)}
+    step, codes = held.get(Authenticator.Type.TOTP), held.get(Authenticator.Type.RECOVERY_CODES)
+    return WaysIn(
+        second_step_since=step.created_at if step else None,
+        codes_left=len(codes.wrap().get_unused_codes()) if codes else 0,
+        single_sign_on=settings.SINGLE_SIGN_ON,
+        is_linked=bool(settings.SINGLE_SIGN_ON) and SocialAccount.objects.filter(user=user).exists(),
+    )
 
 
 def find_key(token: str, *, now: datetime) -> ApiKey | None:

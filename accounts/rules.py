@@ -14,6 +14,8 @@ from typing import Final
 
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH = 16
+# What the sign-in library calls the one provider; people read its name from the settings.
+SINGLE_SIGN_ON: Final = "sso"
 
 # Characters that nobody types in a name and that break storage, headers or reading order: controls, separators of lines
 # and paragraphs, overrides of the reading direction, lone halves of surrogate pairs, what is no character at all. The

@@ -56,6 +56,21 @@ def check_site_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
     return []
 
 
+@register(OURS)
+def check_single_sign_on(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Whoever can change what the provider answers on the way could sign in as anybody."""
+    issuer = urlsplit(settings.OIDC_ISSUER)
+    if settings.OIDC_ISSUER and issuer.scheme != "https" and not is_loopback(issuer.hostname or ""):
+        return [
+            Error(
+                f"OIDC_ISSUER is {settings.OIDC_ISSUER!r}, which is not reached through https.",
+                hint="Write the issuer as the provider does, for example OIDC_ISSUER=https://login.example.com",
+                id="shortlist.E004",
+            )
+        ]
+    return []
+
+
 @register(OURS, deploy=True)
 def check_links_in_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """A trial with a mail catcher on one's own machine is fine, so this is asked of deployments alone."""

@@ -277,11 +277,15 @@ ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
     "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.FirstPasswordForm",
+    "reauthenticate": "accounts.forms.AgainForm",
     "reset_password": "outbox.forms.ResetPasswordForm",
 }
+MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.forms.SecondStepForm",
     "reauthenticate": "accounts.forms.SecondStepAgainForm",
+    "activate_totp": "accounts.forms.SetUpSecondStepForm",
 }
 # Guesses are counted by `accounts.operations.guesses`, in the database and for every door; the library's own counts
 # stand on the cache.
@@ -294,6 +298,25 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+
+# Single sign-on by OpenID Connect, where there is one: only colleagues who were added come in by it.
+OIDC_ISSUER = env("OIDC_ISSUER", default="").rstrip("/")
+SINGLE_SIGN_ON = env("OIDC_NAME", default="") or "Single sign-on" if OIDC_ISSUER else ""
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if OIDC_ISSUER:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": SINGLE_SIGN_ON,
+                "client_id": env("OIDC_CLIENT_ID"),
+                "secret": env("OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": OIDC_ISSUER, "scope": ["openid", "email"]},
+            }
+        ],
+    }
 
 # --- Language and time ----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

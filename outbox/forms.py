@@ -105,6 +105,11 @@ class MessageTemplateForm(forms.ModelForm):
 class ResetPasswordForm(LibraryResetPasswordForm):
     """Asks for a new password. What follows is the same, and takes as long, whether anybody has the address or not."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Email address")
+        self.fields["email"].widget.attrs.pop("placeholder", None)
+
     def clean_email(self) -> str:
         # The library would look up who it is already here.
         email: str = self.cleaned_data["email"]

@@ -21,4 +21,5 @@ def organisation(request: HttpRequest) -> dict[str, object]:
         "organisation": found,
         "notices": find_notices,
         "mail_is_local": settings.MAIL_IS_LOCAL,
+        "single_sign_on": settings.SINGLE_SIGN_ON,
     }

@@ -11,6 +11,7 @@ from accounts.operations.sample import (
     leave_sample_data,
     only_sample_data,
 )
+from accounts.operations.single_sign_on import link_account
 from accounts.operations.users import (
     activate_user,
     create_user,
@@ -32,6 +33,7 @@ __all__ = [
     "give_back",
     "invite_user",
     "leave_sample_data",
+    "link_account",
     "note_key_use",
     "only_sample_data",
     "remove_second_step",

@@ -71,6 +71,9 @@ PAGES = [
     Line("account_reset_password_from_key_done", EVERYBODY),
     Line("account_reset_password_from_key", EVERYBODY, {"uidb36": "=1", "key": "=no-key"}),
     Line("account_reset_password_done", EVERYBODY),
+    # Where no provider is set up there is nothing.
+    Line("openid_connect_login", "", method="post"),
+    Line("openid_connect_callback", ""),
     Line("mfa_index", SIGNED_IN),
     Line("mfa_authenticate", SIGNED_IN),
     Line("mfa_reauthenticate", SIGNED_IN),

@@ -1,4 +1,4 @@
-"""Where the sign-in library asks us: who may sign up, what counts as a guess, how mail goes out."""
+"""Signing in by password: who may sign up, what counts as a guess, how mail goes out."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as library
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import operations
+from accounts import operations, queries
 from accounts.rules import GuessDoor
 
 logger = logging.getLogger(__name__)
@@ -63,3 +64,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if user is not None:
             self.give_back(str(credentials.get("email", "")))
         return user
+
+
+class SecondStepAdapter(DefaultMFAAdapter):
+    """The second step, as it is called in people's apps."""
+
+    def get_totp_issuer(self) -> str:
+        return queries.organisation().name
