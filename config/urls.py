@@ -20,11 +20,15 @@ handler500 = "shell.views.server_error"
 
 urlpatterns = [
     path("", login_not_required(RedirectView.as_view(pattern_name="admin:index"))),
+    # What the library has a page for stands on the profile, and an address is changed by an administrator.
+    path("accounts/email/", RedirectView.as_view(pattern_name="shell:profile"), name="account_email"),
+    path("accounts/2fa/", RedirectView.as_view(pattern_name="shell:profile"), name="mfa_index"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include((outbox_urls.doors, "doors"))),
     # Own pages of the shell stand before the admin's own, which ends in a catch-all.
+    path("admin/", include("shell.urls")),
     path("admin/", include("outbox.urls")),
     path("admin/", include("assessments.urls")),
     path("admin/", include("hiring.urls")),

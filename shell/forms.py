@@ -64,6 +64,30 @@ class ColleagueForm(forms.ModelForm):
             self.initial["roles"] = sorted(self.instance.role_names())
 
 
+class ProfileForm(forms.ModelForm):
+    """What everyone may change of themselves."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        help_text=_("Moments on these pages are written in it."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, help_text=_("Of these pages and of mail to you.")
+    )
+
+    class Meta:
+        model = User
+        fields = ("full_name", "time_zone", "language")
+        help_texts = {"full_name": _("As your colleagues see it.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        as_organisation = [("", _("As the organisation"))]
+        self.fields["time_zone"].choices = [*as_organisation, *time_zone_choices()]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [*as_organisation, *settings.LANGUAGES]  # type: ignore[attr-defined]
+
+
 class OrganisationForm(forms.ModelForm):
     """What candidates see of the organisation."""
 

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -44,6 +45,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, blank=True)
     is_staff = models.BooleanField(_("may sign in to the staff pages"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
+    # Part of the digest that every session carries: another number ends all of them.
+    session_round = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(_("added at"), default=timezone.now)
 
     objects = UserManager()
@@ -64,6 +67,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0] if self.full_name else self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        digest: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.session_round:
+            return digest
+        return salted_hmac(
+            "accounts.session_round", f"{digest}|{self.session_round}", secret=secret
+        ).hexdigest()
 
     def role_names(self) -> frozenset[str]:
         """The organisation roles of this person. Costs one query, once per instance."""

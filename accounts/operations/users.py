@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -106,6 +107,18 @@ def set_profile(
     user.save(update_fields=["full_name", "time_zone", "language"])
     tell("accounts.user_changed", user, by=by, now=now)
     return user
+
+
+@transaction.atomic
+def end_sessions(*, user: User, by: Actor, now: datetime) -> None:
+    """End every session of `user`; whoever wants to keep their own writes its new digest into it.
+
+    Raises `PermissionDenied` for another's sessions unless an administrator asks.
+    """
+    require_owner(user, by)
+    User.objects.filter(pk=user.pk).update(session_round=F("session_round") + 1)
+    user.refresh_from_db(fields=["session_round"])
+    tell("accounts.sessions_ended", user, by=by, now=now)
 
 
 @transaction.atomic

@@ -92,6 +92,9 @@ PAGES = [
     Line("outbox:release-mail", "A", method="post"),
     Line("outbox:cancel-held-mail", "A", method="post"),
     Line("outbox:work", "AJ", {"public_id": "work.public_id"}),
+    Line("shell:profile", SIGNED_IN),
+    Line("shell:profile", SIGNED_IN, method="post"),
+    Line("shell:sign-out-elsewhere", SIGNED_IN, method="post"),
     # How colleagues sign in
     Line("outbox:sign-in", "A", {"pk": "user.pk"}),
     Line("outbox:sign-in", "A", {"pk": "user.pk"}, "post"),
