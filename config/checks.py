@@ -15,6 +15,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 # `manage.py check --tag shortlist` runs these alone.
 OURS = "shortlist"
 SHORTEST_LINK_KEY = 32
+SHORTEST_METRICS_TOKEN = 16
 # Below this, SQLite's write-ahead log can damage a database that several processes write at once.
 SOUND_SQLITE = (3, 51, 3)
 SQLITE = "django.db.backends.sqlite3"
@@ -66,6 +67,19 @@ def check_single_sign_on(app_configs: Sequence[AppConfig] | None, **kwargs: Any)
                 f"OIDC_ISSUER is {settings.OIDC_ISSUER!r}, which is not reached through https.",
                 hint="Write the issuer as the provider does, for example OIDC_ISSUER=https://login.example.com",
                 id="shortlist.E004",
+            )
+        ]
+    return []
+
+
+@register(OURS, Tags.security)
+def check_metrics_token(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if 0 < len(settings.METRICS_TOKEN) < SHORTEST_METRICS_TOKEN:
+        return [
+            Warning(
+                f"METRICS_TOKEN has fewer than {SHORTEST_METRICS_TOKEN} characters, so it can be guessed.",
+                hint="Make a new one with: python -c 'import secrets; print(secrets.token_urlsafe(24))'",
+                id="shortlist.W004",
             )
         ]
     return []

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "shell.middleware.RequestLogMiddleware",
+    "config.probes.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shell.middleware.ContentPolicyMiddleware",
@@ -144,6 +145,7 @@ else:
     # Waits are bounded so that a stuck lock becomes an error a person sees, not a pile of hanging requests. What the
     # address says (?sslmode=verify-full) stays.
     _database["OPTIONS"] = _database.get("OPTIONS", {}) | {
+        "connect_timeout": 10,
         "server_side_binding": True,
         "prepare_threshold": 1,
         "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
@@ -470,3 +472,5 @@ UNFOLD = {
 LOGGING = logging_settings(level=env("LOG_LEVEL", default="INFO"), form=env("LOG_FORMAT", default="line"))
 # Addresses of visitors are personal data, so the lines about requests leave them out unless somebody needs them.
 LOG_ADDRESSES = env.bool("LOG_ADDRESSES", default=False)
+# Whoever sends it as a bearer token reads /metrics and the numbers of /readyz, see config/probes.py.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from config import api
+from config import api, probes
 from outbox import urls as outbox_urls
 from shell.api import ApiDocument, ApiPage
 
@@ -19,6 +19,9 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 handler500 = "shell.views.server_error"
 
 urlpatterns = [
+    path("healthz", probes.healthz, name="healthz"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("metrics", probes.metrics, name="metrics"),
     path("", login_not_required(RedirectView.as_view(pattern_name="admin:index"))),
     # What the library has a page for stands on the profile, and an address is changed by an administrator.
     path("accounts/email/", RedirectView.as_view(pattern_name="shell:profile"), name="account_email"),

@@ -10,11 +10,13 @@ class OutboxConfig(AppConfig):
         # What they import needs the models, which are loaded by now.
         from accounts.signals import changed, password_wanted  # noqa: PLC0415
         from outbox import queries, receivers, registries  # noqa: PLC0415
+        from shell.health import register_health  # noqa: PLC0415
         from shell.registries import register_notices  # noqa: PLC0415
 
         registries.register_grants()
         registries.register_states()
         registries.register_mail()
         register_notices("house", queries.house_notices)
+        register_health("outbox", queries.house_health, queries.house_measures)
         changed.connect(receivers.record_change, dispatch_uid="outbox.record_change")
         password_wanted.connect(receivers.mail_link, dispatch_uid="outbox.mail_link")

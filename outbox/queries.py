@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Exists, Q
+from django.db.models import Count, Exists, Q
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -18,9 +18,19 @@ from accounts.queries import organisation
 from outbox.enums import Life, LinkPurpose, MessageState, SignName, WorkState
 from outbox.models import AccessLink, Event, Message, Sign, Work
 from outbox.registries import OPENS_ACCOUNTS
-from outbox.rules import LINK_PATHS, SILENT_AFTER, life, link_token, mac_opens, split_token
+from outbox.rules import (
+    BACKUP_LATE_AFTER,
+    LINK_PATHS,
+    SILENT_AFTER,
+    WAITS_LONG,
+    life,
+    link_token,
+    mac_opens,
+    split_token,
+)
 from rendering.moments import relative_time
 from shell import serving
+from shell.health import Health, HealthState, Measure, seconds_since
 from shell.registries import Notice
 
 
@@ -240,3 +250,93 @@ def _mend(silent: Iterable[SignName], actor: Actor) -> str:
         "On the server, start again what runs these lines of the Procfile: %(services)s. "
         "“python manage.py doctor” says whether the broker is the reason."
     ) % {"services": services}
+
+
+def house_health(now: datetime) -> dict[str, Health]:
+    """Return how scheduler, workers, mail, long work and, where it is made, the backup are. Three queries."""
+    said = signs()
+    parts = {}
+    for name in (SignName.SCHEDULER, *map(SignName, SignName.workers)):
+        sign = said.get(name)
+        alive = life(sign.at if sign else None, now=now)
+        state = HealthState.OK if alive is Life.ALIVE else HealthState.DEGRADED
+        age = seconds_since(sign.at if sign else None, now=now)
+        parts[name.value] = Health(state, "" if alive is Life.ALIVE else alive.value, {"age_seconds": age})
+    held = SignName.MAIL_HOLD in said
+    parts["mail"] = _waiting_health(oldest_due_message(), now=now, note="mail is held" if held else "")
+    parts["work"] = _waiting_health(oldest_due_work(), now=now)
+    backup = _last_backup(said)
+    if backup is not None:
+        late = now - backup > BACKUP_LATE_AFTER
+        parts["backup"] = Health(
+            HealthState.DEGRADED if late else HealthState.OK,
+            "there was no backup for days" if late else "",
+            {"age_seconds": seconds_since(backup, now=now)},
+        )
+    return parts
+
+
+def _waiting_health(oldest: datetime | None, *, now: datetime, note: str = "") -> Health:
+    waits = max(0.0, seconds_since(oldest, now=now) or 0.0)
+    if not note and waits > WAITS_LONG.total_seconds():
+        note = "something has waited for long"
+    return Health(HealthState.DEGRADED if note else HealthState.OK, note, {"oldest_due_seconds": waits})
+
+
+def oldest_due_message() -> datetime | None:
+    """Return since when the message that waits longest is due; a moment to come where none is due yet. One query."""
+    queued = Message.objects.filter(state=MessageState.QUEUED).order_by("due_at")
+    return queued.values_list("due_at", flat=True).first()
+
+
+def oldest_due_work() -> datetime | None:
+    """Return since when the long work that waits longest is due, as for messages. One query."""
+    waiting = Work.objects.filter(state__in=WorkState.open_states).order_by("due_at")
+    return waiting.values_list("due_at", flat=True).first()
+
+
+def _last_backup(said: Mapping[SignName, Sign]) -> datetime | None:
+    sign = next((sign for name, sign in said.items() if name.value == "backup"), None)
+    return parse_datetime(str(sign.data.get("last_good", ""))) if sign else None
+
+
+def house_measures(now: datetime) -> list[Measure]:
+    """Return the counts and ages of mail and long work, and the ages of all signs. Five queries."""
+    said = signs()
+    ages = [({"part": name.value}, (now - sign.at).total_seconds()) for name, sign in said.items()]
+    messages = dict(Message.objects.order_by().values_list("state").annotate(total=Count("pk")))
+    work = dict(Work.objects.order_by().values_list("state").annotate(total=Count("pk")))
+    backup = _last_backup(said)
+    found = [
+        Measure(
+            "messages",
+            "Messages by state.",
+            [({"state": each}, messages.get(each, 0)) for each in MessageState.values],
+        ),
+        Measure(
+            "message_oldest_due_seconds",
+            "For how long the oldest message that is due has waited.",
+            [({}, max(0.0, seconds_since(oldest_due_message(), now=now) or 0.0))],
+        ),
+        Measure("mail_held", "1 while all mail is held.", [({}, float(SignName.MAIL_HOLD in said))]),
+        Measure(
+            "work",
+            "Pieces of long work by state.",
+            [({"state": each}, work.get(each, 0)) for each in WorkState.values],
+        ),
+        Measure(
+            "work_oldest_due_seconds",
+            "For how long the oldest piece of long work that is due has waited.",
+            [({}, max(0.0, seconds_since(oldest_due_work(), now=now) or 0.0))],
+        ),
+        Measure("sign_age_seconds", "How long ago a part last gave its sign.", ages),
+    ]
+    if backup is not None:
+        found.append(
+            Measure(
+                "backup_age_seconds",
+                "How old the last good backup is.",
+                [({}, (now - backup).total_seconds())],
+            )
+        )
+    return found

@@ -53,6 +53,10 @@ WORK_FILE_LIFE: Final = timedelta(days=7)
 # How often the scheduler and each worker say that they live, and after how long without a word people are told.
 SIGN_EVERY: Final = timedelta(seconds=30)
 SILENT_AFTER: Final = timedelta(minutes=2)
+# What is due and was not taken up for so long says that something is the matter.
+WAITS_LONG: Final = timedelta(minutes=5)
+# A machine that is off over a weekend is no trouble.
+BACKUP_LATE_AFTER: Final = timedelta(days=3)
 
 
 class LinkFacts(Protocol):

@@ -21,6 +21,8 @@ from django.utils.functional import SimpleLazyObject
 from shell import logs
 
 STAFF_PREFIXES = ("/admin/", "/api/")
+# Asked every few seconds by machines; their lines would bury all others.
+PROBES = {"healthz", "readyz", "metrics"}
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 
 access = logging.getLogger("shortlist.access")
@@ -67,7 +69,8 @@ class RequestLogMiddleware:
         if settings.LOG_ADDRESSES:
             facts["address"] = client_address(request)
             words += " %(address)s"
-        access.info(words, {**facts, "who": who}, extra={"facts": facts})
+        level = logging.DEBUG if facts["view"] in PROBES else logging.INFO
+        access.log(level, words, {**facts, "who": who}, extra={"facts": facts})
 
 
 def actor_of(request: HttpRequest) -> tuple[str, int | None]:

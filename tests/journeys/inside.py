@@ -27,13 +27,13 @@ from accounts.operations import create_api_key, create_user
 from assessments import operations as tests_of
 from assessments.enums import AttemptEventKind, SubmittedBy
 from assessments.models import AnswerRevision, Assessment, Attempt, AttemptQuestion, Invitation
-from candidates.models import CandidateEmail
+from candidates.models import Candidate, CandidateEmail
 from hiring import operations
 from hiring.enums import JobRole, StageKind, TestOutcome
 from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Job
 from hiring.rules import default_stages
 from outbox.enums import WorkState
-from outbox.models import AccessLink, Event, Message, Work
+from outbox.models import AccessLink, Event, Message, Sign, Work
 from outbox.operations import nudge, run_due_work
 from outbox.queries import link_url
 from outbox.rules import link_token
@@ -241,15 +241,29 @@ def answers(*, ids: list[int]) -> list[dict[str, Any]]:
 
 
 def secrets() -> dict[str, list[str]]:
-    """What no log may hold: the tokens of all links under every key, and the addresses of all candidates."""
+    """What no log may hold: the tokens of all links under every key, the addresses and names of all people."""
     tokens = []
     for key in settings.LINK_KEYS:
         with override_settings(LINK_KEYS=[key]):
             tokens += [link_token(each) for each in AccessLink.objects.order_by("pk")]
+    staff = User.objects.order_by("pk")
     return {
         "tokens": tokens,
-        "addresses": list(CandidateEmail.objects.order_by("pk").values_list("address", flat=True)),
+        "addresses": [
+            *CandidateEmail.objects.order_by("pk").values_list("address", flat=True),
+            *staff.values_list("email", flat=True),
+        ],
+        "names": [
+            *Candidate.objects.order_by("pk").values_list("full_name", flat=True),
+            *staff.values_list("full_name", flat=True),
+        ],
     }
+
+
+def kept() -> str:
+    """Everything that the history, long work and signs keep in their free columns."""
+    columns = [(Event, "data"), (Work, "arguments"), (Sign, "data")]
+    return json.dumps([list(model.objects.values_list(column, flat=True)) for model, column in columns])
 
 
 def _invitation(email: str) -> Invitation:
@@ -269,7 +283,7 @@ def _events(attempt: Attempt, kind: str) -> int:
 CALLS: dict[str, Callable[..., Any]] = {
     call.__name__: call
     for call in (
-        *(hire, open_job, invite, bulk_invite, start, submit, leave_seconds, link),
+        *(hire, open_job, invite, bulk_invite, start, submit, leave_seconds, link, kept),
         *(mails, attempts, work, invited, hurry, answers, secrets),
     )
 }
