@@ -106,15 +106,21 @@ def test_pages_shut_nobody_out(
     faults: dict[str, list[str]] = {}
 
     for name, address in addresses(world):
-        page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        look(page, "light", DESK)
         page.goto(live_server.url + address)
         faults[address] = violations(page)
         if name in ON_A_PHONE:
-            page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-            faults[f"{address} on a phone"] = violations(page)
+            look(page, "dark", PHONE)
+            faults[f"{address} on a phone in the dark"] = violations(page)
 
     assert {address: found for address, found in faults.items() if found} == {}
     page.troubles.clear()  # type: ignore[attr-defined]  # some pages are answers 404 by their nature
+
+
+def look(page: Page, scheme: Any, size: Any) -> None:
+    # Colours that are on their way from light to dark are neither.
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size(size)
 
 
 def sign_in(page: Page, address: str, user: User) -> None:
