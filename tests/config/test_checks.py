@@ -33,6 +33,22 @@ def test_site_address_that_is_none_is_an_error(settings, address):
     assert ids() == {"shortlist.E003"}
 
 
+@pytest.mark.parametrize(
+    ("issuer", "found"),
+    [
+        ("http://login.example.com", {"shortlist.E004"}),
+        ("login.example.com", {"shortlist.E004"}),
+        ("https://login.example.com", set()),
+        ("http://127.0.0.1:9000", set()),
+        ("", set()),
+    ],
+)
+def test_single_sign_on_that_anybody_could_answer_is_an_error(settings, issuer, found):
+    settings.OIDC_ISSUER = issuer
+
+    assert ids() == found
+
+
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000"])
 def test_mail_with_links_to_this_machine_is_a_warning_for_deployments(settings, address):
     settings.SITE_ADDRESS = address
