@@ -8,12 +8,14 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as library
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import operations, queries
+from accounts.models import Actor
 from accounts.rules import GuessDoor
 
 logger = logging.getLogger(__name__)
@@ -43,6 +45,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Mail goes through the outbox alone; what the library would send on its own nobody asked for."""
         logger.warning("The sign-in library wanted to send %s, which this site does not.", template_prefix)
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Change the password of somebody who is signed in, by the operation that also closes their mailed links."""
+        operations.set_password(
+            user=user, encoded=make_password(password), by=Actor.of_user(user), now=timezone.now()
+        )
 
     def take_guess(self, address: str, *, door: GuessDoor = GuessDoor.SIGN_IN) -> None:
         """Count a guess of this request at `address`. Raises `ValidationError` when there were too many."""

@@ -162,6 +162,21 @@ def test_choosing_a_password_ends_open_sessions(client: Client) -> None:
     assert client.get("/admin/")["Location"].startswith("/admin/login/")
 
 
+def test_changing_the_password_while_signed_in_closes_a_link_that_was_mailed(client: Client) -> None:
+    user = make_recruiter()
+    operations.ask_for_new_password(address=user.email, now=timezone.now())
+    address = f"/new-password/{link_token(AccessLink.objects.get())}/"
+    client.force_login(user)
+    form = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+
+    client.post("/accounts/password/change/", form)
+
+    assert User.objects.get(pk=user.pk).check_password(NEW)
+    assert Client().get(address, follow=True).status_code == 404
+    assert client.get("/admin/profile/").status_code == 200
+    assert Event.objects.filter(kind="accounts.password_set", about_id=user.pk).count() == 1
+
+
 def test_case_79_user_enum_asking_for_a_new_password_says_the_same() -> None:
     make_recruiter(email="known@example.org")
 
