@@ -7,7 +7,7 @@ escaped, and nh3 keeps only the tags and attributes listed here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -49,8 +49,10 @@ _ATTRIBUTES = {
     "td": {"class"},
     "th": {"class", "scope"},
 }
+_OWN_ATTRIBUTES = {"h2": {"id"}, "h3": {"id"}}
 _CLASSES = re.compile(r"[a-z0-9 +_-]{1,60}", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+_OWN_LINK = re.compile(r"/(?!/)|#")
 _IMAGE_PATH = re.compile(r"[\w\-./]+")
 _ALIGNED = {
     "text-align:left": "align-left",
@@ -79,6 +81,73 @@ def render_markdown(text: str, *, media_prefix: str | None = None) -> SafeString
     Raises: `MarkdownTooLongError` for more than 100 kB. No other text raises.
     """
     return _render(text, media_prefix, single_paragraph_inline=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a document: 2 or 3, the name of its place on the page, its words, and the words below it."""
+
+    level: int
+    anchor: str
+    words: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text of our own ready for a template. `title` and `lead` come from above the first heading of level 2."""
+
+    title: str
+    lead: str
+    html: SafeString
+    headings: tuple[Heading, ...]
+
+
+def render_document(
+    text: str, *, link: Callable[[str], str], picture: Callable[[str], str], media_prefix: str
+) -> Document:
+    """Return a document that ships with the product: headings have places to link to, pictures are our own.
+
+    It begins with its title ("# …") and one paragraph that says what it is about; both are left out of the HTML.
+
+    Arguments: `link` and `picture` turn what stands in the text into an address of this site ("results.md#band",
+    "board.png"); addresses of other sites are left alone. `media_prefix` is where pictures lie.
+    """
+    env: dict[str, Any] = {"media_prefix": media_prefix}
+    tokens = _PARSER.parse(_checked(text), env)
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == "link_open" and not _LINK.match(str(child.attrs["href"])):
+                child.attrs["href"] = link(str(child.attrs["href"]))
+            if child.type == "image":
+                child.attrs["src"] = picture(str(child.attrs["src"]))
+    title, lead, rest = _words(tokens[1]), _words(tokens[4]), tokens[6:]
+    headings = tuple(_headings(rest))
+    html = _PARSER.renderer.render(rest, _PARSER.options, env)
+    return Document(title, lead, _sanitised(html, _BLOCK_TAGS | {"img"}, media_prefix, own=True), headings)
+
+
+def _headings(tokens: Sequence[Token]) -> Iterable[Heading]:
+    starts = [place for place, token in enumerate(tokens) if token.type == "heading_open"]
+    for start, end in zip(starts, [*starts, len(tokens)][1:], strict=True):
+        words = _words(tokens[start + 1])
+        anchor = anchor_of(words)
+        tokens[start].attrs["id"] = anchor
+        below = " ".join(_words(token) for token in tokens[start + 2 : end] if token.type == "inline")
+        yield Heading(int(tokens[start].tag[1]), anchor, words, below)
+
+
+def _words(token: Token) -> str:
+    return "".join(
+        " " if child.type == "softbreak" else child.content
+        for child in token.children or ()
+        if child.type != "image"
+    )
+
+
+def anchor_of(words: str) -> str:
+    """Return the name of a heading's place, the one that a repository's page gives it too."""
+    return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", words.casefold()).strip())
 
 
 def render_inline(text: str) -> SafeString:
@@ -141,12 +210,14 @@ def _checked(text: str) -> str:
     raise MarkdownTooLongError(_("This text is too long to show. Shorten it to 100 kB or less."))
 
 
-def _sanitised(html: str, tags: set[str], media_prefix: str | None) -> SafeString:
+def _sanitised(html: str, tags: set[str], media_prefix: str | None, *, own: bool = False) -> SafeString:
+    """Return `html` with what is listed above; what is our `own` may have places and lead to pages of this site."""
+
     def keep(tag: str, attribute: str, value: str) -> str | None:
         if attribute == "class":
             return value if _CLASSES.fullmatch(value) else None
         if tag == "a" and attribute == "href":
-            return value if _LINK.match(value) else None
+            return value if _LINK.match(value) or (own and _OWN_LINK.match(value)) else None
         if tag == "img" and attribute == "src":
             return value if _is_own_image(value, media_prefix) else None
         return value
@@ -154,7 +225,11 @@ def _sanitised(html: str, tags: set[str], media_prefix: str | None) -> SafeStrin
     cleaned = nh3.clean(
         html,
         tags=tags,
-        attributes={tag: names for tag, names in _ATTRIBUTES.items() if tag in tags},
+        attributes={
+            tag: names
+            for tag, names in (_ATTRIBUTES | (_OWN_ATTRIBUTES if own else {})).items()
+            if tag in tags
+        },
         attribute_filter=keep,
         link_rel=LINK_REL,
         url_schemes={"http", "https", "mailto"},

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rendering.highlighting import LANGUAGES, highlight
-from rendering.markdown import MarkdownTooLongError, render_inline, render_markdown, render_question
+from rendering.markdown import (
+    MarkdownTooLongError,
+    render_document,
+    render_inline,
+    render_markdown,
+    render_question,
+)
 
 MARKS = st.text(
     st.sampled_from(list("[]()!*_~`<>&#|:-+=\"'\\ \n\tab1.{}%$/@\x00\ud800\u202e؟é")), max_size=300
@@ -318,3 +324,43 @@ def test_question_labels_follow_the_language_of_the_reader():
         german = render_question("```\nx\n```", [])
 
     assert english is not german
+
+
+def own_document(text):
+    return render_document(
+        text,
+        link=lambda written: f"/to/{written}",
+        picture=lambda name: f"/pictures/{name}",
+        media_prefix="/pictures/",
+    )
+
+
+def test_document_has_places_links_and_pictures_of_its_own():
+    document = own_document(
+        "# Title\n\nWhat it is about.\n\nFirst.\n\n## Two words, one place\n\nSee [there](b.md#x) and "
+        "[out](https://example.org).\n\n![A cat](cat.png)\n\n### Deeper\n\nEnd."
+    )
+
+    assert (document.title, document.lead) == ("Title", "What it is about.")
+    assert [(h.level, h.anchor, h.words) for h in document.headings] == [
+        (2, "two-words-one-place", "Two words, one place"),
+        (3, "deeper", "Deeper"),
+    ]
+    assert document.headings[0].text == "See there and out. "
+    assert '<h2 id="two-words-one-place">Two words, one place</h2>' in document.html
+    assert 'href="/to/b.md#x"' in document.html
+    assert 'href="https://example.org"' in document.html
+    assert '<img src="/pictures/cat.png" alt="A cat">' in document.html
+    assert "Title" not in document.html
+
+
+def test_document_shows_no_foreign_picture_and_no_link_that_runs_something():
+    document = render_document(
+        "# T\n\nL.\n\n[x](javascript:alert(1)) [y](//evil.example) ![z](//evil.example/z.png)",
+        link=lambda written: written,
+        picture=lambda name: name,
+        media_prefix="/pictures/",
+    )
+
+    assert "javascript" not in document.html
+    assert "evil" not in document.html
