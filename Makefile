@@ -48,6 +48,10 @@ format: dev  ## put the code into the shape that `make check` asks for
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+.PHONY: pictures
+pictures: dev  ## take the pictures of the handbook and the README anew
+	@$(BIN)/python -m tests.pictures
+
 .PHONY: dev
 dev:
 	@$(PYTHON) bin/shortlist setup-dev

@@ -17,7 +17,7 @@ from outbox.forms import MessageTemplateForm
 from outbox.models import Event, MessageTemplate
 from outbox.queries import may_write_kind
 from outbox.registries import kind_title, message_kinds
-from shell.admin import ReadOnlyModelAdmin, ShellModelAdmin
+from shell.admin import HelpLine, ReadOnlyModelAdmin, ShellModelAdmin
 
 
 @admin.register(MessageTemplate)
@@ -25,6 +25,11 @@ class MessageTemplateAdmin(ShellModelAdmin):
     """The words of mail. A kind that is not in the list has its built-in words."""
 
     form = MessageTemplateForm
+    help_line = HelpLine(
+        "mail",
+        "changing-the-words",
+        _("New words count from the next mail on; mail that waits stays as it is."),
+    )
     list_display = ["for_what", "language", "subject"]
     list_display_links = ["for_what", "subject"]
     search_fields = ["subject", "body"]

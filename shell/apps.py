@@ -8,6 +8,13 @@ class ShellConfig(AppConfig):
     verbose_name = _("Shell")
     default = True
 
+    def ready(self) -> None:
+        # Addresses of chapters are asked for when somebody searches, not before all apps are there.
+        from shell import chapters  # noqa: PLC0415
+        from shell.registries import register_search  # noqa: PLC0415
+
+        register_search("handbook", chapters.search, last=True)
+
 
 class ShellAdminConfig(admin_apps.AdminConfig):
     """Django's admin with our site, which every `admin.register` then uses."""

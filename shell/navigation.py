@@ -119,5 +119,6 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 _item(_("History"), "history", "admin:outbox_event_changelist", administrator),
             ],
         },
+        {"title": _("Help"), "items": [_item(_("Handbook"), "menu_book", "shell:handbook")]},
     ]
     return [{**group, "items": [item for item in group["items"] if item]} for group in groups]

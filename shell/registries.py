@@ -41,6 +41,7 @@ Notices = Callable[["Actor", "Organisation", datetime], Iterable[Notice]]
 
 _tones: dict[tuple[type, str], str] = {}
 _searches: dict[str, Search] = {}
+_last_searches: dict[str, Search] = {}
 _notices: dict[str, Notices] = {}
 
 
@@ -64,14 +65,17 @@ def tone_of(state: object) -> str:
     return _tones.get((type(state), str(state.value)), "neutral")
 
 
-def register_search(name: str, find: Search) -> None:
-    """Let the search box show what `find(actor, term)` returns: at most ten, through `visible_to`."""
-    _searches[name] = find
+def register_search(name: str, find: Search, *, last: bool = False) -> None:
+    """Let the search box show what `find(actor, term)` returns: at most ten, through `visible_to`.
+
+    What is no person's data but words about the product comes `last`, below what the others find.
+    """
+    (_last_searches if last else _searches)[name] = find
 
 
 def searches() -> tuple[Search, ...]:
     """Return what is asked for each term, in the order of registration."""
-    return tuple(_searches.values())
+    return (*_searches.values(), *_last_searches.values())
 
 
 def register_notices(name: str, find: Notices) -> None:

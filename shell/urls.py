@@ -1,12 +1,14 @@
-"""Pages of the shell itself."""
+"""Pages of the shell itself: one's own profile, the handbook."""
 
 from django.urls import path
 
-from shell import profile
+from shell import profile, views
 
 app_name = "shell"
 
 urlpatterns = [
     path("profile/", profile.ProfilePage.as_view(), name="profile"),
     path("profile/sign-out-elsewhere/", profile.SignOutElsewhere.as_view(), name="sign-out-elsewhere"),
+    path("handbook/", views.HandbookPage.as_view(), name="handbook"),
+    path("handbook/<slug:slug>/", views.ChapterPage.as_view(), name="chapter"),
 ]

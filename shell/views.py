@@ -1,4 +1,4 @@
-"""Bases of the pages inside the staff's shell."""
+"""The base of the pages inside the staff's shell, and the pages that are the shell's own: the handbook."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.mixins import UserPassesTestMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template import loader
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
 
 from accounts.models import Actor
-from shell import logs
+from shell import chapters, logs
+
+LONGEST_SEARCH = 100
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -62,3 +68,47 @@ class ShellPage(UserPassesTestMixin):
             "crumbs": list(self.get_crumbs()),
             "actor": self.actor,
         }
+
+
+class HandbookPage(ShellPage, TemplateView):
+    """The handbook's table of contents, or what was looked for in it."""
+
+    title = gettext_lazy("Handbook")
+    template_name = "shell/handbook.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        words = " ".join(self.request.GET.get("q", "")[:LONGEST_SEARCH].split())
+        return super().get_context_data(
+            chapters=chapters.chapters(), words=words, found=chapters.find(words) if words else None, **kwargs
+        )
+
+
+class ChapterPage(ShellPage, TemplateView):
+    """One chapter of the handbook."""
+
+    template_name = "shell/chapter.html"
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def chapter(self) -> chapters.Chapter:
+        """The chapter of the address."""
+        try:
+            return chapters.chapter(self.kwargs["slug"])
+        except LookupError as error:
+            raise Http404 from error
+
+    def get_title(self) -> str:
+        return self.chapter.title
+
+    def get_crumbs(self) -> Sequence[tuple[str, str]]:
+        return [(_("Handbook"), reverse("shell:handbook"))]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        every = chapters.chapters()
+        here = every.index(self.chapter)
+        return super().get_context_data(
+            chapter=self.chapter,
+            before=every[here - 1] if here else None,
+            after=every[here + 1] if here + 1 < len(every) else None,
+            **kwargs,
+        )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments import operations, queries
 from assessments.forms import AssessmentForm
 from assessments.models import Assessment
-from shell.admin import ShellModelAdmin
+from shell.admin import HelpLine, ShellModelAdmin
 from shell.templatetags.shell import state_pill
 
 LIMITS = ("introduction", "minutes", "pass_mark", "borderline_from", "shuffle_questions", "shuffle_options")
@@ -24,6 +24,11 @@ LIMITS = ("introduction", "minutes", "pass_mark", "borderline_from", "shuffle_qu
 class AssessmentAdmin(ShellModelAdmin):
     everyone_may_view = True
     form = AssessmentForm
+    help_line = HelpLine(
+        "tests",
+        "pass-mark-and-borderline",
+        _("The pass mark is a decision about errors, in both directions."),
+    )
     list_display = ("name", "status", "questions", "minutes", "pass_mark", "invited")
     search_fields = ("name", "slug")
     search_help_text = _("Name or short name")

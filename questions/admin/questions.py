@@ -20,7 +20,7 @@ from questions import operations, queries
 from questions.enums import Kind, Status
 from questions.forms import ROWS, QuestionForm
 from questions.models import Question
-from shell.admin import ShellModelAdmin
+from shell.admin import HelpLine, ShellModelAdmin
 from shell.templatetags.shell import state_pill
 
 OPTION_FIELDS = tuple(f"option_{number}" for number in range(1, ROWS + 1))
@@ -29,6 +29,11 @@ OPTION_FIELDS = tuple(f"option_{number}" for number in range(1, ROWS + 1))
 @admin.register(Question)
 class QuestionAdmin(ShellModelAdmin):
     form = QuestionForm
+    help_line = HelpLine(
+        "questions",
+        "writing-a-good-question",
+        _("Ask for what the job needs, with one answer that an expert would defend."),
+    )
     list_display = ("excerpt", "bank", "kind", "level", "intended_difficulty", "state", "shown")
     list_display_links = ("excerpt",)
     list_filter = ("bank", "kind", "level", "status", "skills")

@@ -1,8 +1,15 @@
 """The base of every list and form in the admin, and the admin of accounts, whose room lies below this one."""
 
-from shell.admin.bases import ReadOnlyModelAdmin, ShellModelAdmin
+from shell.admin.bases import HelpLine, ReadOnlyModelAdmin, ShellModelAdmin
 from shell.admin.colleagues import ColleagueAdmin
 from shell.admin.keys import ApiKeyAdmin
 from shell.admin.organisation import OrganisationAdmin
 
-__all__ = ["ApiKeyAdmin", "ColleagueAdmin", "OrganisationAdmin", "ReadOnlyModelAdmin", "ShellModelAdmin"]
+__all__ = [
+    "ApiKeyAdmin",
+    "ColleagueAdmin",
+    "HelpLine",
+    "OrganisationAdmin",
+    "ReadOnlyModelAdmin",
+    "ShellModelAdmin",
+]

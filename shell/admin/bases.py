@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -17,6 +18,18 @@ from unfold.admin import ModelAdmin
 from accounts.models import Actor
 from shell.lists import NUMBER
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """One sentence on a form or list, and the place in the handbook that says more."""
+
+    chapter: str
+    anchor: str
+    sentence: StrPromise
+
 
 class ShellModelAdmin(ModelAdmin):
     """What may not be seen is in no list, search, autocomplete, action or form; nothing is deleted from here.
@@ -28,6 +41,9 @@ class ShellModelAdmin(ModelAdmin):
     * Django's own log of admin changes stays empty: it would keep names that erasure cannot reach. The history is
       `outbox.Event`, which operations write.
     """
+
+    help_line: HelpLine | None = None
+    change_form_before_template = "shell/parts/admin_help.html"
 
     everyone_may_view = False
     show_full_result_count = False

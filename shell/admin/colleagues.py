@@ -21,7 +21,7 @@ from accounts import operations
 from accounts.enums import Role
 from accounts.models import User
 from accounts.registries import hand_over_parts
-from shell.admin.bases import ShellModelAdmin
+from shell.admin.bases import HelpLine, ShellModelAdmin
 from shell.forms import ColleagueForm
 
 # Roles come from code, their permissions too: a form for groups would only drift from it. The tables of the sign-in
@@ -44,6 +44,9 @@ class RoleFilter(admin.SimpleListFilter):
 @admin.register(User)
 class ColleagueAdmin(ShellModelAdmin):
     form = ColleagueForm
+    help_line = HelpLine(
+        "colleagues", "roles-in-the-organisation", _("Give as little as the work needs; jobs give the rest.")
+    )
     list_display = ("full_name", "email", "role_list", "is_active", "date_joined")
     list_display_links = ("full_name",)
     list_filter = (RoleFilter, "is_active")

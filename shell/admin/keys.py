@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import operations
 from accounts.enums import Scope
 from accounts.models import ApiKey
-from shell.admin.bases import ReadOnlyModelAdmin
+from shell.admin.bases import HelpLine, ReadOnlyModelAdmin
 from shell.templatetags.shell import state_pill
 
 
@@ -29,6 +29,10 @@ class ApiKeyAdmin(ReadOnlyModelAdmin):
     fields = ("name", "owner", "state", "may", "created_at", "expires_at", "revoked_at", "last_used_at")
     readonly_fields = fields
     actions = ("revoke",)
+    help_line = HelpLine(
+        "api-keys", "keeping-keys-safe", _("One key for one program, so that you can end one of them.")
+    )
+    list_before_template = "shell/parts/admin_help.html"
     change_list_template = "shell/api_keys.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:

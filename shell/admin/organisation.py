@@ -12,13 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import operations
 from accounts.models import Organisation
-from shell.admin.bases import ShellModelAdmin
+from shell.admin.bases import HelpLine, ShellModelAdmin
 from shell.forms import OrganisationForm
 
 
 @admin.register(Organisation)
 class OrganisationAdmin(ShellModelAdmin):
     form = OrganisationForm
+    help_line = HelpLine(
+        "getting-started", "going-live", _("Settle these before a real candidate gets a mail.")
+    )
     fieldsets = (
         (_("What candidates see"), {"fields": ("name", "accent", "privacy_contact")}),
         (_("Mail"), {"fields": ("sender", "reply_to", "mail_footer")}),

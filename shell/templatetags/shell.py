@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from shell.chapters import place
 from shell.registries import tone_of
 
 register = template.Library()
@@ -47,3 +48,13 @@ def error_summary(form: Any) -> dict[str, Any]:
 def form_field(field: Any) -> dict[str, Any]:
     """Show a form's field with its label, help and errors, tied together for screen readers."""
     return {"field": field, "kind": getattr(field.field.widget, "input_type", "")}
+
+
+@register.inclusion_tag("shell/parts/help_line.html")
+def help_line(chapter: str, anchor: str, sentence: str) -> dict[str, str]:
+    """Say in one sentence what is decided here, and lead to the place in the handbook that says more.
+
+    A place that does not exist is a mistake of ours: `LookupError`.
+    """
+    title, url = place(chapter, anchor)
+    return {"sentence": sentence, "title": title, "url": url}

@@ -87,6 +87,9 @@ PAGES = [
     Line("healthz", EVERYBODY),
     Line("readyz", EVERYBODY),
     Line("metrics", EVERYBODY),
+    # The handbook
+    Line("shell:handbook", SIGNED_IN),
+    Line("shell:chapter", SIGNED_IN, {"slug": "=results"}),
     # Mail
     Line("outbox:mail", SIGNED_IN),
     message("message", "AJM"),

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.walk import (
     Candidate,
     get_json,
+    handbook_picture,
     hire_colleagues,
     new_page,
     picture,
@@ -68,6 +69,7 @@ def import_people(page: Page, job: str, system: RunningSystem) -> None:
     wait_until(lambda: work_is_done(page), what="the check of the file", seconds=60, every=0.3)
     page.locator("#work-state a.btn-primary").click()
     picture(page, system, "import-checked")
+    handbook_picture(page, "import-checked")
     page.get_by_role("button", name="Import 3 people").click()
     wait_until(lambda: work_is_done(page), what="the import", seconds=60, every=0.3)
 
@@ -91,6 +93,7 @@ def invite_everyone(page: Page, job: str, system: RunningSystem) -> None:
     page.get_by_role("button", name="Invite to test").click()
     expect(page.get_by_text("3 people get a mail")).to_be_visible()
     picture(page, system, "invite-preview")
+    handbook_picture(page, "invite-preview")
     page.get_by_role("button", name="Send 3 invitations").click()
     wait_until(lambda: work_is_done(page), what="the invitations", seconds=60, every=0.3)
     picture(page, system, "invited")
@@ -107,6 +110,7 @@ def mailed_link(page: Page, system: RunningSystem, address: str) -> str:
     until_shown(page, "Kept here")
     page.locator("table.data-table a").first.click()
     picture(page, system, "mail")
+    handbook_picture(page, "mail")
     link = page.locator("a.btn-primary[href*='/t/']").get_attribute("href")
     assert link
     return link
@@ -130,6 +134,7 @@ def test_main_path_from_a_job_to_a_moved_application(
     amara = Candidate(phone, system, "amara@example.net")
     amara.start(link)
     picture(phone, system, "question-phone")
+    handbook_picture(phone, "question-phone")
     answers = right_answers(system, amara.email)
     for place in range(1, 13):
         amara.answer(answers[place])

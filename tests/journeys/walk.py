@@ -122,3 +122,11 @@ def picture(page: Page, system: RunningSystem, name: str) -> None:
     folder = os.environ.get("PICTURES")
     if folder:
         page.screenshot(path=Path(folder) / f"{system.mode}-{name}.png", full_page=True)
+
+
+def handbook_picture(page: Page, name: str) -> None:
+    """Keep what fits on the screen, for a chapter of the handbook; `make pictures` puts it there."""
+    folder = os.environ.get("PICTURES")
+    if folder:
+        page.wait_for_load_state("load")
+        page.screenshot(path=Path(folder) / f"handbook-{name}.png", animations="disabled")

@@ -1,0 +1,112 @@
+"""Where something is decided, one line says what, and leads to a place of the handbook that is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoDbBlocker
+
+from assessments.operations import draft_version
+from shell import chapters
+from tests.architecture.test_sources import TEMPLATES
+from tests.architecture.world import World, make_world
+from tests.factories.accounts import NOW
+from tests.factories.hiring import SYSTEM
+
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:No directory at")]
+
+TAG = re.compile(r'\{% help_line "([^"]*)" "([^"]*)" _\("([^"]*)"\) %\}')
+LINE = re.compile(r'<p class="help-line">.*?<a href="(/admin/handbook/[^"]+)"', re.DOTALL)
+
+
+def templates_with_lines() -> list[Path]:
+    return [path for path in TEMPLATES if "help_line " in path.read_text()]
+
+
+@pytest.mark.parametrize("path", templates_with_lines(), ids=lambda path: path.name)
+def test_every_help_line_of_a_template_leads_to_a_place_that_is_there(path: Path) -> None:
+    text = path.read_text()
+    lines = TAG.findall(text)
+
+    if path.name != "admin_help.html":
+        assert len(lines) == text.count("help_line ")
+    for chapter, anchor, sentence in lines:
+        assert chapters.place(chapter, anchor)
+        assert sentence.endswith(".")
+
+
+def test_every_help_line_of_an_admin_leads_to_a_place_that_is_there() -> None:
+    lines = [line for each in admin.site._registry.values() if (line := getattr(each, "help_line", None))]
+
+    assert len(lines) >= 6
+    for line in lines:
+        assert chapters.place(line.chapter, line.anchor)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One world for all pages, with a test whose next version is being written."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = make_world()
+        draft_version(assessment=world.ids["assessment"], by=SYSTEM, now=NOW)
+        yield world
+        transaction.set_rollback(True)
+
+
+# Every page on which somebody decides something.
+DECIDING = [
+    "hiring:stages job",
+    "hiring:job-settings job",
+    "hiring:new-job",
+    "hiring:import job",
+    "hiring:results job",
+    "hiring:dashboard",
+    "hiring:new-api-key",
+    "hiring:invite job POST",
+    "hiring:reject job POST",
+    "hiring:move job POST",
+    "assessments:rules test",
+    "assessments:publish test",
+    "assessments:attempt attempt",
+    "admin:assessments_assessment_change assessment",
+    "admin:questions_question_change question",
+    "admin:questions_question_ready question",
+    "admin:outbox_messagetemplate_change template",
+    "admin:outbox_messagetemplate_add",
+    "admin:accounts_organisation_change organisation",
+    "admin:accounts_user_change user",
+    "admin:accounts_user_add",
+    "admin:accounts_apikey_changelist",
+    "admin:candidates_candidate_erase candidate",
+]
+
+
+@pytest.mark.parametrize("page", DECIDING)
+def test_page_where_something_is_decided_has_a_help_line(world: World, page: str) -> None:
+    name, *rest = page.split()
+    about = {"job": world.ids["job"].slug, "test": world.ids["assessment"].slug}
+    parts = [about.get(part) or world.ids[part].pk for part in rest if part != "POST"]
+    client = Client()
+    client.force_login(world.users["administrator"])
+
+    if "POST" in rest:
+        response = client.post(reverse(name, args=parts), {"ids": world.ids["application"].public_id})
+    else:
+        response = client.get(reverse(name, args=parts))
+
+    assert response.status_code == 200
+    found = LINE.findall(response.content.decode())
+    assert found
+    places = {
+        chapters.place(each.slug, heading.anchor)[1]
+        for each in chapters.chapters()
+        for heading in each.document.headings
+    }
+    assert set(found) <= places
