@@ -33,6 +33,7 @@ def test_pages_of_the_sample_company(embedded_system: RunningSystem, browser: Br
     job = f"{system.address}/admin/jobs/{BACKEND}/"
 
     manager = signed_in(browser, system, "priya")
+    manager.set_viewport_size({"width": 1280, "height": 900})
     manager.goto(system.address + "/admin/dashboard/")
     expect(manager.locator("canvas")).to_have_count(2)
     manager.wait_for_function("document.querySelectorAll('canvas[width]').length == 2")
