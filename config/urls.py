@@ -16,7 +16,7 @@ admin.autodiscover()
 # One door for people: password, second factor and limits are allauth's.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-handler500 = "shell.views.server_error"
+handler500 = "shell.errors.failed"
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),

@@ -23,7 +23,9 @@ from rest_framework.views import APIView
 from rest_framework.views import exception_handler as rest_exception_handler
 
 from accounts.models import Actor
+from shell.errors import try_again
 from shell.lists import MOMENT_WORDS, read_moment, refuse_unknown
+from shell.unavailable import RETRY_AFTER, is_unavailable
 from shell.views import ShellPage
 
 
@@ -40,6 +42,14 @@ class TooLarge(exceptions.APIException):
     """The body is larger than the site takes."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+
+class Unavailable(exceptions.APIException):
+    """The database is away, busy or full; the same call may work in a moment."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    # Rest framework writes it into the header Retry-After.
+    wait = RETRY_AFTER
 
 
 class ApiView(APIView):
@@ -154,6 +164,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """
     if isinstance(error, DjangoValidationError):
         error = exceptions.ValidationError(detail=serializers.as_serializer_error(error))
+    elif is_unavailable(error):
+        error = Unavailable(try_again())
     elif isinstance(error, RequestDataTooBig):
         error = TooLarge(_("This is too large. Send less at a time."))
     elif isinstance(error, exceptions.ParseError | SuspiciousOperation):

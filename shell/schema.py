@@ -40,6 +40,10 @@ NOT_JSON = OpenApiResponse(ProblemSerializer, "The body is not declared as appli
 TOO_OFTEN = OpenApiResponse(
     ProblemSerializer, "Too many calls. Wait for the seconds in the header Retry-After."
 )
+UNAVAILABLE = OpenApiResponse(
+    ProblemSerializer,
+    "The database is busy, away or out of space. Try again after the seconds in Retry-After.",
+)
 
 
 class ApiSchema(AutoSchema):
@@ -63,7 +67,13 @@ class ApiSchema(AutoSchema):
         return bodies
 
     def _refusals(self) -> dict[str, OpenApiResponse]:
-        refusals = {"400": INVALID, "401": UNAUTHENTICATED, "403": FORBIDDEN, "429": TOO_OFTEN}
+        refusals = {
+            "400": INVALID,
+            "401": UNAUTHENTICATED,
+            "403": FORBIDDEN,
+            "429": TOO_OFTEN,
+            "503": UNAVAILABLE,
+        }
         if "{" in self.path:
             refusals["404"] = NOT_FOUND
         if self.method == "POST":

@@ -8,26 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.mixins import UserPassesTestMixin
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template import loader
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from accounts.models import Actor
-from shell import chapters, logs
+from shell import chapters
 
 LONGEST_SEARCH = 100
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a request that broke, with the number by which the log knows it. Asks the database for nothing."""
-    page = loader.get_template("500.html").render({"request_id": logs.request_id.get()})
-    return HttpResponse(page, status=500)
 
 
 class ShellPage(UserPassesTestMixin):

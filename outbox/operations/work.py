@@ -70,7 +70,7 @@ def queue_work(
         total=total,
     )
     if file is not None:
-        work.file.save(f"{random_code()}{_suffix(file.name)}", file, save=False)
+        _keep(work, file)
     try:
         with transaction.atomic():
             work.save()
@@ -83,6 +83,16 @@ def queue_work(
             work.file.delete(save=False)
         return Work.objects.get(intent=intent)
     return work
+
+
+def _keep(work: Work, file: File[bytes]) -> None:
+    """Write the uploaded file under a name of our own, or nothing of it: a full disk leaves the half that fitted."""
+    name = f"{random_code()}{_suffix(file.name)}"
+    try:
+        work.file.save(name, file, save=False)
+    except OSError:
+        work.file.storage.delete(work.file.field.generate_filename(work, name))
+        raise
 
 
 def _suffix(name: str | None) -> str:
