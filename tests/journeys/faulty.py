@@ -85,6 +85,7 @@ class Reply:
     text: str
     location: str
     seconds: float
+    retry_after: str = ""
 
     @property
     def json(self) -> Any:
@@ -153,7 +154,13 @@ class Visitor:
             answer = error
         with answer:
             text = answer.read().decode()
-            return Reply(answer.status, text, answer.headers.get("Location", ""), time.monotonic() - begun)
+            return Reply(
+                answer.status,
+                text,
+                answer.headers.get("Location", ""),
+                time.monotonic() - begun,
+                answer.headers.get("Retry-After", ""),
+            )
 
     def sign_in(self, email: str, password: str = PASSWORD) -> Reply:
         self.get("/accounts/login/")
@@ -196,6 +203,7 @@ class Saver(threading.Thread):
         self.stop = stop
         self.acknowledged: list[Acknowledged] = []
         self.unanswered = 0
+        self.refusals: set[tuple[int, str]] = set()
         self.trouble = ""
         page = self.visitor.get(link)
         self.path = re.search(r"/test/\w+/", page.text)[0]  # type: ignore[index]
@@ -248,6 +256,7 @@ class Saver(threading.Thread):
                 assert reply.json["outcome"] == "saved"
                 return reply.json
             self.unanswered += 1
+            self.refusals.add((reply.status, reply.retry_after))
 
 
 # --- Faults --------------------------------------------------------------------------------------------------
