@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from outbox.enums import MessageState, WorkState
 from outbox.models import AccessLink, Message, Work
+from outbox.operations.work import delete_file
 from outbox.registries import kind_title
 from outbox.rules import LINK_MARK
 
@@ -150,5 +151,4 @@ def _delete_files() -> None:
         Work.objects.filter(state__in=[WorkState.DONE, WorkState.FAILED]).exclude(file="").exclude(file=None)
     )
     for work in ended.order_by("pk"):
-        work.file.delete(save=False)
-        Work.objects.filter(pk=work.pk).update(file="")
+        delete_file(work=work)

@@ -119,11 +119,20 @@ def run_due_work(*, now: datetime) -> int:
 def forget_old_files(*, now: datetime) -> int:
     """Delete uploaded files of work that ended long enough ago; return how many."""
     ended = Work.objects.filter(finished_at__lte=now - WORK_FILE_LIFE).exclude(file="").exclude(file=None)
-    count = 0
-    for work in ended.order_by("pk")[:100]:
+    return sum(delete_file(work=work) for work in ended.order_by("pk")[:100])
+
+
+def delete_file(*, work: Work) -> bool:
+    """Delete the uploaded file of `work`; return whether it is gone, as one is that was missing already.
+
+    One that cannot be deleted stays named on its row, and is tried again with the old ones.
+    """
+    try:
         work.file.delete(save=False)
-        count += Work.objects.filter(pk=work.pk).update(file="")
-    return count
+    except OSError:
+        logger.exception("The file of work %s could not be deleted.", work.pk)
+        return False
+    return bool(Work.objects.filter(pk=work.pk).update(file=""))
 
 
 class _Clock:

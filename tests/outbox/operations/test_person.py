@@ -1,5 +1,7 @@
 import json
+from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.core.files import File
@@ -68,6 +70,41 @@ def test_case_89_erase_complete_nothing_in_outbox_names_the_person(
     assert Work.objects.get().arguments["names"] == ["[erased]", "Ada"]
     assert Work.objects.get().result["counts"] == [["New", 4]]
     assert AccessLink.objects.get().revoked_at == NOW
+
+
+@pytest.mark.parametrize("fault", ["missing", "undeletable"])
+def test_f25_erasure_completes_without_its_files(
+    greeting, register_work, django_capture_on_commit_callbacks, caplog, fault
+):
+    register_work("import", lambda work, actor, report: {})
+    work, other = (
+        make_work("import", arguments={"name": "Zoë Quux"}, file=File(BytesIO(b"zoe"), "people.csv"))
+        for _ in range(2)
+    )
+    operations.run_due_work(now=NOW)
+    operations.run_due_work(now=NOW)
+    work.refresh_from_db()
+    other.refresh_from_db()
+    path = Path(work.file.path)
+    path.unlink()
+    if fault == "undeletable":
+        # Neither a file nor an empty folder: nobody can read or remove it, not even root.
+        (path / "something").mkdir(parents=True)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        redact_person(person_ref=ZOE, names=["Zoë Quux"], now=NOW)
+
+    assert "Zoë" not in everything()
+    assert not Path(other.file.path).exists()
+    work.refresh_from_db()
+    if fault == "missing":
+        assert not work.file
+        return
+    assert f"The file of work {work.pk} could not be deleted." in caplog.text
+    assert operations.forget_old_files(now=NOW + timedelta(days=30)) == 0
+    (path / "something").rmdir()
+    assert operations.forget_old_files(now=NOW + timedelta(days=30)) == 1
+    assert not path.exists()
 
 
 def test_export_holds_the_mail_and_no_token(greeting):
