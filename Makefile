@@ -22,6 +22,10 @@ demo:  ## a running site with sample data, under var/demo
 run:  ## a running site with your own data, under var/data
 	@$(PYTHON) bin/shortlist run
 
+.PHONY: backup
+backup:  ## one file that holds all of var/data (or DATA_DIR), while it runs
+	@$(PYTHON) bin/shortlist backup
+
 .PHONY: setup
 setup:  ## install what the two above need into .venv
 	@$(PYTHON) bin/shortlist setup

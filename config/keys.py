@@ -14,6 +14,8 @@ import tempfile
 from pathlib import Path
 
 NAMES = ("secret_key", "link_keys")
+# Variables that this process set for itself alone.
+LENT: set[str] = set()
 
 
 def ensure_keys(data_dir: Path) -> None:
@@ -40,8 +42,23 @@ def ensure_keys(data_dir: Path) -> None:
 
 
 def read_key(data_dir: Path, name: str) -> str:
-    """Return the key called `name`, or an empty string where this installation has none."""
+    """Return the key called `name`, or an empty string where this installation has none.
+
+    A restored installation may have several link keys, one a line.
+    """
     try:
         return (data_dir / "keys" / name).read_text().strip()
     except FileNotFoundError:
         return ""
+
+
+def lend_keys(data_dir: Path) -> None:
+    """Let the settings be read where an installation has no keys yet, with some that this process alone knows.
+
+    For the command that brings the keys of a backup.
+    """
+    for name in NAMES:
+        variable = name.upper()
+        if not os.environ.get(variable) and not read_key(data_dir, name):
+            os.environ[variable] = secrets.token_urlsafe(50)
+            LENT.add(variable)

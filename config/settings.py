@@ -18,21 +18,21 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import BASE_DIR, read_dot_env
+from config.environment import BASE_DIR, data_dir, read_dot_env
 from config.keys import read_key
 from config.logs import logging_settings
 
 read_dot_env()
 env = environ.Env()
 
-DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var" / "data"))).resolve()
+DATA_DIR = data_dir()
 DEBUG = env.bool("DEBUG", default=False)
 
 SECRET_KEY = env("SECRET_KEY", default="") or read_key(DATA_DIR, "secret_key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # The first key signs new links, every key opens old ones.
-LINK_KEYS = env.list("LINK_KEYS", default=[]) or [read_key(DATA_DIR, "link_keys")]
-if not SECRET_KEY or not all(LINK_KEYS):
+LINK_KEYS = env.list("LINK_KEYS", default=[]) or read_key(DATA_DIR, "link_keys").split()
+if not SECRET_KEY or not LINK_KEYS or not all(LINK_KEYS):
     raise ImproperlyConfigured(
         f"No keys found in {DATA_DIR / 'keys'}. Start with 'make run' or 'make demo', which make them, "
         "or set SECRET_KEY and LINK_KEYS in the environment."
@@ -154,6 +154,13 @@ else:
     _database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- Backups --------------------------------------------------------------------------------------------------
+# A worker makes one a night: where the database is a file beside the data, or where a folder is named for it.
+_on_sqlite = _database["ENGINE"] == "django.db.backends.sqlite3"
+_backups = env("BACKUP_FOLDER", default="") or (str(DATA_DIR / "backups") if _on_sqlite else "")
+BACKUP_FOLDER = None if _backups in ("", "off") else Path(_backups).resolve()
+PG_DUMP = env("PG_DUMP", default="")
+
 # --- Broker, cache, workers -----------------------------------------------------------------------------------
 REDIS_URL = env("REDIS_URL", default="")
 # The embedded supervisor sets BROKER_URL to the socket of the broker that it runs.
@@ -233,6 +240,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "run-work": {"task": "outbox.run_work", "schedule": 10.0},
     "close-overdue-attempts": {"task": "assessments.close_overdue", "schedule": 2.0},
     "score-submitted-attempts": {"task": "assessments.score_submitted", "schedule": 10.0},
+    "back-up": {"task": "config.back_up", "schedule": 600.0},
     "apply-scores": {"task": "hiring.apply_scores", "schedule": 15.0},
 }
 # Word that goes all the way: scheduler, broker, worker, database. Whoever works for a queue answers for it.

@@ -48,8 +48,28 @@ class SignName(models.TextChoices):
     WORKER_SCORE = "worker_score", _("Worker for scores")
     WORKER_MAINT = "worker_maint", _("Worker for long work")
     MAIL_HOLD = "mail_hold", _("Mail is held")
+    BACKUP = "backup", _("Nightly backup")
+    VERSION = "version", _("Version that last ran")
 
     workers = nonmember(("worker_mail", "worker_score", "worker_maint"))
+
+
+class BackupOutcome(models.TextChoices):
+    """How the nightly backup ended, with the mend where it is one."""
+
+    WAITING = "waiting", _("It will be made in the coming night.")
+    DONE = "done", _("It is whole.")
+    NO_SPACE = (
+        "no_space",
+        _("There was too little space on the disk. Free some, or set BACKUP_FOLDER to another disk."),
+    )
+    NO_FOLDER = "no_folder", _("Its folder cannot be written. Set BACKUP_FOLDER to one that can.")
+    NO_PROGRAM = "no_program", _("pg_dump is missing or too old. Install it, or set PG_DUMP to its path.")
+    DAMAGED = "damaged", _("The database is damaged. Restore the last good backup.")
+    TOO_SLOW = "too_slow", _("It took too long for a worker. Let cron run “manage.py backup” instead.")
+    FAILED = "failed", _("The log of the worker for long work says why.")
+
+    troubles = nonmember(("no_space", "no_folder", "no_program", "damaged", "too_slow", "failed"))
 
 
 class Life(models.TextChoices):

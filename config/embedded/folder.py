@@ -13,6 +13,9 @@ from typing import IO
 from config.embedded.options import FOLDERS, Options, RefusalError
 
 LEFT_BEHIND_SECONDS = 6.0
+# Where a restore unpacks; it goes when all of it is in its place.
+RESTORING = ".restoring"
+DATABASE = "shortlist.sqlite3"
 KINDS = {"demo": "sample data", "run": "real data"}
 
 
@@ -27,6 +30,7 @@ def take(options: Options) -> IO[str]:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         check_owner(folder, options.mode)
+        check_whole(folder)
     except OSError as error:
         raise RefusalError(cannot_be_written(folder, error)) from error
     lock = hold(folder)
@@ -95,6 +99,17 @@ def check_owner(folder: Path, mode: str) -> None:
     elif mode == "demo" and any(folder.iterdir()):
         raise RefusalError(
             f"{folder} is not empty, and sample data needs a folder of its own. Set DATA_DIR to another."
+        )
+
+
+def check_whole(folder: Path) -> None:
+    """Raises `RefusalError` where restoring a backup was cut off before its last step, the database."""
+    if (folder / DATABASE).exists():
+        shutil.rmtree(folder / RESTORING, ignore_errors=True)
+    elif (folder / RESTORING).exists():
+        raise RefusalError(
+            f"Restoring a backup into {folder} was cut off, so what is there is not whole. "
+            "Run manage.py restore again; it begins anew."
         )
 
 

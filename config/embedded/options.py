@@ -22,6 +22,7 @@ NOT_FOR_SAMPLES = (
     "SECRET_KEY",
     "LINK_KEYS",
     "STATIC_ROOT",
+    "BACKUP_FOLDER",
 )
 
 
