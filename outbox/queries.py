@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import ActorKind, Role
 from accounts.models import Actor, Organisation
 from accounts.queries import organisation
-from outbox.enums import Life, LinkPurpose, MessageState, SignName, WorkState
+from outbox.enums import BackupOutcome, Life, LinkPurpose, MessageState, SignName, WorkState
 from outbox.models import AccessLink, Event, Message, Sign, Work
 from outbox.registries import OPENS_ACCOUNTS
 from outbox.rules import (
@@ -182,6 +182,8 @@ def house_notices(actor: Actor, organisation: Organisation, now: datetime) -> li
         silent = silent_parts(said, now=now)
         if silent:
             found.append(_silence(silent, actor, now))
+    if SignName.BACKUP in said and actor.has_role(Role.ADMINISTRATOR):
+        found += backup_notices(said[SignName.BACKUP], now=now)
     return found
 
 
@@ -296,14 +298,16 @@ def oldest_due_work() -> datetime | None:
 
 
 def _last_backup(said: Mapping[SignName, Sign]) -> datetime | None:
-    sign = next((sign for name, sign in said.items() if name.value == "backup"), None)
+    sign = said.get(SignName.BACKUP)
     return parse_datetime(str(sign.data.get("last_good", ""))) if sign else None
 
 
 def house_measures(now: datetime) -> list[Measure]:
     """Return the counts and ages of mail and long work, and the ages of all signs. Five queries."""
     said = signs()
-    ages = [({"part": name.value}, (now - sign.at).total_seconds()) for name, sign in said.items()]
+    # How long ago a version first ran, or mail was held, is no age of a part.
+    parts = {SignName.SCHEDULER, *map(SignName, SignName.workers)} & said.keys()
+    ages = [({"part": name.value}, (now - said[name].at).total_seconds()) for name in sorted(parts)]
     messages = dict(Message.objects.order_by().values_list("state").annotate(total=Count("pk")))
     work = dict(Work.objects.order_by().values_list("state").annotate(total=Count("pk")))
     backup = _last_backup(said)
@@ -340,3 +344,23 @@ def house_measures(now: datetime) -> list[Measure]:
             )
         )
     return found
+
+
+def backup_notices(sign: Sign, *, now: datetime) -> list[Notice]:
+    """Return what is wrong with the nightly backup: it failed, or none was made for some days."""
+    outcome = BackupOutcome(sign.data["outcome"])
+    if outcome in BackupOutcome.troubles:
+        return [Notice(_("The nightly backup failed. %(mend)s") % {"mend": outcome.label}, tone="bad")]
+    last = datetime.fromisoformat(sign.data["last_good"])
+    if now - last > BACKUP_LATE_AFTER:
+        return [
+            Notice(
+                _(
+                    "There was no backup for %(days)d days. See that the worker and the scheduler run; "
+                    "“manage.py backup” makes one at once."
+                )
+                % {"days": (now - last).days},
+                tone="bad",
+            )
+        ]
+    return []

@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.models import Actor
 from config import broker, probes
-from outbox import queries, registries
+from outbox import registries
 from outbox.enums import SignName
 from outbox.models import Message
 from outbox.operations import give_sign, hold_mail
@@ -115,17 +115,9 @@ def test_silence_late_mail_and_a_hold_degrade_and_still_serve(client: Client, li
 
 
 @pytest.mark.django_db
-def test_backup_is_a_part_where_one_was_made(client: Client, living: None, monkeypatch) -> None:
+def test_backup_is_a_part_where_one_was_made(client: Client, living: None) -> None:
     last = timezone.now() - timedelta(days=4)
-
-    class Backup:
-        at, data = last, {"last_good": last.isoformat()}
-
-    class Name(str):
-        value = "backup"
-
-    said = queries.signs()
-    monkeypatch.setattr(queries, "signs", lambda: {**said, Name("backup"): Backup()})
+    give_sign(name=SignName.BACKUP, now=last, data={"outcome": "done", "last_good": last.isoformat()})
 
     assert parts(client)["backup"]["state"] == "degraded"
     assert "shortlist_backup_age_seconds 345" in client.get("/metrics").content.decode()
