@@ -12,6 +12,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's own name
 
+from config.schema import SchemaTooNewError, refuse_newer_schema
+
 # `manage.py check --tag shortlist` runs these alone.
 OURS = "shortlist"
 SHORTEST_LINK_KEY = 32
@@ -124,6 +126,26 @@ def check_redis(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
                 "limits, and workers would exchange tasks through files.",
                 hint="Set REDIS_URL, for example REDIS_URL=redis://localhost:6379/0",
                 id="shortlist.W003",
+            )
+        ]
+    return []
+
+
+@register(OURS, Tags.database)
+def check_schema(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Asked before migrating, and with `check --database default`: no old code on a newer database."""
+    if not databases or "default" not in databases:
+        return []
+    try:
+        refuse_newer_schema()
+    except SchemaTooNewError as refusal:
+        return [
+            Error(
+                str(refusal),
+                hint="Run the version that wrote it, or restore an older backup.",
+                id="shortlist.E004",
             )
         ]
     return []

@@ -14,6 +14,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from config.schema import SchemaTooNewError
+from config.upgrading import UpgradeRefusedError, bring_up_to_date
 from hiring.operations import finish_starting
 from hiring.queries import was_started_for_real
 
@@ -37,7 +39,10 @@ class Command(BaseCommand):
 
     def prepare(self, mode: str, result: Path) -> None:
         self.stdout.write("Preparing the database.")
-        call_command("migrate", interactive=False, verbosity=0)
+        try:
+            bring_up_to_date(say=self.stdout.write)
+        except (SchemaTooNewError, UpgradeRefusedError) as refusal:
+            raise CommandError(str(refusal)) from refusal
         if mode == "demo" and was_started_for_real():
             # Clearing the sample company was cut off before its last step, which would have kept this start away.
             command = finish_starting()
