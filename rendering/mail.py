@@ -12,12 +12,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from rendering.characters import clean_line, clean_text
+from rendering.colours import DEFAULT_ACCENT, is_colour, readable_on
 
-DEFAULT_ACCENT = "#4f46e5"
 # Where in the text the button stands; without it, below the text.
 LINK_PLACE = "{{ link }}"
 
-_COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
 # What mail programs turn into a link by themselves: a scheme, www, or a host name whatever stands behind it.
 _SCHEME = re.compile(r"://")
@@ -43,18 +42,20 @@ def render_mail(
     language: str = "en",
     direction: str = "ltr",
     accent: str = DEFAULT_ACCENT,
+    logo: str = "",
 ) -> RenderedMail:
     """Return the two parts of a mail.
 
     Arguments: `body` and `footer` are plain text; a blank line parts paragraphs, a line break stays one, nothing in
     them becomes markup or a link. `link` is the one address of the mail, shown as a button and in full where `body`
     says LINK_PLACE. `preheader` is the line an inbox shows beside the subject. `language` and `direction` are those
-    of the reader. `accent` is a colour as `#rrggbb`; anything else means the default.
-    Raises: `ValueError` when `link` is not an absolute http or https address.
+    of the reader. `accent` is a colour as `#rrggbb`; anything else means the default. `logo` is the address of a
+    picture that stands before the name and says nothing that the name does not.
+    Raises: `ValueError` when `link` or `logo` is not an absolute http or https address.
     """
     address = _checked_address(link)
     before, _mark, after = body.partition(LINK_PLACE)
-    colour = accent if _COLOUR.fullmatch(accent) else DEFAULT_ACCENT
+    colour = accent if is_colour(accent) else DEFAULT_ACCENT
     with translation.override(language):
         context: dict[str, Any] = {
             "paragraphs": _paragraphs(before),
@@ -62,12 +63,13 @@ def render_mail(
             "link": address,
             "link_label": clean_line(link_label) or _("Open the page"),
             "sender_name": clean_line(sender_name),
+            "logo": _checked_address(logo),
             "footer": _paragraphs(footer),
             "preheader": clean_line(preheader),
             "language": language,
             "direction": "rtl" if direction == "rtl" else "ltr",
             "accent": colour,
-            "on_accent": _readable_on(colour),
+            "on_accent": readable_on(colour),
         }
         html = render_to_string("rendering/mail.html", context)
     return RenderedMail(text=_text_part(context), html=html)
@@ -87,7 +89,7 @@ def _checked_address(link: str | None) -> str:
         return ""
     parts = urlsplit(link)
     if parts.scheme not in ("http", "https") or not parts.netloc or clean_line(link) != link or " " in link:
-        raise ValueError("link must be an absolute http or https address")
+        raise ValueError("an address in a mail must be an absolute http or https address")
     return link
 
 
@@ -108,23 +110,3 @@ def _text_part(context: dict[str, Any]) -> str:
     signature = "\n\n".join("\n".join(lines) for lines in context["footer"])
     blocks.append("\n".join(part for part in ("-- ", context["sender_name"], signature) if part))
     return "\n\n".join(blocks) + "\n"
-
-
-def _readable_on(colour: str) -> str:
-    """White or near-black, whichever is easier to read on the colour (WCAG 2.2, relative luminance)."""
-    white, black = "#ffffff", "#0f172a"
-    return max(white, black, key=lambda text: contrast(text, colour))
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, 1 to 21. Source: WCAG 2.2, "contrast ratio" and "relative luminance"."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = (int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5))
-    red, green, blue = (
-        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -7,8 +7,8 @@ import pytest
 from pygments.token import STANDARD_TYPES
 
 import rendering
+from rendering.colours import contrast
 from rendering.highlighting import LANGUAGES, highlight
-from rendering.mail import contrast
 
 CSS = re.sub(
     r"/\*.*?\*/",

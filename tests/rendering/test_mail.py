@@ -6,7 +6,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rendering.mail import contrast, plain_value, render_mail
+from rendering.colours import contrast
+from rendering.mail import plain_value, render_mail
 
 LINK = "https://jobs.example.org/t/abc.def"
 
