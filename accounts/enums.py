@@ -23,6 +23,14 @@ class Scope(models.TextChoices):
     INVITATIONS_WRITE = "invitations:write", _("Invite candidates to tests")
 
 
+class MailSecurity(models.TextChoices):
+    """How the line to the mail server is kept secret."""
+
+    STARTTLS = "starttls", _("STARTTLS (usual on port 587)")
+    TLS = "tls", _("TLS from the start (usual on port 465)")
+    NONE = "none", _("None, only inside your own network")
+
+
 class ActorKind(StrEnum):
     """Who is acting."""
 

@@ -12,6 +12,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+_HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.ASCII)
+
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH = 16
 # What the sign-in library calls the one provider; people read its name from the settings.
@@ -104,3 +106,21 @@ def network_of(peer: str) -> str:
             return str(address.ipv4_mapped)
         return str(ipaddress.IPv6Network((address, IPV6_NETWORK), strict=False).network_address)
     return str(address)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` means the very machine that asks, so that no other could follow a link to it."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
+
+
+def is_host(text: str) -> bool:
+    """Whether `text` can name a machine."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return len(text) <= 253 and _HOST_NAME.fullmatch(text) is not None
+    return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +11,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's own name
 
+from accounts.rules import is_loopback
 from config.schema import SchemaTooNewError, refuse_newer_schema
 
 # `manage.py check --tag shortlist` runs these alone.
@@ -90,7 +90,7 @@ def check_metrics_token(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
 @register(OURS, deploy=True)
 def check_links_in_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """A trial with a mail catcher on one's own machine is fine, so this is asked of deployments alone."""
-    if not settings.MAIL_IS_LOCAL and is_loopback(urlsplit(settings.SITE_ADDRESS).hostname or ""):
+    if settings.EMAIL_URL and is_loopback(urlsplit(settings.SITE_ADDRESS).hostname or ""):
         return [
             Warning(
                 f"EMAIL_URL sends mail to people, but its links lead to {settings.SITE_ADDRESS}, which no other "
@@ -149,10 +149,3 @@ def check_schema(
             )
         ]
     return []
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -41,6 +41,8 @@ if not SECRET_KEY or not LINK_KEYS or not all(LINK_KEYS):
 # --- Where people reach us ------------------------------------------------------------------------------------
 PORT = env.int("PORT", default=8000)
 SITE_ADDRESS = env("SITE_ADDRESS", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+# "screen" where the supervisor of the embedded mode passes on what an administrator saved; else "environment".
+SITE_ADDRESS_FROM = env("SITE_ADDRESS_FROM", default="environment")
 _site = urlsplit(SITE_ADDRESS)
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=list({_site.hostname or "", "127.0.0.1", "localhost", "[::1]"})
@@ -257,11 +259,11 @@ for _entry in CELERY_BEAT_SCHEDULE.values():
 
 # --- Mail -----------------------------------------------------------------------------------------------------
 EMAIL_URL = env("EMAIL_URL", default="")
-MAIL_IS_LOCAL = not EMAIL_URL
-if MAIL_IS_LOCAL:
-    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-else:
+if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
+else:
+    # `outbox.operations.sending` makes its own connection, where an administrator has set up a mail server.
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env(
     "DEFAULT_FROM_EMAIL", default=f"Shortlist <no-reply@{_site.hostname or 'localhost'}>"

@@ -11,6 +11,7 @@ from django.views.generic import RedirectView
 from config import api, probes
 from outbox import urls as outbox_urls
 from shell.api import ApiDocument, ApiPage
+from shell.look import LogoView, LookView
 
 admin.autodiscover()
 # One door for people: password, second factor and limits are allauth's.
@@ -37,6 +38,8 @@ urlpatterns = [
     path("admin/", include("hiring.urls")),
     path("admin/", admin.site.urls),
     path("", include("assessments.taking.urls")),
+    path("look-<slug:colour>-<slug:digest>.css", LookView.as_view(), name="look"),
+    path("logo-<slug:digest>.png", LogoView.as_view(), name="logo"),
     path("api/v1/", include((api.urlpatterns, "v1"))),
     path("api/schema/", ApiDocument.as_view(), name="schema"),
     path("api/", ApiPage.as_view(), name="api-docs"),

@@ -18,5 +18,6 @@ class OutboxConfig(AppConfig):
         registries.register_mail()
         register_notices("house", queries.house_notices)
         register_health("outbox", queries.house_health, queries.house_measures)
+        register_notices("mail", queries.mail_notices)
         changed.connect(receivers.record_change, dispatch_uid="outbox.record_change")
         password_wanted.connect(receivers.mail_link, dispatch_uid="outbox.mail_link")

@@ -22,6 +22,24 @@ class MessageState(models.TextChoices):
     needs_you = nonmember(("failed", "unknown"))
 
 
+class MailTrouble(models.TextChoices):
+    """What kept a mail from going out, as far as the mail server let us know; `rules.MENDS` has what to do."""
+
+    NO_SUCH_SERVER = "no_such_server", _("No server of this name was found")
+    NOBODY_ANSWERS = "nobody_answers", _("Nobody answers at this server and port")
+    TIMEOUT = "timeout", _("The mail server did not answer in time")
+    CERTIFICATE = "certificate", _("The certificate of the mail server is not good")
+    NO_TLS = "no_tls", _("The mail server does not speak TLS in this way on this port")
+    NOT_OFFERED = "not_offered", _("The mail server does not offer what is set up")
+    PASSWORD_LOST = "password_lost", _("The stored password cannot be read any more")
+    SIGN_IN = "sign_in", _("The mail server did not accept the user name or the password")
+    SENDER = "sender", _("The mail server did not accept the sender")
+    RECIPIENT = "recipient", _("The mail server did not accept the recipient")
+    BUSY = "busy", _("The mail server asks to come back later")
+    REFUSED = "refused", _("The mail server refused the mail")
+    BROKE = "broke", _("The connection broke")
+
+
 class Audience(models.TextChoices):
     """Whom a message is for."""
 

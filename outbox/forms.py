@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from accounts.enums import MailSecurity
+from accounts.models import Organisation
 from accounts.rules import GuessDoor
 from outbox import operations
 from outbox.enums import MessageState
@@ -147,3 +149,53 @@ class ChoosePasswordForm(forms.Form):
         if "password" in cleaned and "again" in cleaned and cleaned["password"] != cleaned["again"]:
             self.add_error("again", _("This is not the same. Type it again."))
         return cleaned
+
+
+class MailServerForm(forms.Form):
+    """Where mail goes. The password is taken and never shown. Checked by the rules of `operations.set_mail_server`."""
+
+    host = forms.CharField(
+        label=_("Server"),
+        max_length=253,
+        help_text=_(
+            "The name that your mail provider gives for sending (SMTP), for example smtp.example.com"
+        ),
+    )
+    port = forms.IntegerField(label=_("Port"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    security = forms.ChoiceField(label=_("Encryption"), choices=MailSecurity.choices)
+    user = forms.CharField(
+        label=_("User name"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Often the whole email address. Leave it empty where the server asks for none."),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, home: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("host", "port", "security", "user"):
+            self.initial[name] = getattr(home, f"mail_{name}")
+        if home.mail_password:
+            self.fields["password"].help_text = _("One is stored. Leave this empty to keep it.")
+
+    def clean_host(self) -> str:
+        return str(self.cleaned_data["host"]).strip().lower()
+
+
+class KeptMailForm(forms.Form):
+    """Which of the messages that were kept here are to go out now."""
+
+    codes = forms.MultipleChoiceField(
+        choices=[], error_messages={"required": _("Choose at least one message.")}
+    )
+
+    def __init__(self, *args: Any, kept: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["codes"].choices = [(message.public_id, message.subject) for message in kept]  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Count, Exists, Q
+from django.db.models import Count, Exists, Q, QuerySet
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from accounts.enums import ActorKind, Role
 from accounts.models import Actor, Organisation
 from accounts.queries import organisation
-from outbox.enums import BackupOutcome, Life, LinkPurpose, MessageState, SignName, WorkState
+from outbox.enums import BackupOutcome, Life, LinkPurpose, MailTrouble, MessageState, SignName, WorkState
 from outbox.models import AccessLink, Event, Message, Sign, Work
-from outbox.registries import OPENS_ACCOUNTS
+from outbox.registries import OPENS_ACCOUNTS, TEST_MAIL
 from outbox.rules import (
     BACKUP_LATE_AFTER,
     LINK_PATHS,
+    MENDS,
     SILENT_AFTER,
     WAITS_LONG,
     life,
@@ -50,13 +51,14 @@ def find_link(token: object, *, purpose: LinkPurpose, now: datetime) -> AccessLi
     return link if mac_opens(mac, facts) else None
 
 
-def link_url(link: AccessLink, path_prefix: str = "", *, address: str = "") -> str:
-    """Return the full address that opens `link`.
+def link_url(link: AccessLink, path_prefix: str = "") -> str:
+    """Return the full address that opens `link`. It starts with the site's own, never with what a request says."""
+    return f"{settings.SITE_ADDRESS}{path_prefix or LINK_PATHS[link.purpose]}{link_token(link)}/"
 
-    It starts with the organisation's own address (or `address`, for callers that make many), never with what a
-    request says of itself. One query without `address`.
-    """
-    return f"{address or organisation().address}{path_prefix or LINK_PATHS[link.purpose]}{link_token(link)}/"
+
+def logo_url(home: Organisation) -> str:
+    """Return the full address of the organisation's logo, for mail; "" without one."""
+    return f"{home.address}{reverse('logo', args=[home.logo_digest])}" if home.logo_digest else ""
 
 
 def message_state_for(about: str, ids: Iterable[int]) -> dict[int, Message]:
@@ -75,7 +77,7 @@ def mailbox_url(message: Message, *, now: datetime) -> str:
 
     Only for a message that came from `visible_to`: whoever reads it may take the candidate's test.
     """
-    if not settings.MAIL_IS_LOCAL or message.link is None or not message.link.is_open(now=now):
+    if message.link is None or not message.link.is_open(now=now) or not organisation().mail_is_local:
         return ""
     return link_url(message.link)
 
@@ -119,6 +121,44 @@ def message_history(message: Message) -> list[HistoryLine]:
         )
         for event in events.order_by("at", "pk")
     ]
+
+
+def kept_mail(actor: Actor, *, now: datetime) -> QuerySet[Message]:
+    """Return what was kept here and could still go out: its link is open, or it never had one; oldest first. Lazy."""
+    kept = Message.objects.filter(state=MessageState.KEPT_HERE).exclude(kind=TEST_MAIL)
+    is_open = Q(link__revoked_at=None) & (Q(link__expires_at=None) | Q(link__expires_at__gte=now))
+    return (
+        kept.filter(Q(link=None) | is_open)
+        .visible_to(actor)
+        .select_related("link")
+        .defer("body")
+        .order_by("created_at", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class TestMailResult:
+    """The last test mail: what became of it, and when. `trouble` says what went wrong, where that is known."""
+
+    message: Message
+    trouble: MailTrouble | None
+
+    @property
+    def mend(self) -> str:
+        return str(MENDS[self.trouble]) if self.trouble else ""
+
+
+def last_test_mail(actor: Actor, public_id: str = "") -> TestMailResult | None:
+    """Return the test mail with this public id, else the last one anybody asked for. At most two queries."""
+    mails = Message.objects.filter(kind=TEST_MAIL).visible_to(actor).select_related("created_by")
+    if public_id:
+        mails = mails.filter(public_id=public_id)
+    mail = mails.order_by("-created_at", "-pk").first()
+    if mail is None:
+        return None
+    events = Event.objects.filter(about="outbox.message", about_id=mail.pk).order_by("-at", "-pk")
+    trouble = next((event.data.get("trouble") for event in events[:1]), None)
+    return TestMailResult(mail, MailTrouble(trouble) if trouble else None)
 
 
 def needs_you_count(actor: Actor) -> int:
@@ -184,6 +224,32 @@ def house_notices(actor: Actor, organisation: Organisation, now: datetime) -> li
             found.append(_silence(silent, actor, now))
     if SignName.BACKUP in said and actor.has_role(Role.ADMINISTRATOR):
         found += backup_notices(said[SignName.BACKUP], now=now)
+    return found
+
+
+def mail_notices(actor: Actor, organisation: Organisation, now: datetime) -> list[Notice]:
+    """Return what every staff page has to say about where mail and its links lead. No query."""
+    found = []
+    is_administrator = actor.has_role(Role.ADMINISTRATOR)
+    if organisation.mail_is_local and not organisation.is_sample:
+        way_on = {"url": reverse("outbox:mail-server"), "label": _("Set up a mail server")}
+        found.append(
+            Notice(
+                _("Mail stays on this machine: nobody outside gets it."),
+                tone="quiet",
+                **(way_on if is_administrator else {}),
+            )
+        )
+    wanted = organisation.site_address
+    if (
+        is_administrator
+        and settings.SITE_ADDRESS_FROM == "screen"
+        and wanted not in ("", organisation.address)
+    ):
+        words = _(
+            "The site address is %(address)s from the next start on: stop Shortlist and start it again."
+        )
+        found.append(Notice(words % {"address": wanted}))
     return found
 
 

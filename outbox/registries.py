@@ -33,7 +33,8 @@ class MessageKind:
 
     `fields` are the merge fields and what each one holds. Values come from strangers and are made harmless before they
     go into a text; those named in `own_fields` are ours (an address of the organisation) and stay as they are.
-    `why` is the line that tells the reader why they were written to.
+    `why` is the line that tells the reader why they were written to. Mail that is tried `once` is waited for by
+    somebody who would rather know at once than have it tried again.
     """
 
     kind: str
@@ -45,8 +46,10 @@ class MessageKind:
     button: _StrOrPromise = ""
     own_fields: frozenset[str] = frozenset()
     why: _StrOrPromise = ""
+    once: bool = False
 
 
+TEST_MAIL: Final = "test_mail"
 COLLEAGUE_INVITATION: Final = "colleague_invitation"
 NEW_PASSWORD: Final = "new_password"  # noqa: S105 -- a kind of mail
 # Whoever reads one of these where mail is kept here can take over the account.
@@ -80,6 +83,12 @@ def message_kind(kind: str) -> MessageKind:
         return _kinds[kind]
     except KeyError:
         raise LookupError(f"No app registered mail of the kind {kind!r}.") from None
+
+
+def is_tried_once(kind: str) -> bool:
+    """Whether mail of this kind ends with its first try; also for kinds that nobody knows any more."""
+    known = _kinds.get(kind)
+    return known is not None and known.once
 
 
 def message_kinds() -> list[MessageKind]:
@@ -176,7 +185,7 @@ def register_states() -> None:
 
 
 def register_mail() -> None:
-    """The mail that outbox sends of its own: with which colleagues choose a password."""
+    """The mail that outbox sends of its own: with which colleagues choose a password, and to see if any arrives."""
     fields = {
         "name": _("The colleague's name"),
         "organisation": _("The name of your organisation"),
@@ -223,5 +232,26 @@ def register_mail() -> None:
             ),
             button=_("Set a new password"),
             why=_("A new password was asked for with this address."),
+        )
+    )
+    register_kind(
+        MessageKind(
+            kind=TEST_MAIL,
+            title=_("Test mail"),
+            audience=Audience.STAFF,
+            fields={
+                "name": fields["name"],
+                "organisation": fields["organisation"],
+                "address": fields["address"],
+            },
+            own_fields=ours,
+            subject=_("Test mail from {{ organisation }}"),
+            body=_(
+                "Hello {{ name }},\n\n"
+                "mail from the hiring pages of {{ organisation }} ({{ address }}) arrives. This is what it looks like: "
+                "name, logo, colour and footer are those that candidates see."
+            ),
+            why=_("You asked for it under Settings, Mail server."),
+            once=True,
         )
     )

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
-from outbox.enums import Life, LinkPurpose
+from outbox.enums import Life, LinkPurpose, MailTrouble
 from rendering.mail import LINK_PLACE
 
 # Where a link of each purpose leads, before its token.
@@ -124,3 +128,87 @@ def life(at: datetime | None, *, now: datetime) -> Life:
     if at - now > SILENT_AFTER:
         return Life.AHEAD
     return Life.SILENT if now - at > SILENT_AFTER else Life.ALIVE
+
+
+class SealBrokenError(Exception):
+    """What was sealed cannot be opened: `SECRET_KEY` changed and the old one is not among its fallbacks."""
+
+
+def seal(text: str) -> str:
+    """Return `text` so that only who has `SECRET_KEY` can read it: a copy of the database alone tells nothing."""
+    return _seals().encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """Return what was sealed under `SECRET_KEY` or one of its fallbacks. Raises `SealBrokenError`."""
+    try:
+        return _seals().decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise SealBrokenError from error
+
+
+def _seals() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(urlsafe_b64encode(_derive(key))) for key in keys])
+
+
+def _derive(key: str) -> bytes:
+    # A key of its own: nothing that SECRET_KEY signs elsewhere says anything about it.
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"shortlist mail password").derive(
+        key.encode()
+    )
+
+
+def without_secrets(text: str, *secrets: str) -> str:
+    """Return what a mail server said without what was told it in confidence, which some repeat."""
+    for secret in filter(None, secrets):
+        told = (secret, b64encode(secret.encode()).decode().rstrip("="))
+        for form in sorted(told, key=len, reverse=True):
+            text = text.replace(form, "•••")
+    return text
+
+
+# What to do about it, for whoever set the mail server up.
+MENDS: Final = {
+    MailTrouble.NO_SUCH_SERVER: _(
+        "Look at the spelling of the server's name. Your mail provider's help says what it is."
+    ),
+    MailTrouble.NOBODY_ANSWERS: _(
+        "The name may be right and the port not: 587 goes with STARTTLS, 465 with TLS. A firewall in between, often "
+        "that of your hosting provider, can also refuse mail: ask there."
+    ),
+    MailTrouble.TIMEOUT: _(
+        "Most often the port and the encryption do not belong together: 587 goes with STARTTLS, 465 with TLS. Some "
+        "hosting providers let no mail out at all until they are asked."
+    ),
+    MailTrouble.CERTIFICATE: _(
+        "Use the name that the certificate was made for, which is the one your provider publishes, not a number "
+        "or an alias. The clock of this machine has to be right. The check cannot be switched off: without it anybody "
+        "in between could read the password."
+    ),
+    MailTrouble.NO_TLS: _("Use 587 with STARTTLS, or 465 with TLS."),
+    MailTrouble.NOT_OFFERED: _(
+        "Use 587 with STARTTLS, or 465 with TLS. If the server takes mail without a user name, leave user name and "
+        "password empty."
+    ),
+    MailTrouble.PASSWORD_LOST: _("Type the password again and save."),
+    MailTrouble.SIGN_IN: _(
+        "Type user name and password again. The user name is often the whole email address. Many providers ask for a "
+        "password made for one program (an app password) when the account has a second step, or have to be told that "
+        "programs may send."
+    ),
+    MailTrouble.SENDER: _(
+        "The sender has to be an address that this account may send from. Set it under Settings, Organisation, Sender."
+    ),
+    MailTrouble.RECIPIENT: _(
+        "The server does not pass mail on to this address. It may need a user name and a password, or a sender that it "
+        "knows."
+    ),
+    MailTrouble.BUSY: _(
+        "Wait some minutes and try again. If it stays like this, ask your provider with these words."
+    ),
+    MailTrouble.REFUSED: _(
+        "Ask your provider with these words. Often the sender is the reason: Settings, Organisation."
+    ),
+    MailTrouble.BROKE: _("Look into the mail box: it may have arrived. If it did not, try once more."),
+}

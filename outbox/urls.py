@@ -3,7 +3,7 @@
 from django.urls import path
 
 from outbox.enums import LinkPurpose
-from outbox.views import colleagues, held, mail, passwords
+from outbox.views import colleagues, held, mail, mail_server, passwords
 
 app_name = "outbox"
 
@@ -16,6 +16,11 @@ urlpatterns = [
     path("mail/<slug:public_id>/resend/", mail.ResendMessage.as_view(), name="message_resend"),
     path("mail/<slug:public_id>/cancel/", mail.CancelMessage.as_view(), name="message_cancel"),
     path("work/<slug:public_id>/", mail.WorkPage.as_view(), name="work"),
+    path("mail-server/", mail_server.MailServerPage.as_view(), name="mail-server"),
+    path("mail-server/keep-here/", mail_server.KeepMailHere.as_view(), name="keep-mail-here"),
+    path("mail-server/test/", mail_server.SendTestMail.as_view(), name="send-test-mail"),
+    path("mail-server/test/<slug:public_id>/", mail_server.TestMailPage.as_view(), name="test-mail"),
+    path("mail-server/kept/", mail_server.KeptMailPage.as_view(), name="kept-mail"),
     path("colleagues/<int:pk>/sign-in/", colleagues.SignInPage.as_view(), name="sign-in"),
     path("colleagues/<int:pk>/sign-in/mail/", colleagues.MailLink.as_view(), name="sign-in-mail"),
     path(

@@ -27,7 +27,7 @@ class SearchHit:
 class Notice:
     """A line above every staff page: what is the matter with the installation, and where it is mended.
 
-    `tone` is "attention" or "bad"; `url` and `label` are the way on, for those who can go it.
+    `tone` is "quiet", "attention" or "bad"; `url` and `label` are the way on, for those who can go it.
     """
 
     text: str

@@ -3,8 +3,8 @@
 from accounts.models.actors import Actor
 from accounts.models.guesses import GuessCount
 from accounts.models.keys import ApiKey
-from accounts.models.organisation import Organisation
+from accounts.models.organisation import Logo, Organisation
 from accounts.models.users import User
 from accounts.models.visible import VisibleQuerySet
 
-__all__ = ["Actor", "ApiKey", "GuessCount", "Organisation", "User", "VisibleQuerySet"]
+__all__ = ["Actor", "ApiKey", "GuessCount", "Logo", "Organisation", "User", "VisibleQuerySet"]

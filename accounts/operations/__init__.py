@@ -2,7 +2,7 @@
 
 from accounts.operations.guesses import forget_guesses, give_back, take_guess
 from accounts.operations.keys import create_api_key, note_key_use, revoke_api_key
-from accounts.operations.organisation import set_organisation
+from accounts.operations.organisation import remove_logo, set_logo, set_organisation, set_step_aside
 from accounts.operations.passwords import check_password_for, invite_user, set_password
 from accounts.operations.roles import set_roles, sync_roles
 from accounts.operations.sample import (
@@ -38,12 +38,15 @@ __all__ = [
     "link_account",
     "note_key_use",
     "only_sample_data",
+    "remove_logo",
     "remove_second_step",
     "revoke_api_key",
+    "set_logo",
     "set_organisation",
     "set_password",
     "set_profile",
     "set_roles",
+    "set_step_aside",
     "sync_roles",
     "take_guess",
     "update_user",

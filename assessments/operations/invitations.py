@@ -147,7 +147,8 @@ def _mail_again(invitation: Invitation, number: int, *, by: Actor, now: datetime
         extra_seconds=invitation.extra_seconds,
     )
     candidate = invitation.candidate
-    draft = mail_draft(invitation, address_of(candidate), merge_fields(terms, candidate), number=number)
+    fields = merge_fields(terms, candidate)
+    draft = mail_draft(invitation, address_of(candidate), fields, home=terms.organisation, number=number)
     return queue_draft(draft, by=by, now=now)
 
 

@@ -98,7 +98,7 @@ def invite(
             invitation.save(force_insert=True)
             if send_mail:
                 fields = {**merge_fields(terms, candidate), **(context or {})}
-                queue_draft(mail_draft(invitation, address, fields), by=by, now=now)
+                queue_draft(mail_draft(invitation, address, fields, home=terms.organisation), by=by, now=now)
             record("invitation.created", invitation, by=by, now=now)
     except IntegrityError:
         found = _by_intent(intent)
@@ -162,7 +162,13 @@ def _invite_batch(
         )
         queue_messages(
             drafts=[
-                mail_draft(invitation, draft.to_address, fields[draft.intent], to_name=draft.to_name)
+                mail_draft(
+                    invitation,
+                    draft.to_address,
+                    fields[draft.intent],
+                    home=terms.organisation,
+                    to_name=draft.to_name,
+                )
                 for invitation, draft in zip(made, fresh, strict=True)
             ],
             by=by,

@@ -57,6 +57,7 @@ def mail_draft(
     address: str,
     fields: Mapping[str, str],
     *,
+    home: Organisation,
     to_name: str = "",
     number: int = 1,
 ) -> MessageDraft:
@@ -73,7 +74,7 @@ def mail_draft(
         person_ref=candidate.public_id,
         about=Invitation._meta.label_lower,
         about_id=invitation.pk,
-        language=candidate.language or "en",
+        language=candidate.language or home.language,
     )
 
 
@@ -100,7 +101,10 @@ def merge_fields(terms: Terms, candidate: Candidate) -> dict[str, str]:
     """Return what the mail says of this person, in their language and time zone."""
     minutes = terms.version.minutes + terms.extra_seconds // 60
     zone = candidate.time_zone or terms.organisation.time_zone or "UTC"
-    with translation.override(candidate.language or "en"), timezone.override(_zone(zone)):
+    with (
+        translation.override(candidate.language or terms.organisation.language),
+        timezone.override(_zone(zone)),
+    ):
         expires = exact_time(terms.expires_at)
         extra = ""
         if terms.extra_seconds:

@@ -23,7 +23,7 @@ def banner(options: Options, environment: Mapping[str, str], facts: Mapping[str,
         lines.append("")
     if facts.get("link"):
         lines += ["  Take a test as a candidate", f"    {facts['link']}", ""]
-    if not environment.get("EMAIL_URL"):
+    if not environment.get("EMAIL_URL") and not facts.get("mail_goes_out"):
         lines += ["  Mail is kept here and not sent; read it at", f"    {site}/admin/mail/", ""]
     lines += [
         f"  Everything is kept in {shown(options.data_dir)}, logs in {shown(options.data_dir / 'logs')}."
@@ -38,6 +38,11 @@ def notes(options: Options, environment: Mapping[str, str]) -> list[str]:
         found.append(
             "Other machines are turned away until SITE_ADDRESS says which address they use, "
             f"for example SITE_ADDRESS=http://hiring.local:{options.port}"
+        )
+    elif environment.get("SITE_ADDRESS_FROM") == "screen" and environment["SITE_ADDRESS"] != options.address:
+        found.append(
+            "This address was set under Settings, Organisation. To start without it: "
+            f"SITE_ADDRESS={options.address} make {options.mode}"
         )
     on_sqlite = options.mode == "run" and not environment.get("DATABASE_URL")
     if on_sqlite and sqlite3.sqlite_version_info < SOUND_SQLITE:

@@ -77,7 +77,10 @@ def children_environment(options: Options, given: Mapping[str, str]) -> dict[str
         PYTHONUNBUFFERED="1",
     )
     environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    environment.setdefault("SITE_ADDRESS", options.address)
+    if given.get("SITE_ADDRESS"):
+        environment["SITE_ADDRESS_FROM"] = "environment"
+    else:
+        environment.update(SITE_ADDRESS=options.address, SITE_ADDRESS_FROM="screen")
     return environment
 
 

@@ -61,6 +61,8 @@ class Supervisor:
             facts = self.prepare()
             if self.stopping.is_set():
                 return 0
+            if self.environment["SITE_ADDRESS_FROM"] == "screen" and facts.get("site_address"):
+                self.environment["SITE_ADDRESS"] = facts["site_address"]
             # The first page comes sooner when the others do not compete for the processor.
             self.start_web(door)
             self.wait_for_web()
@@ -228,9 +230,17 @@ def short_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="shortlist-", dir="/tmp"))
 
 
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A site behind https sends plain requests there, where nobody listens on this machine. That is an answer, too."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
 def web_answers(address: str) -> bool:
+    opener = urllib.request.build_opener(NoRedirect)
     try:
-        with urllib.request.urlopen(address + "/accounts/login/", timeout=10):  # noqa: S310 -- our own address
+        with opener.open(address + "/accounts/login/", timeout=10):
             return True
     except urllib.error.HTTPError as error:
         return error.code < 500

@@ -163,5 +163,5 @@ def rejection_mail(application: Application, sender: Organisation) -> MessageDra
         person_ref=candidate.public_id,
         about="hiring.application",
         about_id=application.pk,
-        language=candidate.language or "en",
+        language=candidate.language or sender.language,
     )

@@ -13,6 +13,13 @@ from outbox.operations.events import EventDraft, record_event, record_events
 from outbox.operations.hold import cancel_waiting, hold_mail, release_mail
 from outbox.operations.leases import acquire_lease, release_lease
 from outbox.operations.links import create_link, create_links, extend_link, reissue_link, revoke_link
+from outbox.operations.mail_server import (
+    MailServerFixed,
+    keep_mail_here,
+    send_kept_mail,
+    send_test_mail,
+    set_mail_server,
+)
 from outbox.operations.messages import (
     MessageDraft,
     MessageRefused,
@@ -37,6 +44,7 @@ from outbox.operations.work import WorkLost, forget_old_files, queue_work, run_d
 __all__ = [
     "EventDraft",
     "LinkRefused",
+    "MailServerFixed",
     "MessageDraft",
     "MessageRefused",
     "PersonEntry",
@@ -58,6 +66,7 @@ __all__ = [
     "give_sign",
     "hand_over_link",
     "hold_mail",
+    "keep_mail_here",
     "mail_password_link",
     "move_person",
     "nudge",
@@ -75,5 +84,8 @@ __all__ = [
     "revoke_link",
     "run_due_work",
     "save_template",
+    "send_kept_mail",
+    "send_test_mail",
+    "set_mail_server",
     "take_back_sign",
 ]

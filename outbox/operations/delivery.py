@@ -9,22 +9,33 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import TypedDict, Unpack
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
+from accounts.queries import organisation
 from accounts.rules import normalise_email
-from outbox.enums import MessageState
+from outbox.enums import MailTrouble, MessageState
 from outbox.models import Message
 from outbox.operations.messages import record_about
 from outbox.operations.sending import Outcome, UndeliverableError, compose, send
 from outbox.queries import not_held
+from outbox.registries import is_tried_once
 from outbox.rules import MAIL_DELAYS, MAIL_LEASE, next_delay
 
 logger = logging.getLogger(__name__)
+
+
+class _Said(TypedDict, total=False):
+    """Why a mail did not go out: words for people, the server's code, what the trouble was."""
+
+    reason: str
+    code: int | None
+    trouble: MailTrouble | None
+
 
 _ENDS = {
     Outcome.SENT: MessageState.SENT,
@@ -73,7 +84,8 @@ def deliver_one(pk: int, *, now: datetime) -> bool:
                 message, MessageState.CANCELLED, reason=_("The link in it was not open any more."), now=now
             )
             return True
-        mail = compose(message)
+        sender = organisation()
+        mail = compose(message, sender)
     except UndeliverableError as error:
         _finish(message, MessageState.FAILED, reason=str(error), now=now)
         return True
@@ -83,15 +95,16 @@ def deliver_one(pk: int, *, now: datetime) -> bool:
             message, reason=_("It could not be prepared. Your administrator finds more in the log."), now=now
         )
         return True
-    if settings.MAIL_IS_LOCAL:
+    if sender.mail_is_local:
         _finish(message, MessageState.KEPT_HERE, now=now)
         return True
-    reply = send(mail)
+    reply = send(mail, sender)
     ended = now + timedelta(seconds=monotonic() - started)
+    said: _Said = {"reason": reply.words, "code": reply.code, "trouble": reply.trouble}
     if reply.outcome is Outcome.LATER:
-        _put_off(message, reason=reply.words, code=reply.code, now=ended)
+        _put_off(message, now=ended, **said)
     else:
-        _finish(message, _ENDS[reply.outcome], reason=reply.words, code=reply.code, now=ended)
+        _finish(message, _ENDS[reply.outcome], now=ended, **said)
     return True
 
 
@@ -117,25 +130,24 @@ def _claim(pk: int, *, now: datetime, lease: datetime) -> Message | None:
     return message
 
 
-def _put_off(message: Message, *, reason: str, now: datetime, code: int | None = None) -> None:
-    delay = next_delay(MAIL_DELAYS, message.tries)
+def _put_off(message: Message, *, now: datetime, **said: Unpack[_Said]) -> None:
+    delay = None if is_tried_once(message.kind) else next_delay(MAIL_DELAYS, message.tries)
     if delay is None:
-        _finish(message, MessageState.FAILED, reason=reason, code=code, now=now)
+        _finish(message, MessageState.FAILED, now=now, **said)
         return
     with transaction.atomic():
         if _mine(message).update(
-            state=MessageState.QUEUED, lease_until=None, due_at=now + delay, reason=reason[:500]
+            state=MessageState.QUEUED, lease_until=None, due_at=now + delay, reason=said["reason"][:500]
         ):
-            _record("message.put_off", message, now, code)
+            _record("message.put_off", message, now, said)
 
 
-def _finish(
-    message: Message, state: MessageState, *, now: datetime, reason: str = "", code: int | None = None
-) -> bool:
+def _finish(message: Message, state: MessageState, *, now: datetime, **said: Unpack[_Said]) -> bool:
+    reason = said.get("reason", "")[:500]
     with transaction.atomic():
-        if not _mine(message).update(state=state, lease_until=None, reason=reason[:500], finished_at=now):
+        if not _mine(message).update(state=state, lease_until=None, reason=reason, finished_at=now):
             return False
-        _record(f"message.{state.value}", message, now, code)
+        _record(f"message.{state.value}", message, now, said)
     return True
 
 
@@ -144,6 +156,7 @@ def _mine(message: Message) -> QuerySet[Message]:
     return Message.objects.filter(pk=message.pk, state=MessageState.SENDING, lease_until=message.lease_until)
 
 
-def _record(kind: str, message: Message, now: datetime, code: int | None) -> None:
-    data = {"tries": message.tries} | ({"code": code} if code else {})
+def _record(kind: str, message: Message, now: datetime, said: _Said) -> None:
+    known = {"code": said.get("code"), "trouble": said.get("trouble")}
+    data = {"tries": message.tries, **{name: value for name, value in known.items() if value}}
     record_about(message, kind=kind, by=Actor.system(), now=now, data=data)

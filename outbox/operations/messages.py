@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -157,7 +158,7 @@ def cancel_message(*, message: Message, by: Actor, now: datetime, reason: str = 
 
 
 def record_about(
-    message: Message, *, kind: str, by: Actor, now: datetime, data: Mapping[str, int] | None = None
+    message: Message, *, kind: str, by: Actor, now: datetime, data: Mapping[str, Any] | None = None
 ) -> None:
     """Write down that something happened to `message`, in the caller's transaction."""
     record_event(

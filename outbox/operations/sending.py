@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from dataclasses import dataclass
+import socket
+import ssl
+from dataclasses import dataclass, replace
 from email.utils import formataddr, parseaddr
 from enum import Enum
 from typing import Any
@@ -13,14 +15,17 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.smtp import EmailBackend
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.enums import MailSecurity
 from accounts.models import Organisation
-from accounts.queries import organisation
+from outbox.enums import MailTrouble
 from outbox.models import Message
-from outbox.queries import link_url
+from outbox.queries import link_url, logo_url
 from outbox.registries import message_kind
+from outbox.rules import SealBrokenError, unseal, without_secrets
 from outbox.validators import check_address, check_line
 from rendering.characters import clean_line
 from rendering.mail import render_mail
@@ -43,19 +48,19 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Reply:
-    """An outcome with the server's code and words, if it said anything."""
+    """An outcome with the server's code and words, if it said anything, and what the trouble was."""
 
     outcome: Outcome
     words: str = ""
     code: int | None = None
+    trouble: MailTrouble | None = None
 
 
-def compose(message: Message) -> EmailMultiAlternatives:
-    """Return the mail with its link filled in. One query, for the organisation.
+def compose(message: Message, sender: Organisation) -> EmailMultiAlternatives:
+    """Return the mail of `sender` with its link filled in.
 
     Raises: `UndeliverableError` when an address or the subject could smuggle in a header.
     """
-    sender = organisation()
     from_email = from_address(sender)
     try:
         check_address(message.to_address, field="to_address")
@@ -69,13 +74,14 @@ def compose(message: Message) -> EmailMultiAlternatives:
         ) from error
     rendered = render_mail(
         message.body,
-        link=link_url(message.link, address=sender.address) if message.link else None,
+        link=link_url(message.link) if message.link else None,
         link_label=message.link_label,
         sender_name=sender.name,
         footer=footer_for(message, sender),
         language=message.language,
         direction=_direction(message.language),
         accent=sender.accent,
+        logo=logo_url(sender),
     )
     mail = EmailMultiAlternatives(
         subject=message.subject,
@@ -121,18 +127,47 @@ def footer_for(message: Message, sender: Organisation) -> str:
         return "\n\n".join(part for part in (why, reach, sender.mail_footer.strip()) if part)
 
 
-def send(mail: EmailMultiAlternatives) -> Reply:
+def connect(sender: Organisation) -> Any:
+    """Return a connection, not yet open, to the mail server of the environment, else to the one of `sender`.
+
+    Raises: `SealBrokenError` when the stored password cannot be read any more.
+    """
+    if settings.EMAIL_URL:
+        return get_connection(fail_silently=False)
+    return EmailBackend(
+        host=sender.mail_host,
+        port=sender.mail_port,
+        username=sender.mail_user,
+        password=unseal(sender.mail_password) if sender.mail_password else "",
+        use_tls=sender.mail_security == MailSecurity.STARTTLS,
+        use_ssl=sender.mail_security == MailSecurity.TLS,
+        timeout=settings.EMAIL_TIMEOUT,
+        fail_silently=False,
+    )
+
+
+def send(mail: EmailMultiAlternatives, sender: Organisation) -> Reply:
     """Hand `mail` to the server and say what became of it. Raises nothing; never falls back to clear text."""
-    connection = get_connection(fail_silently=False)
+    try:
+        connection = connect(sender)
+    except SealBrokenError:
+        words = _(
+            "The password of the mail server cannot be read any more, because SECRET_KEY has changed. An administrator "
+            "types the password again under Settings, Mail server."
+        )
+        return Reply(Outcome.LATER, words, trouble=MailTrouble.PASSWORD_LOST)
+    told = (getattr(connection, "password", None) or "", getattr(connection, "username", None) or "")
     try:
         connection.open()
     except Exception as error:  # noqa: BLE001 -- nothing was handed over, whatever it was
-        return Reply(Outcome.LATER, *_said(error))
+        words, code, trouble = _said(error)
+        return Reply(Outcome.LATER, _discreet(words, *told), code, trouble)
     handed_over = _Watch(connection)
     try:
         connection.send_messages([mail])
     except Exception as error:  # noqa: BLE001 -- judged by how far it came
-        return _judge(error, handed_over=handed_over.begun)
+        reply = _judge(error, handed_over=handed_over.begun)
+        return replace(reply, words=_discreet(reply.words, *told))
     finally:
         _close(connection)
     return Reply(Outcome.SENT)
@@ -154,28 +189,61 @@ class _Watch:
         return self._data(text)
 
 
+def _discreet(words: str, password: str, user: str) -> str:
+    # The user name is no secret, but what both make together when they are sent is.
+    return without_secrets(words, password, f"\0{user}\0{password}" if password else "")
+
+
 def _judge(error: Exception, *, handed_over: bool) -> Reply:
-    words, code = _said(error)
+    words, code, trouble = _said(error)
     if code is not None and 400 <= code < 600:
-        return Reply(Outcome.LATER if code < 500 else Outcome.REFUSED, words, code)
+        return Reply(Outcome.LATER if code < 500 else Outcome.REFUSED, words, code, trouble)
     if handed_over:
-        return Reply(Outcome.UNKNOWN, _("The connection broke before the mail server confirmed it."))
-    return Reply(Outcome.LATER, words)
+        return Reply(
+            Outcome.UNKNOWN,
+            _("The connection broke before the mail server confirmed it."),
+            trouble=MailTrouble.BROKE,
+        )
+    return Reply(Outcome.LATER, words, trouble=trouble)
 
 
-def _said(error: Exception) -> tuple[str, int | None]:
-    """The server's words and code, or words of our own where it said nothing."""
+def _said(error: Exception) -> tuple[str, int | None, MailTrouble]:
+    """The server's words and code, or words of our own where it said nothing; and what the trouble is."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(error.recipients.values()))
-        return _line(code, said), code
+        return _line(code, said), code, MailTrouble.BUSY if code < 500 else MailTrouble.RECIPIENT
     if isinstance(error, smtplib.SMTPResponseException):
-        return _line(error.smtp_code, error.smtp_error), error.smtp_code
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return _("The mail server does not offer the encryption or sign-in that is set up."), None
+        return _line(error.smtp_code, error.smtp_error), error.smtp_code, _trouble_of(error)
+    trouble = _silent_trouble(error)
+    words = str(trouble.label) + "."
+    if isinstance(error, ssl.SSLCertVerificationError):
+        words = f"{trouble.label}: {clean_line(error.verify_message)}"
+    return words, None, trouble
+
+
+def _trouble_of(error: smtplib.SMTPResponseException) -> MailTrouble:
+    if isinstance(error, smtplib.SMTPAuthenticationError) or error.smtp_code in (530, 534, 535, 538):
+        return MailTrouble.SIGN_IN
+    if error.smtp_code < 500:
+        return MailTrouble.BUSY
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return MailTrouble.SENDER
+    return MailTrouble.REFUSED
+
+
+def _silent_trouble(error: Exception) -> MailTrouble:
+    """What an error is that comes without an answer of the server."""
     # The client reports a wait that ran out as a closed connection.
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
-        return _("The mail server did not answer in time."), None
-    return _("The mail server could not be reached."), None
+        return MailTrouble.TIMEOUT
+    kinds: list[tuple[type[Exception], MailTrouble]] = [
+        (smtplib.SMTPNotSupportedError, MailTrouble.NOT_OFFERED),
+        (smtplib.SMTPServerDisconnected, MailTrouble.BROKE),
+        (ssl.SSLCertVerificationError, MailTrouble.CERTIFICATE),
+        (ssl.SSLError, MailTrouble.NO_TLS),
+        (socket.gaierror, MailTrouble.NO_SUCH_SERVER),
+    ]
+    return next((trouble for kind, trouble in kinds if isinstance(error, kind)), MailTrouble.NOBODY_ANSWERS)
 
 
 def _line(code: int, said: bytes | str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -75,7 +74,6 @@ class SignInPage(ColleaguePage, TemplateView):
             "has_password": self.colleague.has_usable_password(),
             "second_step": accounts.has_second_step(self.colleague),
             "mail": mail,
-            "is_local": settings.MAIL_IS_LOCAL,
         }
 
 
@@ -99,7 +97,7 @@ class ColleagueAction(ColleaguePage, View):
 class MailLink(ColleagueAction):
     def act(self) -> str:
         invite_user(user=self.colleague, by=self.actor, now=timezone.now())
-        if settings.MAIL_IS_LOCAL:
+        if accounts.organisation().mail_is_local:
             return _("The mail is in the mail box here: none leaves this machine.")
         return _("A mail to %(address)s is on its way.") % {"address": self.colleague.email}
 

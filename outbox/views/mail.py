@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -84,7 +83,6 @@ class MessagePage(ShellPage, DetailView):
             "has_link": bool(self.object.link),
             "after": after.strip(),
             "link": queries.mailbox_url(self.object, now=now),
-            "is_local": settings.MAIL_IS_LOCAL,
             "history": queries.message_history(self.object),
             "may_resend": may_act and self.object.state in MessageState.needs_you,
             "may_cancel": may_act and self.object.state == MessageState.QUEUED,

@@ -7,7 +7,6 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -17,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import operations
+from accounts import operations, queries
 from accounts.enums import Role
 from accounts.models import User
 from accounts.registries import hand_over_parts
@@ -113,7 +112,7 @@ class ColleagueAdmin(ShellModelAdmin):
     ) -> HttpResponse:
         """Somebody new has no password yet: the next page says where the mail with their link is."""
         name, address = obj.get_full_name(), obj.email
-        if settings.MAIL_IS_LOCAL:
+        if queries.organisation().mail_is_local:
             words = gettext("%(name)s is added. No mail leaves this machine: make a link and hand it over.")
         else:
             words = gettext("%(name)s is added. An invitation to %(address)s is on its way.")

@@ -52,7 +52,7 @@ def test_single_sign_on_that_anybody_could_answer_is_an_error(settings, issuer, 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000"])
 def test_mail_with_links_to_this_machine_is_a_warning_for_deployments(settings, address):
     settings.SITE_ADDRESS = address
-    settings.MAIL_IS_LOCAL = False
+    settings.EMAIL_URL = "smtp://mail.example.com"
 
     assert "shortlist.W001" not in ids()
     assert "shortlist.W001" in ids(deploy=True)
@@ -60,7 +60,7 @@ def test_mail_with_links_to_this_machine_is_a_warning_for_deployments(settings, 
 
 def test_mail_that_stays_here_may_have_links_to_this_machine(settings):
     settings.SITE_ADDRESS = "http://localhost"
-    settings.MAIL_IS_LOCAL = True
+    settings.EMAIL_URL = ""
 
     assert "shortlist.W001" not in ids(deploy=True)
 

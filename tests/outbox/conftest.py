@@ -28,14 +28,14 @@ def register_work(monkeypatch):
 
 @pytest.fixture
 def local_mail(settings):
-    settings.MAIL_IS_LOCAL = True
+    settings.EMAIL_URL = ""
 
 
 @pytest.fixture
 def real_mail(settings, smtp_server):
     """Mail goes to the test's own server."""
     address = urlsplit(smtp_server.url)
-    settings.MAIL_IS_LOCAL = False
+    settings.EMAIL_URL = smtp_server.url
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = address.hostname, address.port
     settings.EMAIL_TIMEOUT = 1

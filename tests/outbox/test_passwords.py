@@ -221,7 +221,7 @@ def test_case_79_user_enum_too_many_mails_are_refused_alike() -> None:
 
 def test_no_mail_server_is_met_in_the_request(settings: Settings) -> None:
     make_recruiter(email="known@example.org")
-    settings.MAIL_IS_LOCAL = False
+    settings.EMAIL_URL = "smtp://mail.example.com"
     settings.EMAIL_BACKEND = "tests.outbox.test_passwords.NoServer"
 
     answer = Client().post(RESET, {"email": "known@example.org"})

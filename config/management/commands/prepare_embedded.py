@@ -14,6 +14,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.queries import organisation
 from config.schema import SchemaTooNewError
 from config.upgrading import UpgradeRefusedError, bring_up_to_date
 from hiring.operations import finish_starting
@@ -58,6 +59,8 @@ class Command(BaseCommand):
             said = io.StringIO()
             call_command("seed_demo", json=True, stdout=said)
             facts = json.loads(said.getvalue())
+        home = organisation()
+        facts |= {"site_address": home.site_address, "mail_goes_out": home.mail_goes_out}
         result.touch(mode=0o600)
         result.write_text(json.dumps(facts))
 

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -166,8 +165,7 @@ def _invite_somebody(now: datetime) -> Invitation:
     )
     assessment = Assessment.objects.get(slug=ADDRESS)
     invitation = operations.invite_to_test(application=application, assessment=assessment, by=SYSTEM, now=now)
-    if settings.MAIL_IS_LOCAL:
-        deliver_due(now=now, limit=5)
+    deliver_due(now=now, limit=5)
     return Invitation.objects.select_related("link").get(pk=invitation.pk)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from pytest_django import Settings
 
 from accounts import operations as accounts
 from accounts.models import Actor, User
@@ -36,8 +37,11 @@ def opens(token: str, *, purpose: LinkPurpose = LinkPurpose.JOIN, now=NOW) -> bo
     return link is not None and link.is_open(now=now)
 
 
-def test_an_invitation_says_who_invited_and_holds_a_link_for_seven_days(ada: User) -> None:
-    make_organisation(name="Larkfield", site_address="https://hiring.larkfield.example")
+def test_an_invitation_says_who_invited_and_holds_a_link_for_seven_days(
+    ada: User, settings: Settings
+) -> None:
+    settings.SITE_ADDRESS = "https://hiring.larkfield.example"
+    make_organisation(name="Larkfield")
 
     link = invite(ada, Actor.of_user(make_administrator(full_name="Grace Hopper")))
 
@@ -131,7 +135,7 @@ def test_whatever_ends_the_older_way_in_closes_the_links(ada: User, what: str) -
 
 
 def test_mail_to_an_older_address_never_goes_out_with_a_newer_link(ada: User, settings) -> None:
-    settings.MAIL_IS_LOCAL = True
+    settings.EMAIL_URL = ""
     invite(ada)
     accounts.update_user(
         user=ada, email="ada@new.example", full_name="Ada", time_zone="", language="", by=SYSTEM, now=NOW
@@ -159,7 +163,7 @@ def test_a_new_password_is_mailed_to_known_addresses_alone() -> None:
 
 @pytest.mark.parametrize("recipient", [False, True], ids=["inviter", "recipient"])
 def test_nobody_but_administrators_reads_mail_that_opens_an_account(settings, recipient: bool) -> None:
-    settings.MAIL_IS_LOCAL = True
+    settings.EMAIL_URL = ""
     administrator, once = make_administrator(), make_administrator()
     user = make_recruiter()
     accounts.invite_user(user=user, by=Actor.of_user(once), now=NOW)

@@ -8,7 +8,7 @@ from outbox.enums import LinkPurpose
 from outbox.models import AccessLink, Event
 from outbox.queries import find_link, link_url
 from outbox.rules import link_token
-from tests.factories.accounts import NOW, make_organisation
+from tests.factories.accounts import NOW
 from tests.factories.outbox import make_link
 
 pytestmark = pytest.mark.django_db
@@ -105,8 +105,8 @@ def test_links_for_many_people_keep_their_order_and_cost_one_statement(django_as
     assert all(link.pk for link in links)
 
 
-def test_case_76_host_poison_address_comes_from_the_organisation():
-    make_organisation(site_address="https://jobs.example.org/")
+def test_case_76_host_poison_address_is_the_one_the_site_was_started_with(settings):
+    settings.SITE_ADDRESS = "https://jobs.example.org"
     link = make_link()
 
     assert link_url(link) == f"https://jobs.example.org/t/{link_token(link)}/"
