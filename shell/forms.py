@@ -7,18 +7,22 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminColorInputWidget,
+    UnfoldAdminFileFieldWidget,
     UnfoldAdminSelect2Widget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminURLInputWidget,
+    UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
+from rendering.colours import LIGHT_SURFACE, contrast, is_colour, nearest_readable
+from rendering.pictures import Picture
 
 
 def time_zone_choices() -> list[tuple[str, str]]:
@@ -88,18 +92,59 @@ class ProfileForm(forms.ModelForm):
         self.fields["language"].choices = [*as_organisation, *settings.LANGUAGES]  # type: ignore[attr-defined]
 
 
+class AccentWidget(UnfoldAdminColorInputWidget):
+    """Chooses a colour; one that was refused comes back with the nearest that reads, and a button that takes it."""
+
+    template_name = "shell/widgets/accent.html"
+    nearest = ""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, value, attrs) | {"nearest": self.nearest}
+
+
+class LogoField(forms.FileField):
+    """An uploaded picture, which the page has read before its transaction began."""
+
+    def clean(self, data: Any, initial: Any = None) -> Picture | None:
+        upload = super().clean(data, initial)
+        if not upload:
+            return None
+        if refusal := getattr(upload, "refusal", ""):
+            raise ValidationError(refusal)
+        picture: Picture = upload.picture
+        return picture
+
+
 class OrganisationForm(forms.ModelForm):
     """What candidates see of the organisation."""
 
-    site_address = forms.URLField(
-        label=_("Site address"),
+    logo = LogoField(
+        label=_("Logo"),
         required=False,
-        assume_scheme="https",
-        help_text=_("Where people reach this site. Links in mail start with it."),
-        widget=UnfoldAdminURLInputWidget,
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        help_text=_(
+            "PNG, JPEG or WebP of at most 2 MB. It stands in the header of candidates' pages and of mail."
+        ),
+    )
+    remove_logo = forms.BooleanField(
+        label=_("Take the logo away"), required=False, widget=UnfoldBooleanSwitchWidget
+    )
+    accent = forms.CharField(
+        label=_("Accent colour"),
+        max_length=7,
+        widget=AccentWidget,
+        help_text=_(
+            "Of buttons and links on candidates' pages and in mail. In the dark a lighter one takes its place."
+        ),
+    )
+    site_address = forms.CharField(
+        label=_("Site address"), required=False, max_length=200, widget=UnfoldAdminTextInputWidget
     )
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=time_zone_choices, widget=UnfoldAdminSelect2Widget
+        label=_("Time zone"),
+        choices=time_zone_choices,
+        widget=UnfoldAdminSelect2Widget,
+        help_text=_("For dates in mail and on pages where somebody's own is not known."),
     )
     language = forms.ChoiceField(
         label=_("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
@@ -109,6 +154,8 @@ class OrganisationForm(forms.ModelForm):
         model = Organisation
         fields = (
             "name",
+            "logo",
+            "remove_logo",
             "accent",
             "privacy_contact",
             "site_address",
@@ -118,4 +165,53 @@ class OrganisationForm(forms.ModelForm):
             "time_zone",
             "language",
         )
-        widgets = {"accent": UnfoldAdminColorInputWidget}
+        help_texts = {
+            "name": _("As candidates know you."),
+            "privacy_contact": _("Stands at the foot of candidates' pages, for questions about their data."),
+            "sender": _(
+                "Who mail comes from: a name, or a name with an address, for example "
+                "Larkfield Hiring &lt;jobs@example.com&gt;. Your mail server has to accept the address."
+            ),
+            "reply_to": _("Where answers of candidates go. Somebody should read them."),
+            "mail_footer": _("Stands below every mail, for example the postal address."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "site_address" not in self.fields:
+            return
+        field = self.fields["site_address"]
+        if settings.SITE_ADDRESS_FROM == "screen":
+            field.help_text = _(
+                "Where candidates and colleagues reach this site; links in mail start with it. At present that is "
+                "%(address)s. A change counts from the next start on: stop Shortlist with Ctrl-C and start it again. "
+                "For other machines to get through, put a proxy on this machine in front, or start with HOST=0.0.0.0"
+            ) % {"address": settings.SITE_ADDRESS}
+        else:
+            field.disabled = True
+            self.initial["site_address"] = settings.SITE_ADDRESS
+            field.help_text = _(
+                "Decided by the environment. To change it put a line like SITE_ADDRESS=https://hiring.example.com "
+                "there and start Shortlist again."
+            )
+
+    def clean_site_address(self) -> str:
+        # What is shown where the environment decides is not what was saved.
+        if self.fields["site_address"].disabled:
+            return str(self.instance.site_address)
+        return str(self.cleaned_data["site_address"])
+
+    def clean_accent(self) -> str:
+        accent = str(self.cleaned_data["accent"]).lower()
+        if not is_colour(accent):
+            raise ValidationError(_("Write the colour as # and six digits, for example #4f46e5"))
+        nearest = nearest_readable(accent)
+        if nearest == accent or "use_nearest" in self.data:
+            return nearest
+        self.fields["accent"].widget.nearest = nearest
+        words = _(
+            "%(accent)s is too light: as a link on a white page its contrast is %(ratio).1f, and people need 4.5. The "
+            "nearest that reads well is %(nearest)s."
+        )
+        ratio = contrast(accent, LIGHT_SURFACE)
+        raise ValidationError(words % {"accent": accent, "ratio": ratio, "nearest": nearest})

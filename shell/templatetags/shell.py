@@ -8,6 +8,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.models import Organisation
+from shell import look
 from shell.chapters import place
 from shell.registries import tone_of
 
@@ -24,6 +26,18 @@ def state_pill(state: Any, tone: str = "", words: str = "") -> SafeString | str:
         return ""
     label = words or getattr(state, "label", None) or str(state)
     return format_html('<span class="pill pill-{}">{}</span>', tone or tone_of(state), label)
+
+
+@register.simple_tag
+def look_url(organisation: Organisation) -> str:
+    """The address of the rules for the organisation's colour, "" where the pages' own is right."""
+    return look.look_url(organisation)
+
+
+@register.simple_tag
+def logo_url(organisation: Organisation) -> str:
+    """The address of the organisation's logo, "" without one."""
+    return look.logo_url(organisation)
 
 
 @register.inclusion_tag("shell/parts/empty_state.html")

@@ -31,6 +31,7 @@ OPTIONS = {
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 740}
 # What these answer with is no page: a file, a part of a page, or an address that is left at once.
 NO_PAGES = {
+    "look",
     "hiring:results-file",
     "hiring:import-sample",
     "admin:search",
