@@ -25,6 +25,7 @@ from hiring.queries.rows import person_row
 from hiring.templatetags.hiring import days, whole_percent
 from rendering.moments import exact_time, iso_time, relative_time
 from shell.admin import ShellModelAdmin
+from shell.home import home_of
 from shell.templatetags.shell import state_pill
 
 
@@ -221,6 +222,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     actor, now = Actor.of_user(request.user), timezone.now()  # type: ignore[arg-type]
     page = queries.start_page(actor, now=now)
     return context | {
+        "first_day": queries.first_day(actor, home_of(request)),
         "title": _("Start"),
         "crumbs": [],
         "now": now,

@@ -9,6 +9,7 @@ from hiring.queries.dashboard import (
     expired_invitations,
     start_page,
 )
+from hiring.queries.first_day import OPTIONAL, FirstDay, Step, StepState, first_day
 from hiring.queries.funnel import (
     EVER,
     Funnel,
@@ -70,12 +71,14 @@ from hiring.queries.selections import (
 
 __all__ = [
     "EVER",
+    "OPTIONAL",
     "PEOPLE_SORTS",
     "ApplicationTest",
     "AssessmentReport",
     "BoardColumn",
     "Count",
     "Dashboard",
+    "FirstDay",
     "Funnel",
     "FunnelStep",
     "InvitePreview",
@@ -89,6 +92,8 @@ __all__ = [
     "StageCount",
     "StageNow",
     "StartPage",
+    "Step",
+    "StepState",
     "Waiting",
     "ageing",
     "application_tests",
@@ -102,6 +107,7 @@ __all__ = [
     "current_stages",
     "dashboard",
     "expired_invitations",
+    "first_day",
     "funnel",
     "funnel_applications",
     "job_board",

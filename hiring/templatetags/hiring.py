@@ -7,12 +7,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hiring.enums import TestOutcome
+from hiring.queries import Step
 from outbox.enums import MessageState
 from rendering.moments import exact_time
 from shell.templatetags.shell import state_pill
@@ -80,3 +82,21 @@ def mail_failed(message: Any) -> bool:
 def share(value: float | None) -> str:
     """Show a share between 0 and 1 in whole percents."""
     return "–" if value is None else f"{whole_percent(100 * value)} %"
+
+
+# Where each step of the first day is done, and what leads there while it is open.
+_WAYS: dict[str, tuple[str, Any]] = {
+    "identity": ("admin:accounts_organisation_changelist", lambda: _("Name and logo")),
+    "address": ("admin:accounts_organisation_changelist", lambda: _("Site address")),
+    "mail": ("outbox:mail-server", lambda: _("Mail server")),
+    "colleagues": ("admin:accounts_user_add", lambda: _("Invite somebody")),
+    "job": ("hiring:new-job", lambda: _("Open a job")),
+    "test": ("admin:assessments_assessment_changelist", lambda: _("Look at the tests")),
+}
+
+
+@register.simple_tag
+def step_way(step: Step) -> dict[str, str]:
+    """Where a step of the first day is done: address and label."""
+    name, label = _WAYS[step.code]
+    return {"url": reverse(name), "label": label()}
