@@ -96,6 +96,13 @@ PAGES = [
     message("message_resend", "AJ", "post"),
     message("message_cancel", "AJ", "post"),
     Line("outbox:held-mail", "A"),
+    Line("outbox:mail-server", "A"),
+    Line("outbox:keep-mail-here", "A", method="post"),
+    Line("outbox:send-test-mail", "A", method="post"),
+    # The world's message is no test mail.
+    message("test-mail", ""),
+    # Where mail stays on this machine it leads administrators to the page of the mail server.
+    Line("outbox:kept-mail", "A"),
     Line("outbox:release-mail", "A", method="post"),
     Line("outbox:cancel-held-mail", "A", method="post"),
     Line("outbox:work", "AJ", {"public_id": "work.public_id"}),
@@ -121,6 +128,7 @@ PAGES = [
     Line("hiring:dashboard", SIGNED_IN),
     Line("hiring:funnel", SIGNED_IN, {"step": "=applied"}),
     Line("hiring:waiting", SIGNED_IN, {"code": "=ageing"}),
+    Line("hiring:first-day", "A", {"code": "=mail"}, "post"),
     Line("hiring:new-job", "AJR"),
     Line("hiring:hand-over", "A", {"pk": "user.pk"}),
     Line("hiring:hand-over", "A", {"pk": "user.pk"}, "post"),
@@ -145,6 +153,9 @@ PAGES = [
     application("application-status", "AJ", "post"),
     application("note", "AJM", "post"),
     application("tags", "AJ", "post"),
+    # What candidates' pages and mail look like
+    Line("look", EVERYBODY, {"colour": "=b91c1c", "digest": "=older"}),
+    Line("logo", "", {"digest": "=none"}),  # nobody has uploaded one
     # The admin's own
     Line("admin:search", SIGNED_IN),
     Line("admin:index", SIGNED_IN),

@@ -103,7 +103,7 @@ class RunningSystem:
 def embedded(mode: str = "demo", *, kept: Path | None = None, **environment: str) -> Iterator[RunningSystem]:
     """Run `python -m config.embedded`; what it keeps is in a temporary folder, or in `kept`, which stays."""
     folder = kept or Path(tempfile.mkdtemp(prefix="sl-"))
-    port = str(free_port())
+    port = environment.get("PORT") or str(free_port())
     settings = clean_environment() | {"DATA_DIR": str(folder / "data"), "PORT": port} | environment
     supervisor = Child(
         name="supervisor",
