@@ -275,10 +275,17 @@ def silent_parts(said: Mapping[SignName, Sign], *, now: datetime) -> dict[SignNa
 
 
 def _silence(silent: Mapping[SignName, Sign | None], actor: Actor, now: datetime) -> Notice:
-    parts = [_silent_words(name, sign, now) for name, sign in silent.items()]
-    if any(sign is not None and life(sign.at, now=now) is Life.AHEAD for sign in silent.values()):
+    signs_left = [sign for sign in silent.values() if sign is not None]
+    if len(silent) == len(SignName.workers):
+        last = max(signs_left, key=lambda sign: sign.at, default=None)
+        never = _("No worker has ever reported, so mail, scores and long work wait.")
+        ago = _("The workers last reported %(when)s, so mail, scores and long work wait.")
+        parts = [ago % {"when": relative_time(last.at, now)} if last else never]
+    else:
+        parts = [_silent_words(name, sign, now) for name, sign in silent.items()]
+    if any(life(sign.at, now=now) is Life.AHEAD for sign in signs_left):
         parts.append(_("A report from the future means that a clock was wrong or was set back."))
-    return Notice(" ".join([*parts, _mend(silent, actor)]), tone="bad")
+    return Notice(" ".join(parts), tone="bad", more=_mend(silent, actor))
 
 
 def _silent_words(name: SignName, sign: Sign | None, now: datetime) -> str:
@@ -310,8 +317,8 @@ def _mend(silent: Iterable[SignName], actor: Actor) -> str:
         return _("Please tell an administrator.")
     if not settings.REDIS_URL:
         return _(
-            "Where Shortlist was started, stop it with Ctrl-C and type “make run” again (“make demo” for the sample "
-            "company). The folder “logs” beside the data says what happened."
+            "Stop Shortlist with Ctrl-C where it runs, and start it again with “make run” (“make demo” for the sample "
+            "company). The folder “logs” beside the data says why."
         )
     services = ", ".join(name.value for name in silent)
     return _(

@@ -27,11 +27,13 @@ class SearchHit:
 class Notice:
     """A line above every staff page: what is the matter with the installation, and where it is mended.
 
-    `tone` is "quiet", "attention" or "bad"; `url` and `label` are the way on, for those who can go it.
+    `tone` is "quiet", "attention" or "bad"; `more` is what to do about it; `url` and `label` are the way on, for those
+    who can go it.
     """
 
     text: str
     tone: str = "attention"
+    more: str = ""
     url: str = ""
     label: str = ""
 

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
@@ -24,7 +24,7 @@ from outbox.operations.messages import record_about
 from outbox.operations.sending import Outcome, UndeliverableError, compose, send
 from outbox.queries import not_held
 from outbox.registries import is_tried_once
-from outbox.rules import MAIL_DELAYS, MAIL_LEASE, next_delay
+from outbox.rules import MAIL_DELAYS, MAIL_LEASE, SILENT_AFTER, next_delay
 
 logger = logging.getLogger(__name__)
 
@@ -65,10 +65,23 @@ def deliver_due(*, now: datetime, limit: int = 50) -> int:
 
 
 def mark_lost(*, now: datetime) -> int:
-    """Make messages unknown whose worker fell silent while sending; return how many."""
-    lost = Message.objects.filter(state=MessageState.SENDING, lease_until__lt=now).order_by("pk")
+    """Make messages unknown whose worker fell silent while sending; return how many.
+
+    A lease that ends later than any that is given now is from before a clock was set back: from now on it lasts as long
+    as any other.
+    """
+    far = now + MAIL_LEASE + SILENT_AFTER
+    held = Message.objects.filter(
+        Q(lease_until__lt=now) | Q(lease_until__gt=far), state=MessageState.SENDING
+    ).order_by("pk")
     reason = _("The worker stopped while sending. It may or may not have gone out.")
-    return sum(_finish(message, MessageState.UNKNOWN, reason=reason, now=now) for message in lost[:100])
+    lost = 0
+    for message in held[:100]:
+        if message.lease_until and message.lease_until > far:
+            _mine(message).update(lease_until=now + MAIL_LEASE)
+        else:
+            lost += _finish(message, MessageState.UNKNOWN, reason=reason, now=now)
+    return lost
 
 
 def deliver_one(pk: int, *, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,7 +25,14 @@ from outbox.operations.events import record_event
 from outbox.operations.nudges import WORK, nudge
 from outbox.operations.signs import give_sign
 from outbox.registries import work_kind
-from outbox.rules import SIGN_EVERY, WORK_DELAYS, WORK_FILE_LIFE, WORK_LEASE, next_delay
+from outbox.rules import (
+    SIGN_EVERY,
+    SILENT_AFTER,
+    WORK_DELAYS,
+    WORK_FILE_LIFE,
+    WORK_LEASE,
+    next_delay,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -103,14 +111,19 @@ def _suffix(name: str | None) -> str:
 def run_due_work(*, now: datetime) -> int:
     """Do one piece of work that is due, if there is one, and return how many were taken up (0 or 1).
 
-    A piece whose worker fell silent is taken up again once its lease is over. What a handler raises never comes out of
-    here: a `ValidationError` ends the work with its words, anything else is tried again three times.
+    A piece whose worker fell silent is taken up again once its lease is over; one that was given before a clock was set
+    back lasts from now on as long as any other. What a handler raises never comes out of here: a `ValidationError` ends
+    the work with its words, anything else is tried again three times.
     """
     clock = _Clock(now)
-    due = Work.objects.filter(state__in=WorkState.open_states, due_at__lte=now).order_by("due_at", "pk")
+    far = now + WORK_LEASE + SILENT_AFTER
+    looked_at = Q(due_at__lte=now) | Q(state=WorkState.RUNNING, lease_until__gt=far)
+    due = Work.objects.filter(looked_at, state__in=WorkState.open_states).order_by("due_at", "pk")
     for work in due[:10]:
         run = _Run(work, clock)
-        if run.claim():
+        if work.due_at > now:
+            run.shorten(now + WORK_LEASE)
+        elif run.claim():
             run.run()
             return 1
     return 0
@@ -162,6 +175,13 @@ class _Run:
         if claimed:
             self.work.refresh_from_db()
         return bool(claimed)
+
+    def shorten(self, until: datetime) -> None:
+        """Let the lease of whoever has the work end at `until`; if they still live, they notice and stop."""
+        mine = Work.objects.filter(
+            pk=self.work.pk, state=WorkState.RUNNING, lease_until=self.work.lease_until
+        )
+        mine.update(lease_until=until, due_at=until)
 
     def run(self) -> None:
         """Do the work and write down how it ended."""

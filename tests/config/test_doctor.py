@@ -62,10 +62,13 @@ def test_complaints_of_the_system_checks_are_findings(settings) -> None:
     settings.SITE_ADDRESS, settings.MAIL_IS_LOCAL = "http://localhost", False
 
     # What SQLite's version and a PostgreSQL without Redis bring is as the run is.
-    assert severities(house.check_settings).items() >= {
-        "shortlist.W001": "warning",
-        "shortlist.W004": "warning",
-    }.items()
+    assert (
+        severities(house.check_settings).items()
+        >= {
+            "shortlist.W001": "warning",
+            "shortlist.W004": "warning",
+        }.items()
+    )
     assert "settings" not in found(house.check_settings)
 
 
