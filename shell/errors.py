@@ -37,7 +37,12 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         response = JsonResponse({"detail": try_again()}, status=503)
     else:
         fields = sent_fields(request)
-        context = {"path": request.get_full_path(), "sent": fields, "was_sent": request.method == "POST"}
+        context = {
+            "path": request.get_full_path(),
+            "sent": fields,
+            "was_sent": request.method == "POST",
+            "request_id": logs.request_id.get(),
+        }
         # Without the request: what templates get for it is read from the database.
         response = HttpResponse(render_to_string("503.html", context), status=503)
     response["Retry-After"] = str(RETRY_AFTER)
