@@ -342,10 +342,12 @@ def house_health(now: datetime) -> dict[str, Health]:
     parts["work"] = _waiting_health(oldest_due_work(), now=now)
     backup = _last_backup(said)
     if backup is not None:
-        late = now - backup > BACKUP_LATE_AFTER
+        outcome = str(said[SignName.BACKUP].data.get("outcome", ""))
+        late = "there was no backup for days" if now - backup > BACKUP_LATE_AFTER else ""
+        note = outcome if outcome in BackupOutcome.troubles else late
         parts["backup"] = Health(
-            HealthState.DEGRADED if late else HealthState.OK,
-            "there was no backup for days" if late else "",
+            HealthState.DEGRADED if note else HealthState.OK,
+            note,
             {"age_seconds": seconds_since(backup, now=now)},
         )
     return parts
@@ -376,7 +378,7 @@ def _last_backup(said: Mapping[SignName, Sign]) -> datetime | None:
 
 
 def house_measures(now: datetime) -> list[Measure]:
-    """Return the counts and ages of mail and long work, and the ages of all signs. Five queries."""
+    """Return the counts and ages of mail and long work, and the ages of the signs of life. Five queries."""
     said = signs()
     # How long ago a version first ran, or mail was held, is no age of a part.
     parts = {SignName.SCHEDULER, *map(SignName, SignName.workers)} & said.keys()

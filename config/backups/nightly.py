@@ -122,3 +122,5 @@ class Renewal:
         moment = self.started + timedelta(seconds=now - self.begun)
         if not acquire_lease(name=LEASE, holder=self.holder, seconds=LEASE_SECONDS, now=moment):
             raise BackupError("Another worker has taken over the backup.")
+        # Busy is not silent, as with long work.
+        give_sign(name=SignName.WORKER_MAINT, now=moment)

@@ -122,6 +122,10 @@ def test_backup_is_a_part_where_one_was_made(client: Client, living: None) -> No
     assert parts(client)["backup"]["state"] == "degraded"
     assert "shortlist_backup_age_seconds 345" in client.get("/metrics").content.decode()
 
+    data = {"outcome": "no_space", "last_good": timezone.now().isoformat()}
+    give_sign(name=SignName.BACKUP, now=timezone.now(), data=data)
+    assert parts(client)["backup"]["note"] == "no_space"
+
 
 @pytest.mark.django_db
 def test_missing_migration_serves_nobody(client: Client) -> None:

@@ -177,6 +177,7 @@ def test_renewal_keeps_the_lease_of_a_long_backup_and_notices_its_loss(house, mo
     renew()
 
     assert Lease.objects.get(name="backup").until == NIGHT + timedelta(seconds=220)
+    assert Sign.objects.get(name=SignName.WORKER_MAINT).at == NIGHT + timedelta(seconds=100)
     assert acquire_lease(name="backup", holder="another", seconds=120, now=NIGHT + timedelta(seconds=221))
     clock[0] = 222.0
     with pytest.raises(BackupError, match="Another worker"):
