@@ -84,6 +84,8 @@ DECIDING = [
     "admin:accounts_user_change user",
     "admin:accounts_user_add",
     "admin:accounts_apikey_changelist",
+    "hiring:hand-over user",
+    "outbox:held-mail",
     "admin:candidates_candidate_erase candidate",
 ]
 
