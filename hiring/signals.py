@@ -2,6 +2,7 @@
 
 from django.dispatch import Signal
 
-# Sent after the sample company was cleared away and nothing of it is left; again if clearing is finished again.
-# A receiver returns the command that starts the site from now on, if that has changed.
+# Sent after the sample company was cleared away and nothing of it is left in the database. `is_first` is false when
+# clearing is finished once more, perhaps long after: what has come since is real. A receiver returns the command that
+# starts the site from now on, if that has changed.
 started_for_real = Signal()

@@ -113,11 +113,17 @@ def check_whole(folder: Path) -> None:
         )
 
 
+def belongs_to(folder: Path) -> str:
+    """Return the mode that the folder belongs to, "" where it belongs to none."""
+    marker = folder / "mode"
+    return marker.read_text().strip() if marker.exists() else ""
+
+
 def give_to(folder: Path, mode: str) -> bool:
     """Let the folder belong to `mode` from its next start on; return whether it belongs to a mode at all."""
-    marker = folder / "mode"
-    if not marker.exists():
+    if not belongs_to(folder):
         return False
+    marker = folder / "mode"
     draft = marker.with_suffix(".new")
     draft.write_text(mode + "\n")
     draft.replace(marker)

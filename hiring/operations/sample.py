@@ -24,7 +24,7 @@ from hiring.models import (
     JobMember,
     Stage,
 )
-from hiring.queries.sample import STARTED, sample_parts, was_started_for_real
+from hiring.queries.sample import STARTED, sample_parts, was_started_for_real, when_started_for_real
 from hiring.signals import started_for_real
 from outbox.operations import forget_lost_files, forget_sample_history, record_event
 from questions.operations import forget_usage
@@ -94,21 +94,23 @@ def start_for_real(
         forget_sample_history(by=by)
         leave_sample_data(name=name, administrator=person, by=by, now=now)
         record_event(kind=STARTED, by=Actor.system(), now=now, data=removed)
-    return Started(removed, person, finish_starting())
+    return Started(removed, person, finish_starting(is_first=True))
 
 
-def finish_starting() -> str:
+def finish_starting(*, is_first: bool = False) -> str:
     """Remove what a cleared sample company has left outside its rows; return the command for the next start.
 
-    Safe to repeat. Raises `NotSampleData` where no sample company was cleared away.
+    Safe to repeat: only the first time, right after the rows went, everything there is is the sample company's; later
+    what is younger than the start stays. Raises `NotSampleData` where no sample company was cleared away.
     """
-    if not was_started_for_real():
+    started_at = when_started_for_real()
+    if started_at is None:
         raise NotSampleData
-    forget_lost_files()
+    forget_lost_files(before=None if is_first else started_at)
     logins_file().unlink(missing_ok=True)
     _scrub()
     # Last, because whose folder it is decides which start would look after the rest.
-    answers = [answer for _receiver, answer in started_for_real.send(sender=None)]
+    answers = [answer for _receiver, answer in started_for_real.send(sender=None, is_first=is_first)]
     return next((str(answer) for answer in answers if answer), "")
 
 

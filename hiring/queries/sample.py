@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -59,3 +60,9 @@ def kept_parts() -> list[Count]:
 def was_started_for_real() -> bool:
     """Whether a sample company was here and is cleared away, so that none may be founded again. One query."""
     return Event.objects.filter(kind=STARTED).exists()
+
+
+def when_started_for_real() -> datetime | None:
+    """Return when the sample company was cleared away, None where none was. One query."""
+    events = Event.objects.filter(kind=STARTED).order_by("at", "pk")
+    return events.values_list("at", flat=True).first()

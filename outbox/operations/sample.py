@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import PurePath
 
 from django.core.files.storage import default_storage
@@ -27,12 +28,17 @@ def forget_sample_history(*, by: Actor) -> None:
     Event.objects.all().delete()
 
 
-def forget_lost_files() -> int:
-    """Delete the files of work that no row names any more and return how many. Safe to repeat."""
+def forget_lost_files(*, before: datetime | None = None) -> int:
+    """Delete the files of work that no row names any more and return how many; with `before` only older ones.
+
+    A file is stored before the row that names it, so on a site at work only those of earlier are lost for sure.
+    """
     if not default_storage.exists(str(_FOLDER)):
         return 0
     named = set(Work.objects.exclude(file="").exclude(file=None).values_list("file", flat=True))
     lost = {str(_FOLDER / name) for name in default_storage.listdir(str(_FOLDER))[1]} - named
+    if before is not None:
+        lost = {path for path in lost if default_storage.get_modified_time(path) < before}
     for path in sorted(lost):
         default_storage.delete(path)
     return len(lost)

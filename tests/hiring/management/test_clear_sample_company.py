@@ -53,6 +53,8 @@ def test_no_file_of_the_demo_names_a_sample_person_afterwards_and_only_make_run_
 ):
     folder = tmp_path / "demo"
     copy_of(embedded_system, folder)
+    backed_up = run(folder, "manage.py", "backup", system=embedded_system)
+    assert backed_up.returncode == 0, backed_up.stderr
     before = files_that_name_somebody(folder)
     assert len(before["shortlist.sqlite3"]) == len(NEEDLES)
     assert "keys/demo_logins.json" in before

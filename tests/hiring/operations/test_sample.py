@@ -60,6 +60,9 @@ def test_nothing_of_the_sample_company_is_left_and_what_was_written_to_be_asked_
 
     company.found(now=NOW)
     (data_folder / "mode").write_text("demo\n")
+    for copy in ("backups/shortlist-nightly-1.tar", "before-upgrade/1.sqlite3"):
+        (data_folder / copy).parent.mkdir()
+        (data_folder / copy).write_text("Ana Díaz Romero")
     amara = User.objects.get(email=f"amara@{DOMAIN}")
     make_api_key(amara)
     queue_work(
@@ -184,7 +187,7 @@ def test_a_kill_before_the_last_step_is_finished_by_the_next_call(data_folder, m
     logins.parent.mkdir()
     logins.write_text("[]")
 
-    def killed():
+    def killed(**_options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("hiring.operations.sample.forget_lost_files", killed)
@@ -202,6 +205,25 @@ def test_a_kill_before_the_last_step_is_finished_by_the_next_call(data_folder, m
     assert (data_folder / "mode").read_text() == "run\n"
     assert User.objects.get().email == "wilma@example.org"
     assert Event.objects.filter(kind="organisation.started_for_real").count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("mode", ["run", ""])
+def test_finishing_once_more_leaves_the_backups_and_files_of_real_data(data_folder, mode):
+    sample_organisation()
+    start()
+    backup, lost = data_folder / "backups" / "shortlist-1.tar", data_folder / "files" / "work" / "new.csv"
+    for path in (backup, lost):
+        path.parent.mkdir(parents=True)
+        path.write_text("Real")
+    if mode:
+        (data_folder / "mode").write_text(mode)
+
+    start(administrator=None)
+
+    assert backup.exists()
+    assert lost.exists()
+    assert User.objects.count() == 1
 
 
 @pytest.mark.django_db
