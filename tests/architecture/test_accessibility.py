@@ -43,9 +43,6 @@ NO_PAGES = {
     "account_login",
     "account_signup",
     "account_confirm_login_code",
-    "healthz",
-    "readyz",
-    "metrics",
 }
 # One of each structure: start, figures, people of a job, one person, a list, a form, a wizard, a mail.
 ON_A_PHONE = {
