@@ -28,7 +28,7 @@ class MailSecurity(models.TextChoices):
 
     STARTTLS = "starttls", _("STARTTLS (usual on port 587)")
     TLS = "tls", _("TLS from the start (usual on port 465)")
-    NONE = "none", _("None, only inside your own network")
+    NONE = "none", _("None (own network only)")
 
 
 class ActorKind(StrEnum):

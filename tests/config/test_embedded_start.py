@@ -2,6 +2,8 @@
 
 import shutil
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from kombu import Connection
@@ -16,7 +18,7 @@ from config.embedded.options import (
     read_environment,
     read_options,
 )
-from config.embedded.supervisor import Supervisor
+from config.embedded.supervisor import Supervisor, web_answers
 
 
 def options(mode, tmp_path, **given):
@@ -211,3 +213,63 @@ def test_without_a_broker_of_ours_tasks_find_the_folder_that_they_travel_through
         queue.put("look")
         assert queue.get(timeout=5).payload == "look"
         queue.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "saved", "address", "source"),
+    [
+        ({}, "", "http://127.0.0.1:8000", "screen"),
+        ({}, "https://hiring.example.com", "https://hiring.example.com", "screen"),
+        (
+            {"SITE_ADDRESS": "https://a.example", "SITE_ADDRESS_FROM": "screen"},
+            "https://b.example",
+            "https://a.example",
+            "environment",
+        ),
+    ],
+)
+def test_saved_address_counts_where_the_environment_names_none(
+    tmp_path, monkeypatch, given, saved, address, source
+):
+    supervisor = Supervisor(options("run", tmp_path), given)
+    monkeypatch.setattr(supervisor, "start_broker", lambda: None)
+    monkeypatch.setattr(supervisor, "prepare", lambda: {"site_address": saved})
+    started = {}
+    monkeypatch.setattr(supervisor, "start_web", lambda door: started.update(supervisor.environment))
+    monkeypatch.setattr(supervisor, "wait_for_web", supervisor.stopping.set)
+    monkeypatch.setattr(supervisor, "start_workers", lambda: None)
+
+    supervisor.serve(None)
+
+    shutil.rmtree(supervisor.runtime)
+    assert (started["SITE_ADDRESS"], started["SITE_ADDRESS_FROM"]) == (address, source)
+
+
+def test_banner_says_how_to_start_without_a_saved_address(tmp_path):
+    chosen = options("run", tmp_path)
+    environment = children_environment(chosen, {}) | {"SITE_ADDRESS": "https://hiring.example.com"}
+
+    text = banner(chosen, environment, {"mail_goes_out": True})
+
+    assert "Shortlist is running at https://hiring.example.com/" in text
+    assert "SITE_ADDRESS=http://127.0.0.1:8000 make run" in text
+    assert "Mail is kept here" not in text
+
+
+class SendsToHttps(BaseHTTPRequestHandler):
+    """Answers as a site behind https does: over there, where nobody listens on this machine."""
+
+    def do_GET(self):
+        self.send_response(301)
+        self.send_header("Location", f"https://127.0.0.1:{self.server.server_port}/")
+        self.end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+def test_site_that_sends_everybody_to_https_is_up():
+    with HTTPServer(("127.0.0.1", 0), SendsToHttps) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+
+        assert web_answers(f"http://127.0.0.1:{server.server_port}")
