@@ -53,10 +53,9 @@ class HeldMailForm(forms.Form):
     """Up to when held messages were written."""
 
     before = forms.DateTimeField(
-        label=_("Written before"),
+        label=_("Written before (your time)"),
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
-        help_text=_("In your time zone."),
     )
 
 

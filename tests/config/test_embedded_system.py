@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -107,3 +109,22 @@ def test_without_a_broker_of_ours_mail_and_scores_travel_through_files(short_fol
             assert desk.attempts(ids=attempts)[0]["scores"] == 1
         finally:
             desk.close()
+
+
+@pytest.mark.stress
+def test_f28_backup_of_the_running_site_starts_elsewhere_and_holds_its_mail(embedded_system, short_folder):
+    made = embedded_system.manage("backup", "--json", "--output", str(short_folder))
+    for command in (["restore", made["file"], "--verify"], ["restore", made["file"]]):
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            env=processes.clean_environment() | {"DATA_DIR": str(short_folder / "data")},
+            cwd=processes.PROJECT,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+
+    with processes.embedded("demo", kept=short_folder) as restored:
+        assert count_of(restored, "User") == made["counts"]["accounts_user"]
+        assert restored.manage("release_mail", "--json") == {"released": True, "cancelled": 0}
+        assert restored.manage("release_mail", "--json") == {"released": False, "cancelled": 0}
