@@ -13,22 +13,24 @@ import redis
 from django.apps import apps
 from django.conf import settings
 from django.core import checks
-from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import DatabaseError, connection, transaction
 
+from accounts.queries import organisation
+from accounts.rules import is_loopback
 from config import broker, probes
-from config.checks import is_loopback
 from config.doctor import running
 from config.doctor.findings import Finding, error, ok, warning
 from outbox.enums import Life
 from outbox.models import Lease
+from outbox.operations import connect
 from outbox.queries import signs
-from outbox.rules import SILENT_AFTER, life
+from outbox.rules import SILENT_AFTER, SealBrokenError, life
 from shell.health import HealthState
 
 APART, FAR_APART = timedelta(seconds=5), timedelta(minutes=1)
 PATIENCE: Final = 10.0
+ON_THE_PAGE: Final = "Settings, Mail server"
 EXPIRES_SOON: Final = timedelta(days=14)
 # What would be written now, each with the column that says when.
 MOMENTS: Final = {"outbox.Event": "at", "outbox.Message": "created_at", "assessments.Attempt": "started_at"}
@@ -147,24 +149,40 @@ def _broker_settings(server: redis.Redis) -> Iterator[Finding]:
 
 def check_mail(now: datetime) -> Iterator[Finding]:
     """The mail server lets us in, without sending anything."""
-    if settings.MAIL_IS_LOCAL:
-        yield ok("mail", "Mail is kept here and not sent; people read it at /admin/mail/.", where="EMAIL_URL")
+    try:
+        home = organisation()
+    except DatabaseError:
+        return  # which server it is stands there; that it is away is said by its own check
+    where = "EMAIL_URL" if settings.EMAIL_URL else ON_THE_PAGE
+    if home.mail_is_local:
+        yield ok("mail", "Mail is kept here and not sent; people read it at /admin/mail/.", where=where)
         return
-    server = get_connection(fail_silently=False, timeout=PATIENCE)
+    try:
+        server = connect(home, timeout=PATIENCE)
+    except SealBrokenError:
+        yield error(
+            "mail.sealed",
+            "The password of the mail server cannot be read: SECRET_KEY has changed since it was typed.",
+            mend="Type it again under Settings, Mail server, or put the old key into SECRET_KEY_FALLBACKS.",
+            where=where,
+        )
+        return
     try:
         server.open()
-        yield from _line_to(server, now)
-        yield ok("mail", "The mail server lets us in. Nothing was sent.", where="EMAIL_URL")
+        yield from _line_to(server, now, where)
+        yield ok("mail", "The mail server lets us in. Nothing was sent.", where=where)
     except (OSError, smtplib.SMTPException) as refusal:
         what, mend = mail_words(refusal)
-        yield error("mail.refused", what, mend=mend, where="EMAIL_URL")
+        yield error("mail.refused", what, mend=mend, where=where)
     finally:
         _close(server)
 
 
 def mail_words(refusal: Exception) -> tuple[str, str]:
     """Say what stood in the way of mail, and the mend; nothing of the server's answer, which may hold a name."""
-    address = "See the name and the port in EMAIL_URL, and that this machine may reach it."
+    address = (
+        "See name and port in EMAIL_URL or under Settings, Mail server, and that this machine may reach it."
+    )
     if isinstance(refusal.__context__, TimeoutError):
         # The client reports a wait that ran out as a closed connection.
         refusal = refusal.__context__
@@ -177,17 +195,17 @@ def mail_words(refusal: Exception) -> tuple[str, str]:
         case ssl.SSLError():
             return (
                 "The mail server does not speak the encryption that is set up.",
-                "smtp+tls:// is for port 587 (STARTTLS), smtp+ssl:// for port 465.",
+                "STARTTLS (smtp+tls://) is for port 587, TLS (smtp+ssl://) for port 465.",
             )
         case smtplib.SMTPAuthenticationError():
             return (
                 f"The mail server refused the name or the password ({refusal.smtp_code}).",
-                "See both in EMAIL_URL; signs like @ or / are written as %40 or %2F there.",
+                "Type both again under Settings, Mail server; in EMAIL_URL @ is written as %40 and / as %2F.",
             )
         case smtplib.SMTPNotSupportedError():
             return (
                 "The mail server does not offer the encryption or sign-in that is set up.",
-                "smtp+tls:// is for port 587 (STARTTLS), smtp+ssl:// for port 465.",
+                "STARTTLS (smtp+tls://) is for port 587, TLS (smtp+ssl://) for port 465.",
             )
         case socket.gaierror():
             return "There is no machine of the mail server's name.", address
@@ -198,7 +216,7 @@ def mail_words(refusal: Exception) -> tuple[str, str]:
     return f"The mail server could not be reached ({type(refusal).__name__}).", address
 
 
-def _line_to(server: Any, now: datetime) -> Iterator[Finding]:
+def _line_to(server: Any, now: datetime, where: str) -> Iterator[Finding]:
     if not isinstance(server, EmailBackend):
         return
     if not (server.use_tls or server.use_ssl):
@@ -206,8 +224,8 @@ def _line_to(server: Any, now: datetime) -> Iterator[Finding]:
             yield warning(
                 "mail.clear",
                 "Mail goes to the server in clear text, and so does the password.",
-                mend="Use smtp+tls:// (port 587) or smtp+ssl:// (port 465) in EMAIL_URL.",
-                where="EMAIL_URL",
+                mend="Use STARTTLS (smtp+tls://, port 587) or TLS (smtp+ssl://, port 465).",
+                where=where,
             )
         return
     line: Any = server.connection
@@ -218,7 +236,7 @@ def _line_to(server: Any, now: datetime) -> Iterator[Finding]:
             "mail.certificate",
             f"The certificate of the mail server ends on {ends}; after that no mail goes out.",
             mend="Tell whoever runs the mail server.",
-            where="EMAIL_URL",
+            where=where,
         )
 
 

@@ -37,6 +37,7 @@ from outbox.operations.person import (
     redact_person,
 )
 from outbox.operations.sample import forget_lost_files, forget_sample_history
+from outbox.operations.sending import connect
 from outbox.operations.signs import give_sign, take_back_sign
 from outbox.operations.templates import save_template
 from outbox.operations.work import WorkLost, forget_old_files, queue_work, run_due_work
@@ -55,6 +56,7 @@ __all__ = [
     "cancel_waiting",
     "choose_password",
     "close_colleague_links",
+    "connect",
     "create_link",
     "create_links",
     "deliver_due",

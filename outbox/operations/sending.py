@@ -127,13 +127,14 @@ def footer_for(message: Message, sender: Organisation) -> str:
         return "\n\n".join(part for part in (why, reach, sender.mail_footer.strip()) if part)
 
 
-def connect(sender: Organisation) -> Any:
+def connect(sender: Organisation, *, timeout: float | None = None) -> Any:
     """Return a connection, not yet open, to the mail server of the environment, else to the one of `sender`.
 
     Raises: `SealBrokenError` when the stored password cannot be read any more.
     """
+    seconds = settings.EMAIL_TIMEOUT if timeout is None else timeout
     if settings.EMAIL_URL:
-        return get_connection(fail_silently=False)
+        return get_connection(fail_silently=False, timeout=seconds)
     return EmailBackend(
         host=sender.mail_host,
         port=sender.mail_port,
@@ -141,7 +142,7 @@ def connect(sender: Organisation) -> Any:
         password=unseal(sender.mail_password) if sender.mail_password else "",
         use_tls=sender.mail_security == MailSecurity.STARTTLS,
         use_ssl=sender.mail_security == MailSecurity.TLS,
-        timeout=settings.EMAIL_TIMEOUT,
+        timeout=seconds,
         fail_silently=False,
     )
 

@@ -27,6 +27,7 @@ from config.keys import ensure_keys
 from outbox.enums import SignName
 from outbox.models import Lease
 from outbox.operations import give_sign, record_event
+from outbox.rules import seal
 from tests.factories.accounts import make_organisation
 from tests.servers.ports import free_port
 from tests.servers.smtp import SmtpServer
@@ -59,7 +60,7 @@ def folder(settings, tmp_path: Path) -> Path:
 
 def test_complaints_of_the_system_checks_are_findings(settings) -> None:
     settings.METRICS_TOKEN = "short"
-    settings.SITE_ADDRESS, settings.MAIL_IS_LOCAL = "http://localhost", False
+    settings.SITE_ADDRESS, settings.EMAIL_URL = "http://localhost", "smtp://mail.example.com"
 
     # What SQLite's version and a PostgreSQL without Redis bring is as the run is.
     assert (
@@ -210,7 +211,7 @@ def test_broker_that_is_away_is_an_error_and_one_of_files_a_warning(settings, fo
 @pytest.fixture
 def mail(settings, smtp_server: SmtpServer) -> SmtpServer:
     address = urlsplit(smtp_server.url)
-    settings.MAIL_IS_LOCAL = False
+    settings.EMAIL_URL = smtp_server.url
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = address.hostname, address.port
     return smtp_server
@@ -231,6 +232,22 @@ def test_mail_in_clear_text_over_a_network_is_a_warning(mail: SmtpServer, monkey
     monkeypatch.setattr("config.doctor.servers.is_loopback", lambda host: False)
 
     assert severities(servers.check_mail)["mail.clear"] == "warning"
+
+
+def test_mail_server_of_the_page_is_greeted_too_and_a_lost_password_is_said(
+    settings, smtp_server: SmtpServer
+) -> None:
+    settings.EMAIL_URL, settings.SITE_ADDRESS = "", "https://hiring.example.com"
+    make_organisation(
+        mail_goes_out=True, mail_host="127.0.0.1", mail_port=smtp_server.port, mail_security="none"
+    )
+    assert found(servers.check_mail)["mail"].where == "Settings, Mail server"
+    assert severities(servers.check_mail) == {"mail": "ok"}
+
+    make_organisation(mail_user="jobs", mail_password=seal("secret"))
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, []
+
+    assert severities(servers.check_mail) == {"mail.sealed": "error"}
 
 
 @pytest.fixture
