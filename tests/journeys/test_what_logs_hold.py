@@ -54,7 +54,7 @@ def test_case_42_token_logs_hold_no_link_and_no_address(running_system: RunningS
     assert "400 Bad Request" in send_line(running_system, f"GET {link} opened by {ADDRESS} HTTP/1.1")
     if "postgres" in running_system.proxies:
         running_system.proxies["postgres"].refuse()
-        assert visitor.get(link).status == 500
+        assert visitor.get(link).status == 503
         running_system.proxies["postgres"].forward()
 
     lines = 3 if "postgres" in running_system.proxies else 2
