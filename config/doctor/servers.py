@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import smtplib
-import socket
-import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -13,7 +10,6 @@ import redis
 from django.apps import apps
 from django.conf import settings
 from django.core import checks
-from django.core.mail.backends.smtp import EmailBackend
 from django.db import DatabaseError, connection, transaction
 
 from accounts.queries import organisation
@@ -23,14 +19,13 @@ from config.doctor import running
 from config.doctor.findings import Finding, error, ok, warning
 from outbox.enums import Life
 from outbox.models import Lease
-from outbox.operations import connect
+from outbox.operations import knock
 from outbox.queries import signs
-from outbox.rules import SILENT_AFTER, SealBrokenError, life
+from outbox.rules import MENDS, SILENT_AFTER, life
 from shell.health import HealthState
 
 APART, FAR_APART = timedelta(seconds=5), timedelta(minutes=1)
 PATIENCE: Final = 10.0
-ON_THE_PAGE: Final = "Settings, Mail server"
 EXPIRES_SOON: Final = timedelta(days=14)
 # What would be written now, each with the column that says when.
 MOMENTS: Final = {"outbox.Event": "at", "outbox.Message": "created_at", "assessments.Attempt": "started_at"}
@@ -148,103 +143,37 @@ def _broker_settings(server: redis.Redis) -> Iterator[Finding]:
 
 
 def check_mail(now: datetime) -> Iterator[Finding]:
-    """The mail server lets us in, without sending anything."""
+    """The mail server lets us in, without sending anything. Of its answer only the code is told: it may hold a name."""
     try:
         home = organisation()
     except DatabaseError:
         return  # which server it is stands there; that it is away is said by its own check
-    where = "EMAIL_URL" if settings.EMAIL_URL else ON_THE_PAGE
+    where = "EMAIL_URL" if settings.EMAIL_URL else "Settings, Mail server"
     if home.mail_is_local:
         yield ok("mail", "Mail is kept here and not sent; people read it at /admin/mail/.", where=where)
         return
-    try:
-        server = connect(home, timeout=PATIENCE)
-    except SealBrokenError:
+    welcome = knock(home, seconds=PATIENCE)
+    if welcome.trouble is not None:
+        code = f" ({welcome.code})" if welcome.code else ""
         yield error(
-            "mail.sealed",
-            "The password of the mail server cannot be read: SECRET_KEY has changed since it was typed.",
-            mend="Type it again under Settings, Mail server, or put the old key into SECRET_KEY_FALLBACKS.",
-            where=where,
+            "mail.refused", f"{welcome.trouble.label}{code}.", mend=str(MENDS[welcome.trouble]), where=where
         )
         return
-    try:
-        server.open()
-        yield from _line_to(server, now, where)
-        yield ok("mail", "The mail server lets us in. Nothing was sent.", where=where)
-    except (OSError, smtplib.SMTPException) as refusal:
-        what, mend = mail_words(refusal)
-        yield error("mail.refused", what, mend=mend, where=where)
-    finally:
-        _close(server)
-
-
-def mail_words(refusal: Exception) -> tuple[str, str]:
-    """Say what stood in the way of mail, and the mend; nothing of the server's answer, which may hold a name."""
-    address = (
-        "See name and port in EMAIL_URL or under Settings, Mail server, and that this machine may reach it."
-    )
-    if isinstance(refusal.__context__, TimeoutError):
-        # The client reports a wait that ran out as a closed connection.
-        refusal = refusal.__context__
-    match refusal:
-        case ssl.SSLCertVerificationError():
-            return (
-                f"The certificate of the mail server cannot be trusted: {refusal.verify_message}.",
-                "Use the name that stands in its certificate; bring this machine's root certificates up to date.",
-            )
-        case ssl.SSLError():
-            return (
-                "The mail server does not speak the encryption that is set up.",
-                "STARTTLS (smtp+tls://) is for port 587, TLS (smtp+ssl://) for port 465.",
-            )
-        case smtplib.SMTPAuthenticationError():
-            return (
-                f"The mail server refused the name or the password ({refusal.smtp_code}).",
-                "Type both again under Settings, Mail server; in EMAIL_URL @ is written as %40 and / as %2F.",
-            )
-        case smtplib.SMTPNotSupportedError():
-            return (
-                "The mail server does not offer the encryption or sign-in that is set up.",
-                "STARTTLS (smtp+tls://) is for port 587, TLS (smtp+ssl://) for port 465.",
-            )
-        case socket.gaierror():
-            return "There is no machine of the mail server's name.", address
-        case TimeoutError():
-            return f"The mail server did not answer within {PATIENCE:.0f} seconds.", address
-        case smtplib.SMTPResponseException():
-            return f"The mail server turned us away ({refusal.smtp_code}).", address
-    return f"The mail server could not be reached ({type(refusal).__name__}).", address
-
-
-def _line_to(server: Any, now: datetime, where: str) -> Iterator[Finding]:
-    if not isinstance(server, EmailBackend):
-        return
-    if not (server.use_tls or server.use_ssl):
-        if not is_loopback(server.host):
-            yield warning(
-                "mail.clear",
-                "Mail goes to the server in clear text, and so does the password.",
-                mend="Use STARTTLS (smtp+tls://, port 587) or TLS (smtp+ssl://, port 465).",
-                where=where,
-            )
-        return
-    line: Any = server.connection
-    certificate = line.sock.getpeercert() or {}
-    ends = certificate.get("notAfter")
-    if ends and datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC) - now < EXPIRES_SOON:
+    yield ok("mail", "The mail server lets us in. Nothing was sent.", where=where)
+    if welcome.in_clear_text and not is_loopback(welcome.host):
+        yield warning(
+            "mail.clear",
+            "Mail goes to the server in clear text, and so does the password.",
+            mend="Use STARTTLS (smtp+tls://, port 587) or TLS (smtp+ssl://, port 465).",
+            where=where,
+        )
+    if welcome.certificate_ends is not None and welcome.certificate_ends - now < EXPIRES_SOON:
         yield warning(
             "mail.certificate",
-            f"The certificate of the mail server ends on {ends}; after that no mail goes out.",
+            f"The mail server's certificate ends on {welcome.certificate_ends:%Y-%m-%d}; then no mail goes out.",
             mend="Tell whoever runs the mail server.",
             where=where,
         )
-
-
-def _close(server: Any) -> None:
-    try:
-        server.close()
-    except (OSError, smtplib.SMTPException):
-        return  # whether it lets us in is known by now
 
 
 def check_clock(now: datetime) -> Iterator[Finding]:

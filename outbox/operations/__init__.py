@@ -37,7 +37,7 @@ from outbox.operations.person import (
     redact_person,
 )
 from outbox.operations.sample import forget_lost_files, forget_sample_history
-from outbox.operations.sending import connect
+from outbox.operations.sending import Welcome, knock
 from outbox.operations.signs import give_sign, take_back_sign
 from outbox.operations.templates import save_template
 from outbox.operations.work import WorkLost, forget_old_files, queue_work, run_due_work
@@ -49,6 +49,7 @@ __all__ = [
     "MessageDraft",
     "MessageRefused",
     "PersonEntry",
+    "Welcome",
     "WorkLost",
     "acquire_lease",
     "ask_for_new_password",
@@ -56,7 +57,6 @@ __all__ = [
     "cancel_waiting",
     "choose_password",
     "close_colleague_links",
-    "connect",
     "create_link",
     "create_links",
     "deliver_due",
@@ -69,6 +69,7 @@ __all__ = [
     "hand_over_link",
     "hold_mail",
     "keep_mail_here",
+    "knock",
     "mail_password_link",
     "move_person",
     "nudge",

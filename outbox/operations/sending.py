@@ -7,6 +7,7 @@ import smtplib
 import socket
 import ssl
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from email.utils import formataddr, parseaddr
 from enum import Enum
 from typing import Any
@@ -145,6 +146,49 @@ def connect(sender: Organisation, *, timeout: float | None = None) -> Any:
         timeout=seconds,
         fail_silently=False,
     )
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """How a mail server receives us while nothing is sent.
+
+    `trouble` and the server's `code` say what is in the way; `host` is who it is, `in_clear_text` whether the line to
+    it is open for others to read, `certificate_ends` when what proves its name runs out.
+    """
+
+    host: str = ""
+    trouble: MailTrouble | None = None
+    code: int | None = None
+    in_clear_text: bool = False
+    certificate_ends: datetime | None = None
+
+
+def knock(sender: Organisation, *, seconds: float) -> Welcome:
+    """Sign in at the mail server and leave again, waiting at most `seconds` for each answer. Raises nothing."""
+    try:
+        connection = connect(sender, timeout=seconds)
+    except SealBrokenError:
+        return Welcome(sender.mail_host, MailTrouble.PASSWORD_LOST)
+    host = str(getattr(connection, "host", ""))
+    try:
+        connection.open()
+        line = getattr(connection, "connection", None)
+        if not isinstance(line, smtplib.SMTP) or line.sock is None:
+            return Welcome(host)
+        if not isinstance(line.sock, ssl.SSLSocket):
+            return Welcome(host, in_clear_text=True)
+        ends = (line.sock.getpeercert() or {}).get("notAfter")
+        return Welcome(
+            host,
+            certificate_ends=datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ends)), UTC)
+            if ends
+            else None,
+        )
+    except Exception as error:  # noqa: BLE001 -- whatever it was, somebody is told in words
+        _words, code, trouble = _said(error)
+        return Welcome(host, trouble, code)
+    finally:
+        _close(connection)
 
 
 def send(mail: EmailMultiAlternatives, sender: Organisation) -> Reply:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import smtplib
 import socket
-import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
 import redis
+from django.core.mail.backends.smtp import EmailBackend
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -26,7 +27,7 @@ from config.doctor.findings import Check, Finding
 from config.keys import ensure_keys
 from outbox.enums import SignName
 from outbox.models import Lease
-from outbox.operations import give_sign, record_event
+from outbox.operations import Welcome, give_sign, record_event
 from outbox.rules import seal
 from tests.factories.accounts import make_organisation
 from tests.servers.ports import free_port
@@ -225,7 +226,7 @@ def test_mail_server_is_greeted_and_sent_nothing(mail: SmtpServer) -> None:
 def test_mail_server_without_the_encryption_that_is_set_up_is_an_error(mail: SmtpServer, settings) -> None:
     settings.EMAIL_USE_TLS = True
 
-    assert "does not offer the encryption" in found(servers.check_mail)["mail.refused"].what
+    assert "does not offer what is set up" in found(servers.check_mail)["mail.refused"].what
 
 
 def test_mail_in_clear_text_over_a_network_is_a_warning(mail: SmtpServer, monkeypatch) -> None:
@@ -247,7 +248,11 @@ def test_mail_server_of_the_page_is_greeted_too_and_a_lost_password_is_said(
     make_organisation(mail_user="jobs", mail_password=seal("secret"))
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, []
 
-    assert severities(servers.check_mail) == {"mail.sealed": "error"}
+    lost = found(servers.check_mail)["mail.refused"]
+    assert (lost.what, lost.mend) == (
+        "The stored password cannot be read any more.",
+        "Type the password again and save.",
+    )
 
 
 @pytest.fixture
@@ -264,17 +269,24 @@ def test_mail_server_that_is_silent_or_away_is_an_error_soon(
     assert "did not answer" in found(servers.check_mail)["mail.refused"].what
 
     settings.EMAIL_PORT = free_port()
-    assert "could not be reached" in found(servers.check_mail)["mail.refused"].what
+    assert found(servers.check_mail)["mail.refused"].what == "Nobody answers at this server and port."
 
 
-def test_words_about_mail_quote_nothing_that_the_server_said() -> None:
-    certificate = ssl.SSLCertVerificationError()
-    certificate.verify_message = "certificate has expired"
+def test_words_about_mail_quote_nothing_that_the_server_said(mail: SmtpServer, monkeypatch) -> None:
+    refusal = smtplib.SMTPAuthenticationError(535, b"no such user ada@example.com")
+    monkeypatch.setattr(EmailBackend, "open", Mock(side_effect=refusal))
 
-    assert "certificate has expired" in servers.mail_words(certificate)[0]
-    said = servers.mail_words(smtplib.SMTPAuthenticationError(535, b"no such user ada@example.com"))
-    assert said[0] == "The mail server refused the name or the password (535)."
-    assert "ada" not in "".join(said)
+    refused = found(servers.check_mail)["mail.refused"]
+
+    assert refused.what == "The mail server did not accept the user name or the password (535)."
+    assert "ada" not in refused.what + refused.mend
+
+
+def test_certificate_that_ends_soon_is_a_warning(mail: SmtpServer, monkeypatch) -> None:
+    now = timezone.now()
+    monkeypatch.setattr(servers, "knock", lambda *_, **__: Welcome(certificate_ends=now + timedelta(days=3)))
+
+    assert severities(servers.check_mail)["mail.certificate"] == "warning"
 
 
 @pytest.mark.parametrize(
