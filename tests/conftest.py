@@ -217,12 +217,14 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(15_000)
     opened = context.new_page()
     troubles: list[str] = []
+    expected: set[str] = set()
     opened.on("pageerror", lambda error: troubles.append(str(error)))
     opened.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
-    opened.troubles = troubles  # type: ignore[attr-defined]
+    opened.troubles, opened.expected_troubles = troubles, expected  # type: ignore[attr-defined]
     yield opened
     context.close()
-    assert troubles == [], f"the browser's console has errors: {troubles}"
+    unexpected = [trouble for trouble in troubles if trouble not in expected]
+    assert unexpected == [], f"the browser's console has errors: {unexpected}"
 
 
 # --- Bad input ---

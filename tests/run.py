@@ -19,7 +19,8 @@ def main(arguments: list[str]) -> int:
     stress = "--stress" in arguments
     arguments = [argument for argument in arguments if argument != "--stress"]
     ensure_browser()
-    workers = str(min(max(os.cpu_count() or 2, 2), 4))
+    # One more than there are cores: the one that has the real processes waits for them most of the time.
+    workers = str(min(max(os.cpu_count() or 2, 2), 4) + 1)
     command = [sys.executable, "-m", "pytest", "-q", "-n", workers, *arguments]
     if stress:
         command += ["-m", "stress or scaled"]

@@ -138,7 +138,10 @@ def test_nothing_is_said_right_after_a_night_off(served_for) -> None:
 
 
 @pytest.mark.django_db
-def test_nothing_is_said_by_a_process_that_serves_nobody() -> None:
+def test_nothing_is_said_by_a_process_that_serves_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Another test of this process may have begun to serve.
+    monkeypatch.setattr(serving, "_begun", None)
+
     assert serving.served_for() is None
     assert said() == []
 
