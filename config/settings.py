@@ -14,13 +14,13 @@ import environ
 from bootstrap_wrapper import get_bootstrap_dir
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
-from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import BASE_DIR, data_dir, read_dot_env
 from config.keys import read_key
 from config.logs import logging_settings
+from config.unfold import SETTINGS as UNFOLD_SETTINGS
 
 read_dot_env()
 env = environ.Env()
@@ -434,49 +434,8 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# --- The staff's shell ----------------------------------------------------------------------------------------
-UNFOLD = {
-    "SITE_TITLE": "Shortlist",
-    "SITE_HEADER": "Shortlist",
-    "SITE_SYMBOL": "how_to_reg",
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("shell/favicon.svg")}
-    ],
-    "SITE_URL": None,
-    "SHOW_HISTORY": False,  # the history is outbox.Event; Django's own log would keep names
-    "SHOW_VIEW_ON_SITE": False,
-    "SHOW_BACK_BUTTON": True,
-    "BORDER_RADIUS": "8px",
-    "DASHBOARD_CALLBACK": "hiring.admin.start_page",
-    "STYLES": [
-        lambda request: static("shell/tokens.css"),
-        lambda request: static("shell/shell.css"),
-        lambda request: static("rendering/code.css"),
-        lambda request: static("rendering/text.css"),
-    ],
-    "SCRIPTS": [lambda request: static("shell/shell.js")],
-    "COLORS": {
-        "primary": {
-            "50": "#eef2ff",
-            "100": "#e0e7ff",
-            "200": "#c7d2fe",
-            "300": "#a5b4fc",
-            "400": "#8b93ff",
-            "500": "#6366f1",
-            "600": "#4f46e5",
-            "700": "#4338ca",
-            "800": "#3730a3",
-            "900": "#312e81",
-            "950": "#1e1b4b",
-        },
-    },
-    "SIDEBAR": {
-        "show_search": True,
-        "command_search": True,
-        "show_all_applications": False,
-        "navigation": "shell.navigation.sidebar",
-    },
-}
+# --- The staff's shell: see config/unfold.py -------------------------------------------------------------------
+UNFOLD = UNFOLD_SETTINGS
 
 # --- Logs: see config/logs.py ----------------------------------------------------------------------------------
 LOGGING = logging_settings(level=env("LOG_LEVEL", default="INFO"), form=env("LOG_FORMAT", default="line"))

@@ -1,0 +1,53 @@
+"""Forms of hiring's pages. They clean what was typed and hand it on; writing is the operations' part."""
+
+from hiring.forms.choices import colleagues, published_tests
+from hiring.forms.deciding import (
+    BulkForm,
+    InviteForm,
+    MoveForm,
+    RejectForm,
+    RejectionReasonForm,
+    StageMoveForm,
+    StatusForm,
+)
+from hiring.forms.jobs import (
+    HandOverForm,
+    JobDetailsForm,
+    MembersForm,
+    NewJobForm,
+    PeopleGoToForm,
+    StageForm,
+    StageFormSet,
+)
+from hiring.forms.numbers import PERIODS, DashboardForm, ResultsFilterForm
+from hiring.forms.people import ImportForm, NewApplicationForm, NoteForm, PeopleFilterForm, TagsForm
+from hiring.forms.settings import NewApiKeyForm, StartForRealForm
+
+__all__ = [
+    "PERIODS",
+    "BulkForm",
+    "DashboardForm",
+    "HandOverForm",
+    "ImportForm",
+    "InviteForm",
+    "JobDetailsForm",
+    "MembersForm",
+    "MoveForm",
+    "NewApiKeyForm",
+    "NewApplicationForm",
+    "NewJobForm",
+    "NoteForm",
+    "PeopleFilterForm",
+    "PeopleGoToForm",
+    "RejectForm",
+    "RejectionReasonForm",
+    "ResultsFilterForm",
+    "StageForm",
+    "StageFormSet",
+    "StageMoveForm",
+    "StartForRealForm",
+    "StatusForm",
+    "TagsForm",
+    "colleagues",
+    "published_tests",
+]

@@ -1,0 +1,19 @@
+"""What several forms offer to choose from."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from accounts.models import Actor, User
+from assessments.models import Assessment
+
+
+def published_tests(actor: Actor) -> QuerySet[Assessment]:
+    """The tests that people can be invited to, of those the actor sees. Lazy."""
+    tests = Assessment.objects.filter(current_version__isnull=False, retired_at=None)
+    return tests.visible_to(actor).order_by("name", "pk")
+
+
+def colleagues(actor: Actor) -> QuerySet[User]:
+    """Everyone who signs in. Lazy."""
+    return User.objects.filter(is_active=True).visible_to(actor).order_by("full_name", "pk")

@@ -1,0 +1,96 @@
+"""Forms that decide about people, one by one and many at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Actor
+from assessments.models import Assessment
+from hiring.enums import ApplicationStatus
+from hiring.forms.choices import published_tests
+from hiring.models import RejectionReason, Stage
+from hiring.queries.lists import rejection_reasons
+from rendering.characters import clean_line
+
+
+class BulkForm(forms.Form):
+    """The frozen choice of people that a preview page sends on. What may be done with them is asked again."""
+
+    ids = forms.CharField(widget=forms.HiddenInput)
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class InviteForm(forms.Form):
+    """Which test people are invited to."""
+
+    assessment = forms.ModelChoiceField(Assessment.objects.none(), label=_("Test"), empty_label=None)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assessment"].queryset = published_tests(actor)  # type: ignore[attr-defined]
+
+
+class RejectForm(forms.Form):
+    """Why applications are rejected, and whether the people are told."""
+
+    reason = forms.ModelChoiceField(
+        RejectionReason.objects.none(),
+        label=_("Reason"),
+        empty_label=_("Choose a reason"),
+        help_text=_("For you and your colleagues. The mail does not repeat it."),
+    )
+    comment = forms.CharField(
+        label=_("Comment"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stays with the application. Only colleagues read it."),
+    )
+    send_mail = forms.BooleanField(label=_("Tell them by mail"), required=False, initial=True)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].queryset = rejection_reasons().visible_to(actor)  # type: ignore[attr-defined]
+
+
+class RejectionReasonForm(forms.ModelForm):
+    """The words of a reason; two in use never read the same."""
+
+    class Meta:
+        model = RejectionReason
+        fields = ("name", "is_active")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        others = RejectionReason.objects.filter(name__iexact=clean_line(data.get("name", "")), is_active=True)
+        if data.get("is_active") and others.exclude(pk=self.instance.pk).exists():
+            self.add_error("name", _("There is a reason with these words already."))
+        return data
+
+
+class MoveForm(forms.Form):
+    """To which stage."""
+
+    stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Move to"), empty_label=None)
+
+    def __init__(self, *args: Any, stages: QuerySet[Stage], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stage"].queryset = stages  # type: ignore[attr-defined]
+
+
+class StageMoveForm(MoveForm):
+    """A move of one application, with the version its person was looking at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class StatusForm(forms.Form):
+    """Another status for one application."""
+
+    status = forms.ChoiceField(choices=ApplicationStatus.choices)
+    version = forms.IntegerField()
+    comment = forms.CharField(max_length=1000, required=False)
