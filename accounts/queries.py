@@ -18,8 +18,11 @@ from accounts.rules import hash_secret, is_code, normalise_email
 
 
 def organisation() -> Organisation:
-    """Return the organisation; its defaults where nobody has set anything yet. One query."""
-    return Organisation.objects.filter(pk=1).first() or Organisation(pk=1)
+    """Return the organisation; its defaults where nobody has set anything yet. One query.
+
+    The careers introduction is long and stands on one page alone: reading it costs another.
+    """
+    return Organisation.objects.defer("careers_introduction").filter(pk=1).first() or Organisation(pk=1)
 
 
 def user_of(address: str) -> User | None:

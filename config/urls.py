@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config import api, probes
 from outbox import urls as outbox_urls
 from shell.api import ApiDocument, ApiPage
+from shell.front import front
 from shell.look import LogoView, LookView
 
 admin.autodiscover()
@@ -23,7 +23,7 @@ urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("metrics", probes.metrics, name="metrics"),
-    path("", login_not_required(RedirectView.as_view(pattern_name="admin:index"))),
+    path("", front, name="front"),
     # What the library has a page for stands on the profile, and an address is changed by an administrator.
     path("accounts/email/", RedirectView.as_view(pattern_name="shell:profile"), name="account_email"),
     path("accounts/2fa/", RedirectView.as_view(pattern_name="shell:profile"), name="mfa_index"),

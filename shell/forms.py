@@ -157,6 +157,7 @@ class OrganisationForm(forms.ModelForm):
             "logo",
             "remove_logo",
             "accent",
+            "careers_introduction",
             "privacy_contact",
             "site_address",
             "sender",
@@ -167,6 +168,10 @@ class OrganisationForm(forms.ModelForm):
         )
         help_texts = {
             "name": _("As candidates know you."),
+            "careers_introduction": _(
+                "Who you are and how you hire, for whoever opens the site address itself. You can write Markdown. "
+                "Without it that address leads to the sign-in."
+            ),
             "privacy_contact": _("Stands at the foot of candidates' pages, for questions about their data."),
             "sender": _(
                 "Who mail comes from: a name, or a name with an address, for example "

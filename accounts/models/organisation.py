@@ -30,6 +30,8 @@ class Organisation(models.Model):
     language = models.CharField(_("language"), max_length=10, default="en")
     privacy_contact = models.EmailField(_("privacy contact"), blank=True)
     mail_footer = models.TextField(_("mail footer"), blank=True, max_length=1000)
+    # Markdown. The one long text; `queries.organisation` leaves it where it is until somebody asks.
+    careers_introduction = models.TextField(_("careers introduction"), blank=True, max_length=5000)
 
     mail_goes_out = models.BooleanField(_("mail goes out"), default=False)
     mail_host = models.CharField(_("mail server"), max_length=253, blank=True)

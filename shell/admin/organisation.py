@@ -28,7 +28,17 @@ class OrganisationAdmin(ShellModelAdmin):
     fieldsets = (
         (
             _("What candidates see"),
-            {"fields": ("name", "logo_now", "logo", "remove_logo", "accent", "privacy_contact")},
+            {
+                "fields": (
+                    "name",
+                    "logo_now",
+                    "logo",
+                    "remove_logo",
+                    "accent",
+                    "careers_introduction",
+                    "privacy_contact",
+                )
+            },
         ),
         (_("Mail"), {"fields": ("sender", "reply_to", "mail_footer")}),
         (_("Place"), {"fields": ("site_address", "time_zone", "language")}),

@@ -55,6 +55,7 @@ def message(name: str, who: str, method: str = "get") -> Line:
 
 
 PAGES = [
+    Line("front", EVERYBODY),
     # Signing in is for everybody; what needs a person first is for those.
     Line("account_login", EVERYBODY),
     Line("account_logout", SIGNED_IN),
