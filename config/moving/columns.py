@@ -190,6 +190,16 @@ class Identifier(Kind):
 
 
 @dataclass(frozen=True, slots=True)
+class Bytes(Kind):
+    """Bytes as they are."""
+
+    def read(self, raw: Any) -> bytes:
+        if not isinstance(raw, bytes):
+            refuse_type(raw, "binary data")
+        return raw
+
+
+@dataclass(frozen=True, slots=True)
 class Document(Kind):
     """JSON, written as the text that SQLite keeps."""
 

@@ -74,6 +74,8 @@ def canonical(value: Any) -> Any:
             return value
         case int() | float() | Decimal():
             return _number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
+        case bytes() | memoryview():
+            return ["bytes", bytes(value).hex()]
         case datetime():
             return ["moment", value.astimezone(UTC).isoformat()]
         case list():

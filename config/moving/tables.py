@@ -11,7 +11,19 @@ from django.db import models
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models import Q
 
-from config.moving.columns import Column, Document, Exact, Identifier, Kind, Moment, Real, Text, Truth, Whole
+from config.moving.columns import (
+    Bytes,
+    Column,
+    Document,
+    Exact,
+    Identifier,
+    Kind,
+    Moment,
+    Real,
+    Text,
+    Truth,
+    Whole,
+)
 
 # Made anew by the migrations of the target; rows of ours that point at them are led to the new ones by name.
 MADE_ANEW = ("contenttypes.ContentType", "auth.Permission")
@@ -31,6 +43,7 @@ SEEDED = frozenset(
 )
 # By Django's name for the type of a field; whole numbers have their ranges from the database.
 KINDS: dict[str, Callable[[Any], Kind]] = {
+    "BinaryField": lambda field: Bytes(),
     "BooleanField": lambda field: Truth(),
     "CharField": lambda field: Text(field.max_length),
     "DateTimeField": lambda field: Moment(),

@@ -20,6 +20,7 @@ def make(more: str = "0") -> dict[str, Any]:
     said = StringIO()
     call_command("seed_demo", json=True, stdout=said)
     add(int(more))
+    show_logo()
     link = json.loads(said.getvalue())["link"]
     candidate = browser()
     path = candidate.get(link.removeprefix(settings.SITE_ADDRESS)).headers["Location"]
@@ -49,6 +50,15 @@ def add(number: int) -> None:
         for each in people
         for kind in ("candidate.added", "candidate.changed")
     )
+
+
+def show_logo() -> None:
+    """A picture, which is kept as bytes; what is in it nobody looks at here."""
+    from accounts.models import Actor
+    from accounts.operations import set_logo
+
+    content = bytes(range(256))
+    set_logo(content=content, media_type="image/png", digest="ab" * 32, by=Actor.system(), now=timezone.now())
 
 
 def erase_newest_event() -> int:

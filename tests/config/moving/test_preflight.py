@@ -82,6 +82,7 @@ WRONG = [
         bytearray(b"\xff\x00"),
         "is bytes where text belongs",
     ),
+    Wrong("text-for-bytes", "accounts_logo", 1, "content", r"\xzz", "is text where binary data belongs"),
     Wrong("truth", "accounts_user", 1, "is_active", 2, "is neither 0 nor 1"),
     Wrong("text-for-float", "assessments_score", 1, "error", "much", "is text where a number belongs"),
     Wrong("decimal", "assessments_score", 2, "marks", 1e9, "has more than 5 digits before the point"),
