@@ -68,13 +68,15 @@ def invite_to_test(
     problem = cannot_invite(assessment)
     if problem:
         raise InviteRefused("not_published", problem)
+    # The number first: an invitation that somebody else commits from here on is seen by what follows, or has this
+    # number itself. The other way round it would be seen by the number alone, and there would be two.
+    number = invitation_numbers([current.pk], assessment)[current.pk]
     states = invitation_states([current], assessment, now=now)
     code = why_not_invited(current, states.get(current.pk, ()))
     if code and not (code == "no_address" and not send_mail):
         raise InviteRefused(
             code, _("%(person)s: %(why)s.") % {"person": current.candidate, "why": skip_text(code)}
         )
-    number = invitation_numbers([current.pk], assessment)[current.pk]
     try:
         invitation = invite(
             candidate=current.candidate,

@@ -10,7 +10,7 @@ from candidates.models import CandidateEmail
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationAssessment
-from hiring.operations import InviteRefused
+from hiring.operations import InviteRefused, invitations
 from hiring.operations.invitations import do_bulk_invite
 from hiring.rules import BULK_LIMIT
 from outbox.enums import MessageState, WorkState
@@ -65,6 +65,31 @@ def test_whoever_is_invited_stands_at_the_stage_that_asks_for_the_test():
     names = list(Application.objects.order_by("pk").values_list("stage__name", "version"))
     assert names == [("Test", 2), ("Interview", 2), ("Test", 2)]
     assert before.transitions.order_by("number").last().to_stage.name == "Test"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("commits", ["before the number is read", "after it"])
+def test_an_invitation_that_somebody_else_commits_meanwhile_is_not_doubled(monkeypatch, commits):
+    job, assessment = make_test_job()
+    application = make_application(job)
+    read_numbers = invitations.invitation_numbers
+
+    def numbers_while_somebody_else_invites(ids, assessment):
+        monkeypatch.setattr(invitations, "invitation_numbers", read_numbers)
+        if commits == "after it":
+            numbers = read_numbers(ids, assessment)
+            invite(application, assessment)
+            return numbers
+        invite(application, assessment)
+        return read_numbers(ids, assessment)
+
+    monkeypatch.setattr(invitations, "invitation_numbers", numbers_while_somebody_else_invites)
+
+    with pytest.raises(InviteRefused) as refused:
+        invite(application, assessment)
+
+    # The other one stood in the same transaction here, and went with it.
+    assert refused.value.code == "already_invited"
 
 
 @pytest.mark.django_db
