@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import resource
 import sqlite3
 import uuid
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -268,6 +268,8 @@ def test_f16_full_disk_for_files_keeps_no_half_of_one():
     client.force_login(house.recruiter)
     path = f"/admin/jobs/{house.job.slug}/import/"
     client.get(path)
+    folder = Path(Work._meta.get_field("file").storage.path("work"))
+    before = set(folder.glob("*"))
 
     with full_disk_for_files():
         refused = client.post(path, {"file": SimpleUploadedFile("people.csv", CSV)})
@@ -275,6 +277,6 @@ def test_f16_full_disk_for_files_keeps_no_half_of_one():
     assert refused.status_code == 503
     assert "a file or a password has to be given again" in refused.content.decode()
     assert Work.objects.count() == 0
-    assert os.listdir(Work._meta.get_field("file").storage.path("work")) == []
+    assert set(folder.glob("*")) == before
     assert client.post(path, {"file": SimpleUploadedFile("people.csv", CSV)}).status_code == 302
     Work.objects.get().file.delete(save=False)
