@@ -5,7 +5,7 @@ The list of pages is the one of `permissions.py`, so a new page is judged from i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,9 +87,10 @@ def pages_of_shell(world: World) -> Iterator[tuple[str, str]]:
         yield f"assessments:{name}", reverse(f"assessments:{name}", args=[draft.slug])
 
 
-def lists_and_forms(world: World) -> Iterator[tuple[str, str]]:
+def lists_and_forms(world: World, tables: Iterable[str] = TABLES) -> Iterator[tuple[str, str]]:
     """Name and address of each list, form of a new row and form of a row that an administrator can open."""
-    for label, table in TABLES.items():
+    for label in tables:
+        table = TABLES[label]
         names = admin_names(label)
         yield names["changelist"], reverse(names["changelist"])
         if "A" in table.add:
@@ -97,7 +98,15 @@ def lists_and_forms(world: World) -> Iterator[tuple[str, str]]:
         yield names["change"], reverse(names["change"], args=[value(world, table.row).pk])
 
 
-@pytest.mark.parametrize("addresses", [pages_of_shell, lists_and_forms])
+def two_lists_with_forms(world: World) -> Iterator[tuple[str, str]]:
+    """Those with the most in them. All are made by the same templates, and judging all takes a minute."""
+    return lists_and_forms(world, ["questions.Question", "accounts.User"])
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [pages_of_shell, two_lists_with_forms, pytest.param(lists_and_forms, marks=pytest.mark.stress)],
+)
 def test_pages_shut_nobody_out(
     transactional_db: None,
     live_server: Any,
