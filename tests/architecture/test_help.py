@@ -84,7 +84,11 @@ DECIDING = [
     "admin:accounts_user_change user",
     "admin:accounts_user_add",
     "admin:accounts_apikey_changelist",
+    "hiring:application person",
     "hiring:hand-over user",
+    "outbox:sign-in user",
+    "outbox:mail-server",
+    "outbox:kept-mail",
     "outbox:held-mail",
     "admin:candidates_candidate_erase candidate",
 ]
@@ -94,6 +98,7 @@ DECIDING = [
 def test_page_where_something_is_decided_has_a_help_line(world: World, page: str) -> None:
     name, *rest = page.split()
     about = {"job": world.ids["job"].slug, "test": world.ids["assessment"].slug}
+    about["person"] = world.ids["application"].public_id
     parts = [about.get(part) or world.ids[part].pk for part in rest if part != "POST"]
     client = Client()
     client.force_login(world.users["administrator"])
