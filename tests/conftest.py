@@ -34,8 +34,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 NO_BROWSER_REASON = "No Chromium was found: install the package 'chromium', or set BROWSER_PATH."
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
-# Those that ask for a system by name only while they run say nothing of it beforehand, so they stand here too.
-PROCESS_FIXTURES = {"running_system", "embedded_system", "served_system", "office"}
+# Fixtures that give a test the real processes in the mode of its parameter.
+EITHER_MODE = ("running_system", "office")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,10 +57,11 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if fixtures & PROCESS_FIXTURES:
+        mode = mode_of(item, fixtures)
+        if mode:
             item.add_marker(pytest.mark.served)
-            # One worker for all of them: the processes are started once, and they fill two cores.
-            item.add_marker(pytest.mark.xdist_group("processes"))
+            # One worker for all of a mode: its processes are started once.
+            item.add_marker(pytest.mark.xdist_group(f"{mode} processes"))
         if "browser" in fixtures:
             item.add_marker(pytest.mark.browser)
         if fixtures & {"race_rounds", "fuzz_seconds"}:
@@ -69,6 +70,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chosen = [item for item in items if touches_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
+
+
+def mode_of(item: pytest.Item, fixtures: set[str]) -> str:
+    """Return in which mode a test wants the product's own processes, "" for those that want none."""
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    for name in EITHER_MODE:
+        if name in parameters:
+            return str(parameters[name])
+    return next((mode for mode in ("embedded", "served") if f"{mode}_system" in fixtures), "")
 
 
 def touches_database(item: pytest.Item) -> bool:

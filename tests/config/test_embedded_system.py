@@ -15,7 +15,7 @@ from tests.servers.processes import is_alive, wait_until
 
 ADMINISTRATOR = {"ADMIN_EMAIL": "ada@example.com", "ADMIN_PASSWORD": "correct horse battery staple"}
 
-pytestmark = [pytest.mark.served, pytest.mark.xdist_group("processes")]
+pytestmark = [pytest.mark.served, pytest.mark.xdist_group("embedded processes")]
 
 
 def patience():

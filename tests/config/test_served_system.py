@@ -3,7 +3,6 @@
 import time
 import urllib.request
 
-import pytest
 from celery import Celery
 from django.conf import settings
 from kombu.exceptions import OperationalError
@@ -11,7 +10,6 @@ from redis.exceptions import RedisError
 
 from tests.servers.processes import answers, is_alive, wait_until
 
-pytestmark = [pytest.mark.served, pytest.mark.xdist_group("processes")]
 WORKERS = {"mail", "score", "maint"}
 
 

@@ -18,7 +18,7 @@ from tests.servers.processes import RunningSystem, embedded, wait_until
 from tests.servers.smtp import SmtpServer
 
 # With the others that start real processes: they fill two cores.
-pytestmark = [pytest.mark.served, pytest.mark.xdist_group("processes")]
+pytestmark = [pytest.mark.served, pytest.mark.xdist_group("embedded processes")]
 
 ADMINISTRATOR = "ada@example.org"
 NAME = "hiring.larkfield.test"

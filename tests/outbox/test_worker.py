@@ -23,7 +23,7 @@ from tests.servers.processes import PROJECT, wait_until
 pytestmark = [
     pytest.mark.served,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("processes"),
+    pytest.mark.xdist_group("served processes"),
 ]
 
 

@@ -156,3 +156,12 @@ def test_browser_shows_a_page(page):
     page.set_content("<!doctype html><title>Shown</title>")
 
     assert page.title() == "Shown"
+
+
+@pytest.mark.xdist_group("kept together")
+def test_groups_are_understood_by_xdist(request: pytest.FixtureRequest) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        pytest.skip("there are no groups without several workers")
+
+    # A pytest that xdist does not fit would share them out without a word, and start every server once more.
+    assert request.node.nodeid.endswith("@kept together")
