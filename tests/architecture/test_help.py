@@ -88,7 +88,6 @@ DECIDING = [
     "hiring:hand-over user",
     "outbox:sign-in user",
     "outbox:mail-server",
-    "outbox:kept-mail",
     "outbox:held-mail",
     "admin:candidates_candidate_erase candidate",
 ]

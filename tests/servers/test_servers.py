@@ -1,5 +1,6 @@
 """The servers that tests stand on do what their users believe they do."""
 
+import os
 import smtplib
 import socket
 import sqlite3
