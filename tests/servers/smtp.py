@@ -57,7 +57,7 @@ class SmtpServer:
 
     def to(self, address: str) -> list[EmailMessage]:
         """Return what was delivered to `address`, oldest first."""
-        return [message for message in self.delivered if address in str(message["X-Envelope-To"])]
+        return [message for message in self.delivered if address in str(message["X-Envelope-To"]).split(", ")]
 
     async def handle_RCPT(  # noqa: N802 -- the library's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
