@@ -145,6 +145,7 @@ def test_kept_mail_is_listed_with_its_links_state_and_costs_the_same(
 
     assert len(re.findall(r'name="codes"[^>]*checked', page)) == count
     assert page.count('name="codes"') == count + 1
+    assert "What is not sent here stays kept." in page
 
 
 def test_kept_mail_goes_out_when_it_is_chosen(client, ada, greeting):
