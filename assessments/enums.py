@@ -44,6 +44,37 @@ class Band(models.TextChoices):
     BELOW = "below", _("Below the line")
 
 
+class Navigation(models.TextChoices):
+    """How a candidate moves about in a test."""
+
+    FREE = "free", _("Back and forth")
+    FORWARD = "forward", _("Forward only")
+
+
+class MarkingRule(models.TextChoices):
+    """What a question with several right options earns for a part of them."""
+
+    BY_QUESTION = "by_question", _("As each question says")
+    ALL_OR_NOTHING = "all_or_nothing", _("All or nothing")
+    PARTIAL = "partial", _("A part for a part")
+
+
+class CandidateSees(models.TextChoices):
+    """What a candidate reads about their own test once it is marked."""
+
+    RECEIVED = "received", _("That it arrived")
+    RESULT = "result", _("The result")
+    SKILLS = "skills", _("The result and each skill")
+
+
+class AdjustmentKind(models.TextChoices):
+    """Why the time of an attempt was changed."""
+
+    GIVEN = "given", _("Time given")
+    PAUSE = "pause", _("Paused")
+    REOPENED = "reopened", _("Reopened")
+
+
 class ScoreCause(models.TextChoices):
     """Why a score was written."""
 
@@ -52,13 +83,22 @@ class ScoreCause(models.TextChoices):
 
 
 class AttemptEventKind(models.TextChoices):
-    """What happened in an attempt."""
+    """What happened in an attempt beyond its start, its answers and its end, which it says itself."""
 
-    STARTED = "started", _("Started")
-    SUBMITTED = "submitted", _("Submitted")
-    TIME_ADDED = "time_added", _("Time added")
-    VOIDED = "voided", _("Declared void")
+    SHORT_OF_QUESTIONS = "short", _("Questions were missing")
+    PAUSED = "paused", _("Paused")
+    RESUMED = "resumed", _("Went on")
+    REOPENED = "reopened", _("Reopened")
+    MOVED_ON = "moved_on", _("Next part")
+    BUFFER_USED = "buffer_used", _("Took a little more time")
     LATE_SAVE = "late_save", _("An answer came too late")
+    # What a browser or a request tells, for the timeline that staff read.
+    FOCUS_LOST = "focus_lost", _("Looked away from the page")
+    COPIED = "copied", _("Copied")
+    PASTED = "pasted", _("Pasted")
+    OTHER_DEVICE = "other_device", _("Another device")
+    OTHER_ADDRESS = "other_address", _("Another network")
+    OTHER_BROWSER = "other_browser", _("Another browser")
 
 
 class SaveOutcome(models.TextChoices):
@@ -67,6 +107,7 @@ class SaveOutcome(models.TextChoices):
     SAVED = "saved", _("Saved")
     CONFLICT = "conflict", _("Changed somewhere else")
     CLOSED = "closed", _("The test is over")
+    LOCKED = "locked", _("This question is closed")
 
 
 class StartRefusal(models.TextChoices):

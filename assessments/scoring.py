@@ -25,6 +25,7 @@ class AnsweredQuestion:
     marks: Fraction
     key: MarkingKey
     skills: tuple[int, ...] = ()
+    section: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ class SkillPart:
     """What an attempt earned in one skill."""
 
     skill: int
+    marks: Fraction
+    possible: Fraction
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPart:
+    """What an attempt earned in one section of its test."""
+
+    section: int
     marks: Fraction
     possible: Fraction
     questions: int
@@ -46,6 +57,7 @@ class AttemptMarks:
     questions: int
     by_question: Mapping[int, Fraction]
     by_skill: tuple[SkillPart, ...]
+    by_section: tuple[SectionPart, ...] = ()
 
 
 def mark_question(chosen: Collection[str], key: MarkingKey) -> Fraction:
@@ -63,7 +75,7 @@ def mark_question(chosen: Collection[str], key: MarkingKey) -> Fraction:
 
 
 def score_attempt_parts(questions: Sequence[AnsweredQuestion]) -> AttemptMarks:
-    """Return the marks of an attempt: in all, at each place and for each skill.
+    """Return the marks of an attempt: in all, at each place, for each skill and each section (in the order met).
 
     A question of several skills counts in each of them, so the parts need not add up to the whole.
     """
@@ -81,12 +93,22 @@ def score_attempt_parts(questions: Sequence[AnsweredQuestion]) -> AttemptMarks:
                 part.possible + question.marks,
                 part.questions + 1,
             )
+    sections: dict[int, SectionPart] = {}
+    for question in questions:
+        whole = sections.get(question.section, SectionPart(question.section, Fraction(0), Fraction(0), 0))
+        sections[question.section] = SectionPart(
+            question.section,
+            whole.marks + by_question[question.position],
+            whole.possible + question.marks,
+            whole.questions + 1,
+        )
     return AttemptMarks(
         marks=sum(by_question.values(), start=Fraction(0)),
         possible=sum((question.marks for question in questions), start=Fraction(0)),
         questions=len(questions),
         by_question=by_question,
         by_skill=tuple(parts[skill] for skill in sorted(parts)),
+        by_section=tuple(sections.values()),
     )
 
 

@@ -1,6 +1,13 @@
 """Tests and their versions, invitations, attempts, answers, scores."""
 
-from assessments.models.attempts import AnswerRevision, Attempt, AttemptEvent, AttemptQuestion, TimeAdjustment
+from assessments.models.attempts import (
+    AnswerRevision,
+    Attempt,
+    AttemptEvent,
+    AttemptQuestion,
+    AttemptSection,
+    TimeAdjustment,
+)
 from assessments.models.invitations import Invitation
 from assessments.models.scores import Score
 from assessments.models.tests import Assessment, AssessmentSection, AssessmentVersion, DrawRule, PoolEntry
@@ -13,6 +20,7 @@ __all__ = [
     "Attempt",
     "AttemptEvent",
     "AttemptQuestion",
+    "AttemptSection",
     "DrawRule",
     "Invitation",
     "PoolEntry",

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import VisibleQuerySet
-from assessments.enums import AttemptEventKind, AttemptState, SubmittedBy
+from assessments.enums import AdjustmentKind, AttemptEventKind, AttemptState, SubmittedBy
 from assessments.models.invitations import Invitation
-from assessments.models.tests import DrawRule
+from assessments.models.tests import AssessmentSection, DrawRule
+from assessments.rules import is_in_time
 from questions.models import QuestionVersion
 
 
@@ -25,8 +28,22 @@ class Attempt(models.Model):
     seed = models.PositiveBigIntegerField(help_text=_("The draw and every order can be repeated from it."))
     started_at = models.DateTimeField(_("started at"))
     deadline_at = models.DateTimeField(_("deadline"))
-    # When a worker must look at it again; null once it is over.
+    # The window: the places that may be answered now, and until when where a part or a question has a limit of its own.
+    open_from = models.PositiveSmallIntegerField(default=1)
+    open_to = models.PositiveSmallIntegerField()
+    window_deadline_at = models.DateTimeField(null=True, blank=True)
+    # Taken piece by piece: there is an `AttemptSection` for every part of it.
+    has_parts = models.BooleanField(default=False)
+    # Whether the one tap for a little more time was used in this window.
+    is_buffer_used = models.BooleanField(default=False)
+    # The clock stands still from here on, until a colleague lets it run again.
+    paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
+    # When a worker must look at it again; null once it is over, and while it is paused.
     next_check_at = models.DateTimeField(null=True, blank=True)
+    # Raised when a colleague reopens it: the same keys then give a new score, because the answers may be others.
+    sitting = models.PositiveSmallIntegerField(_("sitting"), default=1)
+    # The browser window that acted last: any other one says that the test goes on elsewhere.
+    tab_id = models.UUIDField(null=True, blank=True)
     last_saved_at = models.DateTimeField(_("last saved at"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     submitted_by = models.CharField(_("ended by"), max_length=20, choices=SubmittedBy, blank=True)
@@ -70,6 +87,14 @@ class Attempt(models.Model):
                 condition=Q(deadline_at__gt=F("started_at")), name="%(app_label)s_%(class)s_has_time"
             ),
             models.CheckConstraint(
+                condition=Q(open_from__gte=1, open_from__lte=F("open_to") + 1),
+                name="%(app_label)s_%(class)s_window_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_at=None) | Q(state="in_progress", next_check_at=None),
+                name="%(app_label)s_%(class)s_paused_while_running",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="submitted", submitted_at__isnull=False) | ~Q(state="submitted"),
                 name="%(app_label)s_%(class)s_submitted_has_moment",
             ),
@@ -78,31 +103,63 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return f"attempt {self.pk}"
 
+    def is_open(self, *, now: datetime) -> bool:
+        """Whether answers and the end of this attempt are still taken at `now`. Costs no query."""
+        is_in_progress = self.state == AttemptState.IN_PROGRESS
+        return is_in_progress and (self.paused_at is not None or is_in_time(self.deadline_at, now=now))
+
+
+class AttemptSection(models.Model):
+    """A part of a sitting that is taken on its own: forward only, or with a limit of its own. Others have no row."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="sections")
+    section = models.ForeignKey(AssessmentSection, on_delete=models.PROTECT, related_name="+")
+    first = models.PositiveSmallIntegerField(_("first place"))
+    last = models.PositiveSmallIntegerField(_("last place"))
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    deadline_at = models.DateTimeField(_("deadline"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("attempt section")
+        verbose_name_plural = _("attempt sections")
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "first"], name="%(app_label)s_%(class)s_first_once"),
+            models.CheckConstraint(
+                condition=Q(first__gte=1, first__lte=F("last")), name="%(app_label)s_%(class)s_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"places {self.first} to {self.last} of attempt {self.attempt_id}"
+
 
 class AttemptQuestion(models.Model):
-    """A question as this person got it: the frozen version, its place, the order of its options, the answer."""
+    """A question as this person got it: the frozen version, its place, the order of its options, the answer.
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="questions")
+    There are as many rows as answers in the world, so what finds them is their key alone; who looks for the attempts
+    that had a version goes through the pools of tests.
+    """
+
+    pk = models.CompositePrimaryKey("attempt", "position")
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="questions", db_index=False)
+    rule = models.ForeignKey(DrawRule, on_delete=models.PROTECT, related_name="+", db_index=False)
+    question_version = models.ForeignKey(
+        QuestionVersion, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    # The window that saved last: its next change follows on its own, whatever it was based on.
+    page_id = models.UUIDField(null=True, blank=True)
+    answer_version = models.PositiveIntegerField(default=0)
+    # How long it was in sight, as browsers report it with their saves; null where none did.
+    seconds = models.PositiveIntegerField(_("seconds in sight"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("place"))
-    rule = models.ForeignKey(DrawRule, on_delete=models.PROTECT, related_name="+")
-    question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
+    is_flagged = models.BooleanField(_("flagged"), default=False)
     option_order = models.JSONField(default=list)
     # Codes of the chosen options; the history is in AnswerRevision.
     answer = models.JSONField(_("answer"), default=list)
-    answer_version = models.PositiveIntegerField(default=0)
-    is_flagged = models.BooleanField(_("flagged"), default=False)
 
     class Meta:
         verbose_name = _("attempt question")
         verbose_name_plural = _("attempt questions")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["attempt", "position"], name="%(app_label)s_%(class)s_place_once"
-            ),
-            models.UniqueConstraint(
-                fields=["attempt", "question_version"], name="%(app_label)s_%(class)s_asked_once"
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"question {self.position} of attempt {self.attempt_id}"
@@ -111,33 +168,27 @@ class AttemptQuestion(models.Model):
 class AnswerRevision(models.Model):
     """Every answer that was ever acknowledged. Append-only."""
 
-    attempt_question = models.ForeignKey(AttemptQuestion, on_delete=models.CASCADE, related_name="revisions")
-    number = models.PositiveIntegerField()
-    answer = models.JSONField(default=list)
-    save_id = models.UUIDField()
-    page_id = models.UUIDField()
-    based_on = models.PositiveIntegerField()
+    pk = models.CompositePrimaryKey("attempt", "position", "number")
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="revisions", db_index=False)
     received_at = models.DateTimeField()
+    save_id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    based_on = models.PositiveIntegerField()
+    position = models.PositiveSmallIntegerField()
+    answer = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("answer revision")
         verbose_name_plural = _("answer revisions")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["attempt_question", "number"], name="%(app_label)s_%(class)s_number_once"
-            ),
-            models.UniqueConstraint(
-                fields=["attempt_question", "save_id"], name="%(app_label)s_%(class)s_save_once"
-            ),
-        ]
 
     def __str__(self) -> str:
-        return f"revision {self.number} of {self.attempt_question_id}"
+        return f"revision {self.number} of place {self.position} of attempt {self.attempt_id}"
 
 
 class TimeAdjustment(models.Model):
     """Time given or taken after the start. Append-only; the deadline is recomputed from all of them."""
 
+    kind = models.CharField(_("kind"), max_length=20, choices=AdjustmentKind, default=AdjustmentKind.GIVEN)
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="adjustments")
     seconds = models.IntegerField(_("seconds"))
     # May say something about the person; erasure blanks it.
@@ -148,13 +199,18 @@ class TimeAdjustment(models.Model):
     class Meta:
         verbose_name = _("time adjustment")
         verbose_name_plural = _("time adjustments")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=AdjustmentKind.values), name="%(app_label)s_%(class)s_kind_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.seconds} s for attempt {self.attempt_id}"
 
 
 class AttemptEvent(models.Model):
-    """What happened in a sitting, append-only: codes and numbers, never content."""
+    """What happened in a sitting beyond its start, its answers and its end. Append-only: codes, numbers, no content."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=20, choices=AttemptEventKind)

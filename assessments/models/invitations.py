@@ -41,13 +41,25 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField(_("expires at"))
     revoked_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     extra_seconds = models.PositiveIntegerField(_("extra time in seconds"), default=0)
+    # Says something about the person's health, often: administrators alone read it, and erasure blanks it.
+    extra_reason = models.CharField(_("why extra time"), max_length=300, blank=True)
+    # The language of the mail and the pages; empty means the person's, else the organisation's.
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    # When the next reminder is due; null when there is none to come.
+    remind_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
+    reminders_sent = models.PositiveSmallIntegerField(_("reminders sent"), default=0)
 
     objects = VisibleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
-        indexes = [models.Index(fields=["created_at"], name="assessments_invited_at")]
+        indexes = [
+            models.Index(fields=["created_at"], name="assessments_invited_at"),
+            models.Index(
+                fields=["remind_at"], condition=Q(remind_at__isnull=False), name="assessments_reminder_due"
+            ),  # assessments.send_reminders
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(not_before=None) | Q(not_before__lt=F("expires_at")),

@@ -14,9 +14,9 @@ class Score(models.Model):
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="scores")
     cause = models.CharField(_("cause"), max_length=20, choices=ScoreCause)
-    # {"<version id>": <key id>}: which key marked which question, so that the score can be computed again.
-    keys = models.JSONField(default=dict)
-    # A digest of `keys`: the same keys give the same score, however often the task runs.
+    # The id of the key that marked each place, in order, so that the score can be computed again.
+    keys = models.JSONField(default=list)
+    # A digest of `keys` and the sitting: the same keys give the same score, however often the task runs.
     keys_digest = models.CharField(max_length=64)
     marks = models.DecimalField(_("marks"), max_digits=8, decimal_places=3)
     marks_possible = models.DecimalField(_("marks possible"), max_digits=8, decimal_places=3)
@@ -25,8 +25,10 @@ class Score(models.Model):
     band = models.CharField(_("result"), max_length=20, choices=Band)
     # A list of {"skill": id, "marks": "3", "possible": "5", "questions": 5}, exact fractions as text.
     by_skill = models.JSONField(_("by skill"), default=list)
-    # {"<place>": "1/3"}: the mark of each question as an exact fraction.
-    by_question = models.JSONField(default=dict)
+    # A list of {"section": id, "marks": "3", "possible": "5", "questions": 5}, in the order of the test.
+    by_section = models.JSONField(_("by section"), default=list)
+    # ["1", "0", "1/3"]: the mark of each place in order, as an exact fraction.
+    by_question = models.JSONField(default=list)
     created_at = models.DateTimeField(_("scored at"))
 
     objects = VisibleQuerySet.as_manager()
@@ -48,3 +50,11 @@ class Score(models.Model):
 
     def __str__(self) -> str:
         return f"score {self.pk} of attempt {self.attempt_id}"
+
+    def mark_at(self, position: int) -> str | None:
+        """Return the mark of a place as an exact fraction; None for a place that was not marked."""
+        return self.by_question[position - 1] if position <= len(self.by_question) else None
+
+    def key_at(self, position: int) -> int | None:
+        """Return the id of the key that marked a place; None for a place that was not marked."""
+        return self.keys[position - 1] if position <= len(self.keys) else None

@@ -2,13 +2,10 @@
 
 from assessments.operations.answers import SaveReply, save_answer, set_flag
 from assessments.operations.attempts import (
-    AttemptClosed,
     AttemptRefused,
-    add_time,
     close_overdue,
     start_attempt,
     submit_attempt,
-    void_attempt,
 )
 from assessments.operations.authoring import (
     VERSION_FIELDS,
@@ -23,6 +20,14 @@ from assessments.operations.authoring import (
     retire_assessment,
     update_draft,
 )
+from assessments.operations.corrections import (
+    add_time,
+    pause_attempt,
+    reopen_attempt,
+    resume_attempt,
+    void_attempt,
+)
+from assessments.operations.history import AttemptClosed
 from assessments.operations.invitations import (
     InvitationRefused,
     extend_invitation,
@@ -44,6 +49,7 @@ from assessments.operations.marking import (
     score_attempt,
     score_submitted,
 )
+from assessments.operations.moving_on import move_on, take_buffer
 from assessments.operations.publishing import PublishError, publish_version
 from assessments.operations.sample import forget_sample_attempts
 from assessments.operations.starter import seed_starter_content
@@ -71,12 +77,16 @@ __all__ = [
     "forget_sample_attempts",
     "invite",
     "invite_many",
+    "move_on",
+    "pause_attempt",
     "publish_version",
     "reissue_invitation",
     "remove_rule",
     "rename_assessment",
+    "reopen_attempt",
     "replace_rules",
     "resend_invitation",
+    "resume_attempt",
     "retire_assessment",
     "revoke_invitation",
     "save_answer",
@@ -87,6 +97,7 @@ __all__ = [
     "set_flag",
     "start_attempt",
     "submit_attempt",
+    "take_buffer",
     "update_draft",
     "void_attempt",
 ]

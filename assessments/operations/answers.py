@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import JSONField, OuterRef, Subquery
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from assessments import queries
 from assessments.enums import AttemptEventKind, AttemptState, SaveOutcome
 from assessments.models import AnswerRevision, Attempt, AttemptEvent, AttemptQuestion
 from assessments.rules import AnswerRefused, checked_answer, last_good_deadline
 
 _LARGEST_VERSION = 2**31 - 1
+# Nobody looks at one question for longer between two saves; what a browser says beyond it is not believed.
+_LONGEST_SIGHT = 6 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +44,45 @@ def save_answer(
     save_id: UUID,
     page_id: UUID,
     now: datetime,
+    seconds: int = 0,
+    tab_id: UUID | None = None,
+    loaded: AttemptQuestion | None = None,
 ) -> SaveReply:
     """Save the chosen option codes of one question; an empty list clears them.
 
     Arguments: `base_version`, the version the page's answer grew from; `save_id`, random for each change, so that a
-    repeat gets the first reply; `page_id`, random for each loaded page.
-    Returns SAVED; CONFLICT with what is stored when another page saved since; CLOSED when the test is over (deadline
-    and allowance, inclusive). A stale base from the same page is rebased: its changes came in the order they were made.
+    repeat gets the first reply; `page_id`, random for each loaded page; `seconds`, how long the question was in sight
+    since the page last said so; `tab_id`, random for each browser window; `loaded`, the question as
+    `queries.question_to_save` gives it, for a caller that has just read it.
+    Returns SAVED; CONFLICT with what is stored when another page saved since; LOCKED when its place is not open any
+    more or not yet; CLOSED when the test is over (deadline and allowance, inclusive). A stale base from the same page
+    is rebased: its changes came in the order they were made.
     Raises `ValidationError` for what is no answer to this question, and `AttemptQuestion.DoesNotExist` for a place the
     attempt does not have. Whatever raises or is refused stores nothing.
 
     The attempt's row is written first, so a save and a submit come one after the other on every database: an
-    acknowledged save is in what is scored. Four statements.
+    acknowledged save is in what is scored. Four statements, three when the question is `loaded`.
     """
+    row = loaded or queries.question_to_save(attempt_id, position)
     with transaction.atomic():
-        is_open = _touch_open(attempt_id, now=now)
-        row = _load(attempt_id, position, save_id)
-        reply = _repeated(row, now=now)
-        if reply is not None:
-            return reply
+        is_open = _touch_open(attempt_id, position, tab_id, now=now)
+        if is_open and base_version == row.answer_version:
+            chosen = _checked(row, answer, base_version)
+            if _append(row, chosen, base_version, save_id, page_id, seconds, now=now):
+                return _reply(row, SaveOutcome.SAVED, now=now)
+        # Something else was saved since the page or this call read it, or it came too late: look again, now that the
+        # attempt is held.
+        row = queries.question_to_save(attempt_id, position)
+        repeated = _repeated(row, save_id, now=now)
+        if repeated is not None:
+            return repeated
         if not is_open:
             _note_late(row, now=now)
-            return _reply(row, SaveOutcome.CLOSED, now=now)
+            return _reply(row, _why_not_open(row.attempt, now=now), now=now)
         chosen = _checked(row, answer, base_version)
-        if base_version != row.answer_version and row.latest_page != page_id:  # type: ignore[attr-defined]
+        if base_version != row.answer_version and row.page_id != page_id:
             return _reply(row, SaveOutcome.CONFLICT, now=now)
-        _append(row, chosen, base_version, save_id, page_id, now=now)
+        _append(row, chosen, base_version, save_id, page_id, seconds, now=now)
         return _reply(row, SaveOutcome.SAVED, now=now)
 
 
@@ -72,43 +90,46 @@ def set_flag(*, attempt_id: int, position: int, flagged: bool, now: datetime) ->
     """Set or clear the candidate's own mark on a question; return whether the test was still open for it."""
     return bool(
         AttemptQuestion.objects.filter(
-            attempt__in=_open_attempts(attempt_id, now=now), position=position
+            attempt__in=_open_attempts(attempt_id, position, now=now), position=position
         ).update(is_flagged=flagged)
     )
 
 
-def _open_attempts(attempt_id: int, *, now: datetime):  # type: ignore[no-untyped-def]
+def _open_attempts(attempt_id: int, position: int, *, now: datetime) -> QuerySet[Attempt]:
+    """The attempt, if this place of it may be answered now. Its clock stands still while it is paused."""
+    good = last_good_deadline(now)
+    is_paused = Q(paused_at__isnull=False)
     return Attempt.objects.filter(
-        pk=attempt_id, state=AttemptState.IN_PROGRESS, deadline_at__gte=last_good_deadline(now)
+        is_paused | Q(deadline_at__gte=good),
+        is_paused | Q(window_deadline_at=None) | Q(window_deadline_at__gte=good),
+        pk=attempt_id,
+        state=AttemptState.IN_PROGRESS,
+        open_from__lte=position,
+        open_to__gte=position,
     )
 
 
-def _touch_open(attempt_id: int, *, now: datetime) -> bool:
-    return bool(_open_attempts(attempt_id, now=now).update(last_saved_at=now))
+def _touch_open(attempt_id: int, position: int, tab_id: UUID | None, *, now: datetime) -> bool:
+    changes: dict[str, Any] = {"last_saved_at": now}
+    if tab_id is not None:
+        changes["tab_id"] = tab_id
+    return bool(_open_attempts(attempt_id, position, now=now).update(**changes))
 
 
-def _load(attempt_id: int, position: int, save_id: UUID) -> AttemptQuestion:
-    revisions = AnswerRevision.objects.filter(attempt_question=OuterRef("pk"))
-    same = revisions.filter(save_id=save_id)
-    return (
-        AttemptQuestion.objects.select_related("attempt", "question_version__question")
-        .annotate(
-            latest_page=Subquery(revisions.order_by("-number").values("page_id")[:1]),
-            repeated_version=Subquery(same.values("number")[:1]),
-            repeated_answer=Subquery(same.values("answer")[:1], output_field=JSONField()),
-        )
-        .get(attempt_id=attempt_id, position=position)
-    )
+def _why_not_open(attempt: Attempt, *, now: datetime) -> SaveOutcome:
+    return SaveOutcome.LOCKED if attempt.is_open(now=now) else SaveOutcome.CLOSED
 
 
-def _repeated(row: AttemptQuestion, *, now: datetime) -> SaveReply | None:
-    version: int | None = row.repeated_version  # type: ignore[attr-defined]
-    if version is None:
+def _repeated(row: AttemptQuestion, save_id: UUID, *, now: datetime) -> SaveReply | None:
+    first = AnswerRevision.objects.filter(
+        attempt_id=row.attempt_id, position=row.position, save_id=save_id
+    ).first()
+    if first is None:
         return None
     return SaveReply(
         SaveOutcome.SAVED,
-        version,
-        row.repeated_answer,  # type: ignore[attr-defined]
+        first.number,
+        first.answer,
         now,
         row.attempt.deadline_at,
         AttemptState(row.attempt.state),
@@ -143,20 +164,38 @@ def _checked(row: AttemptQuestion, answer: object, base_version: object) -> list
 
 
 def _append(
-    row: AttemptQuestion, chosen: list[str], base_version: int, save_id: UUID, page_id: UUID, *, now: datetime
-) -> None:
+    row: AttemptQuestion,
+    chosen: list[str],
+    base_version: int,
+    save_id: UUID,
+    page_id: UUID,
+    seconds: int,
+    *,
+    now: datetime,
+) -> bool:
+    """Store the next revision and make it the answer, unless somebody else did since `row` was read."""
     number = row.answer_version + 1
-    AnswerRevision.objects.create(
-        attempt_question=row,
-        number=number,
-        answer=chosen,
-        save_id=save_id,
-        page_id=page_id,
-        based_on=base_version,
-        received_at=now,
+    changes: dict[str, Any] = {"answer": chosen, "answer_version": number, "page_id": page_id}
+    if seconds > 0:
+        changes["seconds"] = Coalesce(F("seconds"), 0) + min(seconds, _LONGEST_SIGHT)
+    place = AttemptQuestion.objects.filter(attempt_id=row.attempt_id, position=row.position)
+    if not place.filter(answer_version=row.answer_version).update(**changes):
+        return False
+    AnswerRevision.objects.bulk_create(
+        [
+            AnswerRevision(
+                attempt_id=row.attempt_id,
+                position=row.position,
+                number=number,
+                answer=chosen,
+                save_id=save_id,
+                based_on=base_version,
+                received_at=now,
+            )
+        ]
     )
-    AttemptQuestion.objects.filter(pk=row.pk).update(answer=chosen, answer_version=number)
     row.answer, row.answer_version = chosen, number
+    return True
 
 
 def _note_late(row: AttemptQuestion, *, now: datetime) -> None:

@@ -1,19 +1,18 @@
-"""Starting, ending and correcting an attempt."""
+"""Starting and ending an attempt."""
 
 from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Q, Value, When
-from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from assessments import queries, signals
+from assessments import queries
 from assessments.enums import (
     AttemptEventKind,
     AttemptState,
@@ -26,28 +25,35 @@ from assessments.models import (
     Attempt,
     AttemptEvent,
     AttemptQuestion,
+    AttemptSection,
     Invitation,
-    TimeAdjustment,
 )
+from assessments.operations.history import candidate_actor, record_attempt
 from assessments.rules import (
     Form,
+    Part,
     RuleNeed,
+    Window,
     check_after,
     deadline_for,
     draw_form,
+    is_windowed,
     last_good_deadline,
     option_order,
+    parts_of,
+    stretch_for,
+    stretched,
+    window_at,
 )
 from candidates.enums import ConsentPurpose
 from candidates.operations import record_consent
 from candidates.queries import current_consent_text
-from outbox.operations import nudge, record_event
+from outbox.operations import nudge
 from questions.models import QuestionVersion
 
 logger = logging.getLogger(__name__)
 
 START_TRIES = 5
-LONGEST_ADJUSTMENT = 24 * 3600
 _REFUSALS = {
     InvitationState.WAITING: StartRefusal.NOT_OPEN_YET,
     InvitationState.EXPIRED: StartRefusal.EXPIRED,
@@ -63,13 +69,6 @@ class AttemptRefused(Exception):  # noqa: N818 -- a refusal, not a fault
     def __init__(self, reason: StartRefusal) -> None:
         self.reason = reason
         super().__init__(str(reason.label))
-
-
-class AttemptClosed(Exception):  # noqa: N818 -- a refusal, not a fault
-    """The attempt is not in the state that this needs."""
-
-    def __init__(self) -> None:
-        super().__init__(_("This attempt is over. Nothing was changed."))
 
 
 # --- Start -----------------------------------------------------------------------------------------------------
@@ -122,6 +121,10 @@ def _write_start(invitation: Invitation, form: Form, seed: int, *, now: datetime
     versions = QuestionVersion.objects.only("options").in_bulk([drawn.version_id for drawn in form.questions])
     version = invitation.version
     deadline = deadline_for(started_at=now, minutes=version.minutes, extra_seconds=invitation.extra_seconds)
+    parts = _parts(invitation, form)
+    window = _first_window(
+        version, parts, len(form.questions), extra_seconds=invitation.extra_seconds, now=now
+    )
     text = current_consent_text(ConsentPurpose.TEST)
     with transaction.atomic():
         if not _touch_open(invitation, now=now):
@@ -132,7 +135,22 @@ def _write_start(invitation: Invitation, form: Form, seed: int, *, now: datetime
             seed=seed,
             started_at=now,
             deadline_at=deadline,
+            open_from=window.open_from,
+            open_to=window.open_to,
+            window_deadline_at=window.deadline_at,
+            has_parts=bool(parts),
             next_check_at=check_after(deadline),
+        )
+        AttemptSection.objects.bulk_create(
+            AttemptSection(
+                attempt=attempt,
+                section_id=part.section_id,
+                first=part.first,
+                last=part.last,
+                started_at=now if part.first == 1 else None,
+                deadline_at=now + part.limit if part.first == 1 and part.limit is not None else None,
+            )
+            for part in parts
         )
         AttemptQuestion.objects.bulk_create(
             AttemptQuestion(
@@ -152,7 +170,9 @@ def _write_start(invitation: Invitation, form: Form, seed: int, *, now: datetime
         data: dict[str, Any] = {"questions": len(form.questions)}
         if form.rested or form.missing:
             data |= {"rested": list(form.rested), "missing_rules": list(form.missing)}
-        AttemptEvent.objects.create(attempt=attempt, kind=AttemptEventKind.STARTED, at=now, data=data)
+            AttemptEvent.objects.create(
+                attempt=attempt, kind=AttemptEventKind.SHORT_OF_QUESTIONS, at=now, data=data
+            )
         record_consent(
             candidate=invitation.candidate,
             text=text,
@@ -160,8 +180,39 @@ def _write_start(invitation: Invitation, form: Form, seed: int, *, now: datetime
             about_id=invitation.pk,
             now=now,
         )
-        _record("attempt.started", attempt, invitation, by=_candidate_actor(invitation), now=now, data=data)
+        record_attempt(
+            "attempt.started", attempt, invitation, by=candidate_actor(invitation), now=now, data=data
+        )
     return attempt
+
+
+def _parts(invitation: Invitation, form: Form) -> list[Part]:
+    """The parts of a form that is taken piece by piece; none for a test in which one moves about freely."""
+    version = invitation.version
+    rules = {rule.pk: rule for rule in queries.rules_in_order(version)}
+    sections = {rule.section_id: rule.section for rule in rules.values()}
+    parts = parts_of(
+        [rules[drawn.rule_id].section_id for drawn in form.questions],
+        {pk: section.minutes for pk, section in sections.items()},
+        stretch=stretch_for(version.minutes, invitation.extra_seconds),
+    )
+    return parts if is_windowed(version.navigation, parts) else []
+
+
+def _first_window(
+    version: AssessmentVersion, parts: Sequence[Part], total: int, *, extra_seconds: int, now: datetime
+) -> Window:
+    if not parts:
+        return Window(1, total)
+    limit = parts[0].limit
+    return window_at(
+        1,
+        parts[0],
+        part_deadline=now + limit if limit is not None else None,
+        navigation=version.navigation,
+        question_limit=stretched(version.question_seconds, stretch_for(version.minutes, extra_seconds)),
+        now=now,
+    )
 
 
 def _touch_open(invitation: Invitation, *, now: datetime) -> int:
@@ -190,33 +241,28 @@ def submit_attempt(*, attempt_id: int, submitted_by: SubmittedBy, now: datetime)
     with transaction.atomic():
         if _close(attempt_id, submitted_by, now=now):
             attempt = Attempt.objects.select_related("invitation__candidate").get(pk=attempt_id)
-            AttemptEvent.objects.create(
-                attempt=attempt,
-                kind=AttemptEventKind.SUBMITTED,
-                at=now,
-                data={"by": attempt.submitted_by},
-            )
-            by = _candidate_actor(attempt.invitation)
+            by = candidate_actor(attempt.invitation)
             if attempt.submitted_by != SubmittedBy.CANDIDATE:
                 by = Actor.system()
-            _record("attempt.submitted", attempt, attempt.invitation, by=by, now=now)
+            record_attempt("attempt.submitted", attempt, attempt.invitation, by=by, now=now)
             nudge("assessments.score_submitted")
             return attempt
     return Attempt.objects.select_related("invitation__candidate").get(pk=attempt_id)
 
 
 def _close(attempt_id: int, submitted_by: SubmittedBy, *, now: datetime) -> int:
-    good = last_good_deadline(now)
+    in_time = Q(deadline_at__gte=last_good_deadline(now)) | Q(paused_at__isnull=False)
     rows = Attempt.objects.filter(pk=attempt_id, state=AttemptState.IN_PROGRESS)
     if submitted_by == SubmittedBy.DEADLINE:
-        rows = rows.filter(deadline_at__lt=good)
+        rows = rows.exclude(in_time)
     return rows.update(
         state=AttemptState.SUBMITTED,
-        submitted_at=Case(When(deadline_at__gte=good, then=Value(now)), default=F("deadline_at")),
+        submitted_at=Case(When(in_time, then=Value(now)), default=F("deadline_at")),
         submitted_by=Case(
-            When(deadline_at__gte=good, then=Value(submitted_by.value)),
+            When(in_time, then=Value(submitted_by.value)),
             default=Value(SubmittedBy.DEADLINE.value),
         ),
+        paused_at=None,
         next_check_at=None,
         score_due_at=now,
         score_tries=0,
@@ -230,94 +276,3 @@ def close_overdue(*, now: datetime, limit: int = 200) -> int:
         attempt = submit_attempt(attempt_id=attempt_id, submitted_by=SubmittedBy.DEADLINE, now=now)
         closed += attempt.state == AttemptState.SUBMITTED
     return closed
-
-
-# --- Correct ---------------------------------------------------------------------------------------------------
-
-
-def add_time(*, attempt: Attempt, seconds: int, reason: str, by: Actor, now: datetime) -> Attempt:
-    """Give (or take, when negative) time in a running attempt; the open page learns it with its next save.
-
-    Raises `ValidationError` keyed by field for no time at all, more than a day or a deadline in the past, and
-    `AttemptClosed` when the attempt is over.
-    """
-    if not 0 < abs(seconds) <= LONGEST_ADJUSTMENT:
-        raise ValidationError({"seconds": _("Give between one second and one day.")})
-    if len(reason) > 300:
-        raise ValidationError({"reason": _("Keep the reason to 300 characters.")})
-    with transaction.atomic():
-        # Holds the row until the end: two colleagues who add time at once both count.
-        if not Attempt.objects.filter(pk=attempt.pk, state=AttemptState.IN_PROGRESS).update(state=F("state")):
-            raise AttemptClosed
-        TimeAdjustment.objects.create(attempt=attempt, seconds=seconds, reason=reason, by=by.user, at=now)
-        current = Attempt.objects.select_related("invitation__version", "invitation__candidate").get(
-            pk=attempt.pk
-        )
-        deadline = deadline_for(
-            started_at=current.started_at,
-            minutes=current.invitation.version.minutes,
-            extra_seconds=current.invitation.extra_seconds,
-            adjustments=current.adjustments.values_list("seconds", flat=True),
-        )
-        if seconds < 0 and deadline <= now:
-            raise ValidationError({"seconds": _("This would end the test in the past. Take less time.")})
-        Attempt.objects.filter(pk=attempt.pk).update(
-            deadline_at=deadline, next_check_at=check_after(deadline)
-        )
-        AttemptEvent.objects.create(
-            attempt=current, kind=AttemptEventKind.TIME_ADDED, at=now, data={"seconds": seconds}
-        )
-        _record("attempt.time_added", current, current.invitation, by=by, now=now, data={"seconds": seconds})
-    current.deadline_at, current.next_check_at = deadline, check_after(deadline)
-    return current
-
-
-def void_attempt(*, attempt: Attempt, reason: str, by: Actor, now: datetime) -> Attempt:
-    """Declare an attempt void; it counts for nothing any more and stays to be read. Doing it twice changes nothing.
-
-    Sends `attempt_scored` without a score after commit, so that the pipeline can say why nothing happens.
-    Raises `ValidationError` when no reason is given.
-    """
-    if not reason.strip() or len(reason) > 300:
-        raise ValidationError({"reason": _("Say why, in at most 300 characters.")})
-    with transaction.atomic():
-        changed = (
-            Attempt.objects.filter(pk=attempt.pk)
-            .exclude(state=AttemptState.VOID)
-            .update(
-                state=AttemptState.VOID, void_reason=reason.strip(), next_check_at=None, score_due_at=None
-            )
-        )
-        current = Attempt.objects.select_related("invitation__candidate").get(pk=attempt.pk)
-        if changed:
-            AttemptEvent.objects.create(attempt=current, kind=AttemptEventKind.VOIDED, at=now)
-            _record("attempt.voided", current, current.invitation, by=by, now=now)
-            transaction.on_commit(
-                lambda: signals.attempt_scored.send(Attempt, attempt_id=current.pk, score_id=None),
-                robust=True,
-            )
-    return current
-
-
-def _candidate_actor(invitation: Invitation) -> Actor:
-    return Actor.of_link(link_id=invitation.link_id, person_ref=invitation.candidate.public_id)
-
-
-def _record(
-    kind: str,
-    attempt: Attempt,
-    invitation: Invitation,
-    *,
-    by: Actor,
-    now: datetime,
-    data: dict[str, Any] | None = None,
-) -> None:
-    record_event(
-        kind=kind,
-        by=by,
-        now=now,
-        person_ref=invitation.candidate.public_id,
-        about=Attempt._meta.label_lower,
-        about_id=attempt.pk,
-        data=data,
-    )

@@ -24,6 +24,17 @@ VERSION_FIELDS = (
     "borderline_from",
     "shuffle_questions",
     "shuffle_options",
+    "opens_at",
+    "closes_at",
+    "navigation",
+    "question_seconds",
+    "buffer_seconds",
+    "marking",
+    "formula_scoring",
+    "most_attempts",
+    "retake_after_days",
+    "valid_days",
+    "candidate_sees",
 )
 
 
@@ -110,7 +121,11 @@ def _copy_latest(assessment: Assessment, *, by: Actor, now: datetime) -> Assessm
     sections = latest.sections.order_by("position", "pk") if latest is not None else []
     for section in sections:
         copied = AssessmentSection.objects.create(
-            version=draft, position=section.position, title=section.title
+            version=draft,
+            position=section.position,
+            title=section.title,
+            minutes=section.minutes,
+            cut_off=section.cut_off,
         )
         DrawRule.objects.bulk_create(
             DrawRule(
@@ -120,8 +135,10 @@ def _copy_latest(assessment: Assessment, *, by: Actor, now: datetime) -> Assessm
                 skill_id=rule.skill_id,
                 level=rule.level,
                 difficulty=rule.difficulty,
+                question_id=rule.question_id,
                 count=rule.count,
                 marks=rule.marks,
+                expected_seconds=rule.expected_seconds,
             )
             for rule in section.rules.order_by("position", "pk")
         )

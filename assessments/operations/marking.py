@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -59,7 +59,7 @@ class KeyMissing(Exception):  # noqa: N818 -- a refusal, not a fault
 @dataclass(frozen=True, slots=True)
 class _Marking:
     marks: AttemptMarks
-    keys: dict[str, int]
+    keys: list[int]
     shown: Mapping[int, int]
 
 
@@ -135,7 +135,7 @@ def _mark(attempt: Attempt) -> _Marking:
     shown = Counter(row.question_version.question_id for row in rows)
     return _Marking(
         marks=score_attempt_parts(questions),
-        keys={str(row.question_version_id): keys[row.question_version_id].pk for row in rows},
+        keys=[keys[row.question_version_id].pk for row in rows],
         shown=shown,
     )
 
@@ -153,17 +153,18 @@ def _answered(row: AttemptQuestion, keys: Mapping[int, AnswerKey]) -> AnsweredQu
             partial=key.marking == Marking.PARTIAL,
         ),
         skills=tuple(sorted(skill.pk for skill in row.question_version.question.skills.all())),
+        section=row.rule.section_id,
     )
 
 
-def _digest(keys: Mapping[str, int]) -> str:
-    return hashlib.sha256(json.dumps(keys, sort_keys=True).encode()).hexdigest()
+def _digest(keys: Sequence[int], sitting: int) -> str:
+    return hashlib.sha256(json.dumps([sitting, *keys]).encode()).hexdigest()
 
 
 def _get_or_write(attempt: Attempt, marking: _Marking, cause: ScoreCause, *, now: datetime) -> Score:
     marks = marking.marks
     percent = percent_of(marks.marks, marks.possible)
-    digest = _digest(marking.keys)
+    digest = _digest(marking.keys, attempt.sitting)
     Score.objects.bulk_create(
         [
             Score(
@@ -177,7 +178,8 @@ def _get_or_write(attempt: Attempt, marking: _Marking, cause: ScoreCause, *, now
                 error=standard_error(float(percent), marks.questions),
                 band=band_for(percent, attempt.invitation.version),
                 by_skill=_stored_skills(marks),
-                by_question={str(place): str(mark) for place, mark in marks.by_question.items()},
+                by_section=_stored_sections(marks),
+                by_question=[str(marks.by_question[place]) for place in sorted(marks.by_question)],
                 created_at=now,
             )
         ],
@@ -198,6 +200,18 @@ def _stored_skills(marks: AttemptMarks) -> list[dict[str, object]]:
     ]
 
 
+def _stored_sections(marks: AttemptMarks) -> list[dict[str, object]]:
+    return [
+        {
+            "section": part.section,
+            "marks": str(part.marks),
+            "possible": str(part.possible),
+            "questions": part.questions,
+        }
+        for part in marks.by_section
+    ]
+
+
 def _decimal(value: Fraction) -> Decimal:
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_THOUSANDTH, rounding=ROUND_FLOOR)
 
@@ -208,6 +222,9 @@ def _put_in_force(attempt: Attempt, score: Score) -> bool:
         return False
     return bool(
         Attempt.objects.filter(
-            pk=attempt.pk, state=AttemptState.SUBMITTED, current_score=attempt.current_score_id
+            pk=attempt.pk,
+            state=AttemptState.SUBMITTED,
+            sitting=attempt.sitting,
+            current_score=attempt.current_score_id,
         ).update(current_score=score, score_due_at=None)
     )

@@ -26,6 +26,7 @@ class AssessmentsPart:
         "assessments.Invitation",
         "assessments.Attempt",
         "assessments.AttemptQuestion",
+        "assessments.AttemptSection",
         "assessments.AnswerRevision",
         "assessments.TimeAdjustment",
         "assessments.AttemptEvent",
@@ -54,9 +55,11 @@ class AssessmentsPart:
         TimeAdjustment.objects.filter(attempt__in=attempts).exclude(reason="").update(reason="")
         attempts.exclude(void_reason="").update(void_reason="")
         attempts.filter(state=AttemptState.IN_PROGRESS).update(
-            state=AttemptState.VOID, next_check_at=None, score_due_at=None
+            state=AttemptState.VOID, paused_at=None, next_check_at=None, score_due_at=None
         )
-        Invitation.objects.filter(candidate=candidate, revoked_at=None).update(revoked_at=now)
+        invitations = Invitation.objects.filter(candidate=candidate)
+        invitations.exclude(extra_reason="").update(extra_reason="")
+        invitations.filter(revoked_at=None).update(revoked_at=now, remind_at=None)
 
     def timeline(self, candidate: Candidate, actor: Actor) -> list[TimelineEntry]:
         """Invited, started, finished, scored, as far as `actor` may see it."""
@@ -76,7 +79,7 @@ def _attempts() -> Any:
 
 
 def _invitations(candidate: Candidate) -> Iterable[Invitation]:
-    questions = AttemptQuestion.objects.select_related("question_version").order_by("position", "pk")
+    questions = AttemptQuestion.objects.select_related("question_version").order_by("position")
     attempts = _attempts().prefetch_related(Prefetch("questions", queryset=questions))
     return (
         Invitation.objects.filter(candidate=candidate)

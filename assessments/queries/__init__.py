@@ -33,12 +33,15 @@ from assessments.queries.taking import (
     QuestionPage,
     Sitting,
     attempt_for_link,
+    attempt_to_move,
     last_answered,
     latest_attempt,
     overview,
     question_count,
     question_counts,
     question_page,
+    question_to_save,
+    question_total,
 )
 
 __all__ = [
@@ -54,6 +57,7 @@ __all__ = [
     "attempt_for_link",
     "attempt_questions",
     "attempt_rows",
+    "attempt_to_move",
     "blueprint",
     "draft_of",
     "frozen_pools",
@@ -67,6 +71,8 @@ __all__ = [
     "question_count",
     "question_counts",
     "question_page",
+    "question_to_save",
+    "question_total",
     "read_attempt",
     "results",
     "rule_words",

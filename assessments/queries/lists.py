@@ -93,7 +93,7 @@ def attempt_questions(attempt: Attempt) -> QuerySet[AttemptQuestion]:
         AttemptQuestion.objects.filter(attempt=attempt)
         .select_related("question_version__question", "rule")
         .prefetch_related(Prefetch("question_version__question__skills"))
-        .order_by("position", "pk")
+        .order_by("position")
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count
 from django.utils.safestring import SafeString
 
 from assessments.models import Attempt, AttemptEvent, AttemptQuestion, Score, TimeAdjustment
@@ -69,7 +68,7 @@ class AttemptReading:
 
 def read_attempt(attempt: Attempt, *, with_keys: bool) -> AttemptReading:
     """Return `attempt` (its score loaded) for reading. A fixed number of queries; keys are loaded only `with_keys`."""
-    rows = list(attempt_questions(attempt).annotate(changes=Count("revisions")))
+    rows = list(attempt_questions(attempt))
     keys = keys_for(row.question_version_id for row in rows) if with_keys else {}
     score = attempt.current_score
     events = AttemptEvent.objects.filter(attempt=attempt, kind="late_save")
@@ -88,7 +87,7 @@ def _question(row: AttemptQuestion, keys: Mapping[int, AnswerKey], score: Score 
     key = keys.get(version.pk)
     right = right_codes(key.shares) if key else []
     shown = rendered(version, row.option_order)
-    earned = score.by_question.get(str(row.position)) if score else None
+    earned = score.mark_at(row.position) if score else None
     return QuestionReading(
         position=row.position,
         kind=version.question.kind,
@@ -98,12 +97,12 @@ def _question(row: AttemptQuestion, keys: Mapping[int, AnswerKey], score: Score 
             for code, html in shown.options
         ),
         is_answered=bool(row.answer),
-        changes=row.changes,  # type: ignore[attr-defined]
+        changes=row.answer_version,
         mark=_decimal(earned) if earned is not None else None,
         possible=row.rule.marks.normalize(),
         skills=tuple(sorted(skill.name for skill in version.question.skills.all())),
         explanation=key.explanation if key else "",
-        is_key_newer=bool(key and score and score.keys.get(str(version.pk)) != key.pk),
+        is_key_newer=bool(key and score and score.key_at(row.position) != key.pk),
     )
 
 

@@ -93,7 +93,7 @@ def question_page(attempt: Attempt, position: int) -> QuestionPage | None:
         AttemptQuestion.objects.filter(attempt=OuterRef("attempt"))
         .order_by()
         .values("attempt")
-        .annotate(count=Count("pk"))
+        .annotate(count=Count("position"))
         .values("count")
     )
     row = (
@@ -117,9 +117,29 @@ def question_page(attempt: Attempt, position: int) -> QuestionPage | None:
     )
 
 
+def question_to_save(attempt_id: int, position: int) -> AttemptQuestion:
+    """Return a place of an attempt with all that saving an answer asks of it. One query.
+
+    Raises `AttemptQuestion.DoesNotExist`.
+    """
+    return AttemptQuestion.objects.select_related("attempt", "question_version__question").get(
+        attempt_id=attempt_id, position=position
+    )
+
+
+def attempt_to_move(attempt_id: int) -> Attempt:
+    """Return an attempt with all that going on in it asks. One query."""
+    return Attempt.objects.select_related("invitation__version", "invitation__candidate").get(pk=attempt_id)
+
+
+def question_total(attempt_id: int) -> int:
+    """Return how many questions an attempt has. One query."""
+    return AttemptQuestion.objects.filter(attempt_id=attempt_id).count()
+
+
 def overview(attempt: Attempt) -> list[OverviewRow]:
     """Return every place of `attempt` with whether it is answered and flagged, in order. One query."""
-    rows = AttemptQuestion.objects.filter(attempt=attempt).order_by("position", "pk")
+    rows = AttemptQuestion.objects.filter(attempt=attempt).order_by("position")
     return [
         OverviewRow(position, is_answered=bool(answer), is_flagged=flagged)
         for position, answer, flagged in rows.values_list("position", "answer", "is_flagged")
@@ -128,10 +148,10 @@ def overview(attempt: Attempt) -> list[OverviewRow]:
 
 def last_answered(attempt: Attempt) -> int | None:
     """Return the place where the latest answer of `attempt` was saved: where its person is. One query."""
-    revisions = AnswerRevision.objects.filter(attempt_question__attempt=attempt).order_by(
-        "-received_at", "-pk"
+    revisions = AnswerRevision.objects.filter(attempt=attempt).order_by(
+        "-received_at", "-position", "-number"
     )
-    return revisions.values_list("attempt_question__position", flat=True).first()
+    return revisions.values_list("position", flat=True).first()
 
 
 def question_count(version_id: int) -> int:

@@ -19,6 +19,15 @@ from assessments.rules.timing import (
     is_in_time,
     last_good_deadline,
 )
+from assessments.rules.windows import (
+    Part,
+    Window,
+    is_windowed,
+    parts_of,
+    stretch_for,
+    stretched,
+    window_at,
+)
 
 __all__ = [
     "INVITATION_DAYS",
@@ -26,16 +35,23 @@ __all__ = [
     "AnswerRefused",
     "Drawn",
     "Form",
+    "Part",
     "PoolItem",
     "RuleNeed",
+    "Window",
     "band_for",
     "check_after",
     "checked_answer",
     "deadline_for",
     "draw_form",
     "is_in_time",
+    "is_windowed",
     "last_good_deadline",
     "option_order",
+    "parts_of",
     "percent_of",
+    "stretch_for",
+    "stretched",
     "unmet_rules",
+    "window_at",
 ]

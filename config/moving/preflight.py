@@ -11,7 +11,7 @@ from django.db.models import BooleanField, ExpressionWrapper
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
-from config.moving.columns import Column, Identifier
+from config.moving.columns import Column
 from config.moving.tables import Table, UniqueSet
 
 BATCH = 2000
@@ -91,12 +91,7 @@ def orphans(
 
 def doubles(source: BaseDatabaseWrapper, table: Table, unique: UniqueSet) -> Iterator[Finding]:
     """Yield the rows that repeat what may stand once; the first of its kind is left out."""
-    kinds = {column.name: column.kind for column in table.columns}
-    # Written in capitals or with hyphens it is the same UUID.
-    compared = [
-        f"lower(replace(\"{name}\", '-', ''))" if isinstance(kinds[name], Identifier) else f'"{name}"'
-        for name in unique.columns
-    ]
+    compared = [f'"{name}"' for name in unique.columns]
     conditions = [f'"{name}" IS NOT NULL' for name in unique.columns]
     parameters: Sequence[Any] = ()
     if unique.condition is not None:

@@ -78,12 +78,15 @@ class Table:
 
     @property
     def key(self) -> str:
-        """The column of the primary key."""
-        return str(key_field(self.model).column)
+        """The column that tells rows apart: the primary key; SQLite's own number where that is several columns."""
+        field = key_field(self.model)
+        return "rowid" if isinstance(field, models.CompositePrimaryKey) else str(field.column)
 
     def unique_sets(self) -> Iterator[UniqueSet]:
-        """Yield what may not stand twice, beside the primary key."""
+        """Yield what may not stand twice, beside a primary key of one column."""
         options = self.model._meta
+        if isinstance(options.pk, models.CompositePrimaryKey):
+            yield UniqueSet(self._columns_of(options.pk.field_names), None)
         field: Any
         for field in options.concrete_fields:
             if field.unique and not field.primary_key:

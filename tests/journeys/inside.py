@@ -25,7 +25,7 @@ from accounts.enums import Role, Scope
 from accounts.models import Actor, GuessCount, User
 from accounts.operations import create_api_key, create_user
 from assessments import operations as tests_of
-from assessments.enums import AttemptEventKind, SubmittedBy
+from assessments.enums import SubmittedBy
 from assessments.models import AnswerRevision, Assessment, Attempt, AttemptQuestion, Invitation
 from candidates.models import Candidate, CandidateEmail
 from hiring import operations
@@ -226,20 +226,18 @@ def hurry(*, addresses: Any = (), attempts: Any = (), work: Any = ()) -> None:
 def answers(*, ids: list[int]) -> list[dict[str, Any]]:
     """Everything that was saved in these attempts, in the order in which it was."""
     rows = AttemptQuestion.objects.filter(attempt__in=ids).order_by("attempt", "position")
-    revisions = AnswerRevision.objects.filter(attempt_question__in=rows).order_by(
-        "attempt_question", "number"
-    )
-    saved: dict[int, list[dict[str, Any]]] = {}
+    revisions = AnswerRevision.objects.filter(attempt__in=ids).order_by("attempt", "position", "number")
+    saved: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for each in revisions:
         one = {"save_id": str(each.save_id), "answer": each.answer, "number": each.number}
-        saved.setdefault(each.attempt_question_id, []).append(one)
+        saved.setdefault((each.attempt_id, each.position), []).append(one)
     return [
         {
             "attempt": row.attempt_id,
             "position": row.position,
             "answer": row.answer,
             "version": row.answer_version,
-            "saved": saved.get(row.pk, []),
+            "saved": saved.get((row.attempt_id, row.position), []),
         }
         for row in rows
     ]
@@ -277,7 +275,9 @@ def _invitation(email: str) -> Invitation:
 
 def _late(attempt: Attempt) -> float | None:
     """How long after the deadline somebody closed it."""
-    closed = attempt.events.filter(kind=AttemptEventKind.SUBMITTED).first()
+    closed = Event.objects.filter(
+        about_id=attempt.pk, about="assessments.attempt", kind="attempt.submitted"
+    ).first()
     return (closed.at - attempt.deadline_at).total_seconds() if closed else None
 
 

@@ -152,7 +152,7 @@ def test_save_sent_twice_at_once_is_one_revision(transactional_db, race_rounds) 
         )
 
         assert {(reply.outcome, reply.version) for reply in outcomes} == {(SaveOutcome.SAVED, 1)}
-        assert AnswerRevision.objects.filter(attempt_question__attempt=attempt).count() == 1
+        assert AnswerRevision.objects.filter(attempt=attempt).count() == 1
 
 
 @pytest.mark.parametrize(

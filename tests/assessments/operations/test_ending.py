@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import Actor
 from assessments import signals
 from assessments.enums import AttemptState, SaveOutcome, ScoreCause, SubmittedBy
-from assessments.models import AnswerRevision, Attempt, AttemptEvent, AttemptQuestion, Score, TimeAdjustment
+from assessments.models import AnswerRevision, Attempt, AttemptQuestion, Score, TimeAdjustment
 from assessments.operations import (
     AttemptClosed,
     SaveReply,
@@ -62,7 +62,7 @@ def test_submit_again_keeps_the_first_moment() -> None:
     again = submit(attempt, now=NOW + 2 * MINUTE)
 
     assert again.submitted_at == NOW + MINUTE
-    assert AttemptEvent.objects.filter(kind="submitted").count() == 1
+    assert Event.objects.filter(kind="attempt.submitted").count() == 1
 
 
 def test_submit_within_the_allowance_is_the_candidates_and_later_is_dated_the_deadline() -> None:
@@ -134,7 +134,7 @@ def submit_together(assessment) -> None:
     assert {(one.pk, one.state, one.submitted_at) for one in ended} == {
         (attempt.pk, AttemptState.SUBMITTED, NOW + MINUTE)
     }
-    assert AttemptEvent.objects.filter(attempt=attempt, kind="submitted").count() == 1
+    assert Event.objects.filter(about_id=attempt.pk, kind="attempt.submitted").count() == 1
     assert sum(scored) == 1
     assert Score.objects.filter(attempt=attempt).count() == 1
 
@@ -171,7 +171,7 @@ def race_saves_with_a_submit(rounds: int) -> None:
         for position, reply in enumerate(saves, start=1):
             acknowledged = reply.outcome == SaveOutcome.SAVED
             refused += not acknowledged
-            assert score.by_question[str(position)] == ("1" if acknowledged else "0")
+            assert score.mark_at(position) == ("1" if acknowledged else "0")
     assert AnswerRevision.objects.count() == 3 * rounds - refused
 
 
@@ -195,7 +195,7 @@ def test_case_51_submit_vs_autoclose_has_one_winner(transactional_db, race_round
             (SubmittedBy.CANDIDATE, edge),
             (SubmittedBy.DEADLINE, attempt.deadline_at),
         )
-        assert AttemptEvent.objects.filter(attempt=attempt, kind="submitted").count() == 1
+        assert Event.objects.filter(about_id=attempt.pk, kind="attempt.submitted").count() == 1
 
 
 # --- Correct ---

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Actor
-from assessments.enums import AttemptEventKind, AttemptState, StartRefusal, SubmittedBy
+from assessments.enums import AttemptState, StartRefusal, SubmittedBy
 from assessments.models import Attempt, AttemptEvent, AttemptQuestion
 from assessments.operations import (
     AttemptRefused,
@@ -51,7 +51,7 @@ def test_start_sets_the_clock_of_the_server_and_writes_what_happened() -> None:
     assert attempt.deadline_at == NOW + timedelta(days=1, minutes=50)
     assert attempt.state == AttemptState.IN_PROGRESS
     assert [len(order) for _, order in shape(attempt)] == [4, 4, 4]
-    assert AttemptEvent.objects.get().data == {"questions": 3}
+    assert Event.objects.get(kind="attempt.started").data == {"questions": 3}
     assert Consent.objects.get().about_id == invitation.pk
     event = Event.objects.get(kind="attempt.started")
     assert (event.person_ref, event.about, event.about_id, event.actor_kind) == (
@@ -69,7 +69,7 @@ def test_start_again_returns_the_running_attempt_without_asking_for_consent() ->
     again = start_attempt(invitation=invitation, consented=False, now=NOW + timedelta(minutes=5))
 
     assert (again.pk, again.deadline_at) == (attempt.pk, attempt.deadline_at)
-    assert AttemptEvent.objects.count() == Consent.objects.count() == 1
+    assert Event.objects.filter(kind="attempt.started").count() == Consent.objects.count() == 1
 
 
 def test_start_costs_few_statements_whatever_the_number_of_questions() -> None:
@@ -207,7 +207,7 @@ def press_start_together(assessment) -> None:
     assert len({(attempt.pk, attempt.deadline_at, attempt.seed) for attempt in outcomes}) == 1
     attempt = Attempt.objects.get(invitation=invitation)
     assert [position for position, _ in enumerate(shape(attempt), start=1)] == [1, 2, 3]
-    assert AttemptEvent.objects.filter(attempt=attempt, kind=AttemptEventKind.STARTED).count() == 1
+    assert Event.objects.filter(about_id=attempt.pk, kind="attempt.started").count() == 1
     assert Consent.objects.filter(about_id=invitation.pk).count() == 1
 
 

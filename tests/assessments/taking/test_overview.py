@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from assessments.enums import SubmittedBy
-from assessments.models import AttemptEvent
 from assessments.operations import submit_attempt
+from outbox.models import Event
 from tests.assessments.taking.places import Place
 
 
@@ -50,7 +50,7 @@ def test_case_49_double_submit_gives_one_submission_and_the_same_page(running: P
     ]
 
     assert set(replies) == {running.url("finished/")}
-    assert AttemptEvent.objects.filter(attempt=running.attempt, kind="submitted").count() == 1
+    assert Event.objects.filter(about_id=running.attempt.pk, kind="attempt.submitted").count() == 1
 
 
 def test_submit_after_the_end_needs_no_asking(running: Place, freeze) -> None:

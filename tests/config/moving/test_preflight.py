@@ -141,16 +141,14 @@ WRONG = [
 TWICE = {
     "column": ("UPDATE accounts_user SET email = 'a@b.example' WHERE id IN (2, 3)", "accounts_user", 3),
     "columns": (
-        "UPDATE assessments_attemptquestion SET position = 1 WHERE id IN (1, 2)",
-        "assessments_attemptquestion",
+        "UPDATE assessments_score SET attempt_id = 1, keys_digest = 'same' WHERE id IN (1, 2)",
+        "assessments_score",
         2,
     ),
-    "capitals": (
-        "UPDATE assessments_answerrevision SET attempt_question_id = 1, number = 90 + id WHERE id IN (2, 3);"
-        "UPDATE assessments_answerrevision SET save_id = 'aa11aa11aa11aa11aa11aa11aa11aa11' WHERE id = 2;"
-        "UPDATE assessments_answerrevision SET save_id = 'AA11AA11-AA11-AA11-AA11-AA11AA11AA11' WHERE id = 3",
-        "assessments_answerrevision",
-        3,
+    "key-of-columns": (
+        "UPDATE assessments_attemptquestion SET position = 1 WHERE attempt_id = 1 AND position IN (1, 2)",
+        "assessments_attemptquestion",
+        2,
     ),
     "some-rows": (
         "UPDATE hiring_application SET candidate_id = 1, job_id = 1, status = 'active' WHERE id IN (4, 5)",
@@ -179,7 +177,7 @@ def damaged(_installation: Installation, tmp_path_factory: pytest.TempPathFactor
     for wrong in WRONG:
         place = "CAST(? AS TEXT)" if type(wrong.value) is bytes else "?"
         changed = connection.execute(
-            f'UPDATE {wrong.table} SET "{wrong.column}" = {place} WHERE id = ?', [wrong.value, wrong.key]
+            f'UPDATE {wrong.table} SET "{wrong.column}" = {place} WHERE rowid = ?', [wrong.value, wrong.key]
         )
         assert changed.rowcount == 1, wrong
     connection.commit()
