@@ -51,6 +51,11 @@ class QuestionPage:
     answer_version: int
     is_flagged: bool
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The codes of the options as this person sees them. They stay here: pages name options by their places."""
+        return tuple(code for code, _ in self.options)
+
 
 @dataclass(frozen=True, slots=True)
 class OverviewRow:

@@ -24,6 +24,7 @@ from assessments.operations import (
 from assessments.taking import words
 from assessments.taking.access import TakingView, note
 from assessments.taking.forms import BodyTooLargeError, ConsentForm, SentAnswer, read_form, read_json
+from assessments.taking.own_order import codes_at, places_of
 from candidates.enums import ConsentPurpose
 from candidates.queries import current_consent_text
 from questions.enums import Kind
@@ -122,7 +123,8 @@ class QuestionView(RunningView):
         if reply is not None and reply.outcome == SaveOutcome.CLOSED:
             return self.go("finished")
         if reply is not None and reply.outcome == SaveOutcome.CONFLICT:
-            return self.show_question(page, mine=sent.answer, stored=reply, status=409)
+            mine = codes_at(sent.answer, page.order)
+            return self.show_question(page, mine=mine, stored=reply, status=409)
         if move in ("flag", "unflag"):
             set_flag(attempt_id=self.attempt.pk, position=position, flagged=move == "flag", now=self.now)
         return self.move_on(page, move)
@@ -143,7 +145,7 @@ class QuestionView(RunningView):
         return save_answer(
             attempt_id=self.attempt.pk,
             position=page.position,
-            answer=answer,
+            answer=codes_at(answer, page.order),
             base_version=sent.base_version,
             save_id=sent.save_id,
             page_id=sent.page_id,
@@ -181,14 +183,14 @@ class QuestionView(RunningView):
             "input_type": "radio" if page.kind == Kind.SINGLE else "checkbox",
             "options": [
                 {
-                    "code": code,
+                    "place": place,
                     "html": html,
                     "is_chosen": code in answer,
                     "is_stored_elsewhere": code in elsewhere,
                 }
-                for code, html in page.options
+                for place, (code, html) in enumerate(page.options, start=1)
             ],
-            "shown_answer": elsewhere if stored else page.answer,
+            "shown_answer": places_of(elsewhere if stored else page.answer, page.order),
             "base_version": stored.version if stored else page.answer_version,
             "page_id": uuid4(),
             "is_flagged": page.is_flagged,
@@ -211,13 +213,15 @@ class SaveView(RunningView):
     def post(self, request: HttpRequest, position: int) -> HttpResponse:
         try:
             sent = read_json(request, attempt_id=self.attempt.pk)
+            row = queries.question_to_save(self.attempt.pk, position)
             reply = save_answer(
                 attempt_id=self.attempt.pk,
                 position=position,
-                answer=sent.answer,
+                answer=codes_at(sent.answer, row.option_order),
                 base_version=sent.base_version,
                 save_id=sent.save_id,
                 page_id=sent.page_id,
+                loaded=row,
                 now=self.now,
             )
         except BodyTooLargeError:
@@ -229,7 +233,7 @@ class SaveView(RunningView):
         body = {
             "outcome": reply.outcome.value,
             "version": reply.version,
-            "answer": reply.answer,
+            "answer": places_of(reply.answer, row.option_order),
             "server_now": reply.server_now.isoformat(),
             "deadline_at": reply.deadline_at.isoformat(),
             "state": reply.state.value,

@@ -215,7 +215,7 @@ class Saver(threading.Thread):
         page = self.visitor.get(f"{self.path}question/{position}/")
         assert page.status == 200, page.text
         return {
-            "codes": re.findall(r'name="answer" value="([^"]+)"', page.text),
+            "places": re.findall(r'name="answer" value="([^"]+)"', page.text),
             "version": int(page.hidden("base_version")),
             "page_id": page.hidden("page_id"),
         }
@@ -230,9 +230,9 @@ class Saver(threading.Thread):
     def save(self, position: int) -> None:
         """Choose another option and send it until it is acknowledged; then once more, which must change nothing."""
         page = self.pages[position]
-        code = page["codes"][len(self.acknowledged) % len(page["codes"])]
+        place = page["places"][len(self.acknowledged) % len(page["places"])]
         body = {
-            "answer": [code],
+            "answer": [place],
             "base_version": page["version"],
             "save_id": str(uuid4()),
             "page_id": page["page_id"],

@@ -27,6 +27,7 @@ from accounts.operations import create_api_key, create_user
 from assessments import operations as tests_of
 from assessments.enums import SubmittedBy
 from assessments.models import AnswerRevision, Assessment, Attempt, AttemptQuestion, Invitation
+from assessments.taking.own_order import places_of
 from candidates.models import Candidate, CandidateEmail
 from hiring import operations
 from hiring.enums import JobRole, StageKind, TestOutcome
@@ -224,18 +225,20 @@ def hurry(*, addresses: Any = (), attempts: Any = (), work: Any = ()) -> None:
 
 
 def answers(*, ids: list[int]) -> list[dict[str, Any]]:
-    """Everything that was saved in these attempts, in the order in which it was."""
+    """Everything that was saved in these attempts, in the order in which it was, as the person's pages say it."""
     rows = AttemptQuestion.objects.filter(attempt__in=ids).order_by("attempt", "position")
     revisions = AnswerRevision.objects.filter(attempt__in=ids).order_by("attempt", "position", "number")
+    orders = {(row.attempt_id, row.position): row.option_order for row in rows}
     saved: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for each in revisions:
-        one = {"save_id": str(each.save_id), "answer": each.answer, "number": each.number}
+        places = places_of(each.answer, orders[each.attempt_id, each.position])
+        one = {"save_id": str(each.save_id), "answer": places, "number": each.number}
         saved.setdefault((each.attempt_id, each.position), []).append(one)
     return [
         {
             "attempt": row.attempt_id,
             "position": row.position,
-            "answer": row.answer,
+            "answer": places_of(row.answer, row.option_order),
             "version": row.answer_version,
             "saved": saved.get((row.attempt_id, row.position), []),
         }

@@ -566,7 +566,7 @@ def test_f14_waiting_for_a_lock_ends_with_503_and_the_same_save_works_after_it(
     saver = Saver(served.system, served.desk.link(email=person["email"]), threading.Event())
     (attempt,) = served.desk.start(emails=[person["email"]])
     page = saver.pages[1]
-    body = {"answer": page["codes"][:1], "base_version": page["version"], "page_id": page["page_id"]}
+    body = {"answer": page["places"][:1], "base_version": page["version"], "page_id": page["page_id"]}
     body["save_id"] = "6f2c9a54-0f3e-4b53-9d11-8f0f4a1f0b14"
     path = f"{saver.path}question/1/save/"
 

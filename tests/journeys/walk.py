@@ -34,7 +34,10 @@ from questions.queries import keys_for
 rows = AttemptQuestion.objects.filter(attempt__invitation__candidate__emails__normalised={email!r})
 keys = keys_for(rows.values_list("question_version_id", flat=True))
 print("ANSWERS" + json.dumps({{
-    row.position: [code for code, share in keys[row.question_version_id].shares.items() if Fraction(share) > 0]
+    row.position: [
+        str(place) for place, code in enumerate(row.option_order, start=1)
+        if Fraction(keys[row.question_version_id].shares.get(code, "0")) > 0
+    ]
     for row in rows
 }}))
 """
@@ -46,11 +49,14 @@ def hire_colleagues(system: RunningSystem, *people: tuple[str, str, list[str]]) 
 
 
 def right_answers(system: RunningSystem, email: str) -> dict[int, list[str]]:
-    """The key of every question that this person was given, by place. Read beside the pages, which never show it."""
+    """The places of the right options in every question that this person was given.
+
+    Read beside the pages, which never show it.
+    """
     printed = system.manage("shell", "-v", "0", "-c", _RIGHT_ANSWERS.format(email=email))
     found = re.search(r"ANSWERS(\{.*\})", printed)
     assert found, printed
-    return {int(place): codes for place, codes in json.loads(found[1]).items()}
+    return {int(position): places for position, places in json.loads(found[1]).items()}
 
 
 def sign_in(page: Page, system: RunningSystem, email: str) -> None:
@@ -96,13 +102,13 @@ class Candidate:
         self.page.get_by_role("button", name="Start the test").click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text(re.compile("Question 1 of 24"))
 
-    def answer(self, codes: list[str]) -> None:
-        """Choose `codes` on the question that is open, and wait until the page says they are saved."""
+    def answer(self, places: list[str]) -> None:
+        """Choose the options at `places` on the question that is open, and wait until the page says they are saved."""
         for box in self.page.locator("input[name=answer][type=checkbox]:checked").all():
-            if box.get_attribute("value") not in codes:
+            if box.get_attribute("value") not in places:
                 box.uncheck()
-        for code in codes:
-            self.page.locator(f"input[name=answer][value={code}]").check()
+        for place in places:
+            self.page.locator(f"input[name=answer][value='{place}']").check()
         expect(self.page.locator("#saved")).to_have_text("All is saved")
 
     def next(self) -> None:

@@ -32,8 +32,8 @@
 
   const chosen = () => [...form.querySelectorAll("input[name=answer]:checked")].map((input) => input.value);
 
-  const choose = (codes) => {
-    for (const input of form.querySelectorAll("input[name=answer]")) input.checked = codes.includes(input.value);
+  const choose = (places) => {
+    for (const input of form.querySelectorAll("input[name=answer]")) input.checked = places.includes(input.value);
   };
 
   const remember = (version, answer) => {
@@ -44,7 +44,7 @@
   const showConflict = (stored) => {
     conflict.hidden = stored === null;
     for (const tag of form.querySelectorAll(".stored-elsewhere")) {
-      tag.hidden = stored === null || !stored.includes(tag.dataset.code);
+      tag.hidden = stored === null || !stored.includes(tag.dataset.place);
     }
     if (stored !== null) document.getElementById("conflict-none").hidden = stored.length > 0;
   };

@@ -117,10 +117,17 @@ class Place:
         )
         return rows.order_by("position").first().position  # type: ignore[union-attr]
 
+    def places(self, position: int, codes: Any) -> Any:
+        """Name options as this person's page does; what is no code of the question stays as it is."""
+        if not isinstance(codes, list):
+            return codes
+        place_of = {code: str(place) for place, code in enumerate(self.row(position).option_order, start=1)}
+        return [place_of.get(code, code) if isinstance(code, str) else code for code in codes]
+
     def save(self, position: int, answer: Any, **changes: Any) -> Any:
         """Send a choice as the script does."""
         body = {
-            "answer": answer,
+            "answer": self.places(position, answer),
             "base_version": self.row(position).answer_version,
             "save_id": str(uuid.uuid4()),
             "page_id": str(uuid.uuid4()),

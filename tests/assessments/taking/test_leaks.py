@@ -60,8 +60,8 @@ def test_case_58_key_leak_html_options_are_shuffled_for_each_person(place: Place
         for row in other.attempt.questions.all():
             html = other.client.get(other.url(f"question/{row.position}/")).content.decode()
             shown = re.findall(r'name="answer" value="(\w+)"', html)
-            assert shown == row.option_order
-            orders.add((row.question_version_id, tuple(shown)))
+            assert shown == ["1", "2", "3", "4"]
+            orders.add((row.question_version_id, tuple(row.option_order)))
 
     assert len({order[0] for order in orders}) == 4
     assert len(orders) > 8

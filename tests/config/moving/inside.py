@@ -106,8 +106,8 @@ def go_on(link: str) -> dict[str, Any]:
 def answer(candidate: Any, path: str, position: int) -> str:
     """Choose the first option of a question; return what the server says."""
     page = candidate.get(f"{path}question/{position}/").content.decode()
-    code = page.split('name="answer" value="')[1].split('"')[0]
-    body = {"answer": [code], "base_version": 0, "save_id": str(uuid4()), "page_id": str(uuid4())}
+    place = page.split('name="answer" value="')[1].split('"')[0]
+    body = {"answer": [place], "base_version": 0, "save_id": str(uuid4()), "page_id": str(uuid4())}
     reply = candidate.post(f"{path}question/{position}/save/", body, content_type="application/json")
     return str(reply.json()["outcome"])
 
