@@ -10,6 +10,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from django.views.generic import FormView, View
 from accounts import operations, queries
 from accounts.models import User
 from shell.admin.bases import add_refusal
+from shell.columns import way_back
 from shell.forms import ProfileForm
 from shell.views import ShellPage
 
@@ -68,3 +70,14 @@ class SignOutElsewhere(OwnPage, View):
         update_session_auth_hash(request, self.user)
         messages.success(request, _("Everywhere else you are signed out."))
         return redirect("shell:profile")
+
+
+class ChooseColumns(OwnPage, View):
+    """Remember which columns of a list one wants to see, and show the list again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, name: str) -> HttpResponse:
+        chosen = None if "usual" in request.POST else request.POST.getlist("columns")
+        operations.choose_columns(user=self.user, name=name, columns=chosen, by=self.actor)
+        return redirect(way_back(request, reverse("admin:index")))

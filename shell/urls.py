@@ -9,6 +9,7 @@ app_name = "shell"
 urlpatterns = [
     path("profile/", profile.ProfilePage.as_view(), name="profile"),
     path("profile/sign-out-elsewhere/", profile.SignOutElsewhere.as_view(), name="sign-out-elsewhere"),
+    path("columns/<slug:name>/", profile.ChooseColumns.as_view(), name="columns"),
     path("handbook/", views.HandbookPage.as_view(), name="handbook"),
     path("handbook/<slug:slug>/", views.ChapterPage.as_view(), name="chapter"),
 ]

@@ -47,6 +47,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     # Part of the digest that every session carries: another number ends all of them.
     session_round = models.PositiveIntegerField(default=0, editable=False)
+    # {"<list>": ["<column>", …]}: what this person chose to see of a list; where nothing stands, what everybody sees.
+    list_columns = models.JSONField(default=dict, editable=False)
     date_joined = models.DateTimeField(_("added at"), default=timezone.now)
 
     objects = UserManager()

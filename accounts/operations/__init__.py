@@ -14,6 +14,7 @@ from accounts.operations.sample import (
 from accounts.operations.single_sign_on import link_account
 from accounts.operations.users import (
     activate_user,
+    choose_columns,
     create_user,
     deactivate_user,
     end_sessions,
@@ -26,6 +27,7 @@ __all__ = [
     "NotSampleData",
     "activate_user",
     "check_password_for",
+    "choose_columns",
     "create_api_key",
     "create_user",
     "deactivate_user",

@@ -22,6 +22,9 @@ from accounts.operations.telling import tell
 from accounts.rules import normalise_email
 from accounts.validators import clean_language, clean_name, clean_time_zone
 
+# What of a person's own choice of columns is kept.
+LONGEST_NAME, MOST_COLUMNS, MOST_LISTS = 40, 60, 20
+
 
 @transaction.atomic
 def create_user(
@@ -106,6 +109,23 @@ def set_profile(
     user.full_clean(exclude=["password", "email"])
     user.save(update_fields=["full_name", "time_zone", "language"])
     tell("accounts.user_changed", user, by=by, now=now)
+    return user
+
+
+def choose_columns(*, user: User, name: str, columns: Iterable[str] | None, by: Actor) -> User:
+    """Remember which `columns` of the list `name` somebody wants to see; None for what everybody sees.
+
+    Only short words are kept, and few of them: what a list does not know it leaves out when it is shown.
+    Raises `PermissionDenied` for another's lists unless an administrator asks.
+    """
+    require_owner(user, by)
+    kept = {key: value for key, value in user.list_columns.items() if key != name}
+    if columns is not None:
+        kept[name] = list(dict.fromkeys(column for column in columns if len(column) <= LONGEST_NAME))[
+            :MOST_COLUMNS
+        ]
+    user.list_columns = dict(list(kept.items())[-MOST_LISTS:])
+    user.save(update_fields=["list_columns"])
     return user
 
 

@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from assessments.operations import CannotInvite
@@ -122,12 +121,3 @@ def told(request: HttpRequest, act: Callable[[], Any]) -> Any:
         for text in error.messages:
             messages.error(request, text)
     return None
-
-
-def way_back(request: HttpRequest, default: str) -> str:
-    """Where the form said to go afterwards, if that is a page of ours."""
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if safe and wanted.startswith("/") else default

@@ -24,7 +24,8 @@ from hiring.queries.behind import funnel_rows
 from hiring.queries.funnel import Funnel, Period
 from hiring.queries.rows import person_row, person_rows
 from hiring.views.bases import HiringPage
-from hiring.views.job import PAGE_SIZE, page_links
+from hiring.views.job import PAGE_SIZE
+from shell.columns import page_links
 
 
 class _Chosen(HiringPage):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
@@ -22,6 +22,7 @@ from hiring.models import Application, Job, Stage
 from hiring.queries.rows import person_rows
 from hiring.rules import JOB_EDGES
 from hiring.views.bases import JobPage
+from shell.columns import page_links
 
 PAGE_SIZE = 50
 
@@ -129,17 +130,3 @@ class JobView(JobPage, TemplateView):
         parameters.pop("page", None)
         parameters["sort"] = name
         return f"?{parameters.urlencode()}"
-
-
-def page_links(page: Page[Any], parameters: QueryDict) -> dict[str, str]:
-    """Return the addresses of the page before and the page after, as far as there are any."""
-
-    def address(number: int) -> str:
-        changed = parameters.copy()
-        changed["page"] = str(number)
-        return f"?{changed.urlencode()}"
-
-    return {
-        "previous": address(page.previous_page_number()) if page.has_previous() else "",
-        "next": address(page.next_page_number()) if page.has_next() else "",
-    }

@@ -3,7 +3,7 @@ for (const form of document.querySelectorAll("form[data-pick]")) {
   const all = form.querySelector("[data-pick-all]");
   const everyone = form.querySelector("[data-pick-everyone]");
   const count = form.querySelector("[data-pick-count]");
-  const boxes = [...form.querySelectorAll("input[name=ids]")];
+  const boxes = [...form.querySelectorAll(".pick input[name]")];
   let last = null;
 
   const show = () => {
