@@ -1,8 +1,8 @@
 """Staff pages of assessments inside the shell."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from assessments.views import attempts, authoring, invitations
+from assessments.views import attempts, authoring, invitations, results
 
 app_name = "assessments"
 
@@ -14,6 +14,12 @@ urlpatterns = [
         "invitations/<slug:change>/",
         invitations.ChangeInvitationsView.as_view(),
         name="change-invitations",
+    ),
+    path("tests/<slug:slug>/results/", results.ResultsView.as_view(), name="results"),
+    re_path(
+        r"^tests/(?P<slug>[-\w]+)/results\.(?P<format>csv|xlsx)$",
+        results.ResultsFileView.as_view(),
+        name="results-file",
     ),
     path("tests/<slug:slug>/rules/", authoring.RulesView.as_view(), name="rules"),
     path("tests/<slug:slug>/publish/", authoring.PublishView.as_view(), name="publish"),

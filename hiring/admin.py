@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.enums import Role
 from accounts.models import Actor
+from assessments.rules import whole_percent
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus, JobStatus, TestOutcome
 from hiring.forms import RejectionReasonForm
 from hiring.models import Application, Job, RejectionReason
 from hiring.queries.rows import person_row
-from hiring.templatetags.hiring import days, whole_percent
+from hiring.templatetags.hiring import days
 from rendering.moments import exact_time, iso_time, relative_time
 from shell.admin import ShellModelAdmin
 from shell.home import home_of

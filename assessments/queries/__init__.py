@@ -21,6 +21,7 @@ from assessments.queries.lists import (
     versions_of,
     with_state,
 )
+from assessments.queries.parts import ScorePart, skill_parts
 from assessments.queries.reading import (
     AttemptReading,
     OptionReading,
@@ -51,6 +52,7 @@ __all__ = [
     "OverviewRow",
     "QuestionPage",
     "QuestionReading",
+    "ScorePart",
     "Sitting",
     "SkillReading",
     "assessment_rows",
@@ -77,6 +79,7 @@ __all__ = [
     "results",
     "rule_words",
     "rules_in_order",
+    "skill_parts",
     "unscored",
     "versions_of",
     "with_state",

@@ -11,6 +11,7 @@ from assessments.rules.drawing import (
     option_order,
     unmet_rules,
 )
+from assessments.rules.ranking import shared_ranks, whole_percent
 from assessments.rules.timing import (
     INVITATION_DAYS,
     LATE_ALLOWANCE,
@@ -50,8 +51,10 @@ __all__ = [
     "option_order",
     "parts_of",
     "percent_of",
+    "shared_ranks",
     "stretch_for",
     "stretched",
     "unmet_rules",
+    "whole_percent",
     "window_at",
 ]

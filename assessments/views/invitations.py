@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,8 +21,9 @@ from django.views.generic import TemplateView
 
 from assessments import operations, queries
 from assessments.enums import InvitationState
-from assessments.forms import ExtendForm
-from assessments.models import Invitation
+from assessments.forms import ExtendForm, VoidForm
+from assessments.models import Attempt, Invitation
+from shell.columns import way_back
 from shell.views import ShellPage
 
 MOST = 200
@@ -37,6 +40,8 @@ class Change:
     lead: Any
     button: Callable[[int], str]
     done: Callable[[int], str]
+    # What has to be said besides.
+    form: Callable[[Any, datetime], Form] | None = None
 
 
 CHANGES = {
@@ -67,12 +72,23 @@ CHANGES = {
     ),
     "extend": Change(
         states=frozenset(OPEN | {InvitationState.EXPIRED}),
+        form=lambda data, now: ExtendForm(data, now=now),
         title=gettext_lazy("Extend invitations"),
         lead=gettext_lazy("The tests may be started until a later moment. Nobody is told by mail."),
         button=lambda count: ngettext("Extend %d invitation", "Extend %d invitations", count) % count,
         done=lambda count: (
             ngettext("%d invitation was extended.", "%d invitations were extended.", count) % count
         ),
+    ),
+    "void": Change(
+        states=frozenset({InvitationState.STARTED, InvitationState.FINISHED}),
+        title=gettext_lazy("Declare attempts void"),
+        lead=gettext_lazy(
+            "They count for nothing any more and stay to be read. This cannot be undone. Nobody is told by mail."
+        ),
+        button=lambda count: ngettext("Declare %d attempt void", "Declare %d attempts void", count) % count,
+        done=lambda count: ngettext("%d attempt is void.", "%d attempts are void.", count) % count,
+        form=lambda data, now: VoidForm(data),
     ),
 }
 
@@ -118,7 +134,7 @@ class ChangeInvitationsView(ShellPage, TemplateView):
             invitations = self.chosen(self.request.GET.get("ids", ""))
         rows = [(invitation, InvitationState(invitation.state_now)) for invitation in invitations]
         will = [row for row in rows if row[1] in self.change.states]
-        kwargs.setdefault("form", ExtendForm(now=timezone.now()) if self.name == "extend" else None)
+        kwargs.setdefault("form", self.asked())
         return super().get_context_data(
             **kwargs,
             will=will,
@@ -126,12 +142,24 @@ class ChangeInvitationsView(ShellPage, TemplateView):
             ids=",".join(str(invitation.pk) for invitation, _state in will),
             lead=self.change.lead,
             button=self.change.button(len(will)),
-            back=reverse("admin:assessments_invitation_changelist"),
+            back=self.back(),
         )
 
+    def asked(self, data: Any = None) -> Form | None:
+        """The form of what has to be said besides, if there is any."""
+        return self.change.form(data, timezone.now()) if self.change.form else None
+
+    def back(self) -> str:
+        """The list where these were chosen."""
+        return way_back(self.request, reverse("admin:assessments_invitation_changelist"))
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        invitations = self.chosen(request.POST.get("ids", ""))
-        form = ExtendForm(request.POST, now=timezone.now()) if self.name == "extend" else None
+        if "ids" not in request.POST:
+            # Chosen in a list of results: look first.
+            invitations = self.chosen(",".join(request.POST.getlist("invitations")))
+            return self.render_to_response(self.get_context_data(invitations=invitations))
+        invitations = self.chosen(request.POST["ids"])
+        form = self.asked(request.POST)
         if form is not None and not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form, invitations=invitations))
         done, refused = 0, []
@@ -148,16 +176,26 @@ class ChangeInvitationsView(ShellPage, TemplateView):
             messages.success(request, self.change.done(done))
         for text in refused:
             messages.warning(request, text)
-        return redirect("admin:assessments_invitation_changelist")
+        return redirect(self.back())
 
-    def act(self, invitation: Invitation, form: ExtendForm | None) -> None:
+    def act(self, invitation: Invitation, form: Form | None) -> None:
         """Do it to one invitation."""
         common: dict[str, Any] = {"invitation": invitation, "by": self.actor, "now": timezone.now()}
-        if form is not None:
+        if form is not None and self.name == "extend":
             operations.extend_invitation(expires_at=form.cleaned_data["expires_at"], **common)
+        elif form is not None:
+            self.void(invitation, form.cleaned_data["reason"])
         elif self.name == "revoke":
             operations.revoke_invitation(**common)
         elif self.name == "resend":
             operations.resend_invitation(**common)
         else:
             operations.reissue_invitation(**common)
+
+    def void(self, invitation: Invitation, reason: str) -> None:
+        """Declare the attempt of an invitation void, if it still can be."""
+        attempts = Attempt.objects.filter(invitation=invitation).visible_to(self.actor)
+        attempt = attempts.order_by("-number", "-pk").first()
+        if attempt is None:
+            raise operations.InvitationRefused(_("Nobody has started this test with it."))
+        operations.void_attempt(attempt=attempt, reason=reason, by=self.actor, now=timezone.now())

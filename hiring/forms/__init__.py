@@ -19,7 +19,7 @@ from hiring.forms.jobs import (
     StageForm,
     StageFormSet,
 )
-from hiring.forms.numbers import PERIODS, DashboardForm, ResultsFilterForm
+from hiring.forms.numbers import PERIODS, DashboardForm
 from hiring.forms.people import ImportForm, NewApplicationForm, NoteForm, PeopleFilterForm, TagsForm
 from hiring.forms.settings import NewApiKeyForm, StartForRealForm
 
@@ -41,7 +41,6 @@ __all__ = [
     "PeopleGoToForm",
     "RejectForm",
     "RejectionReasonForm",
-    "ResultsFilterForm",
     "StageForm",
     "StageFormSet",
     "StageMoveForm",

@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Assessment
-from hiring.enums import TestOutcome
 from hiring.models import Job
 
 PERIODS = {"30": _("30 days"), "90": _("90 days"), "365": _("12 months")}
-
-
-class ResultsFilterForm(forms.Form):
-    """Which results of a job are listed."""
-
-    band = forms.ChoiceField(
-        label=_("Result"), required=False, choices=[("", _("Every result")), *TestOutcome.choices]
-    )
-    assessment = forms.ModelChoiceField(
-        Assessment.objects.none(), label=_("Test"), required=False, empty_label=_("Every test")
-    )
-
-    def __init__(self, *args: Any, tests: QuerySet[Assessment], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["assessment"].queryset = tests  # type: ignore[attr-defined]
 
 
 class DashboardForm(forms.Form):

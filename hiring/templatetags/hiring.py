@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hiring.enums import TestOutcome
+from assessments.rules import whole_percent
+from hiring.enums import ApplicationStatus, TestOutcome
 from hiring.queries import Step
 from outbox.enums import MessageState
 from rendering.moments import exact_time
 from shell.templatetags.shell import state_pill
 
 register = template.Library()
-
-
-@register.filter
-def whole_percent(value: Decimal | float | str | None) -> int | None:
-    """Round to whole percents, halves upwards, as a score is spoken of."""
-    return None if value is None else int(Decimal(str(value)).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-@register.simple_tag
-def score(row: Any) -> SafeString:
-    """Show a score in percent with its standard error, "72 % ± 9"."""
-    percent = whole_percent(row.percent)
-    if row.error is None:
-        return format_html("{} %", percent)
-    error = whole_percent(row.error)
-    title = (
-        _("Standard error: with other questions of the same kind two in three results would lie within ± %d.")
-        % error
-    )
-    return format_html('{} % <small title="{}">± {}</small>', percent, title, error)
 
 
 @register.filter
@@ -56,20 +36,16 @@ def exact(value: datetime) -> str:
     return exact_time(value)
 
 
-@register.filter
-def duration(seconds: float | None) -> str:
-    """Say a length of time in whole minutes, "31 min"; below two minutes in seconds."""
-    if seconds is None:
-        return ""
-    if seconds < 120:
-        return _("%(count)d s") % {"count": int(seconds)}
-    return _("%(count)d min") % {"count": int(seconds // 60)}
-
-
 @register.simple_tag
 def outcome_pill(outcome: str) -> SafeString | str:
     """Show what a test meant for an application."""
     return state_pill(TestOutcome(outcome)) if outcome else ""
+
+
+@register.simple_tag
+def status_pill(status: str) -> SafeString | str:
+    """Show where an application stands."""
+    return state_pill(ApplicationStatus(status))
 
 
 @register.filter
@@ -81,7 +57,7 @@ def mail_failed(message: Any) -> bool:
 @register.filter
 def share(value: float | None) -> str:
     """Show a share between 0 and 1 in whole percents."""
-    return "–" if value is None else f"{whole_percent(100 * value)} %"
+    return "–" if value is None else f"{whole_percent(Decimal(str(100 * value)))} %"
 
 
 # Where each step of the first day is done, and what leads there while it is open.

@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from assessments.queries import ScorePart, skill_parts
 from candidates.models import Note
 from candidates.operations import add_note, set_tags
 from candidates.queries import addresses_of, notes_for
@@ -23,7 +24,6 @@ from hiring.enums import ApplicationStatus, Source, TestOutcome, TransitionCause
 from hiring.forms import NoteForm, StageMoveForm, StatusForm, TagsForm
 from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Stage
 from hiring.queries.lists import ApplicationTest
-from hiring.queries.results import SkillPart, skill_parts
 from hiring.queries.rows import person_rows
 from hiring.rules import STATUS_EDGES, why_text
 from hiring.views.bases import ApplicationPage, add_errors, told
@@ -44,7 +44,7 @@ class Entry:
     test: ApplicationTest | None = None
     message: Message | None = None
     note: Note | None = None
-    skills: tuple[SkillPart, ...] = ()
+    skills: tuple[ScorePart, ...] = ()
 
     @property
     def message_state(self) -> MessageState | None:

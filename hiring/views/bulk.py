@@ -26,7 +26,7 @@ from assessments.rules import INVITATION_DAYS
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus
 from hiring.forms import BulkForm, InviteForm, MoveForm, RejectForm, published_tests
-from hiring.models import Application, Stage
+from hiring.models import Application, ApplicationAssessment, Stage
 from hiring.operations.bulk import rejection_mail
 from hiring.queries.jobs import test_stage
 from hiring.registries import REJECTION
@@ -89,6 +89,11 @@ class BulkPage(JobPage, TemplateView):
             listed = QueryDict(data.get("query", ""))
             rows = chosen_people(self.job, self.actor, listed, now=self.now)
             return list(rows.select_related(None).only("pk", "public_id", "version")[: BULK_LIMIT + 1])
+        invitations = [word for word in data.getlist("invitations") if word.isdecimal() and len(word) < 19]
+        if invitations:
+            # Chosen in the list of results, where a line is an invitation.
+            links = ApplicationAssessment.objects.filter(invitation__in=invitations).visible_to(self.actor)
+            return self._of([row.application.public_id for row in links.select_related("application")])
         return self._of(data.getlist("ids"))
 
     def _frozen(self, ids: str) -> list[Application]:

@@ -1,0 +1,86 @@
+"""A list of results as the cells of a file: the same columns as on the page, numbers as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assessments.queries.result_lists import ResultRow
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One column of a file: its heading, and what a row says there."""
+
+    heading: _StrOrPromise
+    value: Callable[[ResultRow], Any]
+
+
+# What stands in the file for each column of the page.
+CELLS: Final[Mapping[str, Sequence[Cell]]] = {
+    "rank": [Cell(gettext_lazy("Rank"), lambda row: row.rank)],
+    "person": [
+        Cell(gettext_lazy("Name"), lambda row: row.line.name),
+        Cell(gettext_lazy("Email address"), lambda row: row.email),
+    ],
+    "state": [Cell(gettext_lazy("State"), lambda row: str(row.state.label))],
+    "score": [
+        Cell(gettext_lazy("Result"), lambda row: str(row.band.label) if row.band else ""),
+        Cell(gettext_lazy("Percent"), lambda row: row.score.percent if row.score else None),
+        Cell(gettext_lazy("Standard error"), lambda row: row.score.error if row.score else None),
+    ],
+    "time": [
+        Cell(
+            gettext_lazy("Minutes used"),
+            lambda row: round(row.line.time_used.total_seconds() / 60, 1) if row.line.time_used else None,
+        )
+    ],
+    "extra_time": [
+        Cell(gettext_lazy("Extra minutes"), lambda row: row.line.extra_seconds // 60 or None),
+    ],
+    "test": [Cell(gettext_lazy("Test"), lambda row: row.line.test)],
+    "version": [Cell(gettext_lazy("Version"), lambda row: row.line.version)],
+    "invited": [Cell(gettext_lazy("Invited"), lambda row: row.line.invited_at)],
+    "expires": [Cell(gettext_lazy("Start by"), lambda row: row.line.expires_at)],
+    "started": [Cell(gettext_lazy("Started"), lambda row: row.line.started_at)],
+    "finished": [Cell(gettext_lazy("Finished"), lambda row: row.line.finished_at)],
+}
+
+
+def file_table(
+    columns: Iterable[str],
+    rows: Sequence[ResultRow],
+    *,
+    more: Mapping[str, Sequence[Cell]] | None = None,
+) -> tuple[list[str], list[list[Any]]]:
+    """Return the headings and the lines of a file with what `columns` (keys of a page's columns) show of `rows`.
+
+    Arguments: `more`, the cells of columns that only the asking room knows.
+    """
+    known = {**CELLS, **(more or {})}
+    cells: list[Cell] = []
+    for column in columns:
+        cells += _skill_cells(rows) if column == "skills" else known[column]
+    return (
+        [str(cell.heading) for cell in cells],
+        [[cell.value(row) for cell in cells] for row in rows],
+    )
+
+
+def _skill_cells(rows: Iterable[ResultRow]) -> list[Cell]:
+    names = {part.key: part.name for row in rows for part in row.skills}
+    return [_skill_cell(key, names[key]) for key in sorted(names, key=lambda key: (names[key], key))]
+
+
+def _skill_cell(key: int, name: str) -> Cell:
+    def value(row: ResultRow) -> int | None:
+        return next((part.percent for part in row.skills if part.key == key), None)
+
+    return Cell(_("%s, percent") % name, value)

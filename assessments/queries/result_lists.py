@@ -1,0 +1,394 @@
+"""Results as a list: which are shown, in which order, with which ranks. Pages, downloads and one attempt's
+neighbours read the same list.
+
+One statement brings a narrow line for every invitation of the list. Everything that needs all of them (the order, the
+ranks, how many there are in each band, who comes next) is done with those; only the rows of one page are loaded whole.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from assessments.enums import AttemptState, Band, InvitationState
+from assessments.models import Assessment, AssessmentVersion, Attempt, Invitation, PoolEntry, Score
+from assessments.queries.lists import with_state
+from assessments.queries.parts import ScorePart, part_percent, skill_parts
+from assessments.rules import shared_ranks, whole_percent
+from candidates.models import CandidateEmail
+from questions.models import Question, Skill
+from rendering.characters import clean_line
+
+# What stands where a band stands, for those who have none.
+NO_BAND: Final = "none"
+BEST_FIRST: Final = "-score"
+# Which moment the two dates of the filter are about.
+MOMENTS: Final = ("finished", "started", "invited")
+LONGEST_SEARCH, MOST_WORDS = 200, 8
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFilter:
+    """What an address asks of a list of results. A part that makes no sense is as if it was not there."""
+
+    search: str = ""
+    state: str = ""
+    band: str = ""
+    test: int | None = None
+    version: int | None = None
+    skill: int | None = None
+    at_least: int | None = None
+    moment: str = "finished"
+    since: date | None = None
+    until: date | None = None
+    sort: str = BEST_FIRST
+
+    @classmethod
+    def read(cls, parameters: Mapping[str, Any], *, sorts: Iterable[str]) -> ResultFilter:
+        """Return what `parameters` of an address say; sorted by one of `sorts`, else the best first."""
+
+        def one_of(name: str, known: Iterable[str], default: str = "") -> str:
+            value = str(parameters.get(name, ""))
+            return value if value in known else default
+
+        return cls(
+            search=clean_line(str(parameters.get("q", ""))[:LONGEST_SEARCH]),
+            state=one_of("state", InvitationState.values),
+            band=one_of("band", [*Band.values, NO_BAND]),
+            test=_number(parameters.get("test")),
+            version=_number(parameters.get("version")),
+            skill=_number(parameters.get("skill")),
+            at_least=_number(parameters.get("at_least"), most=100),
+            moment=one_of("moment", MOMENTS, "finished"),
+            since=_day(parameters.get("since")),
+            until=_day(parameters.get("until")),
+            sort=one_of("sort", [sign + name for name in sorts for sign in ("", "-")], BEST_FIRST),
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything but an order is asked for."""
+        return any(
+            (self.search, self.state, self.band, self.test, self.version, self.skill, self.since, self.until)
+        )
+
+    @property
+    def has_more(self) -> bool:
+        """Whether one of the rarer filters is in use."""
+        return any((self.skill, self.since, self.until))
+
+
+def _number(text: Any, *, most: int = 10**18) -> int | None:
+    words = str(text or "")
+    if not (words.isascii() and words.isdigit() and len(words) < 19):
+        return None
+    return int(words) if int(words) <= most else None
+
+
+def _day(text: Any) -> date | None:
+    try:
+        day = date.fromisoformat(str(text or ""))
+    except ValueError:
+        return None
+    # Beyond these there are days that no zone can hold.
+    return day if 1900 <= day.year < 9000 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One invitation of a list, as far as sorting, counting and ranking need it."""
+
+    pk: int
+    name: str
+    state: str
+    attempt_id: int | None
+    # None unless there is a valid result.
+    percent: Decimal | None
+    band: str
+    error: float | None
+    skill_percent: float | None
+    test_id: int
+    test: str
+    version: int
+    extra_seconds: int
+    invited_at: datetime
+    expires_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    # What the room that asked wanted to know besides.
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def time_used(self) -> timedelta | None:
+        """From the start to the end."""
+        return self.finished_at - self.started_at if self.started_at and self.finished_at else None
+
+
+Key = Callable[[Line], Any]
+_STATES = {state: place for place, state in enumerate(InvitationState.values)}
+
+# What a list can be sorted by; None stands at the end whichever way it is turned.
+SORTS: Final[Mapping[str, Key]] = {
+    "person": lambda line: line.name.casefold(),
+    "state": lambda line: _STATES[line.state],
+    "score": lambda line: line.percent,
+    "skills": lambda line: line.skill_percent,
+    "time": lambda line: line.time_used,
+    "extra_time": lambda line: line.extra_seconds or None,
+    "test": lambda line: (line.test.casefold(), line.version),
+    "version": lambda line: line.version,
+    "invited": lambda line: line.invited_at,
+    "expires": lambda line: line.expires_at,
+    "started": lambda line: line.started_at,
+    "finished": lambda line: line.finished_at,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResultList:
+    """The lines that were asked for in their order, how many there are in each band, and the ranks.
+
+    `ranks` is None where they would mean nothing: when results of several tests are listed together.
+    """
+
+    lines: tuple[Line, ...]
+    bands: Mapping[str, int]
+    ranks: Mapping[int, int] | None
+
+    def neighbours(self, attempt_id: int) -> tuple[Line | None, Line | None, int, int]:
+        """Return who comes before and after an attempt among those who started, its place and how many they are.
+
+        The place is 0 when the list does not have it (any more).
+        """
+        started = [line for line in self.lines if line.attempt_id is not None]
+        place = next((at for at, line in enumerate(started) if line.attempt_id == attempt_id), None)
+        if place is None:
+            return None, None, 0, len(started)
+        before = started[place - 1] if place else None
+        after = started[place + 1] if place + 1 < len(started) else None
+        return before, after, place + 1, len(started)
+
+
+def result_list(
+    invitations: QuerySet[Invitation],
+    wanted: ResultFilter,
+    *,
+    now: datetime,
+    more: Mapping[str, str] | None = None,
+    sorts: Mapping[str, Key] | None = None,
+) -> ResultList:
+    """Return the list of `invitations` (already what the actor may see) that `wanted` asks for. One statement.
+
+    Arguments: `more`, further facts of each line by their path from the invitation; `sorts`, further orders by them.
+    """
+    everything = _lines(_narrowed(invitations, wanted, now), wanted, more or {})
+    if wanted.state:
+        everything = [line for line in everything if line.state == wanted.state]
+    if wanted.skill is not None:
+        least = wanted.at_least or 0
+        everything = [
+            line for line in everything if line.skill_percent is not None and line.skill_percent >= least
+        ]
+    bands = Counter(line.band or NO_BAND for line in everything)
+    shown = [line for line in everything if not wanted.band or (line.band or NO_BAND) == wanted.band]
+    key = {**SORTS, **(sorts or {})}[wanted.sort.lstrip("-")]
+    return ResultList(
+        lines=tuple(_sorted(shown, key, descending=wanted.sort.startswith("-"))),
+        bands=bands,
+        ranks=_ranks(shown),
+    )
+
+
+def _ranks(lines: Iterable[Line]) -> Mapping[int, int] | None:
+    scored = [line for line in lines if line.percent is not None]
+    if len({line.test_id for line in scored}) > 1:
+        return None
+    return shared_ranks(line.percent for line in scored if line.percent is not None)
+
+
+def _sorted(lines: Iterable[Line], key: Key, *, descending: bool) -> list[Line]:
+    # The newest first where nothing else decides.
+    ordered = sorted(lines, key=lambda line: -line.pk)
+    known = [line for line in ordered if key(line) is not None]
+    unknown = [line for line in ordered if key(line) is None]
+    return [*sorted(known, key=key, reverse=descending), *unknown]
+
+
+_PATHS = {"finished": "submitted_now", "started": "started_now", "invited": "created_at"}
+
+
+def _newest() -> QuerySet[Attempt]:
+    return Attempt.objects.filter(invitation=OuterRef("pk")).order_by("-number", "-pk")
+
+
+def _narrowed(invitations: QuerySet[Invitation], wanted: ResultFilter, now: datetime) -> QuerySet[Invitation]:
+    newest = _newest()
+    rows = with_state(invitations, now).annotate(
+        attempt_now=Subquery(newest.values("pk")[:1]),
+        started_now=Subquery(newest.values("started_at")[:1]),
+        submitted_now=Subquery(newest.values("submitted_at")[:1]),
+        percent_now=Subquery(newest.values("current_score__percent")[:1]),
+        band_now=Subquery(newest.values("current_score__band")[:1]),
+        error_now=Subquery(newest.values("current_score__error")[:1]),
+    )
+    if wanted.skill is not None:
+        rows = rows.annotate(skills_now=Subquery(newest.values("current_score__by_skill")[:1]))
+    for word in wanted.search.split()[:MOST_WORDS]:
+        addresses = CandidateEmail.objects.filter(normalised__contains=word.casefold())
+        rows = rows.filter(
+            Q(candidate__full_name__icontains=word) | Q(candidate__in=addresses.values("candidate"))
+        )
+    if wanted.test is not None:
+        rows = rows.filter(version__assessment=wanted.test)
+    if wanted.version is not None:
+        rows = rows.filter(version=wanted.version)
+    path = _PATHS[wanted.moment]
+    if wanted.since is not None:
+        rows = rows.filter(**{f"{path}__gte": _begin_of(wanted.since)})
+    if wanted.until is not None:
+        rows = rows.filter(**{f"{path}__lt": _begin_of(wanted.until) + timedelta(days=1)})
+    return rows
+
+
+def _begin_of(day: date) -> datetime:
+    """The first moment of a day, in the zone of whoever asks."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _lines(rows: QuerySet[Invitation], wanted: ResultFilter, more: Mapping[str, str]) -> list[Line]:
+    fields = (
+        *("pk", "candidate__full_name", "state_now", "attempt_now", "percent_now", "band_now", "error_now"),
+        *("version__assessment", "version__assessment__name", "version__number", "extra_seconds"),
+        *("created_at", "expires_at", "started_now", "submitted_now"),
+    )
+    extra = (*(("skills_now",) if wanted.skill is not None else ()), *more.values())
+    return [_line(row, wanted, more) for row in rows.order_by().values(*fields, *extra)]
+
+
+def _line(row: Mapping[str, Any], wanted: ResultFilter, more: Mapping[str, str]) -> Line:
+    is_valid = row["state_now"] == InvitationState.FINISHED and row["percent_now"] is not None
+    parts = (row.get("skills_now") or ()) if is_valid else ()
+    return Line(
+        pk=row["pk"],
+        name=row["candidate__full_name"],
+        state=row["state_now"],
+        attempt_id=row["attempt_now"],
+        percent=row["percent_now"] if is_valid else None,
+        band=row["band_now"] if is_valid else "",
+        error=row["error_now"] if is_valid else None,
+        skill_percent=part_percent(parts, "skill", wanted.skill) if wanted.skill is not None else None,
+        test_id=row["version__assessment"],
+        test=row["version__assessment__name"],
+        version=row["version__number"],
+        extra_seconds=row["extra_seconds"],
+        invited_at=row["created_at"],
+        expires_at=row["expires_at"],
+        started_at=row["started_now"],
+        finished_at=row["submitted_now"],
+        more={name: row[path] for name, path in more.items()},
+    )
+
+
+# --- Rows of a page ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One person's result. `rank` is shared by everybody with the same whole percent; None without a valid score."""
+
+    line: Line
+    invitation: Invitation
+    email: str
+    score: Score | None
+    rank: int | None
+    skills: tuple[ScorePart, ...]
+
+    @property
+    def state(self) -> InvitationState:
+        """For the pill."""
+        return InvitationState(self.line.state)
+
+    @property
+    def band(self) -> Band | None:
+        """For the pill."""
+        return Band(self.line.band) if self.line.band else None
+
+
+def result_rows(
+    lines: Iterable[Line], ranks: Mapping[int, int] | None, *, linked: Sequence[str] = ()
+) -> list[ResultRow]:
+    """Prepare `lines` for a table. Three queries (people, scores, names of skills), however many.
+
+    Arguments: `linked`, what else to load with each invitation.
+    """
+    shown = list(lines)
+    emails = CandidateEmail.objects.filter(candidate=OuterRef("candidate")).order_by("-is_primary", "pk")
+    invitations = (
+        Invitation.objects.filter(pk__in=[line.pk for line in shown])
+        .select_related("candidate", "version__assessment", *linked)
+        .annotate(email_now=Subquery(emails.values("address")[:1]))
+        .in_bulk()
+    )
+    scores = {score.attempt_id: score for score in _scores(shown)}
+    skills = skill_parts(list(scores.values()))
+    return [
+        _row(line, invitations[line.pk], scores, skills, ranks) for line in shown if line.pk in invitations
+    ]
+
+
+def _scores(lines: Iterable[Line]) -> Iterable[Score]:
+    attempts = [line.attempt_id for line in lines if line.percent is not None]
+    current = Attempt.objects.filter(pk__in=attempts, state=AttemptState.SUBMITTED).values("current_score")
+    return Score.objects.filter(pk__in=current).defer("keys", "by_question") if attempts else ()
+
+
+def _row(
+    line: Line,
+    invitation: Invitation,
+    scores: Mapping[int, Score],
+    skills: Mapping[int, tuple[ScorePart, ...]],
+    ranks: Mapping[int, int] | None,
+) -> ResultRow:
+    score = scores.get(line.attempt_id) if line.attempt_id is not None else None
+    rank = ranks.get(whole_percent(line.percent)) if ranks is not None and line.percent is not None else None
+    return ResultRow(
+        line=line,
+        invitation=invitation,
+        email=invitation.email_now or "",  # type: ignore[attr-defined]
+        score=score,
+        rank=rank,
+        skills=skills.get(score.pk, ()) if score else (),
+    )
+
+
+# --- What can be chosen -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ResultChoices:
+    """What the filters of a list offer."""
+
+    tests: Sequence[Assessment]
+    versions: Sequence[AssessmentVersion]
+    skills: Sequence[Skill]
+
+
+def result_choices(invitations: QuerySet[Invitation]) -> ResultChoices:
+    """Return the tests, versions and skills that occur among `invitations`. Two queries."""
+    versions = list(
+        AssessmentVersion.objects.filter(pk__in=invitations.order_by().values("version"))
+        .select_related("assessment")
+        .order_by("assessment__name", "assessment_id", "-number")
+    )
+    tests = {version.assessment_id: version.assessment for version in versions}
+    asked = PoolEntry.objects.filter(rule__section__version__in=[version.pk for version in versions])
+    tagged = Question.skills.through.objects.filter(question__versions__in=asked.values("question_version"))
+    skills = Skill.objects.filter(pk__in=tagged.values("skill")).order_by("name", "pk")
+    return ResultChoices(tests=list(tests.values()), versions=versions, skills=list(skills))

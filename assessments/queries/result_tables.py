@@ -1,0 +1,195 @@
+"""A list of results as its page and its downloads show it: filters, columns, order, one page of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Actor
+from accounts.registries import may_see_field
+from assessments.enums import Band, InvitationState
+from assessments.models import Assessment, Invitation
+from assessments.queries.result_files import Cell, file_table
+from assessments.queries.result_lists import (
+    NO_BAND,
+    Key,
+    Line,
+    ResultChoices,
+    ResultFilter,
+    ResultList,
+    ResultRow,
+    result_choices,
+    result_list,
+    result_rows,
+)
+from shell.columns import Column, Heading, address_with, headings, page_links, shown_columns
+
+PAGE_SIZE: Final = 50
+
+RANK = Column("rank", gettext_lazy("Rank"), is_number=True)
+PERSON = Column("person", gettext_lazy("Name"), first="ascending", is_fixed=True)
+STATE = Column("state", gettext_lazy("State"), first="ascending")
+SCORE = Column("score", gettext_lazy("Score"), first="descending")
+SKILLS = Column("skills", gettext_lazy("By skill"), first="descending")
+TIME = Column("time", gettext_lazy("Time used"), first="ascending", is_number=True)
+EXTRA_TIME = Column("extra_time", gettext_lazy("Extra time"), first="descending", is_number=True)
+TEST = Column("test", gettext_lazy("Test"), first="ascending", is_usual=False)
+VERSION = Column("version", gettext_lazy("Version"), first="descending", is_number=True, is_usual=False)
+INVITED = Column("invited", gettext_lazy("Invited"), first="descending", is_usual=False)
+EXPIRES = Column("expires", gettext_lazy("Start by"), first="ascending", is_usual=False)
+STARTED = Column("started", gettext_lazy("Started"), first="descending", is_usual=False)
+FINISHED = Column("finished", gettext_lazy("Finished"), first="descending")
+
+
+@dataclass(frozen=True, slots=True)
+class ResultKind:
+    """A kind of list of results: under which name its columns are remembered, and what it knows besides the test.
+
+    `more` are further facts of a line by their path from the invitation, `sorts` orders and `cells` columns of the file
+    made from them, `linked` what its rows load.
+    """
+
+    name: str
+    columns: Sequence[Column]
+    more: Mapping[str, str] = field(default_factory=dict)
+    sorts: Mapping[str, Key] = field(default_factory=dict)
+    cells: Mapping[str, Sequence[Cell]] = field(default_factory=dict)
+    linked: Sequence[str] = ()
+
+
+RESULTS_OF_TEST: Final = ResultKind(
+    name="test-results",
+    columns=(
+        *(RANK, PERSON, STATE, SCORE, SKILLS, TIME, EXTRA_TIME),
+        *(VERSION, INVITED, EXPIRES, STARTED, FINISHED),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A band with how many of the list stand in it, and the address that shows them alone."""
+
+    band: str
+    label: str
+    url: str
+    count: int | None
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """A list as it was asked for. `columns` are shown now, `chosen` by this person, `choosable` for them."""
+
+    kind: ResultKind
+    wanted: ResultFilter
+    parameters: QueryDict
+    choices: ResultChoices
+    found: ResultList
+    columns: Sequence[Column]
+    chosen: Sequence[Column]
+    choosable: Sequence[Column]
+
+    @property
+    def headings(self) -> list[Heading]:
+        """What stands above the columns."""
+        # By which skill it would be sorted is for the filter to say.
+        columns = [
+            replace(column, first="") if column is SKILLS and self.wanted.skill is None else column
+            for column in self.columns
+        ]
+        return headings(columns, self.wanted.sort, self.parameters)
+
+    @property
+    def column_keys(self) -> set[str]:
+        """Which columns are chosen, those included that mean nothing just now."""
+        return {column.key for column in self.chosen}
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """Everybody, then each band."""
+        labels = [(band.value, str(band.label)) for band in Band] + [(NO_BAND, _("No result"))]
+        everybody = Tab(
+            "", _("Everybody"), address_with(self.parameters, band=""), None, not self.wanted.band
+        )
+        return [everybody, *(self._tab(band, label) for band, label in labels)]
+
+    def _tab(self, band: str, label: str) -> Tab:
+        address = address_with(self.parameters, band=band)
+        return Tab(band, label, address, self.found.bands.get(band, 0), self.wanted.band == band)
+
+    @property
+    def states(self) -> list[tuple[str, Any]]:
+        """What the filter of the state offers."""
+        return list(InvitationState.choices)
+
+    @property
+    def query(self) -> str:
+        """The filters and the order, as the end of an address."""
+        return address_with(self.parameters)[1:]
+
+    def page(self, number: Any) -> Page[Line]:
+        """Return one page of lines; the nearest one where `number` makes no sense."""
+        return Paginator(self.found.lines, PAGE_SIZE).get_page(number)
+
+    def page_links(self, page: Page[Line]) -> dict[str, str]:
+        """Return the addresses of the pages around `page`."""
+        return page_links(page, self.parameters)
+
+    def rows(self, lines: Sequence[Line]) -> list[ResultRow]:
+        """Load `lines` whole."""
+        return result_rows(lines, self.found.ranks, linked=self.kind.linked)
+
+    def file(self) -> tuple[list[str], list[list[Any]]]:
+        """Return headings and lines of a file with all that is listed, in the columns that are shown."""
+        keys = [column.key for column in self.columns]
+        return file_table(keys, self.rows(self.found.lines), more=self.kind.cells)
+
+
+def result_table(
+    kind: ResultKind,
+    invitations: QuerySet[Invitation],
+    *,
+    actor: Actor,
+    parameters: QueryDict,
+    now: datetime,
+) -> ResultTable:
+    """Return the list that the `parameters` of an address ask for, of `invitations` that the actor may see.
+
+    Four statements, however many: versions, skills, lines; `rows` adds three.
+    """
+    choosable = [column for column in kind.columns if column is not EXTRA_TIME or _may_see_extra_time(actor)]
+    sorts = [column.key for column in choosable if column.first]
+    wanted = ResultFilter.read(parameters, sorts=sorts)
+    chosen = shown_columns(actor.user, kind.name, choosable) if actor.user else choosable
+    found = result_list(invitations, wanted, now=now, more=kind.more, sorts=kind.sorts)
+    return ResultTable(
+        kind=kind,
+        wanted=wanted,
+        parameters=parameters,
+        choices=result_choices(invitations),
+        found=found,
+        columns=[column for column in chosen if column is not RANK or found.ranks is not None],
+        chosen=chosen,
+        choosable=choosable,
+    )
+
+
+def _may_see_extra_time(actor: Actor) -> bool:
+    return may_see_field(Invitation._meta.label, "extra_seconds", actor)
+
+
+def results_of_test(
+    assessment: Assessment, *, actor: Actor, parameters: QueryDict, now: datetime
+) -> ResultTable:
+    """Return the list of the people invited to a test whom the actor sees, as `parameters` ask for it."""
+    invitations = Invitation.objects.filter(version__assessment=assessment).visible_to(actor)
+    return result_table(RESULTS_OF_TEST, invitations, actor=actor, parameters=parameters, now=now)
