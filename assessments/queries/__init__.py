@@ -21,7 +21,7 @@ from assessments.queries.lists import (
     versions_of,
     with_state,
 )
-from assessments.queries.parts import ScorePart, skill_parts
+from assessments.queries.parts import ScorePart, section_parts, skill_parts
 from assessments.queries.reading import (
     AttemptReading,
     OptionReading,
@@ -79,6 +79,7 @@ __all__ = [
     "results",
     "rule_words",
     "rules_in_order",
+    "section_parts",
     "skill_parts",
     "unscored",
     "versions_of",

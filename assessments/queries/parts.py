@@ -1,4 +1,4 @@
-"""How scores are made up by skill."""
+"""How scores are made up, by skill and by section."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from assessments.models import Score
+from django.utils.translation import gettext as _
+
+from assessments.models import AssessmentSection, Score
 from assessments.rules import whole_percent
 from questions.models import Skill
 
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
-    """How somebody did on one skill."""
+    """How somebody did on one skill or in one section."""
 
     key: int
     name: str
@@ -33,7 +35,18 @@ def skill_parts(scores: Sequence[Score]) -> dict[int, tuple[ScorePart, ...]]:
     """Return how each score is made up by skill, skills by name. One query."""
     ids = {int(part["skill"]) for score in scores for part in score.by_skill}
     names = dict(Skill.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
-    return {score.pk: _named(score.by_skill, "skill", names) for score in scores}
+    return {
+        score.pk: tuple(sorted(_named(score.by_skill, "skill", names), key=lambda part: part.name))
+        for score in scores
+    }
+
+
+def section_parts(scores: Sequence[Score]) -> dict[int, tuple[ScorePart, ...]]:
+    """Return how each score is made up by section, in the order of the test; nothing for tests of one. One query."""
+    ids = {int(part["section"]) for score in scores for part in score.by_section if len(score.by_section) > 1}
+    sections = AssessmentSection.objects.filter(pk__in=ids) if ids else ()
+    names = {section.pk: section.title or _("Part %d") % section.position for section in sections}
+    return {score.pk: _named(score.by_section, "section", names) for score in scores}
 
 
 def part_percent(parts: Iterable[Mapping[str, Any]], key: str, wanted: int) -> float | None:
@@ -45,7 +58,7 @@ def part_percent(parts: Iterable[Mapping[str, Any]], key: str, wanted: int) -> f
 
 
 def _named(parts: Iterable[Mapping[str, Any]], key: str, names: Mapping[int, str]) -> tuple[ScorePart, ...]:
-    named = [
+    return tuple(
         ScorePart(
             key=int(part[key]),
             name=names[int(part[key])],
@@ -55,8 +68,7 @@ def _named(parts: Iterable[Mapping[str, Any]], key: str, names: Mapping[int, str
         )
         for part in parts
         if int(part[key]) in names
-    ]
-    return tuple(sorted(named, key=lambda part: part.name))
+    )
 
 
 def _decimal(text: object) -> Decimal:

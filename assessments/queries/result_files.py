@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assessments.queries.parts import ScorePart
 from assessments.queries.result_lists import ResultRow
 
 if TYPE_CHECKING:
@@ -67,20 +68,29 @@ def file_table(
     known = {**CELLS, **(more or {})}
     cells: list[Cell] = []
     for column in columns:
-        cells += _skill_cells(rows) if column == "skills" else known[column]
+        cells += _part_cells(rows, PARTS[column]) if column in PARTS else known[column]
     return (
         [str(cell.heading) for cell in cells],
         [[cell.value(row) for cell in cells] for row in rows],
     )
 
 
-def _skill_cells(rows: Iterable[ResultRow]) -> list[Cell]:
-    names = {part.key: part.name for row in rows for part in row.skills}
-    return [_skill_cell(key, names[key]) for key in sorted(names, key=lambda key: (names[key], key))]
+PartsOf = Callable[[ResultRow], Sequence[ScorePart]]
+# Columns that are one column in the file for each part that occurs.
+PARTS: Final[Mapping[str, PartsOf]] = {
+    "skills": lambda row: row.skills,
+    "sections": lambda row: row.sections,
+}
 
 
-def _skill_cell(key: int, name: str) -> Cell:
+def _part_cells(rows: Iterable[ResultRow], parts_of: PartsOf) -> list[Cell]:
+    names = {part.key: part.name for row in rows for part in parts_of(row)}
+    ordered = sorted(names, key=lambda key: (names[key], key))
+    return [_part_cell(key, names[key], parts_of) for key in ordered]
+
+
+def _part_cell(key: int, name: str, parts_of: PartsOf) -> Cell:
     def value(row: ResultRow) -> int | None:
-        return next((part.percent for part in row.skills if part.key == key), None)
+        return next((part.percent for part in parts_of(row) if part.key == key), None)
 
     return Cell(_("%s, percent") % name, value)

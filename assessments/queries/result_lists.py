@@ -1,7 +1,7 @@
 """Results as a list: which are shown, in which order, with which ranks. Pages, downloads and one attempt's
 neighbours read the same list.
 
-One statement brings a narrow line for every invitation of the list. Everything that needs all of them (the order, the
+Two statements bring a narrow line for every invitation of the list. Everything that needs all of them (the order, the
 ranks, how many there are in each band, who comes next) is done with those; only the rows of one page are loaded whole.
 """
 
@@ -14,13 +14,21 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from assessments.enums import AttemptState, Band, InvitationState
-from assessments.models import Assessment, AssessmentVersion, Attempt, Invitation, PoolEntry, Score
+from assessments.enums import AdjustmentKind, AttemptState, Band, InvitationState
+from assessments.models import (
+    Assessment,
+    AssessmentVersion,
+    Attempt,
+    Invitation,
+    PoolEntry,
+    Score,
+    TimeAdjustment,
+)
 from assessments.queries.lists import with_state
-from assessments.queries.parts import ScorePart, part_percent, skill_parts
+from assessments.queries.parts import ScorePart, part_percent, section_parts, skill_parts
 from assessments.rules import shared_ranks, whole_percent
 from candidates.models import CandidateEmail
 from questions.models import Question, Skill
@@ -112,7 +120,6 @@ class Line:
     # None unless there is a valid result.
     percent: Decimal | None
     band: str
-    error: float | None
     skill_percent: float | None
     test_id: int
     test: str
@@ -122,13 +129,10 @@ class Line:
     expires_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    # From the start to the end without pauses; None while it runs, and when it was reopened later.
+    time_used: timedelta | None
     # What the room that asked wanted to know besides.
     more: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def time_used(self) -> timedelta | None:
-        """From the start to the end."""
-        return self.finished_at - self.started_at if self.started_at and self.finished_at else None
 
 
 Key = Callable[[Line], Any]
@@ -184,7 +188,7 @@ def result_list(
     more: Mapping[str, str] | None = None,
     sorts: Mapping[str, Key] | None = None,
 ) -> ResultList:
-    """Return the list of `invitations` (already what the actor may see) that `wanted` asks for. One statement.
+    """Return the list of `invitations` (already what the actor may see) that `wanted` asks for. Two statements.
 
     Arguments: `more`, further facts of each line by their path from the invitation; `sorts`, further orders by them.
     """
@@ -236,7 +240,6 @@ def _narrowed(invitations: QuerySet[Invitation], wanted: ResultFilter, now: date
         submitted_now=Subquery(newest.values("submitted_at")[:1]),
         percent_now=Subquery(newest.values("current_score__percent")[:1]),
         band_now=Subquery(newest.values("current_score__band")[:1]),
-        error_now=Subquery(newest.values("current_score__error")[:1]),
     )
     if wanted.skill is not None:
         rows = rows.annotate(skills_now=Subquery(newest.values("current_score__by_skill")[:1]))
@@ -264,15 +267,44 @@ def _begin_of(day: date) -> datetime:
 
 def _lines(rows: QuerySet[Invitation], wanted: ResultFilter, more: Mapping[str, str]) -> list[Line]:
     fields = (
-        *("pk", "candidate__full_name", "state_now", "attempt_now", "percent_now", "band_now", "error_now"),
+        *("pk", "candidate__full_name", "state_now", "attempt_now", "percent_now", "band_now"),
         *("version__assessment", "version__assessment__name", "version__number", "extra_seconds"),
         *("created_at", "expires_at", "started_now", "submitted_now"),
     )
     extra = (*(("skills_now",) if wanted.skill is not None else ()), *more.values())
-    return [_line(row, wanted, more) for row in rows.order_by().values(*fields, *extra)]
+    pauses = _pauses(rows)
+    return [_line(row, wanted, more, pauses) for row in rows.order_by().values(*fields, *extra)]
 
 
-def _line(row: Mapping[str, Any], wanted: ResultFilter, more: Mapping[str, str]) -> Line:
+def _pauses(rows: QuerySet[Invitation]) -> dict[int, timedelta | None]:
+    """How long the clock stood still, of attempts that were paused; None of those that were reopened."""
+    adjustments = TimeAdjustment.objects.filter(
+        attempt__invitation__in=rows.order_by().values("pk"),
+        kind__in=[AdjustmentKind.PAUSE, AdjustmentKind.REOPENED],
+    )
+    pauses: dict[int, timedelta | None] = {}
+    for attempt, kind, seconds in adjustments.values_list("attempt", "kind", "seconds"):
+        before = pauses.get(attempt, timedelta())
+        reopened = kind == AdjustmentKind.REOPENED or before is None
+        pauses[attempt] = None if reopened else (before or timedelta()) + timedelta(seconds=seconds)
+    return pauses
+
+
+def _time_used(row: Mapping[str, Any], pauses: Mapping[int, timedelta | None]) -> timedelta | None:
+    started, finished, paused = (
+        row["started_now"],
+        row["submitted_now"],
+        pauses.get(row["attempt_now"], timedelta()),
+    )
+    return finished - started - paused if started and finished and paused is not None else None
+
+
+def _line(
+    row: Mapping[str, Any],
+    wanted: ResultFilter,
+    more: Mapping[str, str],
+    pauses: Mapping[int, timedelta | None],
+) -> Line:
     is_valid = row["state_now"] == InvitationState.FINISHED and row["percent_now"] is not None
     parts = (row.get("skills_now") or ()) if is_valid else ()
     return Line(
@@ -282,7 +314,6 @@ def _line(row: Mapping[str, Any], wanted: ResultFilter, more: Mapping[str, str])
         attempt_id=row["attempt_now"],
         percent=row["percent_now"] if is_valid else None,
         band=row["band_now"] if is_valid else "",
-        error=row["error_now"] if is_valid else None,
         skill_percent=part_percent(parts, "skill", wanted.skill) if wanted.skill is not None else None,
         test_id=row["version__assessment"],
         test=row["version__assessment__name"],
@@ -292,6 +323,7 @@ def _line(row: Mapping[str, Any], wanted: ResultFilter, more: Mapping[str, str])
         expires_at=row["expires_at"],
         started_at=row["started_now"],
         finished_at=row["submitted_now"],
+        time_used=_time_used(row, pauses),
         more={name: row[path] for name, path in more.items()},
     )
 
@@ -309,6 +341,7 @@ class ResultRow:
     score: Score | None
     rank: int | None
     skills: tuple[ScorePart, ...]
+    sections: tuple[ScorePart, ...]
 
     @property
     def state(self) -> InvitationState:
@@ -324,7 +357,7 @@ class ResultRow:
 def result_rows(
     lines: Iterable[Line], ranks: Mapping[int, int] | None, *, linked: Sequence[str] = ()
 ) -> list[ResultRow]:
-    """Prepare `lines` for a table. Three queries (people, scores, names of skills), however many.
+    """Prepare `lines` for a table. Four queries (people, scores, names of skills and of sections), however many.
 
     Arguments: `linked`, what else to load with each invitation.
     """
@@ -337,35 +370,33 @@ def result_rows(
         .in_bulk()
     )
     scores = {score.attempt_id: score for score in _scores(shown)}
-    skills = skill_parts(list(scores.values()))
-    return [
-        _row(line, invitations[line.pk], scores, skills, ranks) for line in shown if line.pk in invitations
-    ]
+    skills, sections = skill_parts(list(scores.values())), section_parts(list(scores.values()))
+    rows = []
+    for line in shown:
+        score = scores.get(line.attempt_id) if line.attempt_id is not None else None
+        if line.pk in invitations:
+            rows.append(
+                ResultRow(
+                    line=line,
+                    invitation=invitations[line.pk],
+                    email=invitations[line.pk].email_now or "",
+                    score=score,
+                    rank=_rank(line, ranks),
+                    skills=skills.get(score.pk, ()) if score else (),
+                    sections=sections.get(score.pk, ()) if score else (),
+                )
+            )
+    return rows
+
+
+def _rank(line: Line, ranks: Mapping[int, int] | None) -> int | None:
+    return ranks.get(whole_percent(line.percent)) if ranks is not None and line.percent is not None else None
 
 
 def _scores(lines: Iterable[Line]) -> Iterable[Score]:
-    attempts = [line.attempt_id for line in lines if line.percent is not None]
+    attempts = [line.attempt_id for line in lines if line.attempt_id is not None]
     current = Attempt.objects.filter(pk__in=attempts, state=AttemptState.SUBMITTED).values("current_score")
     return Score.objects.filter(pk__in=current).defer("keys", "by_question") if attempts else ()
-
-
-def _row(
-    line: Line,
-    invitation: Invitation,
-    scores: Mapping[int, Score],
-    skills: Mapping[int, tuple[ScorePart, ...]],
-    ranks: Mapping[int, int] | None,
-) -> ResultRow:
-    score = scores.get(line.attempt_id) if line.attempt_id is not None else None
-    rank = ranks.get(whole_percent(line.percent)) if ranks is not None and line.percent is not None else None
-    return ResultRow(
-        line=line,
-        invitation=invitation,
-        email=invitation.email_now or "",  # type: ignore[attr-defined]
-        score=score,
-        rank=rank,
-        skills=skills.get(score.pk, ()) if score else (),
-    )
 
 
 # --- What can be chosen -------------------------------------------------------------------------------------------
@@ -378,6 +409,7 @@ class ResultChoices:
     tests: Sequence[Assessment]
     versions: Sequence[AssessmentVersion]
     skills: Sequence[Skill]
+    has_sections: bool
 
 
 def result_choices(invitations: QuerySet[Invitation]) -> ResultChoices:
@@ -385,10 +417,16 @@ def result_choices(invitations: QuerySet[Invitation]) -> ResultChoices:
     versions = list(
         AssessmentVersion.objects.filter(pk__in=invitations.order_by().values("version"))
         .select_related("assessment")
+        .annotate(section_total=Count("sections"))
         .order_by("assessment__name", "assessment_id", "-number")
     )
     tests = {version.assessment_id: version.assessment for version in versions}
     asked = PoolEntry.objects.filter(rule__section__version__in=[version.pk for version in versions])
     tagged = Question.skills.through.objects.filter(question__versions__in=asked.values("question_version"))
     skills = Skill.objects.filter(pk__in=tagged.values("skill")).order_by("name", "pk")
-    return ResultChoices(tests=list(tests.values()), versions=versions, skills=list(skills))
+    return ResultChoices(
+        tests=list(tests.values()),
+        versions=versions,
+        skills=list(skills),
+        has_sections=any(version.section_total > 1 for version in versions),
+    )

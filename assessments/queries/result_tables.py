@@ -39,6 +39,7 @@ PERSON = Column("person", gettext_lazy("Name"), first="ascending", is_fixed=True
 STATE = Column("state", gettext_lazy("State"), first="ascending")
 SCORE = Column("score", gettext_lazy("Score"), first="descending")
 SKILLS = Column("skills", gettext_lazy("By skill"), first="descending")
+SECTIONS = Column("sections", gettext_lazy("By part"))
 TIME = Column("time", gettext_lazy("Time used"), first="ascending", is_number=True)
 EXTRA_TIME = Column("extra_time", gettext_lazy("Extra time"), first="descending", is_number=True)
 TEST = Column("test", gettext_lazy("Test"), first="ascending", is_usual=False)
@@ -68,7 +69,7 @@ class ResultKind:
 RESULTS_OF_TEST: Final = ResultKind(
     name="test-results",
     columns=(
-        *(RANK, PERSON, STATE, SCORE, SKILLS, TIME, EXTRA_TIME),
+        *(RANK, PERSON, STATE, SCORE, SKILLS, SECTIONS, TIME, EXTRA_TIME),
         *(VERSION, INVITED, EXPIRES, STARTED, FINISHED),
     ),
 )
@@ -164,9 +165,14 @@ def result_table(
 ) -> ResultTable:
     """Return the list that the `parameters` of an address ask for, of `invitations` that the actor may see.
 
-    Four statements, however many: versions, skills, lines; `rows` adds three.
+    Four statements, however many: versions, skills, lines, pauses. `rows` adds four at most.
     """
-    choosable = [column for column in kind.columns if column is not EXTRA_TIME or _may_see_extra_time(actor)]
+    choices = result_choices(invitations)
+    hidden = {
+        EXTRA_TIME.key: not may_see_field(Invitation._meta.label, "extra_seconds", actor),
+        SECTIONS.key: not choices.has_sections,
+    }
+    choosable = [column for column in kind.columns if not hidden.get(column.key)]
     sorts = [column.key for column in choosable if column.first]
     wanted = ResultFilter.read(parameters, sorts=sorts)
     chosen = shown_columns(actor.user, kind.name, choosable) if actor.user else choosable
@@ -175,16 +181,12 @@ def result_table(
         kind=kind,
         wanted=wanted,
         parameters=parameters,
-        choices=result_choices(invitations),
+        choices=choices,
         found=found,
         columns=[column for column in chosen if column is not RANK or found.ranks is not None],
         chosen=chosen,
         choosable=choosable,
     )
-
-
-def _may_see_extra_time(actor: Actor) -> bool:
-    return may_see_field(Invitation._meta.label, "extra_seconds", actor)
 
 
 def results_of_test(

@@ -64,7 +64,7 @@ class ResultsView(_Results, TemplateView):
             table=self.table,
             page=page,
             page_links=self.table.page_links(page),
-            rows=self.table.rows(page.object_list),
+            rows=self.table.rows(list(page)),
             is_narrow=self.table.wanted.is_narrow,
             address=reverse("assessments:results", args=[self.assessment.slug]),
             may_change=may_change,

@@ -19,6 +19,7 @@ from assessments.queries.result_tables import (
     PERSON,
     RANK,
     SCORE,
+    SECTIONS,
     SKILLS,
     STARTED,
     STATE,
@@ -40,7 +41,7 @@ _APPLICATION = "application_link__application__"
 RESULTS_OF_JOB: Final = ResultKind(
     name="job-results",
     columns=(
-        *(RANK, PERSON, STATE, SCORE, SKILLS, TIME, EXTRA_TIME),
+        *(RANK, PERSON, STATE, SCORE, SKILLS, SECTIONS, TIME, EXTRA_TIME),
         *(TEST, VERSION, INVITED, EXPIRES, STARTED, FINISHED, STAGE),
     ),
     more={

@@ -89,7 +89,9 @@ class BulkPage(JobPage, TemplateView):
             listed = QueryDict(data.get("query", ""))
             rows = chosen_people(self.job, self.actor, listed, now=self.now)
             return list(rows.select_related(None).only("pk", "public_id", "version")[: BULK_LIMIT + 1])
-        invitations = [word for word in data.getlist("invitations") if word.isdecimal() and len(word) < 19]
+        invitations = [
+            int(word) for word in data.getlist("invitations") if word.isdecimal() and len(word) < 19
+        ]
         if invitations:
             # Chosen in the list of results, where a line is an invitation.
             links = ApplicationAssessment.objects.filter(invitation__in=invitations).visible_to(self.actor)

@@ -54,7 +54,7 @@ class ResultsView(_Results, TemplateView):
             table=table,
             page=page,
             page_links=table.page_links(page),
-            rows=table.rows(page.object_list),
+            rows=table.rows(list(page)),
             stages=queries.current_stages(self.job.pk),
             stage=stage,
             is_narrow=table.wanted.is_narrow or stage is not None,

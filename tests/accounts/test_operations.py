@@ -266,3 +266,21 @@ def test_grants_of_accounts() -> None:
     assert keys(Actor.of_link(link_id=1, person_ref="x")) == set()
     assert User.objects.visible_to(Actor.of_link(link_id=1, person_ref="x")).count() == 0
     assert User.objects.visible_to(Actor.of_user(outsider)).count() == 3
+
+
+def test_choose_columns_keeps_few_short_words_of_each_list() -> None:
+    user = make_user()
+    choose = partial(operations.choose_columns, user=user, by=Actor.of_user(user))
+
+    choose(name="people", columns=["a", "a", "b", "x" * 41, *map(str, range(100))])
+    choose(name="tests", columns=[])
+    choose(name="mail", columns=["c"])
+    choose(name="mail", columns=None)
+
+    kept = User.objects.get(pk=user.pk).list_columns
+    assert kept == {"people": ["a", "b", *map(str, range(58))], "tests": []}
+
+
+def test_choose_columns_is_for_oneself() -> None:
+    with pytest.raises(PermissionDenied):
+        operations.choose_columns(user=make_user(), name="x", columns=[], by=Actor.of_user(make_user()))

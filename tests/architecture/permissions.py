@@ -109,6 +109,7 @@ PAGES = [
     Line("outbox:work", "AJ", {"public_id": "work.public_id"}),
     Line("shell:profile", SIGNED_IN),
     Line("shell:profile", SIGNED_IN, method="post"),
+    Line("shell:columns", SIGNED_IN, {"name": "=test-results"}, "post"),
     Line("shell:sign-out-elsewhere", SIGNED_IN, method="post"),
     # How colleagues sign in
     Line("outbox:sign-in", "A", {"pk": "user.pk"}),
@@ -120,6 +121,8 @@ PAGES = [
     attempt("add-time", "AJ"),
     attempt("void", "AJ"),
     Line("assessments:change-invitations", "AJR", {"change": "=revoke"}),
+    of_test("results", "AJMIRQN"),
+    Line("assessments:results-file", "AJMIRQN", {"slug": "assessment.slug", "format": "=csv"}),
     # A published test has no draft to rule or publish.
     of_test("rules", ""),
     of_test("publish", ""),
