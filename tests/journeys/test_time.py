@@ -1,6 +1,6 @@
 """F18: a scheduler that was dead for an hour, and clocks that jump: the schedule's own tasks, at chosen moments.
 
-Two schedulers at once are in `test_faults`, on the real processes.
+Two schedulers at once are in `test_faults_broker`, on the real processes.
 """
 
 from __future__ import annotations
