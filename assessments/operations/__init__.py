@@ -9,16 +9,19 @@ from assessments.operations.attempts import (
 )
 from assessments.operations.authoring import (
     VERSION_FIELDS,
-    RuleDraft,
-    VersionLocked,
-    add_rule,
     create_assessment,
     draft_version,
-    remove_rule,
     rename_assessment,
-    replace_rules,
     retire_assessment,
     update_draft,
+)
+from assessments.operations.blueprints import (
+    RuleDraft,
+    SectionDraft,
+    add_rule,
+    remove_rule,
+    replace_rules,
+    write_blueprint,
 )
 from assessments.operations.corrections import (
     add_time,
@@ -53,6 +56,7 @@ from assessments.operations.moving_on import move_on, take_buffer
 from assessments.operations.publishing import PublishError, publish_version
 from assessments.operations.sample import forget_sample_attempts
 from assessments.operations.starter import seed_starter_content
+from assessments.operations.versions import VersionLocked
 
 __all__ = [
     "VERSION_FIELDS",
@@ -67,6 +71,7 @@ __all__ = [
     "PublishError",
     "RuleDraft",
     "SaveReply",
+    "SectionDraft",
     "VersionLocked",
     "add_rule",
     "add_time",
@@ -100,4 +105,5 @@ __all__ = [
     "take_buffer",
     "update_draft",
     "void_attempt",
+    "write_blueprint",
 ]

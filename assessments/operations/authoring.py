@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
-from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from assessments.models import Assessment, AssessmentSection, AssessmentVersion, DrawRule
-from outbox.operations import record_event
-from questions.models import QuestionBank, Skill
+from assessments.operations.versions import locked_draft, record_change, record_of
 
 # What of a version its author sets.
 VERSION_FIELDS = (
@@ -38,62 +33,21 @@ VERSION_FIELDS = (
 )
 
 
-class VersionLocked(Exception):  # noqa: N818 -- a refusal, not a fault
-    """A published version does not change. The message says what to do instead."""
-
-    def __init__(self) -> None:
-        super().__init__(_("This version is published and does not change. Start a new version instead."))
-
-
-@dataclass(frozen=True, slots=True)
-class RuleDraft:
-    """How many questions of a kind a form gets. What is left out means any."""
-
-    bank: QuestionBank
-    count: int = 1
-    skill: Skill | None = None
-    level: str = ""
-    difficulty: int | None = None
-    marks: Decimal = Decimal(1)
-
-
 @transaction.atomic
-def create_assessment(
-    *,
-    slug: str,
-    name: str,
-    by: Actor,
-    now: datetime,
-    minutes: int = 40,
-    pass_mark: Decimal = Decimal(60),
-    borderline_from: Decimal = Decimal(50),
-    introduction: str = "",
-    shuffle_questions: bool = True,
-    shuffle_options: bool = True,
-) -> Assessment:
-    """Create a test with an empty draft version of one section, and return it.
+def create_assessment(*, slug: str, name: str, by: Actor, now: datetime, **fields: object) -> Assessment:
+    """Create a test with an empty draft version of one section, and return it. `fields` are `VERSION_FIELDS`.
 
     Raises `ValidationError` keyed by field when the short name is taken or a limit makes no sense.
     """
+    _only_of_a_version(fields)
     assessment = Assessment(slug=slug, name=name.strip(), owner=by.user, created_at=now)
     assessment.full_clean()
     assessment.save()
-    version = AssessmentVersion(
-        assessment=assessment,
-        number=1,
-        introduction=introduction,
-        minutes=minutes,
-        pass_mark=pass_mark,
-        borderline_from=borderline_from,
-        shuffle_questions=shuffle_questions,
-        shuffle_options=shuffle_options,
-        created_by=by.user,
-        created_at=now,
-    )
+    version = AssessmentVersion(assessment=assessment, number=1, created_by=by.user, created_at=now, **fields)
     version.full_clean()
     version.save()
     AssessmentSection.objects.create(version=version, position=1)
-    _record("assessment.created", assessment, by=by, now=now)
+    record_of("assessment.created", assessment, by=by, now=now)
     return assessment
 
 
@@ -144,7 +98,7 @@ def _copy_latest(assessment: Assessment, *, by: Actor, now: datetime) -> Assessm
         )
     if latest is None:
         AssessmentSection.objects.create(version=draft, position=1)
-    _record("assessment.version_started", assessment, by=by, now=now)
+    record_of("assessment.version_started", assessment, by=by, now=now)
     return draft
 
 
@@ -155,7 +109,7 @@ def rename_assessment(*, assessment: Assessment, name: str, by: Actor, now: date
         current.name = name.strip()
         current.clean_fields(exclude=["current_version", "owner"])
         current.save(update_fields=["name"])
-        _record("assessment.renamed", current, by=by, now=now)
+        record_of("assessment.renamed", current, by=by, now=now)
     return current
 
 
@@ -167,85 +121,26 @@ def update_draft(
 
     Raises `VersionLocked` for a published version and `ValidationError` keyed by field.
     """
-    unknown = set(fields) - set(VERSION_FIELDS)
-    if unknown:
-        raise TypeError(f"not a field of a version: {sorted(unknown)}")
-    current = _locked_draft(version)
+    _only_of_a_version(fields)
+    current = locked_draft(version)
     for field, value in fields.items():
         setattr(current, field, value)
     current.full_clean()
     current.save(update_fields=[*fields])
-    _record("assessment.draft_changed", current.assessment, by=by, now=now)
+    record_change(current.assessment, by=by, now=now)
     return current
-
-
-@transaction.atomic
-def add_rule(*, version: AssessmentVersion, rule: RuleDraft, by: Actor, now: datetime) -> DrawRule:
-    """Add a rule at the end of a draft's last section and return it. Raises `VersionLocked`, `ValidationError`."""
-    current = _locked_draft(version)
-    section = AssessmentSection.objects.filter(version=current).order_by("-position", "-pk").first()
-    if section is None:
-        section = AssessmentSection.objects.create(version=current, position=1)
-    highest = section.rules.aggregate(highest=Max("position"))["highest"] or 0
-    written = _rule(section, highest + 1, rule)
-    written.full_clean()
-    written.save()
-    _record("assessment.draft_changed", current.assessment, by=by, now=now)
-    return written
-
-
-@transaction.atomic
-def remove_rule(*, rule: DrawRule, by: Actor, now: datetime) -> None:
-    """Take a rule out of a draft. Raises `VersionLocked`."""
-    current = _locked_draft(rule.section.version)
-    DrawRule.objects.filter(pk=rule.pk).delete()
-    _record("assessment.draft_changed", current.assessment, by=by, now=now)
-
-
-@transaction.atomic
-def replace_rules(
-    *, version: AssessmentVersion, rules: Sequence[RuleDraft], by: Actor, now: datetime
-) -> list[DrawRule]:
-    """Give a draft exactly `rules`, in one section, and return them. Raises `VersionLocked`, `ValidationError`."""
-    current = _locked_draft(version)
-    current.sections.all().delete()
-    section = AssessmentSection.objects.create(version=current, position=1)
-    written = [_rule(section, place, rule) for place, rule in enumerate(rules, start=1)]
-    for rule in written:
-        rule.clean_fields()
-    _record("assessment.draft_changed", current.assessment, by=by, now=now)
-    return DrawRule.objects.bulk_create(written)
 
 
 def retire_assessment(*, assessment: Assessment, by: Actor, now: datetime) -> Assessment:
     """Invite nobody to a test any more; running attempts and open invitations go on. Twice keeps the first moment."""
     with transaction.atomic():
         if Assessment.objects.filter(pk=assessment.pk, retired_at=None).update(retired_at=now):
-            _record("assessment.retired", assessment, by=by, now=now)
+            record_of("assessment.retired", assessment, by=by, now=now)
     assessment.refresh_from_db(fields=["retired_at"])
     return assessment
 
 
-def _rule(section: AssessmentSection, position: int, rule: RuleDraft) -> DrawRule:
-    return DrawRule(
-        section=section,
-        position=position,
-        bank=rule.bank,
-        skill=rule.skill,
-        level=rule.level,
-        difficulty=rule.difficulty,
-        count=rule.count,
-        marks=rule.marks,
-    )
-
-
-def _locked_draft(version: AssessmentVersion) -> AssessmentVersion:
-    """Return the draft, held until the transaction ends, so that nobody publishes it half changed."""
-    held = AssessmentVersion.objects.filter(pk=version.pk, published_at=None).update(number=version.number)
-    if not held:
-        raise VersionLocked
-    return AssessmentVersion.objects.select_related("assessment").get(pk=version.pk)
-
-
-def _record(kind: str, assessment: Assessment, *, by: Actor, now: datetime) -> None:
-    record_event(kind=kind, by=by, now=now, about=Assessment._meta.label_lower, about_id=assessment.pk)
+def _only_of_a_version(names: Iterable[str]) -> None:
+    unknown = set(names) - set(VERSION_FIELDS)
+    if unknown:
+        raise TypeError(f"not a field of a version: {sorted(unknown)}")

@@ -11,13 +11,8 @@ from django.db import transaction
 from accounts.models import Actor
 from assessments import queries
 from assessments.models import Assessment, AssessmentVersion, PoolEntry
-from assessments.operations.authoring import (
-    RuleDraft,
-    create_assessment,
-    draft_version,
-    replace_rules,
-    update_draft,
-)
+from assessments.operations.authoring import create_assessment, draft_version, update_draft
+from assessments.operations.blueprints import RuleDraft, replace_rules
 from assessments.operations.publishing import publish_version
 from questions.operations import LoadResult, StarterLoad, load_starter_bank
 

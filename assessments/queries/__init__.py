@@ -1,8 +1,13 @@
 """Reads of tests, invitations and attempts. Only `reading` loads answer keys, for staff who may see them."""
 
-from assessments.queries.drawing import (
+from assessments.queries.blueprints import (
+    Blueprint,
     BlueprintRow,
+    BlueprintSection,
     blueprint,
+    questions_of_several,
+)
+from assessments.queries.drawing import (
     frozen_pools,
     open_pools,
     rule_words,
@@ -47,7 +52,9 @@ from assessments.queries.taking import (
 
 __all__ = [
     "AttemptReading",
+    "Blueprint",
     "BlueprintRow",
+    "BlueprintSection",
     "OptionReading",
     "OverviewRow",
     "QuestionPage",
@@ -75,6 +82,7 @@ __all__ = [
     "question_page",
     "question_to_save",
     "question_total",
+    "questions_of_several",
     "read_attempt",
     "results",
     "rule_words",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from assessments.models import (
@@ -23,7 +21,7 @@ def rules_in_order(version: AssessmentVersion) -> list[DrawRule]:
     """Return the rules of a version in the order of the test. One query."""
     return list(
         DrawRule.objects.filter(section__version=version)
-        .select_related("section", "bank", "skill")
+        .select_related("section", "bank", "skill", "question")
         .order_by("section__position", "position", "pk")
     )
 
@@ -51,9 +49,10 @@ def frozen_pools(version: AssessmentVersion) -> dict[int, list[PoolItem]]:
 def open_pools(rules: Sequence[DrawRule]) -> dict[int, list[PoolItem]]:
     """Return what each rule would draw if its test were published now. Two queries for each bank.
 
-    The filters are those of `questions.queries.ready_questions`, applied in Python, so that a blueprint of fifty rules
-    costs no more than one.
+    A fixed question is its own rule's alone: no other rule of the test draws it. The filters are those of
+    `questions.queries.ready_questions`, applied in Python, so that a blueprint of fifty rules costs no more than one.
     """
+    fixed = {rule.question_id for rule in rules if rule.question_id is not None}
     banks = {rule.bank_id for rule in rules}
     questions = [
         (question, {skill.pk for skill in question.skills.all()})
@@ -64,13 +63,15 @@ def open_pools(rules: Sequence[DrawRule]) -> dict[int, list[PoolItem]]:
         rule.pk: [
             PoolItem(question.current_version_id, question.pk)
             for question, skills in questions
-            if question.current_version_id is not None and _fits(rule, question, skills)
+            if question.current_version_id is not None and _fits(rule, question, skills, fixed)
         ]
         for rule in rules
     }
 
 
-def _fits(rule: DrawRule, question: Question, skills: set[int]) -> bool:
+def _fits(rule: DrawRule, question: Question, skills: set[int], fixed: set[int]) -> bool:
+    if rule.question_id is not None or question.pk in fixed:
+        return rule.question_id == question.pk
     return (
         question.bank_id == rule.bank_id
         and (rule.skill_id is None or rule.skill_id in skills)
@@ -79,34 +80,13 @@ def _fits(rule: DrawRule, question: Question, skills: set[int]) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class BlueprintRow:
-    """A rule of a test and how much there is for it: `pool` in a published version, `ready` if published today."""
-
-    rule: DrawRule
-    words: str
-    ready: int
-    pool: int
-
-    @property
-    def is_short(self) -> bool:
-        """Whether there are fewer ready questions than the rule asks for."""
-        return self.ready < self.rule.count
-
-
-def blueprint(version: AssessmentVersion) -> list[BlueprintRow]:
-    """Return the rules of a version in order, each with its numbers. A handful of queries, whatever their number."""
-    rules = rules_in_order(version)
-    today = open_pools(rules)
-    entries = PoolEntry.objects.filter(rule__section__version=version).order_by().values("rule_id")
-    frozen = {row["rule_id"]: row["total"] for row in entries.annotate(total=Count("pk"))}
-    return [
-        BlueprintRow(rule, rule_words(rule), len(today[rule.pk]), frozen.get(rule.pk, 0)) for rule in rules
-    ]
-
-
 def rule_words(rule: DrawRule) -> str:
     """Say what a rule draws, for people: "Flask, Templating, Junior, difficulty 2". The parts must be loaded."""
+    if rule.question is not None:
+        return _("%(bank)s, question %(question)s") % {
+            "bank": rule.bank.name,
+            "question": rule.question.external_id,
+        }
     parts = [rule.bank.name]
     if rule.skill is not None:
         parts.append(rule.skill.name)
