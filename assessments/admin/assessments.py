@@ -133,8 +133,8 @@ def test_facts(assessment: Assessment) -> dict[str, Any]:
         "versions": versions,
         "draft": draft,
         "current": current,
-        "draft_blueprint": queries.blueprint(draft) if draft else [],
-        "current_blueprint": queries.blueprint(current) if current else [],
+        "draft_blueprint": queries.blueprint(draft) if draft else None,
+        "current_blueprint": queries.blueprint(current) if current else None,
         "status_words": words,
         "status_tone": tone,
     }

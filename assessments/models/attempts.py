@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -107,6 +107,17 @@ class Attempt(models.Model):
         """Whether answers and the end of this attempt are still taken at `now`. Costs no query."""
         is_in_progress = self.state == AttemptState.IN_PROGRESS
         return is_in_progress and (self.paused_at is not None or is_in_time(self.deadline_at, now=now))
+
+    @property
+    def valid_until(self) -> datetime | None:
+        """Until when the result counts; None while there is none, and where results do not grow old.
+
+        The invitation and its version must be loaded.
+        """
+        days = self.invitation.version.valid_days
+        if days is None or self.submitted_at is None or self.state != AttemptState.SUBMITTED:
+            return None
+        return self.submitted_at + timedelta(days=days)
 
 
 class AttemptSection(models.Model):

@@ -25,7 +25,8 @@ class Score(models.Model):
     band = models.CharField(_("result"), max_length=20, choices=Band)
     # A list of {"skill": id, "marks": "3", "possible": "5", "questions": 5}, exact fractions as text.
     by_skill = models.JSONField(_("by skill"), default=list)
-    # A list of {"section": id, "marks": "3", "possible": "5", "questions": 5}, in the order of the test.
+    # The same with "section": id, "percent": "60.000", "cut_off": "50.00" and "is_met" (null and null without one), in
+    # the order of the test.
     by_section = models.JSONField(_("by section"), default=list)
     # ["1", "0", "1/3"]: the mark of each place in order, as an exact fraction.
     by_question = models.JSONField(default=list)

@@ -19,18 +19,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from assessments import queries, signals
 from assessments.enums import AttemptState, ScoreCause
-from assessments.models import Attempt, AttemptQuestion, Score
-from assessments.rules import band_for, percent_of
-from assessments.scoring import (
-    AnsweredQuestion,
-    AttemptMarks,
-    MarkingKey,
-    score_attempt_parts,
-    standard_error,
-)
+from assessments.models import Attempt, Score
+from assessments.rules import percent_of
+from assessments.scoring import AttemptMarks, score_attempt_parts
 from outbox.operations import record_event
-from questions.enums import Marking
-from questions.models import AnswerKey
 from questions.operations import record_usage
 from questions.queries import keys_for
 
@@ -59,6 +51,10 @@ class KeyMissing(Exception):  # noqa: N818 -- a refusal, not a fault
 @dataclass(frozen=True, slots=True)
 class _Marking:
     marks: AttemptMarks
+    percent: Decimal
+    error: float | None
+    sections: list[dict[str, object]]
+    band: str
     keys: list[int]
     shown: Mapping[int, int]
 
@@ -129,31 +125,24 @@ def score_attempt(*, attempt_id: int, cause: ScoreCause, now: datetime) -> Score
 
 
 def _mark(attempt: Attempt) -> _Marking:
+    version = attempt.invitation.version
     rows = list(queries.attempt_questions(attempt))
     keys = keys_for(row.question_version_id for row in rows)
-    questions = [_answered(row, keys) for row in rows]
-    shown = Counter(row.question_version.question_id for row in rows)
+    try:
+        questions = queries.answered_questions(rows, keys, version)
+    except KeyError as missing:
+        raise KeyMissing(missing.args[0]) from missing
+    marks = score_attempt_parts(questions)
+    percent = percent_of(marks.marks, marks.possible)
+    sections = queries.sections_read(marks, {row.rule.section_id: row.rule.section for row in rows})
     return _Marking(
-        marks=score_attempt_parts(questions),
+        marks=marks,
+        percent=percent,
+        error=queries.error_of(percent, questions),
+        sections=sections,
+        band=queries.band_of(percent, sections, version),
         keys=[keys[row.question_version_id].pk for row in rows],
-        shown=shown,
-    )
-
-
-def _answered(row: AttemptQuestion, keys: Mapping[int, AnswerKey]) -> AnsweredQuestion:
-    key = keys.get(row.question_version_id)
-    if key is None:
-        raise KeyMissing(row.question_version_id)
-    return AnsweredQuestion(
-        position=row.position,
-        chosen=tuple(row.answer),
-        marks=Fraction(row.rule.marks),
-        key=MarkingKey(
-            {code: Fraction(share) for code, share in key.shares.items()},
-            partial=key.marking == Marking.PARTIAL,
-        ),
-        skills=tuple(sorted(skill.pk for skill in row.question_version.question.skills.all())),
-        section=row.rule.section_id,
+        shown=Counter(row.question_version.question_id for row in rows),
     )
 
 
@@ -163,7 +152,6 @@ def _digest(keys: Sequence[int], sitting: int) -> str:
 
 def _get_or_write(attempt: Attempt, marking: _Marking, cause: ScoreCause, *, now: datetime) -> Score:
     marks = marking.marks
-    percent = percent_of(marks.marks, marks.possible)
     digest = _digest(marking.keys, attempt.sitting)
     Score.objects.bulk_create(
         [
@@ -174,11 +162,11 @@ def _get_or_write(attempt: Attempt, marking: _Marking, cause: ScoreCause, *, now
                 keys_digest=digest,
                 marks=_decimal(marks.marks),
                 marks_possible=_decimal(marks.possible),
-                percent=percent,
-                error=standard_error(float(percent), marks.questions),
-                band=band_for(percent, attempt.invitation.version),
+                percent=marking.percent,
+                error=marking.error,
+                band=marking.band,
                 by_skill=_stored_skills(marks),
-                by_section=_stored_sections(marks),
+                by_section=marking.sections,
                 by_question=[str(marks.by_question[place]) for place in sorted(marks.by_question)],
                 created_at=now,
             )
@@ -197,18 +185,6 @@ def _stored_skills(marks: AttemptMarks) -> list[dict[str, object]]:
             "questions": part.questions,
         }
         for part in marks.by_skill
-    ]
-
-
-def _stored_sections(marks: AttemptMarks) -> list[dict[str, object]]:
-    return [
-        {
-            "section": part.section,
-            "marks": str(part.marks),
-            "possible": str(part.possible),
-            "questions": part.questions,
-        }
-        for part in marks.by_section
     ]
 
 

@@ -26,6 +26,13 @@ from assessments.queries.lists import (
     versions_of,
     with_state,
 )
+from assessments.queries.marking import (
+    answered_questions,
+    band_of,
+    error_of,
+    marking_key,
+    sections_read,
+)
 from assessments.queries.parts import ScorePart, section_parts, skill_parts
 from assessments.queries.reading import (
     AttemptReading,
@@ -62,17 +69,21 @@ __all__ = [
     "ScorePart",
     "Sitting",
     "SkillReading",
+    "answered_questions",
     "assessment_rows",
     "attempt_for_link",
     "attempt_questions",
     "attempt_rows",
     "attempt_to_move",
+    "band_of",
     "blueprint",
     "draft_of",
+    "error_of",
     "frozen_pools",
     "invitation_rows",
     "last_answered",
     "latest_attempt",
+    "marking_key",
     "open_pools",
     "overdue",
     "overview",
@@ -88,6 +99,7 @@ __all__ = [
     "rule_words",
     "rules_in_order",
     "section_parts",
+    "sections_read",
     "skill_parts",
     "unscored",
     "versions_of",

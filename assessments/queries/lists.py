@@ -91,7 +91,7 @@ def attempt_questions(attempt: Attempt) -> QuerySet[AttemptQuestion]:
     """Return the questions of `attempt` in their order with the frozen versions and their skills. Two queries."""
     return (
         AttemptQuestion.objects.filter(attempt=attempt)
-        .select_related("question_version__question", "rule")
+        .select_related("question_version__question", "rule__section")
         .prefetch_related(Prefetch("question_version__question__skills"))
         .order_by("position")
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
@@ -85,6 +86,90 @@ def test_score_does_not_depend_on_the_order_of_questions_or_ticks(form, random) 
     )
 
 
+@given(forms())
+def test_all_right_earns_everything_under_every_rule(form: list[AnsweredQuestion]) -> None:
+    for rule in (
+        lambda key: key,
+        lambda key: key.by_right_options(partial=False),
+        lambda key: key.by_right_options(partial=True),
+        lambda key: key.corrected_for_guessing(),
+    ):
+        perfect = [replace(each, key=rule(each.key), chosen=tuple(each.key.right)) for each in form]
+
+        marks = score_attempt_parts(perfect)
+
+        assert marks.marks == marks.possible
+
+
+@given(st.data())
+def test_marking_rule_of_a_test_counts_right_options_whatever_shares_the_author_gave(data) -> None:
+    codes = CODES[: data.draw(st.integers(2, 8))]
+    right = data.draw(st.sets(st.sampled_from(codes), min_size=1, max_size=len(codes)))
+    chosen = data.draw(st.sets(st.sampled_from(codes)))
+    odd = MarkingKey(
+        {code: Fraction(data.draw(st.integers(1, 9)) if code in right else -7, 10) for code in codes},
+        partial=data.draw(st.booleans()),
+    )
+
+    partial = mark_question(chosen, odd.by_right_options(partial=True))
+    whole = mark_question(chosen, odd.by_right_options(partial=False))
+
+    wrong = set(codes) - right
+    lost = Fraction(len(chosen & wrong), len(wrong)) if wrong else Fraction(0)
+    assert partial == max(Fraction(0), Fraction(len(chosen & right), len(right)) - lost)
+    assert whole == int(chosen == right)
+
+
+@given(st.integers(2, 8), st.data())
+def test_formula_scoring_gains_a_guesser_nothing_and_costs_no_answer_nothing(options, data) -> None:
+    codes = CODES[:options]
+    right = data.draw(st.sampled_from(codes))
+    key = marking_key(right, codes, kind=Kind.SINGLE, marking=Marking.ALL_OR_NOTHING).corrected_for_guessing()
+
+    marks = [mark_question({code}, key) for code in codes]
+
+    assert mark_question({right}, key) == 1
+    assert sum(marks) == 0
+    assert {mark for mark in marks if mark != 1} == {Fraction(-1, options - 1)}
+    assert mark_question(set(), key) == 0
+
+
+@given(forms())
+def test_formula_scoring_never_goes_below_nothing_in_the_whole_nor_in_a_part(form) -> None:
+    wrong = [
+        replace(each, key=each.key.corrected_for_guessing(), chosen=tuple(set(CODES) - each.key.right))
+        for each in form
+    ]
+
+    marks = score_attempt_parts(wrong)
+
+    assert marks.marks == 0
+    assert {part.marks for part in (*marks.by_skill, *marks.by_section)} == {0}
+    assert all(mark <= 0 for mark in marks.by_question.values())
+
+
+def test_formula_scoring_leaves_questions_with_several_right_options_alone() -> None:
+    key = marking_key("ab", "abcd", kind=Kind.MULTIPLE, marking=Marking.PARTIAL)
+
+    assert key.corrected_for_guessing() == key
+    assert mark_question({"c"}, key.corrected_for_guessing()) == 0
+
+
+def test_section_parts_add_up_exactly_in_the_order_of_the_test() -> None:
+    key = marking_key("abc", "abcdef", kind=Kind.MULTIPLE, marking=Marking.PARTIAL)
+    form = [
+        AnsweredQuestion(place, ("a",), Fraction(marks), key, section=section)
+        for place, (marks, section) in enumerate([(1, 9), (2, 9), (5, 4)], start=1)
+    ]
+
+    parts = score_attempt_parts(form).by_section
+
+    assert [(part.section, part.marks, part.possible, part.questions) for part in parts] == [
+        (9, 1, 3, 2),
+        (4, Fraction(5, 3), 5, 1),
+    ]
+
+
 @given(st.data())
 def test_partial_marking_is_hits_over_right_minus_false_over_wrong_never_below_nothing(data) -> None:
     codes = CODES[: data.draw(st.integers(2, 8))]
@@ -166,3 +251,9 @@ def test_standard_error_is_lords_binomial_error() -> None:
     assert standard_error(100, 24) == pytest.approx(2.9781, abs=1e-3)
     assert standard_error(0, 24) == pytest.approx(2.9781, abs=1e-3)
     assert standard_error(50, 1) is None
+
+
+def test_standard_error_is_larger_where_wrong_answers_cost_marks() -> None:
+    # 18 of 24 right, 6 wrong at a third each: 16 marks, 66.7 %. The error of 18 right is sqrt(18 * 6 / 23) = 2.1669,
+    # and each right answer more is 4/3 of a mark more: 2.8892 marks, of 24 that is 12.038 percent points.
+    assert standard_error(200 / 3, 24, wrong_costs=1 / 3) == pytest.approx(12.0385, abs=1e-3)

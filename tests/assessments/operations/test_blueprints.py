@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from accounts.models import Actor
 from assessments import queries
@@ -349,7 +348,7 @@ def test_form_can_be_drawn_again_from_the_stored_seed() -> None:
     version = make_version(SectionDraft([RuleDraft(bank, count=3)]), SectionDraft([RuleDraft(bank, count=2)]))
     version = publish_version(version=version, by=SYSTEM, now=NOW)
 
-    attempt = make_attempt(version.assessment, now=timezone.now())
+    attempt = make_attempt(version.assessment)
 
     needs = [RuleNeed(rule.pk, rule.count, rule.section.position) for rule in queries.rules_in_order(version)]
     again = draw_form(needs, queries.frozen_pools(version), seed=attempt.seed)
