@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import errno
+import logging
 import sqlite3
-from typing import Final
+from collections.abc import Callable
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
 
 import psycopg
 from django.db import Error as DatabaseError
+from django.db import connection
+
+logger = logging.getLogger(__name__)
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 # What callers are told to wait before they try again. Locks are given up after five seconds, a server that was started
 # again takes connections within ten.
 RETRY_AFTER: Final = 10
+
+# How often an operation begins whose transaction the database undid in favour of another.
+TRIES: Final = 3
 
 _SQLITE: Final = frozenset(
     {
@@ -42,3 +54,34 @@ def is_unavailable(error: BaseException | None) -> bool:
     if isinstance(error, OSError):
         return error.errno in _DISK
     return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+
+
+def is_collision(error: BaseException | None) -> bool:
+    """Whether the database undid a transaction in favour of another, so that the same may go well now.
+
+    A deadlock or a serialization failure of PostgreSQL. SQLite takes one writer at a time and knows neither.
+    """
+    if isinstance(error, DatabaseError):
+        error = error.__cause__ or error
+    return isinstance(error, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure)
+
+
+def again_after_collision(operation: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """Let `operation` begin anew after a collision, so that whoever called it notices nothing; the last error goes out.
+
+    For operations whose writes are all in one transaction of their own: it was undone, so the effect comes once.
+    Inside a transaction of the caller's nothing can begin anew, and the error goes up to where that one begins.
+    """
+
+    @wraps(operation)
+    def call(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        for tried in range(1, TRIES):
+            try:
+                return operation(*args, **kwargs)
+            except DatabaseError as error:
+                if connection.in_atomic_block or not is_collision(error):
+                    raise
+                logger.warning("%s collided with another transaction, try %d", operation.__name__, tried)
+        return operation(*args, **kwargs)
+
+    return call

@@ -17,6 +17,7 @@ from assessments import queries
 from assessments.enums import AttemptEventKind, AttemptState, SaveOutcome
 from assessments.models import AnswerRevision, Attempt, AttemptEvent, AttemptQuestion
 from assessments.rules import AnswerRefused, checked_answer, last_good_deadline
+from shell.unavailable import again_after_collision
 
 _LARGEST_VERSION = 2**31 - 1
 # Nobody looks at one question for longer between two saves; what a browser says beyond it is not believed.
@@ -35,6 +36,7 @@ class SaveReply:
     state: AttemptState
 
 
+@again_after_collision
 def save_answer(
     *,
     attempt_id: int,

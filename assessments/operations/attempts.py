@@ -50,6 +50,7 @@ from candidates.operations import record_consent
 from candidates.queries import current_consent_text
 from outbox.operations import nudge
 from questions.models import QuestionVersion
+from shell.unavailable import again_after_collision
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ class AttemptRefused(Exception):  # noqa: N818 -- a refusal, not a fault
 # --- Start -----------------------------------------------------------------------------------------------------
 
 
+@again_after_collision
 def start_attempt(*, invitation: Invitation, consented: bool, now: datetime) -> Attempt:
     """Start the clock of `invitation` and return the attempt; one that runs already is returned as it is.
 
@@ -231,6 +233,7 @@ def _touch_open(invitation: Invitation, *, now: datetime) -> int:
 # --- Submit ----------------------------------------------------------------------------------------------------
 
 
+@again_after_collision
 def submit_attempt(*, attempt_id: int, submitted_by: SubmittedBy, now: datetime) -> Attempt:
     """End an attempt and return it; one that is over already is returned as it is.
 

@@ -25,6 +25,7 @@ from assessments.scoring import AttemptMarks, score_attempt_parts
 from outbox.operations import record_event
 from questions.operations import record_usage
 from questions.queries import keys_for
+from shell.unavailable import again_after_collision
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +91,7 @@ def _claim(attempt_id: int, due_at: datetime | None, tries: int, *, now: datetim
     ).update(score_due_at=now + wait, score_tries=F("score_tries") + 1)
 
 
+@again_after_collision
 def score_attempt(*, attempt_id: int, cause: ScoreCause, now: datetime) -> Score:
     """Mark a submitted attempt with the keys in force and return the score.
 

@@ -11,8 +11,10 @@ from assessments import queries
 from assessments.enums import AttemptEventKind, AttemptState
 from assessments.models import Attempt, AttemptEvent, AttemptSection
 from assessments.rules import Part, Window, last_good_deadline, stretch_for, stretched, window_at
+from shell.unavailable import again_after_collision
 
 
+@again_after_collision
 def move_on(*, attempt_id: int, leaving: int, now: datetime) -> Attempt:
     """Close the window that holds the place `leaving` and open the next one; return the attempt.
 

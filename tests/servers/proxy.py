@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import selectors
 import socket
+import struct
 import threading
 from pathlib import Path
 
@@ -15,7 +16,8 @@ class FaultProxy:
     """Listens on `port` of loopback and passes everything to `target` (host and port, or a socket's path).
 
     `forward()` passes on, `refuse()` closes the port, `black_hole()` accepts and never answers (also on connections
-    that are open already), `cut()` drops every open connection and goes on with new ones.
+    that are open already), `cut()` drops every open connection and goes on with new ones. `lose_reply()` lets the next
+    request through and drops its connection in place of the answer; `lost` counts these.
     """
 
     def __init__(self, target: Target) -> None:
@@ -24,6 +26,8 @@ class FaultProxy:
         self._pairs: list[tuple[socket.socket, socket.socket | None]] = []
         self._silent = threading.Event()
         self._closed = threading.Event()
+        self._losing = threading.Event()
+        self.lost = 0
         self._listener: socket.socket | None = None
         self.port = 0
         self._listen()
@@ -52,6 +56,10 @@ class FaultProxy:
         self._silent.set()
         if self._listener is None:
             self._listen()
+
+    def lose_reply(self) -> None:
+        """Lose what comes back next: the server has done its work, and whoever asked never hears of it."""
+        self._losing.set()
 
     def cut(self) -> None:
         with self._lock:
@@ -109,7 +117,17 @@ class FaultProxy:
                     data = end.recv(65536)
                     if not data:
                         raise OSError("closed")
+                    if end is server and self._losing.is_set():
+                        self._losing.clear()
+                        self.lost += 1
+                        break_off(client)
+                        raise OSError("lost")
                     if not self._silent.is_set():
                         other[end].sendall(data)
         client.close()
         server.close()
+
+
+def break_off(connection: socket.socket) -> None:
+    """Let the close of a connection reach the other end as a reset, not as an answer without a byte."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -121,6 +121,22 @@ def test_proxy_cut_breaks_open_connections(valkey_socket, fault_proxy):
         assert client.recv(16) == b""
 
 
+def test_proxy_loses_one_reply_of_a_server_that_did_its_work(valkey_socket, fault_proxy):
+    proxy = fault_proxy(valkey_socket)
+
+    def count():
+        with socket.create_connection(("127.0.0.1", proxy.port), timeout=5) as client:
+            client.sendall(b"INCR counted\r\n")
+            return client.recv(16)
+
+    proxy.lose_reply()
+    with pytest.raises(ConnectionResetError):
+        count()
+
+    assert count() == b":2\r\n"
+    assert proxy.lost == 1
+
+
 def send(smtp_server, to="ada@example.com"):
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "no-reply@example.com", to, "Hello"

@@ -21,7 +21,7 @@ from candidates.models import Note
 from hiring.models import Application
 from outbox.models import Work
 from shell.errors import sent_fields, unavailable
-from shell.unavailable import RETRY_AFTER, is_unavailable
+from shell.unavailable import RETRY_AFTER, TRIES, again_after_collision, is_unavailable
 from tests.api.world import make_house, program
 from tests.assessments.taking.places import make_place
 
@@ -86,6 +86,62 @@ def test_what_may_pass_by_itself_is_told_from_mistakes(error, answer):
             wrapped = wrapper("words")
             wrapped.__cause__ = error
             assert is_unavailable(wrapped) is answer
+
+
+def collided(kind=psycopg.errors.DeadlockDetected):
+    error = OperationalError("words")
+    error.__cause__ = kind()
+    return error
+
+
+class Operation:
+    """Raises each of these errors, then works."""
+
+    __name__ = "operation"
+
+    def __init__(self, *errors):
+        self.errors, self.calls = list(errors), 0
+
+    def __call__(self, *, number):
+        self.calls += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return number
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", [psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure])
+def test_f15_operation_that_collided_begins_anew_three_times_at_most(kind):
+    unlucky = Operation(*[collided(kind)] * (TRIES - 1))
+    doomed = Operation(*[collided(kind)] * TRIES)
+
+    assert again_after_collision(unlucky)(number=7) == 7
+    with pytest.raises(OperationalError):
+        again_after_collision(doomed)(number=7)
+
+    assert (unlucky.calls, doomed.calls) == (TRIES, TRIES)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_f15_what_another_try_cannot_mend_is_tried_once():
+    error = OperationalError("words")
+    error.__cause__ = psycopg.errors.LockNotAvailable()
+    operation = Operation(error)
+
+    with pytest.raises(OperationalError):
+        again_after_collision(operation)(number=7)
+
+    assert operation.calls == 1
+
+
+@pytest.mark.django_db
+def test_f15_collision_inside_the_callers_transaction_goes_up_to_it():
+    operation = Operation(collided())
+
+    with pytest.raises(OperationalError):
+        again_after_collision(operation)(number=7)
+
+    assert operation.calls == 1
 
 
 def test_page_keeps_what_was_sent_and_escapes_it():
