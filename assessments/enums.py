@@ -18,6 +18,14 @@ class InvitationState(models.TextChoices):
     VOID = "void", _("Void")
 
 
+class AccommodationState(models.TextChoices):
+    """Where a request for more time or another format is."""
+
+    OPEN = "open", _("Waits for an answer")
+    GRANTED = "granted", _("Granted")
+    DECLINED = "declined", _("Declined")
+
+
 class AttemptState(models.TextChoices):
     """Where an attempt is. Scored is not a state: `current_score` says it."""
 

@@ -179,3 +179,22 @@ class VoidForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"), max_length=300, help_text=_("For your colleagues; the candidate never sees it.")
     )
+
+
+class AnswerForm(forms.Form):
+    """What somebody gets who asked for more time or another format, in one step."""
+
+    minutes = forms.IntegerField(
+        label=_("Extra time in all, in minutes"),
+        min_value=0,
+        max_value=24 * 60,
+        required=False,
+        help_text=_("For granting. 0 if it is not about time."),
+    )
+    answer = forms.CharField(
+        label=_("A word for the candidate"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Goes into the mail and stands on their page. Needed for saying no."),
+    )

@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import register_mask, register_role_permissions
-from assessments.enums import AttemptState, Band, InvitationState
+from assessments.enums import AccommodationState, AttemptState, Band, InvitationState
 from outbox.enums import Audience
 from outbox.registries import MessageKind, register_kind
 from shell.registries import register_tones
 
 TEST_INVITATION = "test_invitation"
+ACCOMMODATION_ANSWER = "accommodation_answer"
 
 
 # Answers of people are read with the key by those who hire or write questions; others see answers and marks.
@@ -24,6 +25,7 @@ def register() -> None:
     _register_mail()
     register_mask("assessments.Attempt", "keys", _may_see_keys)
     register_mask("assessments.Invitation", "extra_seconds", _may_see_extra_time)
+    register_mask("assessments.Invitation", "extra_reason", _may_see_extra_time)
     every, read = {"view", "add", "change"}, {"view"}
     register_role_permissions(
         Role.RECRUITER, {"assessments.Assessment": every, "assessments.Invitation": {"view", "change"}}
@@ -36,6 +38,7 @@ def register() -> None:
         bad=[InvitationState.REVOKED, InvitationState.VOID, Band.BELOW],
         accent=[InvitationState.STARTED, AttemptState.IN_PROGRESS],
     )
+    register_tones(good=[AccommodationState.GRANTED], attention=[AccommodationState.OPEN])
 
 
 def _may_see_keys(actor: Actor) -> bool:
@@ -78,5 +81,35 @@ def _register_mail() -> None:
             ),
             button=_("Open the test"),
             why=_("You were invited to take this test as part of an application or a selection."),
+        )
+    )
+    register_kind(
+        MessageKind(
+            kind=ACCOMMODATION_ANSWER,
+            title=_("Answer about more time or another format"),
+            audience=Audience.CANDIDATE,
+            fields={
+                "candidate_name": _("The candidate's name"),
+                "test_name": _("The name of the test"),
+                "organisation": _("The name of your organisation"),
+                "decision": _("A sentence with what was decided"),
+                "answer": _("What your colleague wrote, or nothing"),
+                "minutes": _("The time limit in minutes, with the person's extra time"),
+                "expires_at": _("Until when the test can be started"),
+                "contact": _("Whom to ask"),
+            },
+            own_fields=frozenset({"organisation", "contact", "expires_at", "test_name", "decision"}),
+            subject=_("About your test for {{ organisation }}: {{ test_name }}"),
+            body=_(
+                "Hello {{ candidate_name }},\n\n"
+                "you asked for more time or another format for the test “{{ test_name }}”. {{ decision }}\n\n"
+                "{{ answer }}\n\n"
+                "The time limit is {{ minutes }} minutes for you. You can start at any time until {{ expires_at }}, "
+                "with the link that you have, or this one:\n\n"
+                "{{ link }}\n\n"
+                "If this does not help, write to {{ contact }}, or ask again on the page of the test before you start."
+            ),
+            button=_("Open the test"),
+            why=_("You asked for more time or another format for a test."),
         )
     )

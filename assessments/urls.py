@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from assessments.views import attempts, authoring, invitations, results
+from assessments.views import accommodations, attempts, authoring, invitations, results
 
 app_name = "assessments"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("attempts/<int:pk>/", attempts.AttemptView.as_view(), name="attempt"),
     path("attempts/<int:pk>/time/", attempts.AddTimeView.as_view(), name="add-time"),
     path("attempts/<int:pk>/void/", attempts.VoidView.as_view(), name="void"),
+    path("requests/", accommodations.RequestsView.as_view(), name="requests"),
+    path("requests/<int:pk>/", accommodations.RequestView.as_view(), name="request"),
     path(
         "invitations/<slug:change>/",
         invitations.ChangeInvitationsView.as_view(),

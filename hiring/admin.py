@@ -215,6 +215,7 @@ class RejectionReasonAdmin(ShellModelAdmin):
 _WAITING_URLS = {
     "mail": ("outbox:mail", "?state=needs_you"),
     "questions": ("admin:questions_question_changelist", "?status__exact=in_review"),
+    "requests": ("assessments:requests", ""),
 }
 
 
@@ -271,4 +272,5 @@ def _tone(code: str) -> str:
         "void": "attention",
         "ageing": "attention",
         "expired": "attention",
+        "requests": "attention",
     }.get(code, "")

@@ -73,7 +73,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     _("Invitations"),
                     "forward_to_inbox",
                     "admin:assessments_invitation_changelist",
-                    also=("/admin/attempts/", "/admin/invitations/"),
+                    also=("/admin/attempts/", "/admin/invitations/", "/admin/requests/"),
                 ),
             ],
         },

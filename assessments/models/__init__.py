@@ -1,5 +1,6 @@
 """Tests and their versions, invitations, attempts, answers, scores."""
 
+from assessments.models.accommodations import AccommodationRequest
 from assessments.models.attempts import (
     AnswerRevision,
     Attempt,
@@ -13,6 +14,7 @@ from assessments.models.scores import Score
 from assessments.models.tests import Assessment, AssessmentSection, AssessmentVersion, DrawRule, PoolEntry
 
 __all__ = [
+    "AccommodationRequest",
     "AnswerRevision",
     "Assessment",
     "AssessmentSection",

@@ -1,5 +1,11 @@
 """The verbs of assessments. Every write goes through one of them."""
 
+from assessments.operations.accommodations import (
+    AccommodationRefused,
+    ask_for_accommodation,
+    decline_accommodation,
+    grant_accommodation,
+)
 from assessments.operations.answers import SaveReply, save_answer, set_flag
 from assessments.operations.attempts import (
     AttemptRefused,
@@ -60,6 +66,7 @@ from assessments.operations.versions import VersionLocked
 
 __all__ = [
     "VERSION_FIELDS",
+    "AccommodationRefused",
     "AttemptClosed",
     "AttemptRefused",
     "CannotInvite",
@@ -75,11 +82,14 @@ __all__ = [
     "VersionLocked",
     "add_rule",
     "add_time",
+    "ask_for_accommodation",
     "close_overdue",
     "create_assessment",
+    "decline_accommodation",
     "draft_version",
     "extend_invitation",
     "forget_sample_attempts",
+    "grant_accommodation",
     "invite",
     "invite_many",
     "move_on",

@@ -145,6 +145,7 @@ def _mail_again(invitation: Invitation, number: int, *, by: Actor, now: datetime
         expires_at=invitation.expires_at,
         not_before=invitation.not_before,
         extra_seconds=invitation.extra_seconds,
+        language=invitation.language,
     )
     candidate = invitation.candidate
     fields = merge_fields(terms, candidate)

@@ -41,6 +41,7 @@ class Terms:
     expires_at: datetime
     not_before: datetime | None
     extra_seconds: int
+    language: str = ""
 
 
 def address_of(candidate: Candidate) -> str:
@@ -74,8 +75,28 @@ def mail_draft(
         person_ref=candidate.public_id,
         about=Invitation._meta.label_lower,
         about_id=invitation.pk,
-        language=candidate.language or home.language,
+        language=language_of(invitation, home),
     )
+
+
+def language_of(invitation: Invitation, home: Organisation) -> str:
+    """Return the language in which a candidate is written to: the invitation's, the person's, the organisation's."""
+    return invitation.language or invitation.candidate.language or home.language
+
+
+def zone_of(candidate: Candidate, home: Organisation) -> ZoneInfo:
+    """Return the zone in which a candidate reads moments: theirs, else the organisation's, else UTC."""
+    for name in (candidate.time_zone, home.time_zone):
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            continue
+    return ZoneInfo("UTC")
+
+
+def contact_words(home: Organisation) -> str:
+    """Return whom a candidate may write to, in the language at hand."""
+    return home.reply_to or home.privacy_contact or _("the person who invited you")
 
 
 def queue_draft(draft: MessageDraft, *, by: Actor, now: datetime) -> Message:
@@ -100,11 +121,8 @@ def queue_draft(draft: MessageDraft, *, by: Actor, now: datetime) -> Message:
 def merge_fields(terms: Terms, candidate: Candidate) -> dict[str, str]:
     """Return what the mail says of this person, in their language and time zone."""
     minutes = terms.version.minutes + terms.extra_seconds // 60
-    zone = candidate.time_zone or terms.organisation.time_zone or "UTC"
-    with (
-        translation.override(candidate.language or terms.organisation.language),
-        timezone.override(_zone(zone)),
-    ):
+    language = terms.language or candidate.language or terms.organisation.language
+    with translation.override(language), timezone.override(zone_of(candidate, terms.organisation)):
         expires = exact_time(terms.expires_at)
         extra = ""
         if terms.extra_seconds:
@@ -114,8 +132,7 @@ def merge_fields(terms: Terms, candidate: Candidate) -> dict[str, str]:
                 "This includes %(count)d minutes of extra time for you.",
                 count,
             ) % {"count": count}
-        contact = terms.organisation.reply_to or terms.organisation.privacy_contact
-        contact = contact or _("the person who invited you")
+        contact = contact_words(terms.organisation)
     return {
         "candidate_name": candidate.full_name,
         "test_name": terms.assessment.name,
@@ -126,13 +143,6 @@ def merge_fields(terms: Terms, candidate: Candidate) -> dict[str, str]:
         "contact": contact,
         "extra_time": extra,
     }
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def event_draft(kind: str, invitation: Invitation) -> EventDraft:

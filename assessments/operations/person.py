@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from assessments import queries
 from assessments.enums import AttemptState, SubmittedBy
-from assessments.models import Attempt, AttemptQuestion, Invitation, TimeAdjustment
+from assessments.models import AccommodationRequest, Attempt, AttemptQuestion, Invitation, TimeAdjustment
 from candidates.models import Candidate
 from candidates.registries import TimelineEntry
 
@@ -24,6 +24,7 @@ class AssessmentsPart:
     name = "assessments"
     models: tuple[str, ...] = (
         "assessments.Invitation",
+        "assessments.AccommodationRequest",
         "assessments.Attempt",
         "assessments.AttemptQuestion",
         "assessments.AttemptSection",
@@ -59,6 +60,8 @@ class AssessmentsPart:
         )
         invitations = Invitation.objects.filter(candidate=candidate)
         invitations.exclude(extra_reason="").update(extra_reason="")
+        requests = AccommodationRequest.objects.filter(invitation__in=invitations)
+        requests.update(text="", answer="")
         invitations.filter(revoked_at=None).update(revoked_at=now, remind_at=None)
 
     def timeline(self, candidate: Candidate, actor: Actor) -> list[TimelineEntry]:
@@ -71,6 +74,8 @@ class AssessmentsPart:
             .order_by("created_at", "pk")
         )
         entries = [entry for invitation in invitations for entry in _told(invitation)]
+        asked = AccommodationRequest.objects.filter(invitation__in=invitations).visible_to(actor)
+        entries += [entry for request in asked.order_by("asked_at", "pk") for entry in _told_request(request)]
         return sorted(entries, key=lambda entry: entry.at)
 
 
@@ -84,7 +89,7 @@ def _invitations(candidate: Candidate) -> Iterable[Invitation]:
     return (
         Invitation.objects.filter(candidate=candidate)
         .select_related("version__assessment")
-        .prefetch_related(Prefetch("attempts", queryset=attempts))
+        .prefetch_related(Prefetch("attempts", queryset=attempts), "accommodations")
         .order_by("created_at", "pk")
     )
 
@@ -95,6 +100,18 @@ def _exported(invitation: Invitation) -> dict[str, Any]:
         "invited_at": invitation.created_at.isoformat(),
         "expires_at": invitation.expires_at.isoformat(),
         "extra_seconds": invitation.extra_seconds,
+        "extra_time_because": invitation.extra_reason,
+        "asked_for": [
+            {
+                "asked_at": request.asked_at.isoformat(),
+                "text": request.text,
+                "wished_minutes": request.wished_minutes,
+                "state": request.state,
+                "answered_at": request.answered_at.isoformat() if request.answered_at else None,
+                "answer": request.answer,
+            }
+            for request in invitation.accommodations.all()
+        ],
         "attempts": [_exported_attempt(attempt) for attempt in invitation.attempts.all()],
     }
 
@@ -128,6 +145,13 @@ def _told(invitation: Invitation) -> Iterable[TimelineEntry]:
         )
     for attempt in invitation.attempts.all():
         yield from _told_attempt(attempt, name)
+
+
+def _told_request(request: AccommodationRequest) -> Iterable[TimelineEntry]:
+    yield TimelineEntry(request.asked_at, "asked", _("Asked for more time or another format"))
+    if request.answered_at is not None:
+        words = _("More time or another format: %(state)s") % {"state": request.get_state_display()}
+        yield TimelineEntry(request.answered_at, "answered", words)
 
 
 def _told_attempt(attempt: Attempt, name: str) -> Iterable[TimelineEntry]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import Actor
 from accounts.operations import only_sample_data
 from assessments.models import (
+    AccommodationRequest,
     AnswerRevision,
     Attempt,
     AttemptEvent,
@@ -35,6 +36,7 @@ def forget_sample_attempts(*, by: Actor) -> None:
         AttemptEvent,
         TimeAdjustment,
         Attempt,
+        AccommodationRequest,
         Invitation,
     ):
         model._default_manager.all().delete()

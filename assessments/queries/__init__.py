@@ -1,5 +1,10 @@
 """Reads of tests, invitations and attempts. Only `reading` loads answer keys, for staff who may see them."""
 
+from assessments.queries.accommodations import (
+    accommodation_rows,
+    latest_accommodation,
+    waiting_accommodations,
+)
 from assessments.queries.blueprints import (
     Blueprint,
     BlueprintRow,
@@ -69,6 +74,7 @@ __all__ = [
     "ScorePart",
     "Sitting",
     "SkillReading",
+    "accommodation_rows",
     "answered_questions",
     "assessment_rows",
     "attempt_for_link",
@@ -82,6 +88,7 @@ __all__ = [
     "frozen_pools",
     "invitation_rows",
     "last_answered",
+    "latest_accommodation",
     "latest_attempt",
     "marking_key",
     "open_pools",
@@ -103,5 +110,6 @@ __all__ = [
     "skill_parts",
     "unscored",
     "versions_of",
+    "waiting_accommodations",
     "with_state",
 ]

@@ -38,6 +38,33 @@ class ConsentForm(forms.Form):
         self.helper.disable_csrf = True
 
 
+class AskForm(forms.Form):
+    """What somebody needs to take the test fairly."""
+
+    text = forms.CharField(
+        label=gettext_lazy("What do you need?"),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text=gettext_lazy(
+            "More time, a break, larger type, another format. You need not say why, and no proof is asked for here."
+        ),
+        error_messages={"required": gettext_lazy("Say in a few words what you need.")},
+    )
+    wished_minutes = forms.IntegerField(
+        label=gettext_lazy("How many more minutes would help?"),
+        min_value=1,
+        max_value=24 * 60,
+        required=False,
+        help_text=gettext_lazy("Leave it empty if it is not about time, or if you do not know."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
 @dataclass(frozen=True)
 class SentAnswer:
     """An answer as a page sent it; whether its codes fit the question is for the operation to say."""

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from assessments.taking import access, views
+from assessments.taking import access, asking, views
 
 app_name = "taking"
 
 urlpatterns = [
     path("t/<str:token>/", access.EnterView.as_view(), name="enter"),
     path("test/<str:code>/", views.BriefingView.as_view(), name="test"),
+    path("test/<str:code>/more-time/", asking.AskView.as_view(), name="more-time"),
     path("test/<str:code>/start/", views.StartView.as_view(), name="start"),
     path("test/<str:code>/clock/", views.ClockView.as_view(), name="clock"),
     path("test/<str:code>/question/<int:position>/", views.QuestionView.as_view(), name="question"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,7 @@ from assessments.operations import (
 )
 from assessments.taking import words
 from assessments.taking.access import TakingView, note
+from assessments.taking.asking import BEFORE_THE_START, decision
 from assessments.taking.forms import BodyTooLargeError, ConsentForm, SentAnswer, read_form, read_json
 from assessments.taking.own_order import codes_at, places_of
 from candidates.enums import ConsentPurpose
@@ -40,11 +42,19 @@ class BriefingView(TakingView):
             return self.go("question", queries.last_answered(self.sitting.attempt) or 1)
         if self.state in (InvitationState.STARTED, InvitationState.FINISHED):
             return self.go("finished")
-        return note(request, words.for_state(self.state, self.sitting.invitation))
+        text = words.for_state(self.state, self.sitting.invitation)
+        if self.state in BEFORE_THE_START:
+            text = replace(
+                text, way_on=self.url("more-time"), way_on_label=_("I need more time or another format")
+            )
+        return note(request, text)
 
     def show_briefing(self, form: ConsentForm, *, refusal: str = "") -> HttpResponse:
         invitation = self.sitting.invitation
+        asked = queries.latest_accommodation(invitation.pk)
         context = {
+            "asked": asked,
+            "decision": decision(asked, invitation),
             "facts": words.facts(invitation, queries.question_count(invitation.version_id)),
             "introduction": invitation.version.introduction,
             "consent_text": current_consent_text(ConsentPurpose.TEST).body,

@@ -142,6 +142,36 @@ def finished(attempt: Attempt, *, came_late: bool) -> Note:
     )
 
 
+# --- More time or another format -------------------------------------------------------------------------------
+
+
+def too_late_to_ask(test: str) -> Note:
+    """The page for somebody who asks once the test was started."""
+    return Note(
+        _("Write to us"),
+        [
+            _(
+                "Your test was started, so more time or another format can no longer be asked for here. Write to us "
+                "at once: while a test runs, a person can still give you more time."
+            )
+        ],
+        way_on=test,
+        way_on_label=_("Back to your test"),
+    )
+
+
+def granted(extra_seconds: int) -> str:
+    """What a person reads whose request was granted."""
+    if not extra_seconds:
+        return _("We can offer what you asked for.")
+    return _("You have %(time)s of extra time.") % {"time": duration(timedelta(seconds=extra_seconds))}
+
+
+def declined() -> str:
+    """What a person reads whose request was declined."""
+    return _("We cannot grant what you asked for.")
+
+
 # --- Briefing --------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from accounts.enums import Role
 from accounts.models import Actor
 from assessments.enums import InvitationState
 from assessments.models import Invitation
-from assessments.queries import with_state
+from assessments.queries import waiting_accommodations, with_state
 from hiring.enums import ApplicationStatus, TestOutcome
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import sees_people
@@ -34,7 +34,7 @@ class Waiting:
     """Something that waits for a person. `code` says what, for the link; `rows` are the first of `count`.
 
     Codes and what their rows are: "mail" (Message), "below", "borderline", "void" (ApplicationAssessment), "expired"
-    (Invitation), "ageing" (Application), "questions" (none).
+    (Invitation), "ageing" (Application), "requests" (AccommodationRequest), "questions" (none).
     """
 
     code: str
@@ -105,6 +105,7 @@ def dashboard(
 def _waiting(actor: Actor, now: datetime) -> list[Waiting]:
     return [
         *_mail(actor),
+        *_requests(actor),
         *_results(actor, None),
         *_expired(actor, now),
         _rows("ageing", _("At their stage for longer than planned"), ageing(actor, now=now)),
@@ -166,6 +167,13 @@ def expired_invitations(actor: Actor, *, now: datetime, job: Job | None = None) 
 
 def _expired(actor: Actor, now: datetime) -> list[Waiting]:
     return [_rows("expired", _("Invitations that ran out"), expired_invitations(actor, now=now))]
+
+
+def _requests(actor: Actor) -> list[Waiting]:
+    if not actor.has_role(Role.RECRUITER, Role.ADMINISTRATOR):
+        return []
+    title = _("Asked for more time or another format")
+    return [_rows("requests", title, waiting_accommodations(actor))]
 
 
 def _questions(actor: Actor) -> list[Waiting]:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, Grant, register_grant, register_veil
-from assessments.models import Assessment, Attempt, Invitation
+from assessments.models import AccommodationRequest, Assessment, Attempt, Invitation
 from candidates.enums import NoteAudience
 from candidates.models import Candidate
 from hiring.models import Application, ApplicationAssessment, Job, JobMember, Stage
@@ -89,6 +89,26 @@ def _invitations_without_job(actor: Actor) -> Q | Everything | None:
         people = Candidate.objects.all().visible_to(actor).values("pk")
         mine = loose.filter(Q(invited_by=actor.user) | Q(candidate__in=people))
     return Q(pk__in=mine.values("pk"))
+
+
+def _accommodations(actor: Actor) -> Q | Everything | None:
+    """What people asked for may tell of their health: only those who decide about it read it, not all of the job."""
+    if _sees_everybody(actor):
+        return EVERYTHING
+    if (
+        actor.user is None
+        or actor.api_key is not None
+        or not actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER)
+    ):
+        return None
+    managed = ApplicationAssessment.objects.filter(
+        application__job__in=member_jobs(actor, MANAGING_ROLES), application__in=_applications(actor)
+    )
+    own = Q(invitation__in=managed.values("invitation"))
+    loose = _invitations_without_job(actor)
+    if isinstance(loose, Q):
+        own |= Q(invitation__in=Invitation.objects.filter(loose).values("pk"))
+    return Q(pk__in=AccommodationRequest.objects.filter(own).values("pk"))
 
 
 def _attempts(actor: Actor) -> Q | Everything | None:
@@ -219,6 +239,7 @@ def register() -> None:
         "candidates.Tag": _tags,
         "candidates.ConsentText": _to_roles(Role.ADMINISTRATOR, Role.RECRUITER),
         "assessments.Invitation": _invitations_of_jobs,
+        "assessments.AccommodationRequest": _accommodations,
         "assessments.Attempt": _attempts,
         "assessments.Score": _scores,
         "assessments.Assessment": _to_roles(

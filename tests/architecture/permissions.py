@@ -123,6 +123,9 @@ PAGES = [
     Line("assessments:change-invitations", "AJR", {"change": "=revoke"}),
     of_test("results", "AJMIRQN"),
     Line("assessments:results-file", "AJMIRQN", {"slug": "assessment.slug", "format": "=csv"}),
+    Line("assessments:requests", "AJR"),
+    Line("assessments:request", "AJ", {"pk": "asked.pk"}),
+    Line("assessments:request", "AJ", {"pk": "asked.pk"}, "post"),
     # A published test has no draft to rule or publish.
     of_test("rules", ""),
     of_test("publish", ""),
@@ -216,6 +219,7 @@ LINK_ONLY = {
     "doors:choose-password": {},
     "taking:enter": {"token": "=nothing"},
     "taking:test": {"code": "=abcdefghjkmnpqrs"},
+    "taking:more-time": {"code": "=abcdefghjkmnpqrs"},
     "taking:start": {"code": "=abcdefghjkmnpqrs"},
     "taking:clock": {"code": "=abcdefghjkmnpqrs"},
     "taking:question": {"code": "=abcdefghjkmnpqrs", "position": "=1"},

@@ -8,6 +8,7 @@ from typing import Any
 from accounts.enums import Role
 from accounts.models import Actor, User
 from accounts.queries import organisation
+from assessments.operations import ask_for_accommodation
 from candidates import operations as people
 from hiring.models import Application, Job
 from outbox.models import Event, Message
@@ -67,6 +68,7 @@ def make_world() -> World:
         "assessment": assessment,
         "attempt": attempt,
         "invitation": invitation,
+        "asked": ask_for_accommodation(invitation=invitation, text="A quiet room", now=NOW),
         "tag": tag,
         "key": key,
         "user": users["outsider"],

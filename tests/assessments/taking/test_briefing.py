@@ -119,9 +119,9 @@ def test_pages_speak_the_candidates_language_where_it_is_known(db: None) -> None
     assert b'<html lang="en" dir="ltr">' in place.enter().get(place.url()).content
 
 
-def test_briefing_costs_six_statements(place: Place, django_assert_num_queries) -> None:
+def test_briefing_costs_seven_statements(place: Place, django_assert_num_queries) -> None:
     place.enter()
 
-    # link, attempt (none yet), invitation with its test, organisation, number of questions, consent text
-    with django_assert_num_queries(6):
+    # link, attempt (none yet), invitation with its test, organisation, what was asked for, number of questions, consent
+    with django_assert_num_queries(7):
         place.client.get(place.url())

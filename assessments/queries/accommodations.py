@@ -1,0 +1,32 @@
+"""What people asked for before the start: for their own page, and for those who answer."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import Actor
+from assessments.enums import AccommodationState
+from assessments.models import AccommodationRequest, Attempt
+
+
+def latest_accommodation(invitation_id: int) -> AccommodationRequest | None:
+    """Return what the person of an invitation asked for last. One query."""
+    asked = AccommodationRequest.objects.filter(invitation=invitation_id)
+    return asked.order_by("-asked_at", "-pk").first()
+
+
+def accommodation_rows(actor: Actor) -> QuerySet[AccommodationRequest]:
+    """Return the requests that the actor may answer, with person and test loaded, the oldest first. Lazy."""
+    seen = AccommodationRequest.objects.all().visible_to(actor)
+    return seen.select_related(
+        "invitation__candidate", "invitation__version__assessment", "answered_by"
+    ).order_by("asked_at", "pk")
+
+
+def waiting_accommodations(actor: Actor) -> QuerySet[AccommodationRequest]:
+    """Return the requests that wait for the actor's answer: the test was neither started nor withdrawn. Lazy."""
+    return accommodation_rows(actor).filter(
+        ~Exists(Attempt.objects.filter(invitation=OuterRef("invitation"))),
+        state=AccommodationState.OPEN,
+        invitation__revoked_at=None,
+    )

@@ -1,0 +1,93 @@
+"""Requests for more time or another format, as those who answer them meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Actor, User
+from accounts.registries import may_see_field
+from assessments import operations, queries
+from assessments.models import AccommodationRequest
+from hiring import queries as hiring
+from tests.factories.hiring import invite, make_application
+from tests.hiring.pages.house import House
+
+REQUESTS = "/admin/requests/"
+SignIn = Callable[[User], Client]
+
+
+def ask(house: House, words: str = "I read slowly") -> AccommodationRequest:
+    application = make_application(house.job)
+    invitation = invite(application, house.assessment, now=timezone.now())
+    return operations.ask_for_accommodation(invitation=invitation, text=words, now=timezone.now())
+
+
+def test_recruiter_finds_a_request_on_the_start_page_and_grants_it_in_one_step(
+    house: House, sign_in: SignIn
+) -> None:
+    asked = ask(house)
+    client = sign_in(house.recruiter)
+
+    start = client.get("/admin/").content.decode()
+    page = client.get(f"{REQUESTS}{asked.pk}/").content.decode()
+    client.post(f"{REQUESTS}{asked.pk}/", {"minutes": "15", "answer": "", "grant": "1"})
+
+    assert "Asked for more time or another format" in start
+    assert f'href="{REQUESTS}"' in start
+    assert "I read slowly" in page
+    asked.refresh_from_db()
+    assert (asked.state, asked.answered_by, asked.extra_seconds) == ("granted", house.recruiter, 900)
+    assert "Asked for more time" not in client.get("/admin/").content.decode()
+
+
+def test_declining_without_a_word_says_so_beside_the_field(house: House, sign_in: SignIn) -> None:
+    asked = ask(house)
+
+    response = sign_in(house.recruiter).post(
+        f"{REQUESTS}{asked.pk}/", {"minutes": "15", "answer": "", "decline": "1"}
+    )
+
+    assert "Say why, in words for the candidate." in response.content.decode()
+    assert 'value="15"' in response.content.decode()
+    asked.refresh_from_db()
+    assert asked.is_open
+
+
+def test_hiring_manager_and_others_never_learn_that_somebody_asked(house: House) -> None:
+    asked = ask(house)
+
+    for user in (house.manager, house.other_recruiter, house.interviewer, house.author, house.analyst):
+        actor = Actor.of_user(user)
+        assert not queries.accommodation_rows(actor).exists()
+        assert "requests" not in {item.code for item in hiring.start_page(actor, now=timezone.now()).waiting}
+        assert not may_see_field("assessments.Invitation", "extra_reason", actor)
+    assert list(queries.accommodation_rows(Actor.of_user(house.recruiter))) == [asked]
+    assert list(queries.accommodation_rows(Actor.of_user(house.administrator))) == [asked]
+
+
+def test_answered_request_shows_its_words_to_administrators_only(house: House, sign_in: SignIn) -> None:
+    asked = ask(house, "words about health")
+    operations.grant_accommodation(request=asked, minutes=5, by=Actor.system(), now=timezone.now())
+
+    assert "words about health" not in sign_in(house.recruiter).get(f"{REQUESTS}{asked.pk}/").content.decode()
+    assert "words about health" in sign_in(house.administrator).get(f"{REQUESTS}{asked.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_of_requests_costs_the_same_for_one_and_three_rows(
+    house: House, sign_in: SignIn, rows: int, django_assert_num_queries: object
+) -> None:
+    for _ in range(rows):
+        ask(house)
+    client = sign_in(house.recruiter)
+    client.get(REQUESTS)
+
+    # Session, user, roles, permissions (2), organisation, signs, how many, rows.
+    with django_assert_num_queries(9):  # type: ignore[operator]
+        response = client.get(REQUESTS)
+
+    assert len(response.context["page"].object_list) == rows
