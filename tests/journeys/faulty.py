@@ -27,18 +27,20 @@ from tests.journeys.walk import PASSWORD
 from tests.servers.postgres import PostgresServer
 from tests.servers.processes import PROJECT, RunningSystem, wait_until
 
-_INSIDE = "import django; django.setup(); from tests.journeys import inside; inside.serve()"
+_INSIDE = "import django; django.setup(); from {package} import inside; inside.serve()"
 
 
 class Desk:
-    """The functions of `inside`, called in one process that lasts: `desk.open_job(title=…)`.
+    """The functions of `package`'s `inside`, called in one process that lasts: `desk.open_job(title=…)`.
 
     It goes straight to the servers, so that what is broken is broken for the product alone.
     """
 
-    def __init__(self, system: RunningSystem, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, system: RunningSystem, environment: Mapping[str, str], package: str = "tests.journeys"
+    ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _INSIDE],
+            [sys.executable, "-c", _INSIDE.format(package=package)],
             env=dict(environment),
             cwd=PROJECT,
             stdin=subprocess.PIPE,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,14 +44,15 @@ SYSTEM = Actor.system()
 FLASK = "flask"
 
 
-def serve() -> None:
-    """Answer calls until there are no more. What the product prints goes to the error stream."""
+def serve(calls: Mapping[str, Callable[..., Any]] | None = None) -> None:
+    """Answer `calls` (else those of this file) until there are no more. What is printed goes to the error stream."""
+    known = CALLS if calls is None else calls
     replies, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
         name, arguments = json.loads(line)
         close_old_connections()
         try:
-            reply = {"result": CALLS[name](**arguments)}
+            reply = {"result": known[name](**arguments)}
         except Exception:  # noqa: BLE001 -- whoever asked is told
             reply = {"error": traceback.format_exc()}
         replies.write(json.dumps(reply, default=str) + "\n")

@@ -87,7 +87,7 @@ class PostgresServer:
         )
 
 
-def create(folder: Path) -> PostgresServer:
+def create(folder: Path, configuration: str = CONFIGURATION) -> PostgresServer:
     """Return a server with an empty cluster in `folder`, started."""
     folder.mkdir(parents=True)
     user = None
@@ -108,8 +108,8 @@ def create(folder: Path) -> PostgresServer:
         *("-A", "scram-sha-256", "--pwfile", password_file, "--no-sync", "--no-instructions"),
     ]
     subprocess.run(initialise, check=True, capture_output=True, cwd=folder, user=user)
-    with (folder / "data" / "postgresql.conf").open("a") as configuration:
-        configuration.write(CONFIGURATION)
+    with (folder / "data" / "postgresql.conf").open("a") as file:
+        file.write(configuration)
     server = PostgresServer(folder, binaries, free_port(), password, user)
     server.start()
     return server

@@ -137,22 +137,24 @@ def embedded(mode: str = "demo", *, kept: Path | None = None, **environment: str
 
 
 @contextmanager
-def served(postgres: PostgresServer, smtp: SmtpServer) -> Iterator[RunningSystem]:
-    """Run every line of the Procfile against real servers, each behind a proxy."""
+def served(
+    postgres: PostgresServer, smtp: SmtpServer | None, *, proxied: bool = True, **environment: str
+) -> Iterator[RunningSystem]:
+    """Run every line of the Procfile against real servers, each behind a proxy unless `proxied` is false.
+
+    Without `smtp` mail stays with the product, or goes where `environment` says.
+    """
     folder = Path(tempfile.mkdtemp(prefix="sl-"))
     database = f"served_{os.getpid()}"
     postgres.run(f'CREATE DATABASE "{database}"')
     redis_port, port = free_port(), free_port()
-    proxies = {
-        "postgres": FaultProxy(("127.0.0.1", postgres.port)),
-        "redis": FaultProxy(("127.0.0.1", redis_port)),
-        "smtp": FaultProxy(("127.0.0.1", smtp.port)),
-    }
+    targets = {"postgres": postgres.port, "redis": redis_port} | ({"smtp": smtp.port} if smtp else {})
+    proxies = {name: FaultProxy(("127.0.0.1", target)) for name, target in targets.items() if proxied}
+    ports = targets | {name: proxy.port for name, proxy in proxies.items()}
     settings = clean_environment() | {
         "DATA_DIR": str(folder / "data"),
-        "DATABASE_URL": f"postgres://postgres:{postgres.password}@127.0.0.1:{proxies['postgres'].port}/{database}",
-        "REDIS_URL": f"redis://127.0.0.1:{proxies['redis'].port}/0",
-        "EMAIL_URL": f"smtp://127.0.0.1:{proxies['smtp'].port}",
+        "DATABASE_URL": f"postgres://postgres:{postgres.password}@127.0.0.1:{ports['postgres']}/{database}",
+        "REDIS_URL": f"redis://127.0.0.1:{ports['redis']}/0",
         "PORT": str(port),
         "SITE_ADDRESS": f"http://127.0.0.1:{port}",
         "SECRET_KEY": "served-tests-" + "k" * 50,
@@ -160,6 +162,9 @@ def served(postgres: PostgresServer, smtp: SmtpServer) -> Iterator[RunningSystem
         # One mode writes lines for people, the other for programs.
         "LOG_FORMAT": "json",
     }
+    if smtp is not None:
+        settings["EMAIL_URL"] = f"smtp://127.0.0.1:{ports['smtp']}"
+    settings |= environment
     system = RunningSystem(
         mode="served",
         address=settings["SITE_ADDRESS"],
