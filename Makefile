@@ -38,6 +38,18 @@ test:  ## every test, on PostgreSQL and on SQLite; installs what it needs
 stress:  ## the long versions of races, fuzzers and faults
 	@$(PYTHON) bin/shortlist test --stress
 
+# What `make load` plays; left out, the defaults of `python -m tests.load play --help` hold.
+LOAD = $(if $(DATABASE),--database $(DATABASE)) $(if $(SCENARIO),--scenario $(SCENARIO)) \
+	$(if $(CANDIDATES),--candidates $(CANDIDATES)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(THINK),--think $(THINK))
+
+.PHONY: load
+load: dev  ## play many candidates for minutes and look up every answer; see CONTRIBUTING.md
+	@$(BIN)/python -m tests.load play $(LOAD)
+
+.PHONY: bench
+bench: dev  ## what taking a test costs, in two minutes, beside a peer's figures
+	@$(BIN)/python -m tests.load bench $(if $(DATABASE),--database $(DATABASE))
+
 .PHONY: check
 check: dev  ## format, lint, types, import contracts, deployment, migrations
 	$(BIN)/ruff format --check .

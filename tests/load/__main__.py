@@ -1,0 +1,43 @@
+"""`python -m tests.load bench` and `python -m tests.load play`; `make bench` and `make load` call them."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+
+from tests.load.bench import bench
+from tests.load.scenarios import CANDIDATES, QUEUED, SCENARIOS, Wish, load
+from tests.load.servers import DATABASES
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    quick = commands.add_parser("bench", help="what an attempt costs, in two minutes")
+    long = commands.add_parser("play", help="many candidates, for minutes")
+    for command in (quick, long):
+        command.add_argument("--database", choices=DATABASES, default="postgres")
+    quick.add_argument("--seconds", type=float, default=45, help="for so long eight people at a time play")
+    quick.add_argument("--invited", type=int, default=500, help="so many people are there to play")
+    long.add_argument("--scenario", choices=[*SCENARIOS, "all"], default="all")
+    long.add_argument("--candidates", type=int, help=f"default {CANDIDATES}")
+    long.add_argument("--minutes", type=float, default=10, help="of the steady scenario")
+    long.add_argument("--think", type=float, default=10, help="seconds between two saves of a candidate")
+    long.add_argument("--queued", type=int, default=QUEUED, help="so many invitations in one go")
+    chosen = parser.parse_args(arguments)
+    # Whoever ends a run in the middle ends its servers too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if chosen.command == "bench":
+        return bench(chosen.database, seconds=chosen.seconds, invited=chosen.invited)
+    wish = Wish(
+        candidates=chosen.candidates or CANDIDATES[chosen.database],
+        minutes=chosen.minutes,
+        think=chosen.think,
+        queued=chosen.queued,
+    )
+    return load(chosen.database, wish, list(SCENARIOS) if chosen.scenario == "all" else [chosen.scenario])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,114 @@
+"""`make bench`: what an attempt costs today, beside the peer's figures, in two minutes."""
+
+from __future__ import annotations
+
+from statistics import fmean
+
+from tests.load import playing, report
+from tests.load.players import Manner
+from tests.load.playing import Played
+from tests.load.report import Row
+from tests.load.servers import Site, start
+
+NAME = "bench"
+ALONE_SECONDS, TOGETHER_SECONDS, CLIENTS = 12.0, 45.0, 8
+SAVES = 400
+
+
+def bench(database: str, *, seconds: float = TOGETHER_SECONDS, invited: int = 500) -> int:
+    """Measure and print; return 1 when a figure that no machine changes passes its goal, or an answer is lost."""
+    with start(database) as site:
+        site.desk.prepare(name=NAME, minutes=40)
+        links = site.desk.invite(name=NAME, people=invited)
+        site.wait_for_mail()
+        before = site.desk.stored_bytes()
+        share = max(1, invited // 6)
+        alone, together = Played(database), Played(database)
+        few = playing.people(site, links[:share], Manner(), alone)
+        many = playing.people(site, links[share:-1], Manner(), together)
+        with playing.measured(site, alone):
+            playing.run(lambda: playing.in_turn(alone, few, clients=1, seconds=min(ALONE_SECONDS, seconds)))
+        with playing.measured(site, together):
+            playing.run(lambda: playing.in_turn(together, many, clients=CLIENTS, seconds=seconds))
+        after = site.desk.stored_bytes()
+        saves = saves_alone(site, links[-1])
+        for played in (alone, together):
+            playing.check(site, played)
+        attempts = alone.attempts + together.attempts
+        grown = {table: size - before.get(table, 0) for table, size in after.items()}
+        stored = report.stored(grown, attempts)
+    rows = figures(alone, together, saves, sum(row.ours for row in stored))
+    say(together, alone, rows, stored)
+    lost = any(played.wrong or played.errors for played in (alone, together, saves))
+    return 1 if lost or any(row.is_missed and row.is_firm for row in rows) else 0
+
+
+def saves_alone(site: Site, link: dict[str, object]) -> Played:
+    """Let one person change answers again and again: what a save costs, with everything it wakes."""
+    played = Played(site.database)
+    [player] = playing.people(site, [link], Manner(), played)
+
+    async def begin() -> None:
+        await player.open()
+        await player.start()
+        player.browser.drop()
+
+    async def go_on() -> None:
+        page = await player.question(1)
+        for _ in range(SAVES):
+            await player.save(page, player.choose(page))
+        player.browser.drop()
+
+    playing.run(begin)
+    with playing.measured(site, played):
+        playing.run(go_on)
+    return played
+
+
+def figures(alone: Played, together: Played, saves: Played, stored: float) -> list[Row]:
+    """Return the rows of the table. The peer is Moodle 4.3's quiz, measured on the same work and a like machine."""
+    assert together.processor is not None
+    assert saves.processor is not None
+    a_save = report.of_kind(together.samples, "save")
+    counted = len(report.of_kind(saves.samples, "save"))
+    return [
+        Row("attempts a minute, 8 clients", together.attempts * 60 / together.seconds, "", 137, at_least=450),
+        Row("attempts a minute, 1 client", alone.attempts * 60 / alone.seconds, "", 52),
+        Row("requests a second, 8 clients", len(together.samples) / together.seconds, "", 70.6),
+        Row("CPU an attempt, all parts", together.processor.counted / together.attempts, "s", 0.75, 0.20),
+        *report.processor(together),
+        Row("CPU a save, web", saves.processor.seconds["web"] * 1000 / counted, "ms", 8.6, 5),
+        Row("CPU a save, database", saves.processor.seconds["database"] * 1000 / counted, "ms"),
+        Row(
+            "save p50, 1 client",
+            report.percentile(report.milliseconds(alone.samples, "save"), 50),
+            "ms",
+            17,
+            5,
+        ),
+        Row(
+            "save p95, 8 clients",
+            report.percentile(report.milliseconds(together.samples, "save"), 95),
+            "ms",
+            210,
+            60,
+        ),
+        Row("statements a save", fmean(s.statements for s in a_save), "", 26, 4, is_firm=True),
+        Row("statements an attempt", together.statements, "", 1491, 180, is_firm=True),
+        Row("stored an attempt", stored, "bytes", 45_000, 8192, is_firm=True),
+    ]
+
+
+def say(together: Played, alone: Played, rows: list[Row], stored: list[Row]) -> None:
+    print(report.heading(f"What an attempt of 24 questions costs, on {together.database}"))
+    for row in rows:
+        print(row.line())
+    for row in stored:
+        print(row.line())
+    print(report.requests(together))
+    print(report.tasks(together))
+    print()
+    print(f"  {together.attempts} attempts by {CLIENTS} clients, {alone.attempts} by one, nobody thinks")
+    print(report.machine(together))
+    for played in (alone, together):
+        print(report.checked(played))
