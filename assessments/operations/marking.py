@@ -108,7 +108,7 @@ def score_attempt(*, attempt_id: int, cause: ScoreCause, now: datetime) -> Score
     with transaction.atomic():
         score = _get_or_write(attempt, marking, cause, now=now)
         if _put_in_force(attempt, score):
-            if attempt.current_score_id is None:
+            if _is_first(attempt, score):
                 record_usage(shown=marking.shown, now=now)
             record_event(
                 kind="attempt.scored",
@@ -192,6 +192,13 @@ def _stored_skills(marks: AttemptMarks) -> list[dict[str, object]]:
 
 def _decimal(value: Fraction) -> Decimal:
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_THOUSANDTH, rounding=ROUND_FLOOR)
+
+
+def _is_first(attempt: Attempt, score: Score) -> bool:
+    """Whether the attempt was never scored before: also one that was reopened was shown its questions once."""
+    if attempt.current_score_id is not None:
+        return False
+    return attempt.sitting == 1 or not Score.objects.filter(attempt=attempt).exclude(pk=score.pk).exists()
 
 
 def _put_in_force(attempt: Attempt, score: Score) -> bool:
