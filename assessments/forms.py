@@ -161,20 +161,8 @@ class ExtendForm(forms.Form):
         return moment
 
 
-class TimeForm(forms.Form):
-    """Time for an attempt that runs."""
-
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=600)
-    reason = forms.CharField(
-        label=_("Why"),
-        max_length=300,
-        required=False,
-        help_text=_("For your colleagues; the candidate never sees it."),
-    )
-
-
-class VoidForm(forms.Form):
-    """Why an attempt shall not count."""
+class WhyForm(forms.Form):
+    """Why a colleague does something to an attempt."""
 
     reason = forms.CharField(
         label=_("Why"), max_length=300, help_text=_("For your colleagues; the candidate never sees it.")
@@ -197,4 +185,19 @@ class AnswerForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 3}),
         help_text=_("Goes into the mail and stands on their page. Needed for saying no."),
+    )
+
+
+class TimeForm(WhyForm):
+    """Time for an attempt that runs."""
+
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=600)
+    field_order = ("minutes", "reason")
+
+
+class ReopenForm(TimeForm):
+    """Time for an attempt that was handed in."""
+
+    minutes = forms.IntegerField(
+        label=_("Minutes"), min_value=1, max_value=600, help_text=_("From now on, whatever was left.")
     )

@@ -119,6 +119,23 @@ class Attempt(models.Model):
             return None
         return self.submitted_at + timedelta(days=days)
 
+    def clock(self, *, now: datetime) -> datetime:
+        """The moment that the clock of this attempt shows at `now`: it stands still while it is paused."""
+        return now if self.paused_at is None else min(self.paused_at, now)
+
+    def has_time_left(self, *, now: datetime) -> bool:
+        """Whether its person may go on at `now`, by the clock they see: without the allowance for slow networks."""
+        return self.state == AttemptState.IN_PROGRESS and self.clock(now=now) < self.deadline_at
+
+    def is_window_over(self, *, now: datetime) -> bool:
+        """Whether the time of the part or the question that is open is over, by the clock its person sees."""
+        return self.window_deadline_at is not None and self.clock(now=now) >= self.window_deadline_at
+
+    @property
+    def is_between_parts(self) -> bool:
+        """Whether nothing is open: the next part waits to be started, or the test to be handed in."""
+        return self.open_from > self.open_to
+
 
 class AttemptSection(models.Model):
     """A part of a sitting that is taken on its own: forward only, or with a limit of its own. Others have no row."""

@@ -29,13 +29,15 @@ from assessments.operations.blueprints import (
     replace_rules,
     write_blueprint,
 )
-from assessments.operations.corrections import (
+from assessments.operations.clocks import (
     add_time,
+    add_time_to_all,
+    pause_all,
     pause_attempt,
-    reopen_attempt,
+    resume_all,
     resume_attempt,
-    void_attempt,
 )
+from assessments.operations.corrections import reopen_attempt, void_attempt
 from assessments.operations.history import AttemptClosed
 from assessments.operations.invitations import (
     InvitationRefused,
@@ -58,7 +60,7 @@ from assessments.operations.marking import (
     score_attempt,
     score_submitted,
 )
-from assessments.operations.moving_on import move_on, take_buffer
+from assessments.operations.moving_on import move_on, start_part, take_buffer
 from assessments.operations.publishing import PublishError, publish_version
 from assessments.operations.sample import forget_sample_attempts
 from assessments.operations.starter import seed_starter_content
@@ -82,6 +84,7 @@ __all__ = [
     "VersionLocked",
     "add_rule",
     "add_time",
+    "add_time_to_all",
     "ask_for_accommodation",
     "close_overdue",
     "create_assessment",
@@ -93,6 +96,7 @@ __all__ = [
     "invite",
     "invite_many",
     "move_on",
+    "pause_all",
     "pause_attempt",
     "publish_version",
     "reissue_invitation",
@@ -101,6 +105,7 @@ __all__ = [
     "reopen_attempt",
     "replace_rules",
     "resend_invitation",
+    "resume_all",
     "resume_attempt",
     "retire_assessment",
     "revoke_invitation",
@@ -111,6 +116,7 @@ __all__ = [
     "set_extra_time",
     "set_flag",
     "start_attempt",
+    "start_part",
     "submit_attempt",
     "take_buffer",
     "update_draft",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from assessments import queries
 from assessments.enums import AttemptEventKind, AttemptState, SaveOutcome
 from assessments.models import AnswerRevision, Attempt, AttemptEvent, AttemptQuestion
-from assessments.rules import AnswerRefused, checked_answer, last_good_deadline
+from assessments.rules import LATE_ALLOWANCE, AnswerRefused, checked_answer, last_good_deadline
 from shell.unavailable import again_after_collision
 
 _LARGEST_VERSION = 2**31 - 1
@@ -34,6 +34,8 @@ class SaveReply:
     server_now: datetime
     deadline_at: datetime
     state: AttemptState
+    # As it was read with the question: its clocks and its window.
+    attempt: Attempt = field(compare=False)
 
 
 @again_after_collision
@@ -72,8 +74,8 @@ def save_answer(
             chosen = _checked(row, answer, base_version)
             if _append(row, chosen, base_version, save_id, page_id, seconds, now=now):
                 return _reply(row, SaveOutcome.SAVED, now=now)
-        # Something else was saved since the page or this call read it, or it came too late: look again, now that the
-        # attempt is held.
+        # Something else was saved since the page or this call read it, or it came too late: look again. An attempt that
+        # is open is held by now; nothing is written to any other.
         row = queries.question_to_save(attempt_id, position)
         repeated = _repeated(row, save_id, now=now)
         if repeated is not None:
@@ -98,12 +100,16 @@ def set_flag(*, attempt_id: int, position: int, flagged: bool, now: datetime) ->
 
 
 def _open_attempts(attempt_id: int, position: int, *, now: datetime) -> QuerySet[Attempt]:
-    """The attempt, if this place of it may be answered now. Its clock stands still while it is paused."""
+    """The attempt, if this place of it may be answered now. Its clock stands still while it is paused.
+
+    A pause opens nothing again: a window that was over when it began stays closed.
+    """
     good = last_good_deadline(now)
     is_paused = Q(paused_at__isnull=False)
+    was_open = is_paused & Q(window_deadline_at__gte=F("paused_at") - LATE_ALLOWANCE)
     return Attempt.objects.filter(
         is_paused | Q(deadline_at__gte=good),
-        is_paused | Q(window_deadline_at=None) | Q(window_deadline_at__gte=good),
+        was_open | Q(window_deadline_at=None) | Q(window_deadline_at__gte=good),
         pk=attempt_id,
         state=AttemptState.IN_PROGRESS,
         open_from__lte=position,
@@ -135,6 +141,7 @@ def _repeated(row: AttemptQuestion, save_id: UUID, *, now: datetime) -> SaveRepl
         now,
         row.attempt.deadline_at,
         AttemptState(row.attempt.state),
+        row.attempt,
     )
 
 
@@ -146,6 +153,7 @@ def _reply(row: AttemptQuestion, outcome: SaveOutcome, *, now: datetime) -> Save
         now,
         row.attempt.deadline_at,
         AttemptState(row.attempt.state),
+        row.attempt,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from assessments.models import Attempt, Invitation
-from outbox.operations import record_event
+from outbox.operations import EventDraft, record_event, record_events
 
 
 class AttemptClosed(Exception):  # noqa: N818 -- a refusal, not a fault
@@ -43,3 +44,25 @@ def record_attempt(
         about_id=attempt.pk,
         data=data,
     )
+
+
+def record_attempts(
+    kind: str,
+    attempts: Sequence[Attempt],
+    *,
+    by: Actor,
+    now: datetime,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Write an event about each of many attempts, whose invitations and candidates must be loaded."""
+    drafts = [
+        EventDraft(
+            kind=kind,
+            person_ref=attempt.invitation.candidate.public_id,
+            about=Attempt._meta.label_lower,
+            about_id=attempt.pk,
+            data=data or {},
+        )
+        for attempt in attempts
+    ]
+    record_events(drafts=drafts, by=by, now=now)

@@ -137,6 +137,12 @@ def attempt_to_move(attempt_id: int) -> Attempt:
     return Attempt.objects.select_related("invitation__version", "invitation__candidate").get(pk=attempt_id)
 
 
+def is_followed(attempt: Attempt) -> bool:
+    """Whether its person took the test again after this attempt. One query."""
+    later = Attempt.objects.filter(invitation_id=attempt.invitation_id, number__gt=attempt.number)
+    return later.exists()
+
+
 def question_total(attempt_id: int) -> int:
     """Return how many questions an attempt has. One query."""
     return AttemptQuestion.objects.filter(attempt_id=attempt_id).count()

@@ -18,7 +18,7 @@ from django.views.generic import TemplateView
 from accounts.registries import may_see_field
 from assessments import operations, queries
 from assessments.enums import AttemptState, Band
-from assessments.forms import TimeForm, VoidForm
+from assessments.forms import TimeForm, WhyForm
 from assessments.models import Attempt
 from shell.views import ShellPage
 
@@ -147,7 +147,7 @@ class AddTimeView(_AttemptStep):
 class VoidView(_AttemptStep):
     """Declare an attempt void."""
 
-    form_class = VoidForm
+    form_class = WhyForm
 
     def get_title(self) -> str:
         return _("Declare this attempt void")

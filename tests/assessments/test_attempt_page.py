@@ -168,7 +168,9 @@ def test_time_that_makes_no_sense_is_refused_with_the_reason_kept(recruiter, min
 def test_time_for_an_attempt_that_is_over_is_refused_in_words(recruiter) -> None:
     attempt = make_finished()
 
-    response = recruiter.post(address(attempt, "add-time"), {"minutes": "5", "reason": ""}, follow=True)
+    response = recruiter.post(
+        address(attempt, "add-time"), {"minutes": "5", "reason": "Fire alarm"}, follow=True
+    )
 
     assert "This attempt is over" in response.content.decode()
 

@@ -36,7 +36,7 @@ def test_save_stores_the_answer_and_its_history() -> None:
     second = save(attempt, 2, ["c"], now=NOW + 2 * MINUTE, page_id=PAGE, base_version=1)
 
     assert first == SaveReply(
-        SaveOutcome.SAVED, 1, ["b"], NOW + MINUTE, attempt.deadline_at, AttemptState.IN_PROGRESS
+        SaveOutcome.SAVED, 1, ["b"], NOW + MINUTE, attempt.deadline_at, AttemptState.IN_PROGRESS, attempt
     )
     assert (second.outcome, second.version, second.answer) == (SaveOutcome.SAVED, 2, ["c"])
     assert stored(attempt, 2) == (["c"], 2)

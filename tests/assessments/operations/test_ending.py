@@ -206,7 +206,7 @@ def test_add_time_moves_the_deadline_and_adds_up() -> None:
     by = Actor.of_user(make_recruiter())
 
     add_time(attempt=attempt, seconds=300, reason="Power cut", by=by, now=NOW)
-    changed = add_time(attempt=attempt, seconds=-60, reason="", by=by, now=NOW)
+    changed = add_time(attempt=attempt, seconds=-60, reason="Fire alarm", by=by, now=NOW)
 
     assert changed.deadline_at == NOW + timedelta(minutes=45)
     attempt.refresh_from_db()
@@ -219,7 +219,7 @@ def test_add_time_moves_the_deadline_and_adds_up() -> None:
 
 def test_add_time_reaches_the_open_page_with_its_next_save() -> None:
     attempt = make_attempt()
-    longer = add_time(attempt=attempt, seconds=300, reason="", by=SYSTEM, now=NOW)
+    longer = add_time(attempt=attempt, seconds=300, reason="Fire alarm", by=SYSTEM, now=NOW)
 
     assert save(attempt, now=NOW + MINUTE).deadline_at == longer.deadline_at
 
@@ -227,7 +227,7 @@ def test_add_time_reaches_the_open_page_with_its_next_save() -> None:
 @pytest.mark.parametrize("seconds", [0, 86_401, -86_401])
 def test_add_time_of_nothing_or_more_than_a_day_is_refused(seconds) -> None:
     with pytest.raises(ValidationError) as refused:
-        add_time(attempt=make_attempt(), seconds=seconds, reason="", by=SYSTEM, now=NOW)
+        add_time(attempt=make_attempt(), seconds=seconds, reason="Fire alarm", by=SYSTEM, now=NOW)
 
     assert list(refused.value.message_dict) == ["seconds"]
 
@@ -236,7 +236,9 @@ def test_taking_time_until_the_past_is_refused_and_nothing_is_written() -> None:
     attempt = make_attempt(make_assessment(minutes=40))
 
     with pytest.raises(ValidationError):
-        add_time(attempt=attempt, seconds=-1800, reason="", by=SYSTEM, now=NOW + timedelta(minutes=20))
+        add_time(
+            attempt=attempt, seconds=-1800, reason="Fire alarm", by=SYSTEM, now=NOW + timedelta(minutes=20)
+        )
 
     assert not TimeAdjustment.objects.exists()
     assert Attempt.objects.get().deadline_at == attempt.deadline_at
@@ -247,7 +249,7 @@ def test_add_time_to_an_attempt_that_is_over_is_refused() -> None:
     submit(attempt, now=NOW)
 
     with pytest.raises(AttemptClosed):
-        add_time(attempt=attempt, seconds=60, reason="", by=SYSTEM, now=NOW)
+        add_time(attempt=attempt, seconds=60, reason="Fire alarm", by=SYSTEM, now=NOW)
 
 
 def test_add_time_by_two_colleagues_at_once_counts_both(transactional_db, race_rounds) -> None:
@@ -255,7 +257,9 @@ def test_add_time_by_two_colleagues_at_once_counts_both(transactional_db, race_r
     for _ in range(race_rounds):
         attempt = make_attempt(assessment)
 
-        run_parallel(partial(add_time, attempt=attempt, seconds=60, reason="", by=SYSTEM, now=NOW), 2)
+        run_parallel(
+            partial(add_time, attempt=attempt, seconds=60, reason="Fire alarm", by=SYSTEM, now=NOW), 2
+        )
 
         moved = Attempt.objects.get(pk=attempt.pk).deadline_at - attempt.deadline_at
         assert moved == timedelta(minutes=2)
