@@ -21,7 +21,7 @@ from django.views.generic import TemplateView
 
 from assessments import operations, queries
 from assessments.enums import InvitationState
-from assessments.forms import ExtendForm, VoidForm
+from assessments.forms import ExtendForm, WhyForm
 from assessments.models import Attempt, Invitation
 from shell.columns import way_back
 from shell.views import ShellPage
@@ -88,7 +88,7 @@ CHANGES = {
         ),
         button=lambda count: ngettext("Declare %d attempt void", "Declare %d attempts void", count) % count,
         done=lambda count: ngettext("%d attempt is void.", "%d attempts are void.", count) % count,
-        form=lambda data, now: VoidForm(data),
+        form=lambda data, now: WhyForm(data),
     ),
 }
 
