@@ -41,7 +41,7 @@ class CandidateForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         not_known = [("", _("Not known"))]
-        for name, choices in (("time_zone", time_zone_choices()), ("language", settings.LANGUAGES)):
+        for name, choices in (("time_zone", time_zone_choices()), ("language", settings.CANDIDATE_LANGUAGES)):
             if name in self.fields:
                 self.fields[name].choices = [*not_known, *choices]  # type: ignore[attr-defined]
         if self.instance.pk:

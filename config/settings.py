@@ -332,7 +332,11 @@ if OIDC_ISSUER:
 
 # --- Language and time ----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+# What colleagues' pages speak, chosen by their browser where they chose nothing.
 LANGUAGES = [("en", _("English"))]
+# What candidates' pages and mail speak, each by its own name; their words are in `locale`.
+CANDIDATE_LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

@@ -83,7 +83,7 @@ class MessageTemplateForm(forms.ModelForm):
             )
         if "language" in self.fields:
             self.fields["language"] = forms.ChoiceField(
-                label=_("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget()
+                label=_("Language"), choices=settings.CANDIDATE_LANGUAGES, widget=UnfoldAdminSelectWidget()
             )
         kind = self.instance.kind or self.initial.get("kind", "")
         known = next((known for known in message_kinds() if known.kind == kind), None)

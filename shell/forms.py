@@ -147,7 +147,10 @@ class OrganisationForm(forms.ModelForm):
         help_text=_("For dates in mail and on pages where somebody's own is not known."),
     )
     language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
+        label=_("Language"),
+        choices=settings.CANDIDATE_LANGUAGES,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Of candidates' pages and mail, where nobody chose another for the person."),
     )
 
     class Meta:

@@ -75,6 +75,11 @@ class Organisation(models.Model):
         return str(settings.SITE_ADDRESS)
 
     @property
+    def staff_language(self) -> str:
+        """The language of mail to colleagues who chose none: candidates may be spoken to in more than they are."""
+        return self.language if self.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+    @property
     def is_reachable(self) -> bool:
         """Whether other machines could open a link to this site."""
         return not is_loopback(urlsplit(self.address).hostname or "")

@@ -53,6 +53,7 @@ from assessments.operations.inviting import (
     invite,
     invite_many,
 )
+from assessments.operations.language import set_language
 from assessments.operations.mailing import CannotInvite
 from assessments.operations.marking import (
     KeyMissing,
@@ -115,6 +116,7 @@ __all__ = [
     "seed_starter_content",
     "set_extra_time",
     "set_flag",
+    "set_language",
     "start_attempt",
     "start_part",
     "submit_attempt",

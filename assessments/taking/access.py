@@ -24,8 +24,10 @@ from django.views import View
 from accounts.models import Organisation
 from accounts.queries import organisation
 from assessments.enums import InvitationState
+from assessments.models import Invitation
 from assessments.queries import Sitting, attempt_for_link
 from assessments.taking import words
+from assessments.taking.languages import language_of, language_of_browser, other_languages
 from candidates.models import Candidate
 from outbox.enums import LinkPurpose
 from outbox.models import AccessLink
@@ -54,7 +56,8 @@ class EnterView(View):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         link = find_link(token, purpose=LinkPurpose.TEST, now=timezone.now())
         if link is None:
-            return private(self.refuse(request), referrer="no-referrer")
+            with translation.override(language_of_browser(request)):
+                return private(self.refuse(request), referrer="no-referrer")
         note_actor("link", link.pk)
         path = reverse("taking:test", args=[link.public_id])
         response = redirect(path)
@@ -96,14 +99,15 @@ class TakingView(View):
             note_actor("link", link.pk)
         sitting = attempt_for_link(link) if link else None
         if sitting is None:
-            return private(note(request, words.open_link_again(), status=404))
+            with translation.override(language_of_browser(request)):
+                return private(note(request, words.open_link_again(), status=404))
         self.sitting = sitting
         self.is_withdrawn = link is not None and link.revoked_at is not None
-        with self.as_candidate(sitting.invitation.candidate):
+        with self.as_candidate(sitting.invitation):
             try:
                 response = self.respond(request, *args, **kwargs)
             except Http404:
-                response = note(request, words.no_such_page(reverse("taking:test", args=[code])), status=404)
+                response = self.say(words.no_such_page(reverse("taking:test", args=[code])), status=404)
             return private(response)
 
     def respond(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -128,13 +132,14 @@ class TakingView(View):
         )
 
     @contextmanager
-    def as_candidate(self, candidate: Candidate) -> Iterator[None]:
-        """Speak the candidate's language, where we have it, and write moments in their zone."""
+    def as_candidate(self, invitation: Invitation) -> Iterator[None]:
+        """Speak the language of the invitation, else the candidate's, and write moments in their zone."""
+        candidate = invitation.candidate
         if not self.shows_moments:
-            with translation.override(language_of(candidate.language)):
+            with translation.override(language_of(invitation.language, candidate.language)):
                 yield
             return
-        language = language_of(candidate.language or self.organisation.language)
+        language = language_of(invitation.language, candidate.language, self.organisation.language)
         with translation.override(language), timezone.override(zone_of(candidate, self.organisation)):
             yield
 
@@ -144,8 +149,13 @@ class TakingView(View):
             "code": self.code,
             "test_name": self.sitting.invitation.version.assessment.name,
             "organisation": self.organisation,
+            "languages": other_languages(),
         }
         return render(self.request, template, common | context, status=status)
+
+    def say(self, text: words.Note, *, status: int = 200) -> HttpResponse:
+        """Show a page that says one thing about this test and how to reach a person."""
+        return self.show("taking/note.html", {"note": text}, status=status)
 
     def url(self, name: str, *args: object) -> str:
         return reverse(f"taking:{name}", args=[self.code, *args])
@@ -171,11 +181,6 @@ def link_in_cookie(request: HttpRequest, *, code: str, now: Any) -> AccessLink |
         return None
     link = find_link(token, purpose=LinkPurpose.TEST, now=now)
     return link if link is not None and link.public_id == code else None
-
-
-def language_of(wished: str) -> str:
-    """Return `wished` if the product speaks it, else the language of the settings."""
-    return wished if wished in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def zone_of(candidate: Candidate, home: Organisation) -> zoneinfo.ZoneInfo:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("test/<str:code>/", views.BriefingView.as_view(), name="test"),
     path("test/<str:code>/more-time/", asking.AskView.as_view(), name="more-time"),
     path("test/<str:code>/start/", views.StartView.as_view(), name="start"),
+    path("test/<str:code>/language/", views.LanguageView.as_view(), name="language"),
     path("test/<str:code>/clock/", views.ClockView.as_view(), name="clock"),
     path("test/<str:code>/question/<int:position>/", views.QuestionView.as_view(), name="question"),
     path("test/<str:code>/question/<int:position>/save/", views.SaveView.as_view(), name="save"),

@@ -22,8 +22,8 @@ from assessments.operations import (
     start_attempt,
     submit_attempt,
 )
-from assessments.taking import words
-from assessments.taking.access import TakingView, note
+from assessments.taking import languages, words
+from assessments.taking.access import TakingView
 from assessments.taking.asking import BEFORE_THE_START, decision
 from assessments.taking.forms import BodyTooLargeError, ConsentForm, SentAnswer, read_form, read_json
 from assessments.taking.own_order import codes_at, places_of
@@ -47,7 +47,7 @@ class BriefingView(TakingView):
             text = replace(
                 text, way_on=self.url("more-time"), way_on_label=_("I need more time or another format")
             )
-        return note(request, text)
+        return self.say(text)
 
     def show_briefing(self, form: ConsentForm, *, refusal: str = "") -> HttpResponse:
         invitation = self.sitting.invitation
@@ -81,6 +81,17 @@ class StartView(BriefingView):
         except AttemptRefused as refused:
             return self.show_briefing(form, refusal=str(refused))
         return self.go("question", 1)
+
+
+class LanguageView(TakingView):
+    """Where every page of a test is asked to speak another language."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.go("test")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        languages.speak(self.sitting.invitation, request.POST.get("language", ""))
+        return languages.back_to(request, self.url("test"))
 
 
 class RunningView(TakingView):
@@ -137,6 +148,8 @@ class QuestionView(RunningView):
             return self.show_question(page, mine=mine, stored=reply, status=409)
         if move in ("flag", "unflag"):
             set_flag(attempt_id=self.attempt.pk, position=position, flagged=move == "flag", now=self.now)
+        if move.startswith(languages.MOVE):
+            languages.speak(self.sitting.invitation, move.removeprefix(languages.MOVE))
         return self.move_on(page, move)
 
     def load(self, position: int) -> queries.QuestionPage:
@@ -327,4 +340,4 @@ class FinishedView(TakingView):
             or self.state in (InvitationState.REVOKED, InvitationState.VOID)
         ):
             return self.go("test")
-        return note(request, words.finished(attempt, came_late="late" in request.GET))
+        return self.say(words.finished(attempt, came_late="late" in request.GET))

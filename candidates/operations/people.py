@@ -346,6 +346,6 @@ def _clean_time_zone(name: str) -> str:
 
 
 def _clean_language(code: str) -> str:
-    if code and code not in dict(settings.LANGUAGES):
+    if code and code not in dict(settings.CANDIDATE_LANGUAGES):
         raise ValidationError(_("This language is not offered here."))
     return code

@@ -65,7 +65,7 @@ def mail_password_link(*, user: User, by: Actor, now: datetime) -> Message:
         link=link,
         about="accounts.user",
         about_id=user.pk,
-        language=user.language or home.language,
+        language=user.language or home.staff_language,
         by=by,
         now=now,
     )

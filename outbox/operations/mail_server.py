@@ -107,7 +107,7 @@ def send_test_mail(*, by: Actor, now: datetime) -> Message:
         to_name=by.user.full_name,
         to_address=by.user.email,
         context={"name": by.user.full_name, "organisation": home.name, "address": home.address},
-        language=by.user.language or home.language,
+        language=by.user.language or home.staff_language,
         by=by,
         now=now,
     )

@@ -221,6 +221,7 @@ LINK_ONLY = {
     "taking:test": {"code": "=abcdefghjkmnpqrs"},
     "taking:more-time": {"code": "=abcdefghjkmnpqrs"},
     "taking:start": {"code": "=abcdefghjkmnpqrs"},
+    "taking:language": {"code": "=abcdefghjkmnpqrs"},
     "taking:clock": {"code": "=abcdefghjkmnpqrs"},
     "taking:question": {"code": "=abcdefghjkmnpqrs", "position": "=1"},
     "taking:save": {"code": "=abcdefghjkmnpqrs", "position": "=1"},

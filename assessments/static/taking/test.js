@@ -161,6 +161,24 @@
     }
   };
 
+  /* The page comes back in another language, with everything that was chosen. */
+  const speak = async (language) => {
+    while (!(await saving.settled(60000))) say(words.moving_on);
+    try {
+      const response = await fetch(page.dataset.languageUrl, {
+        method: "POST",
+        headers: { "X-CSRFToken": saving.csrf },
+        body: new URLSearchParams({ language, from: location.pathname }),
+        signal: window.taking.patience(10000),
+      });
+      if (!response.ok) throw new Error(String(response.status));
+      isLeaving = true;
+      location.replace(response.url);
+    } catch {
+      say(words.no_network);
+    }
+  };
+
   const startQuestion = () => {
     const waiting = saving.get(position);
     if (waiting) choose(waiting.answer);
@@ -178,6 +196,9 @@
       } else if (button && button.dataset.url) {
         event.preventDefault();
         flag(button);
+      } else if (button && button.dataset.language) {
+        event.preventDefault();
+        speak(button.dataset.language);
       } else if (button && button.dataset.href) {
         event.preventDefault();
         leaveFor(button.dataset.href);

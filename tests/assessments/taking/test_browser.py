@@ -451,8 +451,10 @@ def test_a_sticky_bar_never_hides_what_has_the_focus(seat: Place, page: Page) ->
                 if (focused.closest(".bar, .moves, .skip-link") || focused === document.body) return null;
                 const box = focused.getBoundingClientRect();
                 const top = document.querySelector(".bar").getBoundingClientRect().bottom;
-                const bottom = document.querySelector(".moves").getBoundingClientRect().top;
-                return box.bottom <= top || box.top >= bottom ? focused.outerHTML.slice(0, 120) : null;
+                const moves = document.querySelector(".moves").getBoundingClientRect();
+                const isBehind = box.top >= moves.top && box.top < moves.bottom;
+                const isOut = box.bottom <= top || box.top >= innerHeight;
+                return isBehind || isOut ? focused.outerHTML.slice(0, 120) : null;
             }"""
         )
         assert hidden is None
