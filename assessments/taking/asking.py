@@ -10,7 +10,7 @@ from assessments.enums import AccommodationState, InvitationState
 from assessments.models import AccommodationRequest, Invitation
 from assessments.operations import AccommodationRefused, ask_for_accommodation
 from assessments.taking import words
-from assessments.taking.access import TakingView, note
+from assessments.taking.access import TakingView
 from assessments.taking.forms import AskForm
 
 BEFORE_THE_START = (InvitationState.WAITING, InvitationState.INVITED, InvitationState.EXPIRED)
@@ -43,7 +43,7 @@ class AskView(TakingView):
 
     def show_page(self, form: AskForm) -> HttpResponse:
         if self.state not in BEFORE_THE_START:
-            return note(self.request, words.too_late_to_ask(self.url("test")))
+            return self.say(words.too_late_to_ask(self.url("test")))
         latest = queries.latest_accommodation(self.sitting.invitation.pk)
         context = {
             "form": form,
