@@ -84,7 +84,7 @@ def test_changing_the_language_leads_nowhere_but_to_this_test(place: Place, came
 
 def test_changing_the_language_on_a_question_saves_what_was_chosen_first(running: Place) -> None:
     chosen = [running.row(1).option_order[0]]
-    form = {"answer": chosen, "base_version": "0", "page_id": str(uuid.uuid4()), "shown_answer": ""}
+    form = {"answer": "1", "base_version": "0", "page_id": str(uuid.uuid4()), "shown_answer": ""}
 
     response = running.client.post(running.url("question/1/"), {**form, "go": "language-de"})
 
