@@ -12,11 +12,12 @@ class AssessmentsConfig(AppConfig):
         from assessments import registries  # noqa: PLC0415
         from assessments.operations.handing_over import TestsPart  # noqa: PLC0415
         from assessments.operations.person import AssessmentsPart  # noqa: PLC0415
-        from assessments.queries import health  # noqa: PLC0415
+        from assessments.queries import health, neighbours  # noqa: PLC0415
         from candidates.registries import register_person_part  # noqa: PLC0415
         from shell.health import register_health  # noqa: PLC0415
 
         registries.register()
+        registries.register_result_list(neighbours.OF_TEST, neighbours.open_results_of_test)
         register_health("assessments", health.health, health.measures)
         register_person_part(AssessmentsPart())
         register_hand_over_part(TestsPart())

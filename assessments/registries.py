@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -12,12 +17,31 @@ from outbox.enums import Audience
 from outbox.registries import MessageKind, register_kind
 from shell.registries import register_tones
 
+if TYPE_CHECKING:
+    from assessments.queries.neighbours import OpenedList
+
 TEST_INVITATION = "test_invitation"
 ACCOMMODATION_ANSWER = "accommodation_answer"
 
 
 # Answers of people are read with the key by those who hire or write questions; others see answers and marks.
 KEY_ROLES = (Role.ADMINISTRATOR, Role.RECRUITER, Role.QUESTION_AUTHOR)
+
+
+# (which list of its kind, who asks, the parameters of the address, now) -> the list, None where it may not be seen.
+OpenList = Callable[[str, Actor, QueryDict, datetime], "OpenedList | None"]
+
+_result_lists: dict[str, OpenList] = {}
+
+
+def register_result_list(kind: str, open_list: OpenList) -> None:
+    """Let attempts be turned over in the order of the lists that `open_list` opens."""
+    _result_lists[kind] = open_list
+
+
+def result_lists() -> Mapping[str, OpenList]:
+    """Return what opens each kind of list."""
+    return _result_lists
 
 
 def register() -> None:

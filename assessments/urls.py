@@ -8,6 +8,7 @@ app_name = "assessments"
 
 urlpatterns = [
     path("attempts/<int:pk>/", attempts.AttemptView.as_view(), name="attempt"),
+    path("attempts/<int:pk>/pdf/", attempts.AttemptFileView.as_view(), name="attempt-pdf"),
     path("attempts/<int:pk>/time/", attempts.AddTimeView.as_view(), name="add-time"),
     path("attempts/<int:pk>/void/", attempts.VoidView.as_view(), name="void"),
     path("requests/", accommodations.RequestsView.as_view(), name="requests"),

@@ -9,12 +9,14 @@ class HiringConfig(AppConfig):
     def ready(self) -> None:
         # What they import needs the models, which are loaded by now.
         from accounts.registries import register_hand_over_part  # noqa: PLC0415
+        from assessments.registries import register_result_list  # noqa: PLC0415
         from candidates.registries import register_person_part  # noqa: PLC0415
         from hiring import receivers, registries  # noqa: PLC0415
         from hiring.operations import handing_over, person, works  # noqa: PLC0415
-        from hiring.queries import grants  # noqa: PLC0415
+        from hiring.queries import grants, results  # noqa: PLC0415
 
         registries.register()
+        register_result_list(results.OF_JOB, results.open_results_of_job)
         grants.register()
         works.register()
         register_person_part(person.HiringPart())

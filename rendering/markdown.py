@@ -150,6 +150,15 @@ def anchor_of(words: str) -> str:
     return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", words.casefold()).strip())
 
 
+def parse_markdown(text: str) -> list[Token] | None:
+    """Return what the parser makes of `text`, for other shapes than HTML; None where that would take too long.
+
+    Raises: `MarkdownTooLongError` for more than 100 kB.
+    """
+    source = _checked(text)
+    return None if _is_too_laborious(source) else _PARSER.parse(source)
+
+
 def render_inline(text: str) -> SafeString:
     """Return the HTML of `text` read as one run of words: emphasis, code words and links, no blocks.
 

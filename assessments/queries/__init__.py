@@ -41,9 +41,9 @@ from assessments.queries.marking import (
 from assessments.queries.parts import ScorePart, section_parts, skill_parts
 from assessments.queries.reading import (
     AttemptReading,
+    ChangeReading,
     OptionReading,
     QuestionReading,
-    SkillReading,
     read_attempt,
 )
 from assessments.queries.taking import (
@@ -68,13 +68,13 @@ __all__ = [
     "Blueprint",
     "BlueprintRow",
     "BlueprintSection",
+    "ChangeReading",
     "OptionReading",
     "OverviewRow",
     "QuestionPage",
     "QuestionReading",
     "ScorePart",
     "Sitting",
-    "SkillReading",
     "accommodation_rows",
     "answered_questions",
     "assessment_rows",

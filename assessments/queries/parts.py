@@ -45,8 +45,13 @@ def section_parts(scores: Sequence[Score]) -> dict[int, tuple[ScorePart, ...]]:
     """Return how each score is made up by section, in the order of the test; nothing for tests of one. One query."""
     ids = {int(part["section"]) for score in scores for part in score.by_section if len(score.by_section) > 1}
     sections = AssessmentSection.objects.filter(pk__in=ids) if ids else ()
-    names = {section.pk: section.title or _("Part %d") % section.position for section in sections}
+    names = {section.pk: section_name(section) for section in sections}
     return {score.pk: _named(score.by_section, "section", names) for score in scores}
+
+
+def section_name(section: AssessmentSection) -> str:
+    """Return what a section is called: its title, else its number."""
+    return section.title or _("Part %d") % section.position
 
 
 def part_percent(parts: Iterable[Mapping[str, Any]], key: str, wanted: int) -> float | None:

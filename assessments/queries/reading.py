@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.safestring import SafeString
 
-from assessments.models import Attempt, AttemptEvent, AttemptQuestion, Score, TimeAdjustment
+from assessments.enums import AdjustmentKind, AttemptEventKind
+from assessments.models import (
+    AnswerRevision,
+    Attempt,
+    AttemptEvent,
+    AttemptQuestion,
+    Score,
+    TimeAdjustment,
+)
 from assessments.queries.lists import attempt_questions
-from questions.models import AnswerKey, Skill
+from assessments.queries.parts import ScorePart, section_name, section_parts, skill_parts
+from questions.models import AnswerKey
 from questions.queries import keys_for, rendered
 from questions.rules import right_codes
 
@@ -20,38 +30,42 @@ from questions.rules import right_codes
 class OptionReading:
     """An option in the person's own order. `is_right` is None for who may not see keys."""
 
-    code: str
+    letter: str
     html: SafeString
+    text: str
     is_chosen: bool
     is_right: bool | None
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeReading:
+    """An answer that was acknowledged: when, and the letters of what was chosen then."""
+
+    moment: datetime
+    letters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionReading:
-    """One question of an attempt. `mark` is None while there is no score."""
+    """One question of an attempt. `mark` is None while there is no score, `seconds` where nobody measured.
+
+    `part` names the part of the test that begins with it; it is empty in the middle of one and in tests of one part.
+    """
 
     position: int
     kind: str
+    part: str
     stem_html: SafeString
+    stem: str
     options: tuple[OptionReading, ...]
     is_answered: bool
-    changes: int
+    changes: tuple[ChangeReading, ...]
+    seconds: int | None
     mark: Decimal | None
     possible: Decimal
     skills: tuple[str, ...]
     explanation: str
     is_key_newer: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SkillReading:
-    """What an attempt earned in one skill."""
-
-    name: str
-    marks: Decimal
-    possible: Decimal
-    questions: int
-    percent: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,43 +75,87 @@ class AttemptReading:
     attempt: Attempt
     score: Score | None
     questions: tuple[QuestionReading, ...]
-    skills: tuple[SkillReading, ...]
+    skills: tuple[ScorePart, ...]
+    sections: tuple[ScorePart, ...]
     adjustments: Sequence[TimeAdjustment]
     late_saves: int
 
 
 def read_attempt(attempt: Attempt, *, with_keys: bool) -> AttemptReading:
     """Return `attempt` (its score loaded) for reading. A fixed number of queries; keys are loaded only `with_keys`."""
-    rows = list(attempt_questions(attempt))
+    rows = list(attempt_questions(attempt).select_related("question_version__question", "rule__section"))
     keys = keys_for(row.question_version_id for row in rows) if with_keys else {}
     score = attempt.current_score
-    events = AttemptEvent.objects.filter(attempt=attempt, kind="late_save")
+    scores = [score] if score else []
+    changes = _changes(attempt)
+    parts = _parts(rows)
+    events = AttemptEvent.objects.filter(attempt=attempt, kind=AttemptEventKind.LATE_SAVE)
     return AttemptReading(
         attempt=attempt,
         score=score,
-        questions=tuple(_question(row, keys, score) for row in rows),
-        skills=_skills(score),
+        questions=tuple(
+            _question(row, keys, score, changes.get(row.position, ()), parts.get(row.position, ""))
+            for row in rows
+        ),
+        skills=skill_parts(scores)[score.pk] if score else (),
+        sections=section_parts(scores)[score.pk] if score else (),
         adjustments=list(attempt.adjustments.select_related("by").order_by("at", "pk")),
         late_saves=events.count(),
     )
 
 
-def _question(row: AttemptQuestion, keys: Mapping[int, AnswerKey], score: Score | None) -> QuestionReading:
+def _changes(attempt: Attempt) -> dict[int, list[AnswerRevision]]:
+    changes: dict[int, list[AnswerRevision]] = {}
+    for revision in AnswerRevision.objects.filter(attempt=attempt).order_by("position", "number"):
+        changes.setdefault(revision.position, []).append(revision)
+    return changes
+
+
+def _parts(rows: Sequence[AttemptQuestion]) -> dict[int, str]:
+    """The title of each part by the place where it begins; nothing in tests of one part."""
+    starts: dict[int, int] = {}
+    for row in rows:
+        starts.setdefault(row.rule.section_id, row.position)
+    if len(starts) < 2:
+        return {}
+    sections = {row.rule.section_id: row.rule.section for row in rows}
+    return {place: section_name(sections[section]) for section, place in starts.items()}
+
+
+def _question(
+    row: AttemptQuestion,
+    keys: Mapping[int, AnswerKey],
+    score: Score | None,
+    changes: Sequence[AnswerRevision],
+    part: str,
+) -> QuestionReading:
     version = row.question_version
     key = keys.get(version.pk)
     right = right_codes(key.shares) if key else []
     shown = rendered(version, row.option_order)
+    texts = {str(option["code"]): str(option["text"]) for option in version.options}
+    letters = {code: letter_of(place) for place, (code, _html) in enumerate(shown.options)}
     earned = score.mark_at(row.position) if score else None
     return QuestionReading(
         position=row.position,
         kind=version.question.kind,
+        part=part,
         stem_html=shown.stem_html,
+        stem=version.stem,
         options=tuple(
-            OptionReading(code, html, code in row.answer, code in right if key else None)
+            OptionReading(
+                letters[code], html, texts[code], code in row.answer, code in right if key else None
+            )
             for code, html in shown.options
         ),
         is_answered=bool(row.answer),
-        changes=row.answer_version,
+        changes=tuple(
+            ChangeReading(
+                change.received_at, tuple(sorted(letters[code] for code in change.answer if code in letters))
+            )
+            for change in changes
+        ),
+        seconds=row.seconds,
         mark=_decimal(earned) if earned is not None else None,
         possible=row.rule.marks.normalize(),
         skills=tuple(sorted(skill.name for skill in version.question.skills.all())),
@@ -106,22 +164,17 @@ def _question(row: AttemptQuestion, keys: Mapping[int, AnswerKey], score: Score 
     )
 
 
-def _skills(score: Score | None) -> tuple[SkillReading, ...]:
-    if score is None:
-        return ()
-    names = dict(
-        Skill.objects.filter(pk__in=[part["skill"] for part in score.by_skill]).values_list("pk", "name")
-    )
-    return tuple(
-        SkillReading(
-            name=names.get(part["skill"], "–"),
-            marks=_decimal(part["marks"]),
-            possible=_decimal(part["possible"]),
-            questions=part["questions"],
-            percent=_decimal(100 * Fraction(part["marks"]) / Fraction(part["possible"])),
-        )
-        for part in sorted(score.by_skill, key=lambda part: names.get(part["skill"], ""))
-    )
+def time_used(attempt: Attempt, adjustments: Iterable[TimeAdjustment]) -> timedelta | None:
+    """Return the time from the start to the end without pauses; None while it runs, and when it was reopened later."""
+    if attempt.submitted_at is None or any(each.kind == AdjustmentKind.REOPENED for each in adjustments):
+        return None
+    paused = sum(each.seconds for each in adjustments if each.kind == AdjustmentKind.PAUSE)
+    return attempt.submitted_at - attempt.started_at - timedelta(seconds=paused)
+
+
+def letter_of(place: int) -> str:
+    """Return how staff speak of an option: by the letter of its place in the person's own order."""
+    return chr(ord("A") + place) if place < 26 else str(place + 1)
 
 
 def _decimal(value: str | Fraction) -> Decimal:

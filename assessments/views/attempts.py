@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,18 +14,24 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from accounts.registries import may_see_field
 from assessments import operations, queries
 from assessments.enums import AttemptState, Band
+from assessments.exports import attempt_pdf
 from assessments.forms import TimeForm, WhyForm
-from assessments.models import Attempt
+from assessments.models import Attempt, Invitation
+from assessments.queries.neighbours import place_in_list
+from assessments.queries.reading import time_used
 from shell.views import ShellPage
 
 
-class AttemptPage(ShellPage, TemplateView):
+class AttemptPage(ShellPage):
     """Base of the pages of one attempt that the actor may see."""
+
+    request: Any
+    kwargs: dict[str, Any]
 
     @cached_property
     def attempt(self) -> Attempt:
@@ -52,15 +59,39 @@ class AttemptPage(ShellPage, TemplateView):
         return redirect("assessments:attempt", self.attempt.pk)
 
 
-class AttemptView(AttemptPage):
+class AttemptReadingPage(AttemptPage):
+    """What there is to read of an attempt, and how much of it for whom."""
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of this request."""
+        return timezone.now()
+
+    @cached_property
+    def with_keys(self) -> bool:
+        """Whether the actor reads what is right."""
+        return may_see_field(Attempt._meta.label, "keys", self.actor)
+
+    @cached_property
+    def with_extra_time(self) -> bool:
+        """Whether the actor reads that somebody had more time from the beginning."""
+        return may_see_field(Invitation._meta.label, "extra_seconds", self.actor)
+
+    @cached_property
+    def reading(self) -> queries.AttemptReading:
+        """Everything about it."""
+        return queries.read_attempt(self.attempt, with_keys=self.with_keys)
+
+
+class AttemptView(AttemptReadingPage, TemplateView):
     """Every question as the person saw it, the answer, the mark; the key for those who may see it."""
 
     template_name = "assessments/attempt.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         attempt = self.attempt
-        with_keys = may_see_field(Attempt._meta.label, "keys", self.actor)
-        reading = queries.read_attempt(attempt, with_keys=with_keys)
+        reading = self.reading
+        place = place_in_list(attempt.pk, actor=self.actor, parameters=self.request.GET, now=self.now)
         return super().get_context_data(
             **kwargs,
             reading=reading,
@@ -68,16 +99,32 @@ class AttemptView(AttemptPage):
             invitation=attempt.invitation,
             state=AttemptState(attempt.state),
             band=Band(reading.score.band) if reading.score else None,
-            with_keys=with_keys,
-            minutes_taken=_minutes(attempt),
+            with_keys=self.with_keys,
+            with_extra_time=self.with_extra_time,
+            is_timed=any(question.seconds is not None for question in reading.questions),
+            time_used=time_used(attempt, reading.adjustments),
+            place=place,
             person_address=_person_address(attempt),
             can_add_time=self.may_change and attempt.state == AttemptState.IN_PROGRESS,
             can_void=self.may_change and attempt.state != AttemptState.VOID,
-            now=timezone.now(),
+            now=self.now,
         )
 
 
-class _AttemptStep(AttemptPage):
+class AttemptFileView(AttemptReadingPage, View):
+    """The same as a PDF: what is to be read without the product, by those who may read it here."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        content = attempt_pdf(
+            self.reading, title=self.get_title(), with_extra_time=self.with_extra_time, now=self.now
+        )
+        name = f"{self.attempt.invitation.version.assessment.slug}-{self.attempt.pk}.pdf"
+        response = HttpResponse(content, content_type="application/pdf")
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+class _AttemptStep(AttemptPage, TemplateView):
     """A small form about an attempt, with a page of its own."""
 
     template_name = "assessments/attempt_step.html"
@@ -163,12 +210,6 @@ class VoidView(_AttemptStep):
             attempt=self.attempt, reason=form.cleaned_data["reason"], by=self.actor, now=timezone.now()
         )
         return _("The attempt is void.")
-
-
-def _minutes(attempt: Attempt) -> int | None:
-    if attempt.submitted_at is None:
-        return None
-    return int((attempt.submitted_at - attempt.started_at).total_seconds() // 60)
 
 
 def _person_address(attempt: Attempt) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from assessments.models import Assessment
+from assessments.queries.neighbours import OF_TEST, list_query
 from assessments.queries.result_tables import ResultTable, results_of_test
 from rendering.downloads import table_response
 from shell.views import ShellPage
@@ -66,6 +67,7 @@ class ResultsView(_Results, TemplateView):
             page_links=self.table.page_links(page),
             rows=self.table.rows(list(page)),
             is_narrow=self.table.wanted.is_narrow,
+            list_query=list_query(OF_TEST, self.assessment.slug, self.table),
             address=reverse("assessments:results", args=[self.assessment.slug]),
             may_change=may_change,
             may_choose=may_change,

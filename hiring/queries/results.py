@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Actor
 from assessments.models import Invitation
+from assessments.queries.neighbours import OpenedList
 from assessments.queries.result_files import Cell
 from assessments.queries.result_tables import (
     EXPIRES,
@@ -32,9 +34,13 @@ from assessments.queries.result_tables import (
 )
 from hiring.enums import ApplicationStatus
 from hiring.models import ApplicationAssessment, Job
+from hiring.queries.access import may_manage, sees_people_of
 from shell.columns import Column
 
 STAGE: Final = Column("stage", gettext_lazy("Stage"), first="ascending")
+
+# How an address names the list of a job.
+OF_JOB: Final = "job"
 
 _APPLICATION = "application_link__application__"
 
@@ -77,3 +83,12 @@ def chosen_stage(parameters: QueryDict) -> int | None:
     """Return the stage that an address names, None without one."""
     words = parameters.get("stage", "")
     return int(words) if words.isascii() and words.isdigit() and len(words) < 19 else None
+
+
+def open_results_of_job(slug: str, actor: Actor, parameters: QueryDict, now: datetime) -> OpenedList | None:
+    """Return the results of a job whose people the actor sees, as `parameters` ask for them."""
+    job = Job.objects.filter(slug=slug).visible_to(actor).first()
+    if job is None or not (may_manage(actor, job) or sees_people_of(actor, job)):
+        return None
+    table = results_of_job(job, actor=actor, parameters=parameters, now=now)
+    return OpenedList(job.title, reverse("hiring:results", args=[slug]), table)

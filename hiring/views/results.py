@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from assessments.queries.neighbours import list_query
 from assessments.queries.result_tables import ResultTable
 from hiring import queries
-from hiring.queries.results import chosen_stage, results_of_job
+from hiring.queries.results import OF_JOB, chosen_stage, results_of_job
 from hiring.views.bases import JobPage
 from rendering.downloads import table_response
 
@@ -55,6 +56,7 @@ class ResultsView(_Results, TemplateView):
             page=page,
             page_links=table.page_links(page),
             rows=table.rows(list(page)),
+            list_query=list_query(OF_JOB, self.job.slug, table),
             stages=queries.current_stages(self.job.pk),
             stage=stage,
             is_narrow=table.wanted.is_narrow or stage is not None,

@@ -118,6 +118,7 @@ PAGES = [
     Line("outbox:remove-second-step", "A", {"pk": "user.pk"}, "post"),
     # Tests
     attempt("attempt", "AJM"),
+    attempt("attempt-pdf", "AJM"),
     attempt("add-time", "AJ"),
     attempt("void", "AJ"),
     Line("assessments:change-invitations", "AJR", {"change": "=revoke"}),

@@ -32,6 +32,7 @@ DESK, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 740}
 # What these answer with is no page: a file, a part of a page, or an address that is left at once.
 NO_PAGES = {
     "look",
+    "assessments:attempt-pdf",
     "assessments:results-file",
     "hiring:results-file",
     "hiring:import-sample",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,17 +13,20 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Actor
-from assessments import operations
+from assessments import exports, operations
 from assessments.enums import AttemptState, SubmittedBy
-from assessments.models import Attempt
+from assessments.models import AssessmentSection, Attempt, AttemptQuestion, DrawRule
 from tests.factories.accounts import make_user
 from tests.factories.assessments import (
     make_assessment,
     make_attempt,
+    make_draft,
     make_finished,
     make_invitation,
     make_person,
+    save,
 )
+from tests.factories.hiring import invite, make_application, make_test_job, sit
 from tests.factories.questions import NOW, make_bank, make_question
 
 pytestmark = pytest.mark.django_db
@@ -115,15 +120,15 @@ def test_pages_send_outsiders_to_sign_in(client, name) -> None:
 
 
 @pytest.mark.parametrize("questions", [1, 8])
-# Session, user, roles, permissions (2), organisation, signs, attempt, questions, skills of the questions, keys, names
-# of the skills, adjustments, late saves.
+# Session, user, roles, permissions (2), organisation, signs, attempt, questions, skills of the questions, keys,
+# answers, names of the skills, adjustments, late saves.
 def test_page_costs_the_same_for_one_and_eight_questions(
     recruiter, questions, django_assert_num_queries
 ) -> None:
     attempt = make_finished(make_assessment(questions=questions))
     recruiter.get(address(attempt))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         recruiter.get(address(attempt))
 
 
@@ -200,3 +205,171 @@ def test_steps_are_refused_to_who_may_only_look(name) -> None:
     assert client.get(address(attempt, name)).status_code == 403
     assert client.post(address(attempt, name), {"minutes": "5", "reason": "x"}).status_code == 403
     assert Attempt.objects.get().state == AttemptState.IN_PROGRESS
+
+
+# --- The list it was opened from --------------------------------------------------------------------------------
+
+
+def turned(page: str) -> dict[str, str]:
+    """The links to the person before and to the next one: which way, to whom."""
+    links = re.findall(r'<a class="btn btn-small" rel="(prev|next)"[^>]*>(.*?)</a>', page, re.DOTALL)
+    return {way: re.sub(r"<span.*?</span>", "", words, flags=re.DOTALL).strip() for way, words in links}
+
+
+def test_page_turns_to_the_neighbours_in_the_list_as_it_was_filtered_and_sorted(recruiter) -> None:
+    assessment = make_assessment(questions=10)
+    best, middle, worst = (
+        make_finished(assessment, right=right, person=make_person(name))
+        for right, name in ((9, "Best"), (7, "Middle"), (1, "Worst"))
+    )
+    make_invitation(assessment, person=make_person("Not started"))
+    here = f"?list=test&of={assessment.slug}"
+
+    def page(attempt: Attempt, query: str = "") -> str:
+        return recruiter.get(f"{address(attempt)}{here}{query}").content.decode()
+
+    assert turned(page(middle)) == {"prev": "Best", "next": "Worst"}
+    assert turned(page(worst)) == {"prev": "Middle"}
+    assert turned(page(middle, "&sort=score")) == {"prev": "Worst", "next": "Best"}
+    assert turned(page(best, "&band=passed")) == {"next": "Middle"}
+    assert "1 of 2" in page(best, "&band=passed")
+    assert f"{address(middle)}?list=test&amp;of={assessment.slug}&amp;band=passed" in page(
+        best, "&band=passed"
+    )
+    assert f'href="/admin/tests/{assessment.slug}/results/?band=passed"' in page(best, "&band=passed")
+    assert "not in the list any more" in page(worst, "&band=passed")
+
+
+def test_page_turns_in_the_list_of_a_job_for_those_who_see_it() -> None:
+    job, assessment = make_test_job(recruiter=(user := make_user(Role.RECRUITER)))
+    for name, right in (("One", 9), ("Two", 8)):
+        sit(invite(make_application(job, full_name=name), assessment), right=right)
+    mine = Client()
+    mine.force_login(user)
+    first, _second = Attempt.objects.order_by("pk")
+
+    assert turned(mine.get(f"{address(first)}?list=job&of={job.slug}").content.decode()) == {"next": "Two"}
+    assert turned(mine.get(f"{address(first)}?list=job&of=unknown").content.decode()) == {}
+    assert turned(mine.get(f"{address(first)}?list=%3Cscript%3E&of=x").content.decode()) == {}
+    assert turned(mine.get(address(first)).content.decode()) == {}
+
+
+def test_page_turns_to_nobody_whom_one_may_not_see(recruiter) -> None:
+    job, assessment = make_test_job()
+    sit(invite(make_application(job, full_name="Secret"), assessment), right=9)
+    loose = make_finished(assessment, right=5)
+
+    page = recruiter.get(f"{address(loose)}?list=test&of={assessment.slug}").content.decode()
+    of_job = recruiter.get(f"{address(loose)}?list=job&of={job.slug}").content.decode()
+
+    assert (turned(page), turned(of_job)) == ({}, {})
+    assert "Secret" not in page + of_job
+
+
+# --- What it says besides ---------------------------------------------------------------------------------------
+
+
+def test_page_shows_changes_with_their_moments_and_the_time_in_sight(recruiter) -> None:
+    attempt = make_attempt(make_assessment(questions=2))
+    row = AttemptQuestion.objects.get(attempt=attempt, position=1)
+    first, second = row.option_order.index("a"), row.option_order.index("b")
+    save(attempt, 1, ["a"], now=NOW + timedelta(seconds=10))
+    save(attempt, 1, [], base_version=1, now=NOW + timedelta(seconds=20))
+    save(attempt, 1, ["b"], base_version=2, now=NOW + timedelta(seconds=75))
+    AttemptQuestion.objects.filter(attempt=attempt, position=1).update(seconds=65)
+
+    page = recruiter.get(address(attempt)).content.decode()
+
+    [changes] = re.findall(r'<ol class="change-list">(.*?)</ol>', page, re.DOTALL)
+    words = [re.sub(r"<[^>]*>", "", line).strip() for line in changes.split("</li>")][:-1]
+    assert words == [f"09:00:10 {'ABCD'[first]}", "09:00:20 nothing chosen", f"09:01:15 {'ABCD'[second]}"]
+    assert "Answered 3 times" in page
+    assert "65 s in sight" in page
+    assert page.count("time not measured") == 1
+
+
+def test_page_of_a_test_of_several_parts_says_each_of_them(recruiter) -> None:
+    assessment = make_draft(questions=2)
+    draft = assessment.versions.get()
+    section = AssessmentSection.objects.create(version=draft, position=2, title="Debugging")
+    bank = make_bank()
+    make_question(bank)
+    DrawRule.objects.create(section=section, position=1, bank=bank, count=1)
+    operations.publish_version(version=draft, by=Actor.system(), now=NOW)
+    assessment.refresh_from_db()
+    attempt = make_finished(assessment, right=2)
+
+    page = recruiter.get(address(attempt)).content.decode()
+    results = recruiter.get(f"/admin/tests/{assessment.slug}/results/").content.decode()
+
+    assert re.findall(r'<h2 class="page-title part-title">([^<]*)', page) == ["Part 1", "Debugging"]
+    assert re.search(r"<td>Debugging</td><td[^>]*>0 of 1</td><td[^>]*>0</td>", page)
+    assert "Part 1 <b>100 %</b>" in results
+    assert "Debugging <b>0 %</b>" in results
+
+
+def test_extra_time_is_read_by_administrators_alone(recruiter) -> None:
+    attempt = make_finished(invitation=make_invitation(extra_seconds=600))
+
+    assert "Extra time" not in recruiter.get(address(attempt)).content.decode()
+    assert "Extra time" in sign_in(Role.ADMINISTRATOR).get(address(attempt)).content.decode()
+
+
+# --- The same as a file -----------------------------------------------------------------------------------------
+
+
+def written(monkeypatch: pytest.MonkeyPatch, client: Client, attempt: Attempt) -> str:
+    """What the PDF says, as the data that is set."""
+    said: list[str] = []
+
+    def keep(**document) -> bytes:
+        said.append(json.dumps(document, ensure_ascii=False))
+        return b"%PDF-"
+
+    monkeypatch.setattr(exports, "write_pdf", keep)
+    client.get(address(attempt, "attempt-pdf"))
+    return said[0]
+
+
+def test_pdf_is_a_file_that_names_nobody(recruiter) -> None:
+    attempt = make_finished(make_assessment(questions=2), person=make_person("Ada #panic() Sample"), right=1)
+
+    response = recruiter.get(address(attempt, "attempt-pdf"))
+
+    slug = attempt.invitation.version.assessment.slug
+    assert response.content.startswith(b"%PDF-")
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == f'attachment; filename="{slug}-{attempt.pk}.pdf"'
+
+
+def test_pdf_says_what_the_page_says(recruiter, monkeypatch) -> None:
+    attempt = make_finished(make_assessment(questions=2), person=make_person("Ada Sample"), right=1)
+
+    said = written(monkeypatch, recruiter, attempt)
+
+    assert "Ada Sample" in said
+    assert "50 % ± " in said
+    assert said.count('"chosen"') == 2
+    assert said.count('"right"') - said.count('"align": ["", "right", "right"]') * 2 == 2
+
+
+def test_pdf_holds_no_key_for_who_may_not_see_it(monkeypatch) -> None:
+    user = make_user()
+    attempt = make_finished(make_assessment(questions=2), invitation=None, by=Actor.of_user(user), right=1)
+    client = Client()
+    client.force_login(user)
+
+    said = written(monkeypatch, client, attempt)
+
+    assert said.count('"chosen"') == 2
+    assert '{"text": "right"' not in said
+
+
+def test_pdf_costs_as_many_statements_as_the_page(recruiter, django_assert_num_queries) -> None:
+    attempt = make_finished(make_assessment(questions=3))
+    recruiter.get(address(attempt, "attempt-pdf"))
+
+    # Session, user, roles, attempt, questions, their skills, keys, answers, names of skills, adjustments, late saves,
+    # organisation.
+    with django_assert_num_queries(12):
+        recruiter.get(address(attempt, "attempt-pdf"))

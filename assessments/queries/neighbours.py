@@ -1,0 +1,80 @@
+"""Where an attempt stands in the list it was opened from: who comes before, who after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from accounts.models import Actor
+from assessments.models import Assessment
+from assessments.queries.result_lists import Line
+from assessments.queries.result_tables import ResultTable, results_of_test
+from assessments.registries import result_lists
+
+# How an address names the list: its kind, and which one of that kind. The filters stand beside them.
+KIND: Final = "list"
+WHICH: Final = "of"
+OF_TEST: Final = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedList:
+    """A list of results that somebody came from."""
+
+    title: str
+    url: str
+    table: ResultTable
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an attempt stands in its list, counted from 1; 0 when the list does not have it any more."""
+
+    title: str
+    url: str
+    query: str
+    before: Line | None
+    after: Line | None
+    number: int
+    total: int
+
+
+def list_query(kind: str, which: str, table: ResultTable) -> str:
+    """Return the end of an address that says from which list, narrowed and sorted how, an attempt is opened."""
+    parameters = QueryDict(mutable=True)
+    parameters[KIND], parameters[WHICH] = kind, which
+    return "&".join(filter(None, [parameters.urlencode(), table.query]))
+
+
+def place_in_list(attempt_id: int, *, actor: Actor, parameters: QueryDict, now: datetime) -> Place | None:
+    """Return where an attempt stands in the list that `parameters` name; None without one that the actor sees."""
+    open_list = result_lists().get(parameters.get(KIND, ""))
+    opened = open_list(parameters.get(WHICH, ""), actor, parameters, now) if open_list else None
+    if opened is None:
+        return None
+    before, after, number, total = opened.table.found.neighbours(attempt_id)
+    narrowed = parameters.copy()
+    for name in (KIND, WHICH):
+        narrowed.pop(name, None)
+    return Place(
+        title=opened.title,
+        url=f"{opened.url}?{narrowed.urlencode()}" if narrowed else opened.url,
+        query=parameters.urlencode(),
+        before=before,
+        after=after,
+        number=number,
+        total=total,
+    )
+
+
+def open_results_of_test(slug: str, actor: Actor, parameters: QueryDict, now: datetime) -> OpenedList | None:
+    """Return the results of a test that the actor sees, as `parameters` ask for them."""
+    assessment = Assessment.objects.filter(slug=slug).visible_to(actor).first()
+    if assessment is None:
+        return None
+    table = results_of_test(assessment, actor=actor, parameters=parameters, now=now)
+    return OpenedList(assessment.name, reverse("assessments:results", args=[slug]), table)
