@@ -42,15 +42,15 @@ def write_pdf(*, title: str, author: str, footer: str, blocks: Sequence[Mapping[
     }
     text = json.dumps(_clean(document), ensure_ascii=False)
     with tempfile.TemporaryDirectory() as nothing:
-        compiler = typst.Compiler(
+        content = typst.compile(
             TEMPLATE.read_bytes(),
             root=nothing,
             font_paths=_fonts(),
             sys_inputs={"document": text},
             package_path=nothing,
             package_cache_path=nothing,
+            format="pdf",
         )
-        content = compiler.compile(format="pdf")
     if not isinstance(content, bytes):
         raise TypeError("Typst returned no document.")
     return content

@@ -39,7 +39,8 @@ def found(pattern: str, files: list[Path]) -> list[str]:
     ]
 
 
-# What runs text or builds objects that text names. Patterns are compiled by `re.compile`, which is another thing.
+# What runs text or builds objects that text names. Patterns are compiled by `re.compile` and our own template of a
+# document by `typst.compile`, which are other things.
 RUNS_TEXT = {"eval", "exec", "compile", "__import__", "literal_eval", "from_string", "Template", "format_map"}
 FOREIGN_OBJECTS = {
     "pickle",
@@ -74,7 +75,7 @@ def calls_and_imports(source: str) -> Iterator[str]:
 
 
 def runs_text(name: str) -> bool:
-    return name != "re.compile" and name.rpartition(".")[2] in RUNS_TEXT
+    return name not in ("re.compile", "typst.compile") and name.rpartition(".")[2] in RUNS_TEXT
 
 
 def builds_objects(name: str) -> bool:
