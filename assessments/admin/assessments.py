@@ -17,7 +17,16 @@ from assessments.models import Assessment
 from shell.admin import HelpLine, ShellModelAdmin
 from shell.templatetags.shell import state_pill
 
-LIMITS = ("introduction", "minutes", "pass_mark", "borderline_from", "shuffle_questions", "shuffle_options")
+# What is set about a version, by what it decides.
+GROUPS = (
+    (_("What candidates read first"), ("introduction",)),
+    (_("Time"), ("minutes", ("opens_at", "closes_at"))),
+    (_("Moving about"), ("navigation", ("question_seconds", "buffer_seconds"))),
+    (_("Order"), (("shuffle_questions", "shuffle_options"),)),
+    (_("Marking"), ("marking", "formula_scoring", ("pass_mark", "borderline_from"))),
+    (_("Results"), (("candidate_sees", "valid_days"),)),
+    (_("Retakes"), (("most_attempts", "retake_after_days"),)),
+)
 
 
 @admin.register(Assessment)
@@ -33,10 +42,11 @@ class AssessmentAdmin(ShellModelAdmin):
     search_fields = ("name", "slug")
     search_help_text = _("Name or short name")
     ordering = ("name", "pk")
+    change_form_before_template = "assessments/admin/test_before.html"
     change_form_after_template = "assessments/admin/test_after.html"
 
     class Media:
-        css = {"all": ("assessments/staff.css",)}
+        css = {"all": ("assessments/staff.css", "assessments/authoring.css")}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assessment]:
         return queries.assessment_rows(super().get_queryset(request))
@@ -75,8 +85,7 @@ class AssessmentAdmin(ShellModelAdmin):
         name = (None, {"fields": ("name", "slug")})
         if obj is not None and (not self.has_change_permission(request, obj) or not _has_draft(request, obj)):
             return (name,)
-        title = _("Limits") if obj is None else _("Limits of the version that is being written")
-        return (name, (title, {"fields": LIMITS}))
+        return (name, *((title, {"fields": fields}) for title, fields in GROUPS))
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Assessment:
         return form.instance
@@ -129,8 +138,10 @@ def test_facts(assessment: Assessment) -> dict[str, Any]:
     draft = next((version for version in versions if version.published_at is None), None)
     current = next((version for version in versions if version.pk == assessment.current_version_id), None)
     words, tone = status_of(assessment, has_draft=draft is not None)
+    changes = queries.changes_between(versions)
     return {
-        "versions": versions,
+        "versions": [(version, changes[version.pk]) for version in versions],
+        "facts": queries.version_facts(current) if current else [],
         "draft": draft,
         "current": current,
         "draft_blueprint": queries.blueprint(draft) if draft else None,

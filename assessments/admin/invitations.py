@@ -93,7 +93,8 @@ class InvitationAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description=_("test"), ordering="version__assessment__name")
     def test(self, invitation: Invitation) -> str:
-        return invitation.version.assessment.name
+        words = {"test": invitation.version.assessment.name, "number": invitation.version.number}
+        return gettext("%(test)s, version %(number)d") % words
 
     @admin.display(description=_("state"), ordering="state_now")
     def state(self, invitation: Any) -> str:

@@ -27,6 +27,7 @@ from assessments.operations.blueprints import (
     add_rule,
     remove_rule,
     replace_rules,
+    unsaved,
     write_blueprint,
 )
 from assessments.operations.clocks import (
@@ -121,6 +122,7 @@ __all__ = [
     "start_part",
     "submit_attempt",
     "take_buffer",
+    "unsaved",
     "update_draft",
     "void_attempt",
     "write_blueprint",

@@ -63,25 +63,30 @@ def write_blueprint(
     """
     current = locked_draft(version)
     wanted = list(sections) or [SectionDraft()]
-    _check(wanted)
+    _check(current, wanted)
     current.sections.all().delete()
-    written = AssessmentSection.objects.bulk_create(
-        AssessmentSection(
-            version=current,
-            position=place,
-            title=section.title.strip(),
-            minutes=section.minutes,
-            cut_off=section.cut_off,
-        )
-        for place, section in enumerate(wanted, start=1)
-    )
-    DrawRule.objects.bulk_create(
-        _rule(section, place, rule)
-        for section, draft in zip(written, wanted, strict=True)
-        for place, rule in enumerate(draft.rules, start=1)
-    )
+    rows = unsaved(current, wanted)
+    AssessmentSection.objects.bulk_create(section for section, _rules in rows)
+    DrawRule.objects.bulk_create(rule for _section, rules in rows for rule in rules)
     record_change(current.assessment, by=by, now=now)
-    return written
+    return [section for section, _rules in rows]
+
+
+def unsaved(
+    version: AssessmentVersion, sections: Sequence[SectionDraft]
+) -> list[tuple[AssessmentSection, list[DrawRule]]]:
+    """Return the rows that `sections` would be. Writes nothing."""
+    rows = []
+    for number, draft in enumerate(sections, start=1):
+        section = AssessmentSection(
+            version=version,
+            position=number,
+            title=draft.title.strip(),
+            minutes=draft.minutes,
+            cut_off=draft.cut_off,
+        )
+        rows.append((section, [_rule(section, line, rule) for line, rule in enumerate(draft.rules, start=1)]))
+    return rows
 
 
 def replace_rules(
@@ -131,18 +136,15 @@ def _rule(section: AssessmentSection, position: int, rule: RuleDraft) -> DrawRul
     )
 
 
-def _check(sections: Sequence[SectionDraft]) -> None:
+def _check(version: AssessmentVersion, sections: Sequence[SectionDraft]) -> None:
     problems: list[str] = []
     fixed: set[int] = set()
-    for number, draft in enumerate(sections, start=1):
-        section = AssessmentSection(
-            position=number, title=draft.title, minutes=draft.minutes, cut_off=draft.cut_off
-        )
-        where = _("Section %(section)d") % {"section": number}
+    for section, rules in unsaved(version, sections):
+        where = _("Section %(section)d") % {"section": section.position}
         problems += [f"{where}: {text}" for text in _complaints(section, exclude=["version"])]
-        for line, rule in enumerate(draft.rules, start=1):
-            place = _("%(section)s, line %(line)d") % {"section": where, "line": line}
-            complaints = _complaints(_rule(section, line, rule), exclude=["section"])
+        for rule in rules:
+            place = _("%(section)s, line %(line)d") % {"section": where, "line": rule.position}
+            complaints = _complaints(rule, exclude=["section"])
             problems += [f"{place}: {text}" for text in [*complaints, *_about_fixed(rule, fixed)]]
     if problems:
         raise ValidationError(problems)
@@ -159,7 +161,7 @@ def _complaints(row: AssessmentSection | DrawRule, *, exclude: list[str]) -> lis
     return []
 
 
-def _about_fixed(rule: RuleDraft, fixed: set[int]) -> list[str]:
+def _about_fixed(rule: DrawRule, fixed: set[int]) -> list[str]:
     question = rule.question
     if question is None:
         return []

@@ -10,7 +10,9 @@ from assessments.queries.blueprints import (
     BlueprintRow,
     BlueprintSection,
     blueprint,
+    blueprint_of,
     questions_of_several,
+    ready_by_id,
 )
 from assessments.queries.drawing import (
     frozen_pools,
@@ -62,6 +64,7 @@ from assessments.queries.taking import (
     question_to_save,
     question_total,
 )
+from assessments.queries.versions import VersionChange, changes_between, version_facts
 
 __all__ = [
     "AttemptReading",
@@ -75,6 +78,8 @@ __all__ = [
     "QuestionReading",
     "ScorePart",
     "Sitting",
+    "SkillReading",
+    "VersionChange",
     "accommodation_rows",
     "answered_questions",
     "assessment_rows",
@@ -84,6 +89,8 @@ __all__ = [
     "attempt_to_move",
     "band_of",
     "blueprint",
+    "blueprint_of",
+    "changes_between",
     "draft_of",
     "error_of",
     "frozen_pools",
@@ -104,6 +111,7 @@ __all__ = [
     "question_total",
     "questions_of_several",
     "read_attempt",
+    "ready_by_id",
     "results",
     "rule_words",
     "rules_in_order",
@@ -111,6 +119,7 @@ __all__ = [
     "sections_read",
     "skill_parts",
     "unscored",
+    "version_facts",
     "versions_of",
     "waiting_accommodations",
     "with_state",

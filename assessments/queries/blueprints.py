@@ -14,10 +14,11 @@ from assessments.models import AssessmentSection, AssessmentVersion, DrawRule, P
 from assessments.queries.drawing import open_pools, rule_words, rules_in_order
 from assessments.rules import RuleNeed, unmet_rules
 from questions.enums import Kind, Status
-from questions.models import Question
+from questions.models import Question, QuestionBank
 from questions.queries import plain_stem
 
 LONGEST_STEM = 90
+MOST_OFFERED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class BlueprintRow:
     def seconds(self) -> int:
         """How long its questions are expected to take together."""
         return self.rule.count * self.rule.expected_seconds
+
+    @property
+    def minutes(self) -> float:
+        """The same in minutes."""
+        return self.seconds / 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,30 +165,39 @@ class Blueprint:
 
 def blueprint(version: AssessmentVersion) -> Blueprint:
     """Return the sections of a version, each rule with its numbers. A handful of queries, however many."""
-    rules = rules_in_order(version)
+    rules: dict[int, list[DrawRule]] = {}
+    for rule in rules_in_order(version):
+        rules.setdefault(rule.section_id, []).append(rule)
+    sections = AssessmentSection.objects.filter(version=version).order_by("position", "pk")
+    return blueprint_of(version, [(section, rules.get(section.pk, [])) for section in sections])
+
+
+def blueprint_of(
+    version: AssessmentVersion, sections: Sequence[tuple[AssessmentSection, Sequence[DrawRule]]]
+) -> Blueprint:
+    """Return what `sections` with their rules ask for, stored or not: the rules need a key each, and nothing more."""
+    rules = [rule for _section, section_rules in sections for rule in section_rules]
     today = open_pools(rules)
     short = unmet_rules([RuleNeed(rule.pk, rule.count) for rule in rules], today)
     entries = PoolEntry.objects.filter(rule__section__version=version).order_by().values("rule_id")
     frozen = {row["rule_id"]: row["total"] for row in entries.annotate(total=Count("pk"))}
     stems = _stems(rule.question_id for rule in rules if rule.question_id is not None)
-    rows: dict[int, list[BlueprintRow]] = {}
-    for rule in rules:
-        rows.setdefault(rule.section_id, []).append(
-            BlueprintRow(
-                rule,
-                rule_words(rule),
-                len(today[rule.pk]),
-                frozen.get(rule.pk, 0),
-                short.get(rule.pk, 0),
-                stems.get(rule.question_id or 0, ""),
-            )
+
+    def row(rule: DrawRule) -> BlueprintRow:
+        return BlueprintRow(
+            rule=rule,
+            words=rule_words(rule),
+            ready=len(today[rule.pk]),
+            pool=frozen.get(rule.pk, 0),
+            short=short.get(rule.pk, 0),
+            stem=stems.get(rule.question_id or 0, ""),
         )
-    sections = AssessmentSection.objects.filter(version=version).order_by("position", "pk")
+
     return Blueprint(
         version,
         tuple(
-            BlueprintSection(number, section, tuple(rows.get(section.pk, ())))
-            for number, section in enumerate(sections, start=1)
+            BlueprintSection(number, section, tuple(row(rule) for rule in section_rules))
+            for number, (section, section_rules) in enumerate(sections, start=1)
         ),
     )
 
@@ -192,6 +207,18 @@ def questions_of_several(rules: Sequence[DrawRule]) -> set[int]:
     banks = {rule.bank_id for rule in rules}
     questions = Question.objects.filter(bank_id__in=banks, status=Status.READY, kind=Kind.MULTIPLE)
     return set(questions.values_list("pk", flat=True))
+
+
+def ready_by_id(banks: Iterable[QuestionBank]) -> list[tuple[str, str]]:
+    """Return id and words of the questions of `banks` that a test may ask, for a chooser. One query."""
+    questions = Question.objects.filter(
+        bank__in=list(banks),
+        status=Status.READY,
+        kind__in=Kind.choice_kinds,
+        current_version__frozen_at__isnull=False,
+    ).order_by("bank__name", "external_id", "pk")[:MOST_OFFERED]
+    rows = questions.values_list("external_id", "current_version__stem")
+    return [(external_id, _clipped(plain_stem(stem))) for external_id, stem in rows]
 
 
 def _stems(question_ids: Iterable[int]) -> dict[int, str]:

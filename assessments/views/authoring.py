@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from assessments import operations, queries
-from assessments.forms import RuleFormSet
+from assessments.blueprint_forms import BlueprintForm
 from assessments.models import Assessment, AssessmentVersion
-from questions.models import QuestionBank, Skill
+from questions.models import Question, QuestionBank, Skill
 from shell.views import ShellPage
 
 
@@ -60,51 +60,81 @@ class TestPage(ShellPage, TemplateView):
 
 
 class RulesView(TestPage):
-    """The blueprint of a draft: a line for each rule."""
+    """The blueprint of a draft: its sections, and a line for each rule.
+
+    Lines are added, moved and removed by posts that write nothing, so that it works without scripts and what was
+    typed stays; only "save" writes, the whole blueprint at once.
+    """
 
     template_name = "assessments/rules.html"
     title = gettext_lazy("Which questions each person gets")
 
-    def formset(self, data: Any = None) -> Any:
-        """Return the lines, as stored or as typed."""
-        rules = queries.rules_in_order(self.draft)
-        initial = [
-            {
-                "bank": rule.bank_id,
-                "skill": rule.skill_id,
-                "level": rule.level,
-                "difficulty": rule.difficulty,
-                "count": rule.count,
-                "marks": rule.marks.normalize(),
-            }
-            for rule in rules
-        ]
-        banks: Any = QuestionBank.objects.all().visible_to(self.actor).order_by("name", "pk")
-        skills: Any = Skill.objects.all().visible_to(self.actor).order_by("name", "pk")
-        return RuleFormSet(
-            data, initial=initial, prefix="rules", form_kwargs={"banks": banks, "skills": skills}
-        )
+    @cached_property
+    def banks(self) -> list[QuestionBank]:
+        return list(QuestionBank.objects.all().visible_to(self.actor).order_by("name", "pk"))
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("formset", self.formset())
-        return super().get_context_data(
-            **kwargs, assessment=self.assessment, blueprint=queries.blueprint(self.draft), back=self.address
-        )
+    def form(self, data: Any = None, stored: queries.Blueprint | None = None) -> BlueprintForm:
+        """Return the blueprint, as stored or as typed."""
+        skills: Any = Skill.objects.all().visible_to(self.actor).order_by("name", "pk")
+        return BlueprintForm(data, stored=stored, banks=self.banks, skills=list(skills), find=self.find)
+
+    def find(self, bank: QuestionBank, external_id: str) -> Question | None:
+        """Return a question of a bank by its id."""
+        return self.typed_questions.get((bank.pk, external_id))
+
+    @cached_property
+    def typed_questions(self) -> dict[tuple[int, str], Question]:
+        """Every question that was typed by its id, in the banks that may be seen."""
+        typed = {
+            str(value).strip() for name, value in self.request.POST.items() if name.endswith("-question")
+        }
+        found = Question.objects.filter(bank__in=self.banks, external_id__in=typed).select_related("bank")
+        return {(question.bank_id, question.external_id): question for question in found}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        plan = queries.blueprint(self.draft)
+        return self.show(self.form(stored=plan), plan)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        formset = self.formset(request.POST)
-        if not formset.is_valid():
-            return self.render_to_response(self.get_context_data(formset=formset))
-        rules = [draft for form in formset if (draft := form.draft()) is not None]
+        form = self.form(request.POST)
+        if "do" in request.POST:
+            form.change(request.POST["do"])
+            return self.show(form, self.plan_of(form), is_changed=True)
+        if not form.is_valid():
+            return self.show(form, self.plan_of(form))
         try:
-            operations.replace_rules(version=self.draft, rules=rules, by=self.actor, now=timezone.now())
+            operations.write_blueprint(
+                version=self.draft, sections=form.drafts(), by=self.actor, now=timezone.now()
+            )
+        except ValidationError as refusal:
+            return self.show(form, self.plan_of(form), problems=refusal.messages)
         except operations.VersionLocked as refusal:
             messages.error(request, str(refusal))
             return redirect(self.address)
-        messages.success(request, _("The rules are saved."))
-        if "more" in request.POST:
-            return redirect("assessments:rules", self.assessment.slug)
-        return redirect(self.address)
+        messages.success(request, _("The blueprint is saved."))
+        return redirect("assessments:rules", self.assessment.slug)
+
+    def plan_of(self, form: BlueprintForm) -> queries.Blueprint:
+        """Return the numbers of what was typed, as far as it can be understood."""
+        rows = operations.unsaved(self.draft, form.drafts())
+        for number, rule in enumerate((rule for _section, rules in rows for rule in rules), start=1):
+            rule.pk = -number
+        return queries.blueprint_of(self.draft, rows)
+
+    def show(self, form: BlueprintForm, plan: queries.Blueprint, **kwargs: Any) -> HttpResponse:
+        form.show(plan)
+        return self.render_to_response(
+            self.get_context_data(
+                assessment=self.assessment,
+                version=self.draft,
+                form=form,
+                faults=form.faults() if form.is_sent else [],
+                plan=plan,
+                ready=queries.ready_by_id(self.banks) if form.has_fixed else [],
+                back=self.address,
+                **kwargs,
+            )
+        )
 
 
 class TestStep(TestPage):
@@ -148,7 +178,12 @@ class PublishView(TestStep):
     done = gettext_lazy("The version is published. New invitations get it.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, blueprint=queries.blueprint(self.draft), version=self.draft)
+        return super().get_context_data(
+            **kwargs,
+            blueprint=queries.blueprint(self.draft),
+            version=self.draft,
+            facts=queries.version_facts(self.draft),
+        )
 
     def act(self) -> None:
         operations.publish_version(version=self.draft, by=self.actor, now=timezone.now())

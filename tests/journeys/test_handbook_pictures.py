@@ -63,5 +63,5 @@ def test_pages_of_the_sample_company(embedded_system: RunningSystem, browser: Br
     author.goto(system.address + "/admin/tests/flask/new-version/")
     author.get_by_role("button").filter(has_text="version").click()
     author.goto(system.address + "/admin/tests/flask/rules/")
-    expect(author.get_by_role("button", name="Save the rules")).to_be_visible()
+    expect(author.get_by_role("button", name="Save the blueprint")).to_be_visible()
     handbook_picture(author, "test-rules")
