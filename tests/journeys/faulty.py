@@ -14,18 +14,16 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psycopg
-
 from tests.journeys.walk import PASSWORD
-from tests.servers.postgres import PostgresServer
 from tests.servers.processes import PROJECT, RunningSystem, wait_until
+from tests.servers.proxy import FaultProxy
 
 _INSIDE = "import django; django.setup(); from {package} import inside; inside.serve()"
 
@@ -88,6 +86,7 @@ class Reply:
     location: str
     seconds: float
     retry_after: str = ""
+    path: str = ""
 
     @property
     def json(self) -> Any:
@@ -116,6 +115,10 @@ class Visitor:
         self.opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), _Stay(), urllib.request.HTTPCookieProcessor(self.cookies)
         )
+
+    def go_through(self, proxy: FaultProxy) -> None:
+        """From now on, reach the system by way of this proxy."""
+        self.address = f"http://127.0.0.1:{proxy.port}"
 
     def get(self, path: str, *, seconds: float = 30) -> Reply:
         """Fetch a page, going where it leads."""
@@ -162,6 +165,7 @@ class Visitor:
                 answer.headers.get("Location", ""),
                 time.monotonic() - begun,
                 answer.headers.get("Retry-After", ""),
+                urllib.parse.urlsplit(url).path,
             )
 
     def sign_in(self, email: str, password: str = PASSWORD) -> Reply:
@@ -208,13 +212,18 @@ class Saver(threading.Thread):
         self.refusals: set[tuple[int, str]] = set()
         self.trouble = ""
         page = self.visitor.get(link)
-        self.path = re.search(r"/test/\w+/", page.text)[0]  # type: ignore[index]
+        self.path = page.path
         self.visitor.post(self.path + "start/", {"consent": "on"})
         self.pages = {position: self.open(position) for position in (1, 2, 3)}
 
     def open(self, position: int) -> dict[str, Any]:
         """Load a question's page."""
-        page = self.visitor.get(f"{self.path}question/{position}/")
+        return self.read(self.visitor, self.path, position)
+
+    @staticmethod
+    def read(visitor: Visitor, path: str, position: int) -> dict[str, Any]:
+        """What the page of a question sends back with an answer."""
+        page = visitor.get(f"{path}question/{position}/")
         assert page.status == 200, page.text
         return {
             "places": re.findall(r'name="answer" value="([^"]+)"', page.text),
@@ -273,32 +282,14 @@ def kill_whole(system: RunningSystem, name: str) -> None:
         child.process.wait(10)
 
 
-@dataclass
-class Hold:
-    """Rows or tables that nobody else can write now."""
-
-    connection: psycopg.Connection[Any]
-    watcher: psycopg.Connection[Any]
-
-    def somebody_waits(self) -> bool:
-        row = self.watcher.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid))",
-            [self.connection.info.backend_pid],
-        ).fetchone()
-        return bool(row and row[0])
-
-
-@contextmanager
-def held(url: str, statement: str) -> Iterator[Hold]:
-    """Hold what `statement` locks, so that a worker stops in the middle of its transaction."""
-    with psycopg.connect(url) as connection, psycopg.connect(url, autocommit=True) as watcher:
-        connection.execute(statement)
-        yield Hold(connection, watcher)
-        connection.rollback()
-
-
-def database_url(server: PostgresServer, system: RunningSystem) -> str:
-    return server.url(system.environment["DATABASE_URL"].rpartition("/")[2])
+def kill_pool(system: RunningSystem, name: str) -> list[int]:
+    """End the processes that do a worker's tasks, and leave the one that hands them out; return their pids."""
+    pid = system.pid(name)
+    pool = [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    assert pool, f"{name} has no processes of its own"
+    for each in pool:
+        os.kill(each, signal.SIGKILL)
+    return pool
 
 
 @dataclass

@@ -141,6 +141,12 @@ def start(*, emails: list[str]) -> list[int]:
     return [tests_of.start_attempt(invitation=each, consented=True, now=timezone.now()).pk for each in found]
 
 
+def sat(*, email: str) -> list[dict[str, Any]]:
+    """Every attempt of this person, the oldest first."""
+    rows = Attempt.objects.filter(invitation__candidate__emails__normalised=email).order_by("pk")
+    return list(rows.values("pk", "state", "started_at", "deadline_at", "submitted_at"))
+
+
 def submit(*, attempts: list[int]) -> None:
     for attempt in attempts:
         tests_of.submit_attempt(attempt_id=attempt, submitted_by=SubmittedBy.CANDIDATE, now=timezone.now())
@@ -292,7 +298,7 @@ def _events(attempt: Attempt, kind: str) -> int:
 CALLS: dict[str, Callable[..., Any]] = {
     call.__name__: call
     for call in (
-        *(hire, forget_guesses, open_job, invite, bulk_invite, start, submit, leave_seconds, link, kept),
+        *(hire, forget_guesses, open_job, invite, bulk_invite, start, sat, submit, leave_seconds, link, kept),
         *(mails, attempts, work, invited, hurry, answers, secrets),
     )
 }

@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
 
 import pytest
 import redis
 
 from config.embedded import children
-from tests.journeys.faulty import Stopwatch, Visitor, until
+from tests.journeys.faulty import Saver, Stopwatch, Visitor, until
 from tests.journeys.office import (
     RECRUITER,
     Office,
     addresses,
     all_have_outcomes,
+    assert_all_is_stored,
     delivered,
     invite_by_api,
     invite_on_page,
@@ -117,6 +121,53 @@ def test_f4_redis_lost_in_the_middle_of_a_task_ends_no_worker(served: Office, fa
     assert delivered(served, people) == [1, 1]
     assert served.system.pid("worker_mail") == worker
     assert served.system.children["worker_mail"].running
+
+
+@contextmanager
+def full(broker: redis.Redis) -> Iterator[None]:
+    """A Redis without room, which refuses whatever would need some."""
+    broker.config_set("maxmemory-policy", "noeviction")
+    broker.config_set("maxmemory", "1")
+    try:
+        with pytest.raises(redis.exceptions.OutOfMemoryError):
+            broker.lpush("more", "1")
+        yield
+    finally:
+        broker.config_set("maxmemory", "0")
+
+
+def test_f5_full_redis_lets_candidates_save_and_submit_and_what_follows_comes_after_it(
+    served: Office, broker: redis.Redis
+) -> None:
+    job = served.open_job("full-", 6)
+    tested, invited = job["people"][:2], job["people"][2:]
+    served.desk.invite(applications=[person["pk"] for person in tested])
+    savers = [Saver(served.system, served.desk.link(email=person["email"]), Event()) for person in tested]
+    running = served.desk.start(emails=addresses(tested))
+    watch = Stopwatch(limit=0.5)
+    watch.usual = [invite_by_api(served, invited[0]), invite_on_page(served, job, invited[1])]
+    workers = {name: served.system.pid(name) for name in served.system.children if "worker" in name}
+
+    with full(broker):
+        for saver in savers:
+            for position in (1, 2, 3):
+                saver.save(position)
+            reply = saver.visitor.post(f"{saver.path}submit/", {"confirmed": "yes"})
+            assert (reply.status, reply.location) == (302, f"{saver.path}finished/")
+        taken = [invite_by_api(served, invited[2]), invite_on_page(served, job, invited[3])]
+    back = time.monotonic()
+
+    until(lambda: all_have_outcomes(served, running), "the scores after Redis has room", BACK + 10)
+    until(lambda: all(delivered(served, job["people"])), "the mails after Redis has room", BACK + 10)
+    took = time.monotonic() - back
+    assert [(saver.unanswered, saver.refusals) for saver in savers] == [(0, set())] * 2
+    assert_all_is_stored(served, savers, running)
+    assert scored_once(served, running)
+    assert delivered(served, job["people"]) == [1] * 6
+    watch.judge(taken)
+    assert took < BACK
+    assert {name: served.system.pid(name) for name in workers} == workers
+    assert all(served.system.children[name].running for name in workers)
 
 
 @pytest.mark.parametrize("fault", FAULTS)

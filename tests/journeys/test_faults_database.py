@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 import time
 
-from tests.journeys.faulty import Saver, database_url, held, until
-from tests.journeys.office import Office, addresses, assert_all_is_stored
+import pytest
+
+from tests.journeys.faulty import Saver, until
+from tests.journeys.locked import colliding, database_url, deadlocking, held
+from tests.journeys.office import Office, addresses, all_have_outcomes, assert_all_is_stored, scored_once
 from tests.servers.postgres import PostgresServer
 
 
@@ -76,3 +79,72 @@ def test_f14_waiting_for_a_lock_ends_with_503_and_the_same_save_works_after_it(
     assert 4.5 < refused.seconds < 15
     assert beside.status == 200
     assert saver.visitor.post_json(path, body).json["outcome"] == "saved"
+
+
+COLLISIONS = {"deadlock": "40P01", "serialization failure": "40001"}
+
+
+@pytest.mark.parametrize("code", COLLISIONS.values(), ids=COLLISIONS)
+def test_f15_collisions_at_start_save_and_submit_are_not_noticed(
+    served: Office, postgres_server: PostgresServer, code: str
+) -> None:
+    (person,) = served.open_job(f"collided-{code.lower()}-", 1)["people"]
+    served.desk.invite(applications=[person["pk"]])
+    url = database_url(postgres_server, served.system)
+
+    with colliding(url, "assessments_attempt", code, times=2) as undone:
+        saver = Saver(served.system, served.desk.link(email=person["email"]), threading.Event())
+        assert undone() == 2
+    with colliding(url, "assessments_answerrevision", code, times=2) as undone:
+        saver.save(1)
+        assert undone() == 2
+    with colliding(url, "assessments_attempt", code, times=2) as undone:
+        submitted = saver.visitor.post(f"{saver.path}submit/", {"confirmed": "yes"})
+        assert undone() == 2
+
+    assert (submitted.status, submitted.location) == (302, f"{saver.path}finished/")
+    assert saver.refusals == set()
+    (attempt,) = (each["pk"] for each in served.desk.sat(email=person["email"]))
+    assert_all_is_stored(served, [saver], [attempt])
+    until(lambda: all_have_outcomes(served, [attempt]), "the score")
+    assert scored_once(served, [attempt])
+
+
+def test_f15_collisions_without_end_answer_503_and_the_same_save_works_after_them(
+    served: Office, postgres_server: PostgresServer
+) -> None:
+    (person,) = served.open_job("collided-again", 1)["people"]
+    served.desk.invite(applications=[person["pk"]])
+    saver = Saver(served.system, served.desk.link(email=person["email"]), threading.Event())
+    (attempt,) = (each["pk"] for each in served.desk.sat(email=person["email"]))
+
+    with colliding(
+        database_url(postgres_server, served.system), "assessments_answerrevision", "40P01", 5
+    ) as undone:
+        saver.save(1)
+        assert undone() == 5
+
+    assert saver.refusals == {(503, "10")}
+    assert saver.unanswered == 1
+    assert_all_is_stored(served, [saver], [attempt])
+
+
+def test_f15_real_deadlock_with_a_save_undoes_it_and_it_begins_anew(
+    served: Office, postgres_server: PostgresServer
+) -> None:
+    (person,) = served.open_job("deadlocked", 1)["people"]
+    served.desk.invite(applications=[person["pk"]])
+    saver = Saver(served.system, served.desk.link(email=person["email"]), threading.Event())
+    (attempt,) = (each["pk"] for each in served.desk.sat(email=person["email"]))
+    noticed = served.system.log("web").count("save_answer collided")
+
+    with deadlocking(
+        database_url(postgres_server, served.system),
+        first=f"assessments_attemptquestion WHERE attempt_id = {attempt} AND position = 1",
+        second=f"assessments_attempt WHERE id = {attempt}",
+    ):
+        saver.save(1)
+
+    assert served.system.log("web").count("save_answer collided") == noticed + 1
+    assert saver.refusals == set()
+    assert_all_is_stored(served, [saver], [attempt])

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from tests.journeys.faulty import Visitor, database_url, held, kill_whole, until
+from tests.journeys.faulty import Visitor, kill_pool, kill_whole, until
+from tests.journeys.locked import database_url, held
 from tests.journeys.office import Office, addresses, all_have_outcomes, delivered, scored_once
 from tests.servers.postgres import PostgresServer
-from tests.servers.processes import RunningSystem
+from tests.servers.processes import RunningSystem, is_alive
 
 
 def test_f7_killed_worker_in_the_middle_of_a_bulk_invitation_leaves_one_mail_each(
@@ -36,6 +40,33 @@ def test_f7_killed_worker_in_the_middle_of_scoring_leaves_one_score_each(
 
     until(lambda: all_have_outcomes(served, running), "the scores")
     assert scored_once(served, running)
+
+
+def test_f6_killed_pool_in_the_middle_of_scoring_leaves_one_score_each(
+    served: Office, postgres_server: PostgresServer
+) -> None:
+    worker = served.system.pid("worker_score")
+    running, pool = kill_pool_in_scoring(served, postgres_server, prefix="pool")
+
+    served.desk.hurry(attempts=running)
+
+    until(lambda: all_have_outcomes(served, running), "the scores")
+    assert scored_once(served, running)
+    assert served.system.pid("worker_score") == worker
+    assert not any(is_alive(pid) for pid in pool)
+
+
+@pytest.mark.stress
+def test_f6_killed_pool_in_the_middle_of_scoring_is_made_up_for_within_a_minute(
+    served: Office, postgres_server: PostgresServer
+) -> None:
+    running, _pool = kill_pool_in_scoring(served, postgres_server, prefix="pool-alone")
+    killed = time.monotonic()
+
+    until(lambda: all_have_outcomes(served, running), "the scores", 90)
+    took = time.monotonic() - killed
+    assert scored_once(served, running)
+    assert took < 60
 
 
 @pytest.mark.stress
@@ -93,6 +124,25 @@ def assert_invited_once(office: Office, people: list[dict[str, Any]], work: int)
 
 def kill_in_scoring(office: Office, server: PostgresServer, *, prefix: str) -> list[int]:
     """Submit five attempts, and kill the worker while it scores them."""
+    with in_the_middle_of_scoring(office, server, prefix=prefix) as running:
+        kill_whole(office.system, "worker_score")
+    assert not any(each["scored"] for each in office.desk.attempts(ids=running))
+    return running
+
+
+def kill_pool_in_scoring(
+    office: Office, server: PostgresServer, *, prefix: str
+) -> tuple[list[int], list[int]]:
+    """Submit five attempts, and kill the worker's processes while they score them."""
+    with in_the_middle_of_scoring(office, server, prefix=prefix) as running:
+        pool = kill_pool(office.system, "worker_score")
+    assert not any(each["scored"] for each in office.desk.attempts(ids=running))
+    return running, pool
+
+
+@contextmanager
+def in_the_middle_of_scoring(office: Office, server: PostgresServer, *, prefix: str) -> Iterator[list[int]]:
+    """Submit five attempts, and hold the worker where it has written a score and not yet committed it."""
     people = office.open_job(prefix, 5)["people"]
     office.desk.invite(applications=[person["pk"] for person in people])
     running: list[int] = office.desk.start(emails=addresses(people))
@@ -100,9 +150,7 @@ def kill_in_scoring(office: Office, server: PostgresServer, *, prefix: str) -> l
     with held(database_url(server, office.system), usage) as hold:
         office.desk.submit(attempts=running)
         until(hold.somebody_waits, "the worker to be in the middle of a score")
-        kill_whole(office.system, "worker_score")
-    assert not any(each["scored"] for each in office.desk.attempts(ids=running))
-    return running
+        yield running
 
 
 def test_f7_killed_embedded_worker_leaves_one_score_each(

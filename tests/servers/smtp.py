@@ -26,12 +26,14 @@ class SmtpServer:
     A reply is an SMTP line ("451 4.3.0 try later", "550 5.1.1 no such person") or one of three words: "hang" (no answer
     until `release()`, and the message is not kept), "close" (the connection breaks in place of an answer, the message
     is not kept), "lost reply" (the message is kept, but the connection breaks in place of the answer).
+    `slow` is how many seconds each answer takes.
     `refuse_recipients` answers RCPT TO instead: address → line. `attempts` counts messages that came in whole.
     """
 
     port: int = 0
     delivered: list[EmailMessage] = field(default_factory=list)
     attempts: int = 0
+    slow: float = 0.0
     refuse_recipients: dict[str, str] = field(default_factory=dict)
     _script: deque[str] = field(default_factory=deque)
     _released: asyncio.Event | None = None
@@ -54,6 +56,7 @@ class SmtpServer:
         self.refuse_recipients.clear()
         self._script.clear()
         self.attempts = 0
+        self.slow = 0.0
 
     def to(self, address: str) -> list[EmailMessage]:
         """Return what was delivered to `address`, oldest first."""
@@ -69,6 +72,7 @@ class SmtpServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 -- as above
         self.attempts += 1
+        await asyncio.sleep(self.slow)
         reply = self._script.popleft() if self._script else ACCEPT
         if reply == "hang":
             self._loop = asyncio.get_running_loop()
