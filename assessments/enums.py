@@ -108,6 +108,11 @@ class AttemptEventKind(models.TextChoices):
     OTHER_ADDRESS = "other_address", _("Another network")
     OTHER_BROWSER = "other_browser", _("Another browser")
 
+    from_pages = nonmember(("focus_lost", "copied", "pasted"))
+    from_requests = nonmember(("other_device", "other_address", "other_browser"))
+    # What staff read as signals, and what candidates are told of before they start.
+    noticed = nonmember(("focus_lost", "copied", "pasted", "other_device", "other_address", "other_browser"))
+
 
 class SaveOutcome(models.TextChoices):
     """What became of a save."""

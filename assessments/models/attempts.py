@@ -44,6 +44,10 @@ class Attempt(models.Model):
     sitting = models.PositiveSmallIntegerField(_("sitting"), default=1)
     # The browser window that acted last: any other one says that the test goes on elsewhere.
     tab_id = models.UUIDField(null=True, blank=True)
+    # Marks of the devices, networks and browsers it was met from: `rules.origin_marks`. Erasure blanks them.
+    origins = models.CharField(max_length=300, blank=True)
+    # How much its pages have told; what came beyond the most that is kept was counted here alone.
+    notes_seen = models.PositiveSmallIntegerField(default=0)
     last_saved_at = models.DateTimeField(_("last saved at"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     submitted_by = models.CharField(_("ended by"), max_length=20, choices=SubmittedBy, blank=True)

@@ -40,6 +40,7 @@ from assessments.operations.clocks import (
 )
 from assessments.operations.corrections import reopen_attempt, void_attempt
 from assessments.operations.history import AttemptClosed
+from assessments.operations.integrity import PageNote, is_new_origin, note_origin, record_notes
 from assessments.operations.invitations import (
     InvitationRefused,
     extend_invitation,
@@ -79,6 +80,7 @@ __all__ = [
     "InviteResult",
     "KeyMissing",
     "NotToBeScored",
+    "PageNote",
     "PublishError",
     "RuleDraft",
     "SaveReply",
@@ -97,10 +99,13 @@ __all__ = [
     "grant_accommodation",
     "invite",
     "invite_many",
+    "is_new_origin",
     "move_on",
+    "note_origin",
     "pause_all",
     "pause_attempt",
     "publish_version",
+    "record_notes",
     "reissue_invitation",
     "remove_rule",
     "rename_assessment",

@@ -29,8 +29,10 @@ from assessments.models import (
     Invitation,
 )
 from assessments.operations.history import candidate_actor, record_attempt
+from assessments.operations.integrity import first_origins
 from assessments.rules import (
     Form,
+    Origin,
     Part,
     RuleNeed,
     Window,
@@ -76,10 +78,13 @@ class AttemptRefused(Exception):  # noqa: N818 -- a refusal, not a fault
 
 
 @again_after_collision
-def start_attempt(*, invitation: Invitation, consented: bool, now: datetime) -> Attempt:
+def start_attempt(
+    *, invitation: Invitation, consented: bool, now: datetime, origin: Origin | None = None
+) -> Attempt:
     """Start the clock of `invitation` and return the attempt; one that runs already is returned as it is.
 
-    Draws the questions among the frozen pool, fixes their order and that of their options, records the consent.
+    Draws the questions among the frozen pool, fixes their order and that of their options, records the consent, and
+    keeps marks of `origin`, by which a change of device, network or browser is noticed later.
     However many presses of Start come at one moment, there is one attempt with one deadline: the database keeps a
     second one out, and whoever lost reads the winner's.
     Raises `AttemptRefused` when the test is not open, over, withdrawn or finished, or nobody agreed.
@@ -93,7 +98,7 @@ def start_attempt(*, invitation: Invitation, consented: bool, now: datetime) -> 
         seed = secrets.randbits(62)
         form = _draw(current.version, seed)
         try:
-            started = _write_start(current, form, seed, now=now)
+            started = _write_start(current, form, seed, origin, now=now)
         except IntegrityError:
             # Somebody else's press was first, and is committed by now: the next round reads it.
             logger.info("start raced, invitation %s", current.pk)
@@ -118,7 +123,9 @@ def _draw(version: AssessmentVersion, seed: int) -> Form:
     return draw_form(needs, queries.frozen_pools(version), seed=seed, shuffle=version.shuffle_questions)
 
 
-def _write_start(invitation: Invitation, form: Form, seed: int, *, now: datetime) -> Attempt | None:
+def _write_start(
+    invitation: Invitation, form: Form, seed: int, origin: Origin | None, *, now: datetime
+) -> Attempt | None:
     """Write the attempt, or return None when the invitation changed since it was read."""
     versions = QuestionVersion.objects.only("options").in_bulk([drawn.version_id for drawn in form.questions])
     version = invitation.version
@@ -141,6 +148,7 @@ def _write_start(invitation: Invitation, form: Form, seed: int, *, now: datetime
             open_to=window.open_to,
             window_deadline_at=window.deadline_at,
             has_parts=bool(parts),
+            origins=first_origins(origin, seed=seed),
             next_check_at=check_after(deadline),
         )
         AttemptSection.objects.bulk_create(

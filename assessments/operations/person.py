@@ -12,8 +12,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from assessments import queries
-from assessments.enums import AttemptState, SubmittedBy
-from assessments.models import AccommodationRequest, Attempt, AttemptQuestion, Invitation, TimeAdjustment
+from assessments.enums import AttemptEventKind, AttemptState, SubmittedBy
+from assessments.models import (
+    AccommodationRequest,
+    Attempt,
+    AttemptEvent,
+    AttemptQuestion,
+    Invitation,
+    TimeAdjustment,
+)
 from candidates.models import Candidate
 from candidates.registries import TimelineEntry
 
@@ -51,13 +58,18 @@ class AssessmentsPart:
         return {"tests": [_exported(invitation) for invitation in _invitations(candidate)]}
 
     def redact(self, candidate: Candidate, now: datetime, names: frozenset[str]) -> None:
-        """Blank what colleagues wrote, withdraw what is open and end what runs; answers and scores stay as codes."""
+        """Blank what colleagues wrote, withdraw what is open and end what runs; answers and scores stay as codes.
+
+        Of what was noticed during a test it stays that it happened: how often, not where or for how long.
+        """
         attempts = Attempt.objects.filter(invitation__candidate=candidate)
         TimeAdjustment.objects.filter(attempt__in=attempts).exclude(reason="").update(reason="")
         attempts.exclude(void_reason="").update(void_reason="")
         attempts.filter(state=AttemptState.IN_PROGRESS).update(
             state=AttemptState.VOID, paused_at=None, next_check_at=None, score_due_at=None
         )
+        attempts.exclude(origins="").update(origins="")
+        AttemptEvent.objects.filter(attempt__in=attempts, kind__in=AttemptEventKind.noticed).update(data={})
         invitations = Invitation.objects.filter(candidate=candidate)
         invitations.exclude(extra_reason="").update(extra_reason="")
         requests = AccommodationRequest.objects.filter(invitation__in=invitations)
@@ -85,7 +97,10 @@ def _attempts() -> Any:
 
 def _invitations(candidate: Candidate) -> Iterable[Invitation]:
     questions = AttemptQuestion.objects.select_related("question_version").order_by("position")
-    attempts = _attempts().prefetch_related(Prefetch("questions", queryset=questions))
+    noticed = AttemptEvent.objects.filter(kind__in=AttemptEventKind.noticed).order_by("at", "pk")
+    attempts = _attempts().prefetch_related(
+        Prefetch("questions", queryset=questions), Prefetch("events", queryset=noticed)
+    )
     return (
         Invitation.objects.filter(candidate=candidate)
         .select_related("version__assessment")
@@ -123,8 +138,17 @@ def _exported_attempt(attempt: Attempt) -> dict[str, Any]:
         "submitted_at": attempt.submitted_at.isoformat() if attempt.submitted_at else None,
         "state": attempt.state,
         "answers": [
-            {"question": row.position, "asked": row.question_version.stem, "chosen": _texts(row)}
+            {
+                "question": row.position,
+                "asked": row.question_version.stem,
+                "chosen": _texts(row),
+                "seconds_in_sight": row.seconds,
+            }
             for row in attempt.questions.all()
+        ],
+        "noticed": [
+            {"at": event.at.isoformat(), "what": event.get_kind_display()} | event.data
+            for event in attempt.events.all()
         ],
         "result": {"percent": str(score.percent), "band": score.band} if score is not None else None,
     }

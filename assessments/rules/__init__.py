@@ -11,6 +11,7 @@ from assessments.rules.drawing import (
     option_order,
     unmet_rules,
 )
+from assessments.rules.origins import BROWSER, DEVICE, NETWORK, Origin, origin_marks
 from assessments.rules.ranking import shared_ranks, whole_percent
 from assessments.rules.timing import (
     INVITATION_DAYS,
@@ -31,11 +32,15 @@ from assessments.rules.windows import (
 )
 
 __all__ = [
+    "BROWSER",
+    "DEVICE",
     "INVITATION_DAYS",
     "LATE_ALLOWANCE",
+    "NETWORK",
     "AnswerRefused",
     "Drawn",
     "Form",
+    "Origin",
     "Part",
     "PoolItem",
     "RuleNeed",
@@ -49,6 +54,7 @@ __all__ = [
     "is_windowed",
     "last_good_deadline",
     "option_order",
+    "origin_marks",
     "parts_of",
     "percent_of",
     "shared_ranks",

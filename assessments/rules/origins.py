@@ -1,0 +1,58 @@
+"""Whether two requests of one sitting come from the same device, network and browser, without keeping from which."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+
+# A phone gets another address now and then inside the same network; a household's is a /48 at most.
+_IPV4_NETWORK, _IPV6_NETWORK = 24, 48
+# Enough to tell a handful apart, too little to find out what was put in by trying.
+_MARK_LENGTH = 8
+# Browsers renew themselves in the middle of a test: numbers of versions do not make another one.
+_VERSION_NUMBERS = re.compile(r"[\d._]+")
+
+DEVICE, NETWORK, BROWSER = "d", "n", "b"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from, as long as it is answered: the device's random id, the address, the user agent."""
+
+    device: str
+    address: str
+    agent: str
+
+
+def origin_marks(origin: Origin, *, salt: int) -> list[str]:
+    """Return a mark for each part of `origin` that is known: a letter for its kind and a short digest.
+
+    The digest is keyed with the secret key and salted with `salt`, so marks of two sittings cannot be compared, and
+    nobody who has the database finds the address by trying all of them.
+    """
+    parts = {
+        DEVICE: origin.device,
+        NETWORK: _network(origin.address),
+        BROWSER: _VERSION_NUMBERS.sub("", origin.agent),
+    }
+    return [kind + _digest(f"{salt}|{kind}|{value}") for kind, value in parts.items() if value]
+
+
+def _network(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    length = _IPV4_NETWORK if parsed.version == 4 else _IPV6_NETWORK
+    return str(ipaddress.ip_network((parsed, length), strict=False))
+
+
+def _digest(text: str) -> str:
+    key = f"assessments.origins|{settings.SECRET_KEY}".encode()
+    return hmac.digest(key, text.encode(errors="replace"), "sha256").hex()[:_MARK_LENGTH]
