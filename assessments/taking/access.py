@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +28,7 @@ from accounts.queries import organisation
 from assessments.enums import InvitationState
 from assessments.models import Invitation
 from assessments.queries import Sitting, attempt_for_link
+from assessments.rules import Origin
 from assessments.taking import words
 from assessments.taking.languages import language_of, language_of_browser, other_languages
 from candidates.models import Candidate
@@ -37,6 +40,9 @@ from shell.logs import note_actor
 ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 
 COOKIE = "shortlist_test"
+# A random number of the browser's own, for this test alone: tells a second device from the first.
+DEVICE_COOKIE = "shortlist_device"
+DEVICE_ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 SALT = "assessments.taking"
 # Longer than any test, so that a browser that crashed goes on where it was; the link decides what still opens.
 COOKIE_LIFE = timedelta(hours=24)
@@ -61,16 +67,7 @@ class EnterView(View):
         note_actor("link", link.pk)
         path = reverse("taking:test", args=[link.public_id])
         response = redirect(path)
-        response.set_signed_cookie(
-            COOKIE,
-            token,
-            salt=SALT,
-            path=path,
-            max_age=COOKIE_LIFE,
-            httponly=True,
-            samesite="Lax",
-            secure=settings.HTTPS or request.is_secure(),
-        )
+        response.set_signed_cookie(COOKIE, token, salt=SALT, **cookie_terms(request, path))
         return private(response, referrer="no-referrer")
 
     def refuse(self, request: HttpRequest) -> HttpResponse:
@@ -102,12 +99,17 @@ class TakingView(View):
             with translation.override(language_of_browser(request)):
                 return private(note(request, words.open_link_again(), status=404))
         self.sitting = sitting
+        known = request.COOKIES.get(DEVICE_COOKIE, "")
+        self.device = known if DEVICE_ID.fullmatch(known) else secrets.token_urlsafe(16)
         self.is_withdrawn = link is not None and link.revoked_at is not None
         with self.as_candidate(sitting.invitation):
             try:
                 response = self.respond(request, *args, **kwargs)
             except Http404:
                 response = self.say(words.no_such_page(reverse("taking:test", args=[code])), status=404)
+            if self.device != known:
+                terms = cookie_terms(request, reverse("taking:test", args=[code]))
+                response.set_cookie(DEVICE_COOKIE, self.device, **terms)
             return private(response)
 
     def respond(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -118,6 +120,12 @@ class TakingView(View):
     def state(self) -> InvitationState:
         """Where the invitation stands. A revoked link opens nothing, whatever it has opened before."""
         return InvitationState.REVOKED if self.is_withdrawn else self.sitting.state(now=self.now)
+
+    @cached_property
+    def origin(self) -> Origin:
+        """Where the request comes from. Only marks of it are ever kept."""
+        address = get_adapter().get_client_ip(self.request)
+        return Origin(self.device, address, self.request.headers.get("User-Agent", ""))
 
     @cached_property
     def organisation(self) -> Organisation:
@@ -162,6 +170,17 @@ class TakingView(View):
 
     def go(self, name: str, *args: object) -> HttpResponse:
         return redirect(self.url(name, *args))
+
+
+def cookie_terms(request: HttpRequest, path: str) -> dict[str, Any]:
+    """Return how a cookie for the pages of one test is set."""
+    return {
+        "path": path,
+        "max_age": COOKIE_LIFE,
+        "httponly": True,
+        "samesite": "Lax",
+        "secure": settings.HTTPS or request.is_secure(),
+    }
 
 
 def count_wrong_links(request: HttpRequest) -> int:

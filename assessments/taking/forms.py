@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 LARGEST_BODY = 20_000
 MOST_CODES = 100
 LARGEST_VERSION = 2**31 - 1
-FIELDS = {"answer", "base_version", "save_id", "page_id"}
+FIELDS = {"answer", "base_version", "save_id", "page_id", "seconds"}
+LONGEST_SIGHT = 24 * 3600
 
 
 class ConsentForm(forms.Form):
@@ -73,6 +74,8 @@ class SentAnswer:
     base_version: int
     save_id: UUID
     page_id: UUID
+    # How long the question was in sight since the page last said so; 0 where it did not.
+    seconds: int = 0
 
 
 class BodyTooLargeError(ValueError):
@@ -101,6 +104,7 @@ def read_json(request: HttpRequest, *, attempt_id: int) -> SentAnswer:
         base_version=_version(body.get("base_version")),
         save_id=_uuid(body.get("save_id"), field="save_id"),
         page_id=_uuid(body.get("page_id"), field="page_id"),
+        seconds=_seconds(body.get("seconds")),
     )
 
 
@@ -137,6 +141,13 @@ def _version(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_VERSION:
         raise ValidationError(_("The page is out of date (base_version). Reload it and choose again."))
     return value
+
+
+def _seconds(value: object) -> int:
+    """Read what is told on the side: an answer is never refused for it."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return 0
+    return max(0, min(value, LONGEST_SIGHT))
 
 
 def _uuid(value: object, *, field: str) -> UUID:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.taking import access, asking, views
+from assessments.taking import access, asking, notes, views
 
 app_name = "taking"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("test/<str:code>/start/", views.StartView.as_view(), name="start"),
     path("test/<str:code>/language/", views.LanguageView.as_view(), name="language"),
     path("test/<str:code>/clock/", views.ClockView.as_view(), name="clock"),
+    path("test/<str:code>/notes/", notes.NotesView.as_view(), name="notes"),
     path("test/<str:code>/question/<int:position>/", views.QuestionView.as_view(), name="question"),
     path("test/<str:code>/question/<int:position>/save/", views.SaveView.as_view(), name="save"),
     path("test/<str:code>/question/<int:position>/flag/", views.FlagView.as_view(), name="flag"),

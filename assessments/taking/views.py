@@ -17,6 +17,8 @@ from assessments.models import Attempt, AttemptQuestion
 from assessments.operations import (
     AttemptRefused,
     SaveReply,
+    is_new_origin,
+    note_origin,
     save_answer,
     set_flag,
     start_attempt,
@@ -57,6 +59,8 @@ class BriefingView(TakingView):
             "decision": decision(asked, invitation),
             "facts": words.facts(invitation, queries.question_count(invitation.version_id)),
             "introduction": invitation.version.introduction,
+            "recorded": words.recorded(),
+            "recorded_for": words.recorded_for(self.organisation.name),
             "consent_text": current_consent_text(ConsentPurpose.TEST).body,
             "form": form,
             "refusal": refusal,
@@ -77,7 +81,9 @@ class StartView(BriefingView):
         if not form.is_valid():
             return self.show_briefing(form)
         try:
-            start_attempt(invitation=self.sitting.invitation, consented=True, now=self.now)
+            start_attempt(
+                invitation=self.sitting.invitation, consented=True, now=self.now, origin=self.origin
+            )
         except AttemptRefused as refused:
             return self.show_briefing(form, refusal=str(refused))
         return self.go("question", 1)
@@ -111,6 +117,11 @@ class RunningView(TakingView):
     def refuse(self) -> HttpResponse:
         """Answer for an attempt that is not in progress."""
         return self.go("test")
+
+    def note_origin(self, position: int) -> None:
+        """Note a device, network or browser that this attempt was never met from."""
+        if is_new_origin(attempt=self.attempt, origin=self.origin):
+            note_origin(attempt=self.attempt, origin=self.origin, position=position, now=self.now)
 
     def frame(self) -> dict[str, Any]:
         """What the frame of every page of a running test needs."""
@@ -165,7 +176,7 @@ class QuestionView(RunningView):
         answer = [] if move == "clear" else sent.answer
         if set(answer) == set(shown) and move != "keep":
             return None
-        return save_answer(
+        reply = save_answer(
             attempt_id=self.attempt.pk,
             position=page.position,
             answer=codes_at(answer, page.order),
@@ -174,6 +185,8 @@ class QuestionView(RunningView):
             page_id=sent.page_id,
             now=self.now,
         )
+        self.note_origin(page.position)
+        return reply
 
     def move_on(self, page: queries.QuestionPage, move: str) -> HttpResponse:
         if move == "back":
@@ -244,9 +257,11 @@ class SaveView(RunningView):
                 base_version=sent.base_version,
                 save_id=sent.save_id,
                 page_id=sent.page_id,
+                seconds=sent.seconds,
                 loaded=row,
                 now=self.now,
             )
+            self.note_origin(position)
         except BodyTooLargeError:
             return JsonResponse({"message": _("This is larger than an answer can be.")}, status=413)
         except ValidationError as error:

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.enums import InvitationState, SubmittedBy
+from assessments.enums import AttemptEventKind, InvitationState, SubmittedBy
 from assessments.models import Attempt, Invitation
 from assessments.queries import OverviewRow
 from rendering.moments import exact_time, iso_time
@@ -188,6 +188,48 @@ def facts(invitation: Invitation, questions: int) -> dict[str, str]:
         "start_by_iso": iso_time(invitation.expires_at),
         "clock": _("Pressing it starts your %(time)s.") % {"time": time},
     }
+
+
+def noticed() -> dict[AttemptEventKind, str]:
+    """What is recorded of how a test goes, in a sentence for each kind; kinds that belong together share one."""
+    left = _("That you left the page of the test, when and for how long. Not what you looked at instead.")
+    text = _(
+        "That something was copied from the page or pasted into it, and how many characters. Not the text itself."
+    )
+    origin = _(
+        "That you went on from another device, network or browser. Your network address is not kept with the test."
+    )
+    return {
+        AttemptEventKind.FOCUS_LOST: left,
+        AttemptEventKind.COPIED: text,
+        AttemptEventKind.PASTED: text,
+        AttemptEventKind.OTHER_DEVICE: origin,
+        AttemptEventKind.OTHER_ADDRESS: origin,
+        AttemptEventKind.OTHER_BROWSER: origin,
+    }
+
+
+def recorded() -> list[str]:
+    """Everything that is recorded during a test, a sentence each, for the page before the start."""
+    return [
+        _("Your answers and when you gave them, and when you started and finished."),
+        _("How long each question was in sight."),
+        *dict.fromkeys(noticed().values()),
+        _("No camera, no microphone, no picture of your screen. Nothing is blocked on the page."),
+    ]
+
+
+def recorded_for(organisation: str) -> list[str]:
+    """Who sees what is recorded and what it is used for."""
+    names = {"organisation": organisation}
+    return [
+        _("The people at %(organisation)s who work on your application see all of this, and your result.")
+        % names,
+        _(
+            "Nothing is decided by it automatically. People know that screen readers, telephones and a noisy place "
+            "make a page lose its place in front, and that it proves nothing."
+        ),
+    ]
 
 
 def duration(length: timedelta) -> str:

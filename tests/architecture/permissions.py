@@ -224,6 +224,7 @@ LINK_ONLY = {
     "taking:start": {"code": "=abcdefghjkmnpqrs"},
     "taking:language": {"code": "=abcdefghjkmnpqrs"},
     "taking:clock": {"code": "=abcdefghjkmnpqrs"},
+    "taking:notes": {"code": "=abcdefghjkmnpqrs"},
     "taking:question": {"code": "=abcdefghjkmnpqrs", "position": "=1"},
     "taking:save": {"code": "=abcdefghjkmnpqrs", "position": "=1"},
     "taking:flag": {"code": "=abcdefghjkmnpqrs", "position": "=1"},

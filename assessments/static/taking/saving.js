@@ -92,6 +92,7 @@ window.taking.startSaving = ({ page, words, onReply, onConflict, onClosed }) => 
         base_version: entry.base_version,
         save_id: entry.save_id,
         page_id: entry.page_id,
+        seconds: entry.seconds,
       }),
       signal: window.taking.patience(PATIENCE),
     });
@@ -151,7 +152,10 @@ window.taking.startSaving = ({ page, words, onReply, onConflict, onClosed }) => 
   const forgetAll = () => [...store.read().keys()].forEach((position) => store.drop(position));
 
   const save = ({ position, answer, baseVersion, pageId }) => {
-    store.put({ position, answer, base_version: baseVersion, page_id: pageId, save_id: uuid() });
+    // What a choice that was never sent has not told is told by the one in its place.
+    const waiting = inFlight.has(position) ? null : store.get(position);
+    const seconds = (window.taking.takeSight?.() || 0) + ((waiting && waiting.seconds) || 0);
+    store.put({ position, answer, base_version: baseVersion, page_id: pageId, save_id: uuid(), seconds });
     // A new choice is worth a try at once, however long the last one had to wait.
     return send(position);
   };

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Actor, User
 from assessments.enums import SubmittedBy
 from assessments.operations import reissue_invitation, revoke_invitation, submit_attempt, void_attempt
-from assessments.taking.access import COOKIE, SALT
+from assessments.taking.access import COOKIE, DEVICE_COOKIE, SALT
 from shell.logs import RedactFilter
 from tests.assessments.taking.places import Place, in_the_past, make_assessment, make_place
 
@@ -226,7 +226,7 @@ def test_case_45_cache_leak_no_page_may_be_kept_or_found(running: Place) -> None
 
 
 def test_case_46_session_fixation_a_candidate_never_has_a_session(running: Place) -> None:
-    assert set(running.client.cookies) <= {COOKIE, "shortlist_csrf"}
+    assert set(running.client.cookies) <= {COOKIE, DEVICE_COOKIE, "shortlist_csrf"}
     assert running.client.get("/admin/").status_code == 302
 
 

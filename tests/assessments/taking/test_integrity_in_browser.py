@@ -1,0 +1,122 @@
+"""What a real browser tells of a sitting, and that it gets in nobody's way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from assessments.models import AttemptEvent
+from tests.assessments.taking.places import Place, make_place
+from tests.servers.processes import wait_until
+
+
+@pytest.fixture
+def seat(live_server: Any, page: Page) -> Place:
+    """Somebody in front of the first question, in a browser whose clock the test turns."""
+    place = make_place()
+    page.set_default_timeout(10_000)
+    page.clock.install()
+    page.goto(f"{live_server.url}/t/{place.token}/")
+    page.get_by_label("I have read this and agree.").check()
+    page.get_by_role("button", name="Start the test").click()
+    # The scripts of the page run once its clock does.
+    expect(page.locator("#timer")).to_contain_text("left")
+    # The server believes no duration beyond the sitting's own, so that one began a while ago.
+    attempt = place.attempt
+    attempt.started_at -= attempt.deadline_at - attempt.started_at
+    attempt.save(update_fields=["started_at"])
+    return place
+
+
+def events() -> list[tuple[str, dict[str, Any]]]:
+    return list(AttemptEvent.objects.order_by("pk").values_list("kind", "data"))
+
+
+def until_noted(count: int) -> list[tuple[str, dict[str, Any]]]:
+    wait_until(lambda: len(events()) >= count, what=f"{count} notes")
+    return events()
+
+
+def test_looking_away_and_back_is_one_note_with_its_length(seat: Place, page: Page) -> None:
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
+    page.clock.run_for(40_000)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.clock.run_for(6_000)
+
+    ((kind, data),) = until_noted(1)
+
+    assert kind == "focus_lost"
+    assert data["position"] == 1
+    assert 40 <= data["seconds"] <= 42
+
+
+def test_a_blink_is_no_note(seat: Place, page: Page) -> None:
+    page.evaluate("window.dispatchEvent(new Event('blur')); window.dispatchEvent(new Event('focus'))")
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
+    page.clock.run_for(5_000)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.clock.run_for(6_000)
+
+    assert len(until_noted(1)) == 1
+
+
+def test_copying_tells_where_and_how_much_and_is_not_blocked(seat: Place, page: Page) -> None:
+    page.evaluate(
+        """() => {
+          window.prevented = [];
+          for (const kind of ["copy", "paste", "contextmenu"])
+            window.addEventListener(kind, (event) => window.prevented.push(event.defaultPrevented));
+          document.getSelection().selectAllChildren(document.querySelector(".option label"));
+        }"""
+    )
+    length = page.evaluate("String(document.getSelection()).length")
+    page.keyboard.press("Control+c")
+    page.evaluate(
+        "document.body.dispatchEvent(new ClipboardEvent('paste', {bubbles: true, cancelable: true}))"
+    )
+    page.locator(".stem").click(button="right")
+    page.clock.run_for(6_000)
+
+    assert until_noted(2) == [
+        ("copied", {"position": 1, "target": "option", "length": length}),
+        ("pasted", {"position": 1, "target": "other", "length": 0}),
+    ]
+    assert page.evaluate("window.prevented") == [False, False, False]
+
+
+def test_time_in_sight_goes_with_the_answer_and_the_rest_when_the_places_are_looked_at(
+    seat: Place, page: Page
+) -> None:
+    page.clock.run_for(12_000)
+    page.locator(".option label").nth(1).click()
+    wait_until(lambda: seat.row(1).answer, what="the answer")
+    told = seat.row(1).seconds
+    page.clock.run_for(7_000)
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Question 2 of 4")
+    expect(page.locator("#timer")).to_contain_text("left")
+    page.clock.run_for(9_000)
+    page.get_by_role("button", name="Overview").click()
+
+    wait_until(lambda: seat.row(2).seconds is not None, what="the time on the second question")
+
+    assert told in range(12, 15)
+    assert seat.row(1).seconds in range(told + 7, told + 10)
+    assert seat.row(2).seconds in range(9, 12)
+
+
+def test_answers_do_not_wait_for_notes(seat: Place, page: Page) -> None:
+    page.expected_troubles.add("Failed to load resource: net::ERR_FAILED")  # type: ignore[attr-defined]
+    page.route("**/notes/", lambda route: route.abort())
+    page.evaluate("delete window.taking.takeSight")
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
+    page.clock.run_for(40_000)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.clock.run_for(6_000)
+
+    page.locator(".option label").nth(2).click()
+
+    wait_until(lambda: seat.row(1).answer, what="the answer")
+    assert seat.row(1).answer == [seat.row(1).option_order[2]]
