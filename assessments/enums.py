@@ -114,6 +114,16 @@ class AttemptEventKind(models.TextChoices):
     noticed = nonmember(("focus_lost", "copied", "pasted", "other_device", "other_address", "other_browser"))
 
 
+class ProblemKind(models.TextChoices):
+    """What a candidate finds wrong with a question; the words are theirs to choose from."""
+
+    UNCLEAR = "unclear", _("I cannot tell what is asked")
+    SEVERAL_RIGHT = "several_right", _("More than one answer is right")
+    NONE_RIGHT = "none_right", _("No answer is right")
+    DISPLAY = "display", _("Something is not shown as it should be")
+    OTHER = "other", _("Something else")
+
+
 class SaveOutcome(models.TextChoices):
     """What became of a save."""
 

@@ -216,6 +216,7 @@ _WAITING_URLS = {
     "mail": ("outbox:mail", "?state=needs_you"),
     "questions": ("admin:questions_question_changelist", "?status__exact=in_review"),
     "requests": ("assessments:requests", ""),
+    "problems": ("assessments:problems", ""),
 }
 
 
@@ -273,4 +274,5 @@ def _tone(code: str) -> str:
         "ageing": "attention",
         "expired": "attention",
         "requests": "attention",
+        "problems": "attention",
     }.get(code, "")

@@ -197,6 +197,9 @@ class QuestionUsage(models.Model):
     facility = models.FloatField(
         _("facility"), null=True, blank=True, help_text=_("Mean share of the mark, 0 to 1.")
     )
+    open_reports = models.PositiveIntegerField(
+        _("open reports"), default=0, help_text=_("Of candidates who found something wrong with it.")
+    )
     as_of = models.DateTimeField(_("as of"))
 
     class Meta:

@@ -83,7 +83,14 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 _item(
                     _("Banks"), "library_books", "admin:questions_questionbank_changelist", author, recruiter
                 ),
-                _item(_("Questions"), "help", "admin:questions_question_changelist", author, recruiter),
+                _item(
+                    _("Questions"),
+                    "help",
+                    "admin:questions_question_changelist",
+                    author,
+                    recruiter,
+                    also=("/admin/problems/",),
+                ),
                 _item(_("Skills"), "psychology", "admin:questions_skill_changelist", author, recruiter),
             ],
         },

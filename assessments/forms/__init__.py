@@ -217,6 +217,17 @@ class WhyForm(forms.Form):
     )
 
 
+class SettleForm(forms.Form):
+    """What was done about a problem that a candidate reported."""
+
+    note = forms.CharField(
+        label=_("What was done"),
+        max_length=300,
+        required=False,
+        help_text=_("For your colleagues; the candidate never sees it."),
+    )
+
+
 class AnswerForm(forms.Form):
     """What somebody gets who asked for more time or another format, in one step."""
 

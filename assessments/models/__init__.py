@@ -10,6 +10,7 @@ from assessments.models.attempts import (
     TimeAdjustment,
 )
 from assessments.models.invitations import Invitation
+from assessments.models.problems import ProblemReport
 from assessments.models.scores import Score
 from assessments.models.tests import Assessment, AssessmentSection, AssessmentVersion, DrawRule, PoolEntry
 
@@ -26,6 +27,7 @@ __all__ = [
     "DrawRule",
     "Invitation",
     "PoolEntry",
+    "ProblemReport",
     "Score",
     "TimeAdjustment",
 ]

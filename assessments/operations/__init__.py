@@ -64,6 +64,7 @@ from assessments.operations.marking import (
     score_submitted,
 )
 from assessments.operations.moving_on import move_on, start_part, take_buffer
+from assessments.operations.problems import report_problem, settle_problem
 from assessments.operations.publishing import PublishError, publish_version
 from assessments.operations.sample import forget_sample_attempts
 from assessments.operations.starter import seed_starter_content
@@ -111,6 +112,7 @@ __all__ = [
     "rename_assessment",
     "reopen_attempt",
     "replace_rules",
+    "report_problem",
     "resend_invitation",
     "resume_all",
     "resume_attempt",
@@ -123,6 +125,7 @@ __all__ = [
     "set_extra_time",
     "set_flag",
     "set_language",
+    "settle_problem",
     "start_attempt",
     "start_part",
     "submit_attempt",

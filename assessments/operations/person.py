@@ -19,6 +19,7 @@ from assessments.models import (
     AttemptEvent,
     AttemptQuestion,
     Invitation,
+    ProblemReport,
     TimeAdjustment,
 )
 from candidates.models import Candidate
@@ -38,6 +39,7 @@ class AssessmentsPart:
         "assessments.AnswerRevision",
         "assessments.TimeAdjustment",
         "assessments.AttemptEvent",
+        "assessments.ProblemReport",
         "assessments.Score",
     )
 
@@ -74,6 +76,7 @@ class AssessmentsPart:
         invitations.exclude(extra_reason="").update(extra_reason="")
         requests = AccommodationRequest.objects.filter(invitation__in=invitations)
         requests.update(text="", answer="")
+        ProblemReport.objects.filter(attempt__in=attempts).update(text="", note="")
         invitations.filter(revoked_at=None).update(revoked_at=now, remind_at=None)
 
     def timeline(self, candidate: Candidate, actor: Actor) -> list[TimelineEntry]:
@@ -99,7 +102,7 @@ def _invitations(candidate: Candidate) -> Iterable[Invitation]:
     questions = AttemptQuestion.objects.select_related("question_version").order_by("position")
     noticed = AttemptEvent.objects.filter(kind__in=AttemptEventKind.noticed).order_by("at", "pk")
     attempts = _attempts().prefetch_related(
-        Prefetch("questions", queryset=questions), Prefetch("events", queryset=noticed)
+        Prefetch("questions", queryset=questions), Prefetch("events", queryset=noticed), "problem_reports"
     )
     return (
         Invitation.objects.filter(candidate=candidate)
@@ -149,6 +152,15 @@ def _exported_attempt(attempt: Attempt) -> dict[str, Any]:
         "noticed": [
             {"at": event.at.isoformat(), "what": event.get_kind_display()} | event.data
             for event in attempt.events.all()
+        ],
+        "problems_reported": [
+            {
+                "question": report.position,
+                "kind": report.kind,
+                "text": report.text,
+                "reported_at": report.reported_at.isoformat(),
+            }
+            for report in attempt.problem_reports.all()
         ],
         "result": {"percent": str(score.percent), "band": score.band} if score is not None else None,
     }

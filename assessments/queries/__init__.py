@@ -41,6 +41,12 @@ from assessments.queries.marking import (
     sections_read,
 )
 from assessments.queries.parts import ScorePart, section_parts, skill_parts
+from assessments.queries.problems import (
+    open_problems,
+    problem_rows,
+    problems_of,
+    readable_attempts,
+)
 from assessments.queries.reading import (
     AttemptReading,
     ChangeReading,
@@ -101,9 +107,12 @@ __all__ = [
     "latest_attempt",
     "marking_key",
     "open_pools",
+    "open_problems",
     "overdue",
     "overview",
     "percent_words",
+    "problem_rows",
+    "problems_of",
     "question_count",
     "question_counts",
     "question_page",
@@ -111,6 +120,7 @@ __all__ = [
     "question_total",
     "questions_of_several",
     "read_attempt",
+    "readable_attempts",
     "ready_by_id",
     "results",
     "rule_words",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("test/<str:code>/question/<int:position>/", views.QuestionView.as_view(), name="question"),
     path("test/<str:code>/question/<int:position>/save/", views.SaveView.as_view(), name="save"),
     path("test/<str:code>/question/<int:position>/flag/", views.FlagView.as_view(), name="flag"),
+    path("test/<str:code>/question/<int:position>/problem/", views.ProblemView.as_view(), name="problem"),
     path("test/<str:code>/overview/", views.OverviewView.as_view(), name="overview"),
     path("test/<str:code>/submit/", views.SubmitView.as_view(), name="submit"),
     path("test/<str:code>/finished/", views.FinishedView.as_view(), name="finished"),

@@ -8,13 +8,15 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from assessments import queries
 from assessments.enums import InvitationState, SaveOutcome, SubmittedBy
 from assessments.models import Attempt, AttemptQuestion
 from assessments.operations import (
+    AttemptClosed,
     AttemptRefused,
     SaveReply,
     is_new_origin,
@@ -24,7 +26,7 @@ from assessments.operations import (
     start_attempt,
     submit_attempt,
 )
-from assessments.taking import languages, words
+from assessments.taking import languages, problems, words
 from assessments.taking.access import TakingView
 from assessments.taking.asking import BEFORE_THE_START, decision
 from assessments.taking.forms import BodyTooLargeError, ConsentForm, SentAnswer, read_form, read_json
@@ -140,28 +142,46 @@ class QuestionView(RunningView):
     """One question. Without scripts, every move is a post of its form, which saves first."""
 
     def get(self, request: HttpRequest, position: int) -> HttpResponse:
-        return self.show_question(self.load(position))
+        message = problems.thanks() if "reported" in request.GET else ""
+        return self.show_question(self.load(position), message=message)
 
     def post(self, request: HttpRequest, position: int) -> HttpResponse:
         page = self.load(position)
         move = request.POST.get("go", "next")
         if move == "take":
             return self.go("question", position)
+        typed = request.POST if move == problems.MOVE else None
         try:
             sent, shown = read_form(request.POST)
             reply = self.save(page, sent, shown, move)
         except ValidationError as error:
-            return self.show_question(page, message=" ".join(error.messages), status=400)
+            text = " ".join(error.messages)
+            return self.show_question(page, message=text, problem=typed, status=400)
         if reply is not None and reply.outcome == SaveOutcome.CLOSED:
             return self.go("finished")
         if reply is not None and reply.outcome == SaveOutcome.CONFLICT:
             mine = codes_at(sent.answer, page.order)
-            return self.show_question(page, mine=mine, stored=reply, status=409)
+            return self.show_question(page, mine=mine, stored=reply, problem=typed, status=409)
         if move in ("flag", "unflag"):
             set_flag(attempt_id=self.attempt.pk, position=position, flagged=move == "flag", now=self.now)
+        if move == problems.MOVE:
+            return self.report(page)
         if move.startswith(languages.MOVE):
             languages.speak(self.sitting.invitation, move.removeprefix(languages.MOVE))
         return self.move_on(page, move)
+
+    def report(self, page: queries.QuestionPage) -> HttpResponse:
+        """Store a problem with the question that its form told, and stay on its page."""
+        data = self.request.POST
+        try:
+            problems.report(data, attempt_id=self.attempt.pk, position=page.position, now=self.now)
+        except ValidationError as error:
+            return self.show_question(
+                self.load(page.position), message=" ".join(error.messages), problem=data, status=400
+            )
+        except AttemptClosed:
+            return self.go("finished")
+        return redirect(self.url("question", page.position) + "?reported")
 
     def load(self, position: int) -> queries.QuestionPage:
         page = queries.question_page(self.attempt, position)
@@ -202,6 +222,7 @@ class QuestionView(RunningView):
         mine: list[str] | None = None,
         stored: SaveReply | None = None,
         message: str = "",
+        problem: QueryDict | None = None,
         status: int = 200,
     ) -> HttpResponse:
         """Show a question; in a conflict with the person's own choice ticked and the `stored` one marked."""
@@ -232,6 +253,7 @@ class QuestionView(RunningView):
             "is_flagged": page.is_flagged,
             "stored_elsewhere": stored,
             "message": message,
+            "problem": problems.form_of(problem),
         }
         return self.show("taking/question.html", self.frame() | context, status=status)
 
@@ -287,6 +309,21 @@ class FlagView(SaveView):
         if not set_flag(attempt_id=self.attempt.pk, position=position, flagged=flagged, now=self.now):
             return self.refuse()
         return JsonResponse({"flagged": flagged})
+
+
+class ProblemView(SaveView):
+    """Where scripts send a report of a problem with a question."""
+
+    def post(self, request: HttpRequest, position: int) -> HttpResponse:
+        try:
+            problems.report(request.POST, attempt_id=self.attempt.pk, position=position, now=self.now)
+        except ValidationError as error:
+            return JsonResponse({"message": " ".join(error.messages)}, status=400)
+        except AttemptQuestion.DoesNotExist:
+            return JsonResponse({"message": _("This test has no such question.")}, status=404)
+        except AttemptClosed:
+            return self.refuse()
+        return JsonResponse({"message": problems.thanks()})
 
 
 class ClockView(TakingView):

@@ -262,6 +262,7 @@ def for_scripts(total: timedelta) -> dict[str, str]:
             "An answer is not saved yet. It is kept here and sent first, then you submit."
         ),
         "no_network": _("No connection. Your answers are kept here; try again when it is back."),
+        "report_failed": _("Not sent: no connection. What you wrote is kept here; send it again."),
         "flag_failed": _("The flag was not saved. Check your connection and press it again."),
         "time_over": _("The time is over. Your answers are being handed in."),
         "more_time": _("You were given more time."),

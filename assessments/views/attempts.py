@@ -104,6 +104,8 @@ class AttemptView(AttemptReadingPage, TemplateView):
             is_timed=any(question.seconds is not None for question in reading.questions),
             time_used=time_used(attempt, reading.adjustments),
             place=place,
+            problems=list(queries.problems_of(attempt, self.actor)),
+            may_settle=self.may_change or self.request.user.has_perm("questions.change_question"),
             person_address=_person_address(attempt),
             can_add_time=self.may_change and attempt.state == AttemptState.IN_PROGRESS,
             can_void=self.may_change and attempt.state != AttemptState.VOID,

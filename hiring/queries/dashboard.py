@@ -14,7 +14,7 @@ from accounts.enums import Role
 from accounts.models import Actor
 from assessments.enums import InvitationState
 from assessments.models import Invitation
-from assessments.queries import waiting_accommodations, with_state
+from assessments.queries import open_problems, waiting_accommodations, with_state
 from hiring.enums import ApplicationStatus, TestOutcome
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import sees_people
@@ -34,7 +34,7 @@ class Waiting:
     """Something that waits for a person. `code` says what, for the link; `rows` are the first of `count`.
 
     Codes and what their rows are: "mail" (Message), "below", "borderline", "void" (ApplicationAssessment), "expired"
-    (Invitation), "ageing" (Application), "requests" (AccommodationRequest), "questions" (none).
+    (Invitation), "ageing" (Application), "requests" (AccommodationRequest), "questions" and "problems" (none).
     """
 
     code: str
@@ -180,4 +180,7 @@ def _questions(actor: Actor) -> list[Waiting]:
     if not actor.has_role(Role.QUESTION_AUTHOR, Role.ADMINISTRATOR):
         return []
     count = Question.objects.filter(status=Status.IN_REVIEW).visible_to(actor).count()
-    return [Waiting("questions", _("Questions to review"), count, ())]
+    return [
+        Waiting("questions", _("Questions to review"), count, ()),
+        Waiting("problems", _("Problems reported with questions"), open_problems(actor).count(), ()),
+    ]

@@ -242,6 +242,8 @@ def register() -> None:
         "assessments.AccommodationRequest": _accommodations,
         "assessments.Attempt": _attempts,
         "assessments.Score": _scores,
+        # About the question, not the person: authors read them all, without a way to the attempt.
+        "assessments.ProblemReport": _to_roles(Role.ADMINISTRATOR, Role.QUESTION_AUTHOR),
         "assessments.Assessment": _to_roles(
             Role.ADMINISTRATOR, Role.RECRUITER, Role.QUESTION_AUTHOR, Role.ANALYST
         ),
@@ -259,6 +261,7 @@ def register() -> None:
     register_grant("candidates.Candidate", "hiring.without_job", _without_job)
     register_grant("assessments.Invitation", "hiring.without_job", _invitations_without_job)
     register_grant("assessments.Assessment", "hiring.of_jobs", _tests_of_jobs)
+    register_grant("assessments.ProblemReport", "hiring.of_attempts", _scores)
     register_veil("candidates.Candidate", "hiring.other_jobs", _people_of_other_jobs)
     register_veil("candidates.Note", "hiring.recruiters_only", _notes_for_recruiters)
     register_veil("outbox.Message", "hiring.other_jobs", _mail_of_other_jobs)

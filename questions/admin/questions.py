@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext
@@ -26,6 +26,19 @@ from shell.templatetags.shell import state_pill
 OPTION_FIELDS = tuple(f"option_{number}" for number in range(1, ROWS + 1))
 
 
+class OpenReportsFilter(admin.SimpleListFilter):
+    """Questions with which candidates found something wrong that nobody has looked at."""
+
+    title = _("reports of candidates")
+    parameter_name = "reports"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("Open reports"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
+        return queryset.filter(usage__open_reports__gt=0) if self.value() == "open" else queryset
+
+
 @admin.register(Question)
 class QuestionAdmin(ShellModelAdmin):
     form = QuestionForm
@@ -34,9 +47,9 @@ class QuestionAdmin(ShellModelAdmin):
         "writing-a-good-question",
         _("Ask for what the job needs, with one answer that an expert would defend."),
     )
-    list_display = ("excerpt", "bank", "kind", "level", "intended_difficulty", "state", "shown")
+    list_display = ("excerpt", "bank", "kind", "level", "intended_difficulty", "state", "shown", "reports")
     list_display_links = ("excerpt",)
-    list_filter = ("bank", "kind", "level", "status", "skills")
+    list_filter = ("bank", "kind", "level", "status", OpenReportsFilter, "skills")
     list_select_related = ("bank", "usage")
     search_fields = ("external_id",)
     search_help_text = _("Id or words of the question")
@@ -85,6 +98,13 @@ class QuestionAdmin(ShellModelAdmin):
     @admin.display(description=_("times shown"), ordering="usage__shown")
     def shown(self, question: Question) -> int:
         return question.usage.shown if hasattr(question, "usage") else 0
+
+    @admin.display(description=_("open reports"), ordering="usage__open_reports")
+    def reports(self, question: Question) -> str:
+        count = question.usage.open_reports if hasattr(question, "usage") else 0
+        if not count:
+            return "–"
+        return state_pill(str(count), tone="attention")
 
     # --- Form ---
 
@@ -220,4 +240,14 @@ def question_facts(question: Question) -> dict[str, Any]:
         "can_be_ready": latest is not None
         and (question.status != Status.READY or question.current_version_id != latest.pk),
         "can_be_retired": question.status != Status.RETIRED,
+        "open_reports": question.usage.open_reports if hasattr(question, "usage") else 0,
+        "reports_url": _reports_url(question),
     }
+
+
+def _reports_url(question: Question) -> str:
+    """Where the floor above shows what candidates reported; "" where there is none."""
+    try:
+        return reverse("assessments:problems") + f"?question={question.pk}"
+    except NoReverseMatch:
+        return ""

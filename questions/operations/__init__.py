@@ -4,7 +4,7 @@ from questions.formats.starter import StarterContentError
 from questions.operations.banks import create_bank, save_skill, update_bank
 from questions.operations.loading import LoadResult, load_questions
 from questions.operations.starter import StarterLoad, load_starter_bank
-from questions.operations.usage import forget_usage, record_usage
+from questions.operations.usage import forget_usage, record_reports, record_usage
 from questions.operations.writing import (
     QuestionLocked,
     add_question,
@@ -28,6 +28,7 @@ __all__ = [
     "load_starter_bank",
     "make_ready",
     "mend_key",
+    "record_reports",
     "record_usage",
     "retire_question",
     "save_skill",

@@ -125,6 +125,8 @@ PAGES = [
     of_test("results", "AJMIRQN"),
     Line("assessments:results-file", "AJMIRQN", {"slug": "assessment.slug", "format": "=csv"}),
     Line("assessments:requests", "AJR"),
+    Line("assessments:problems", "AJRQ"),
+    Line("assessments:settle-problem", "AJQ", {"pk": "problem.pk"}, "post"),
     Line("assessments:request", "AJ", {"pk": "asked.pk"}),
     Line("assessments:request", "AJ", {"pk": "asked.pk"}, "post"),
     # A published test has no draft to rule or publish.
@@ -228,6 +230,7 @@ LINK_ONLY = {
     "taking:question": {"code": "=abcdefghjkmnpqrs", "position": "=1"},
     "taking:save": {"code": "=abcdefghjkmnpqrs", "position": "=1"},
     "taking:flag": {"code": "=abcdefghjkmnpqrs", "position": "=1"},
+    "taking:problem": {"code": "=abcdefghjkmnpqrs", "position": "=1"},
     "taking:overview": {"code": "=abcdefghjkmnpqrs"},
     "taking:submit": {"code": "=abcdefghjkmnpqrs"},
     "taking:finished": {"code": "=abcdefghjkmnpqrs"},

@@ -15,6 +15,7 @@ from outbox.models import Event, Message
 from outbox.operations import save_template
 from questions.models import QuestionTag
 from tests.factories.accounts import NOW, make_api_key, make_organisation, make_user
+from tests.factories.assessments import make_report
 from tests.factories.hiring import (
     SYSTEM,
     invite,
@@ -69,6 +70,7 @@ def make_world() -> World:
         "attempt": attempt,
         "invitation": invitation,
         "asked": ask_for_accommodation(invitation=invitation, text="A quiet room", now=NOW),
+        "problem": make_report(attempt, now=NOW),
         "tag": tag,
         "key": key,
         "user": users["outsider"],

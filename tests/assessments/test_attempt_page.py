@@ -121,14 +121,14 @@ def test_pages_send_outsiders_to_sign_in(client, name) -> None:
 
 @pytest.mark.parametrize("questions", [1, 8])
 # Session, user, roles, permissions (2), organisation, signs, attempt, questions, skills of the questions, keys,
-# answers, names of the skills, adjustments, late saves.
+# answers, names of the skills, adjustments, late saves, problems reported.
 def test_page_costs_the_same_for_one_and_eight_questions(
     recruiter, questions, django_assert_num_queries
 ) -> None:
     attempt = make_finished(make_assessment(questions=questions))
     recruiter.get(address(attempt))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         recruiter.get(address(attempt))
 
 

@@ -10,10 +10,11 @@ from uuid import uuid4
 from accounts.models import Actor
 from assessments import operations
 from assessments.enums import SubmittedBy
-from assessments.models import Assessment, Attempt, AttemptQuestion, Invitation
+from assessments.models import Assessment, Attempt, AttemptQuestion, Invitation, ProblemReport
 from assessments.operations import RuleDraft, SaveReply
 from candidates.models import Candidate, CandidateEmail
 from questions.models import QuestionBank
+from questions.operations import record_reports
 from tests.factories.questions import NOW, make_bank, make_question
 
 _numbers = count(1)
@@ -119,3 +120,18 @@ def make_finished(
         operations.score_submitted(now=moment)
     attempt.refresh_from_db()
     return attempt
+
+
+def make_report(attempt: Attempt, *, position: int = 1, now: datetime = NOW, **fields: Any) -> ProblemReport:
+    """What the candidate of `attempt` found wrong with a question, as if they had said so while it ran."""
+    row = attempt.questions.select_related("question_version").get(position=position)
+    report = ProblemReport.objects.create(
+        attempt=attempt,
+        position=position,
+        question_version=row.question_version,
+        kind=fields.pop("kind", "unclear"),
+        reported_at=now,
+        **fields,
+    )
+    record_reports(question_id=row.question_version.question_id, opened=1, now=now)
+    return report

@@ -179,12 +179,34 @@
     }
   };
 
+  const report = async (button) => {
+    const reply = document.getElementById("problem-reply");
+    const fields = new URLSearchParams();
+    for (const name of ["problem_kind", "problem_text"]) fields.set(name, form.elements[name].value);
+    try {
+      const response = await fetch(button.dataset.reportUrl, {
+        method: "POST",
+        headers: { "X-CSRFToken": saving.csrf, Accept: "application/json" },
+        body: fields,
+        signal: window.taking.patience(10000),
+      });
+      const { message } = await response.json();
+      reply.textContent = message;
+      if (!response.ok) return;
+      form.elements.problem_text.value = "";
+      for (const kind of form.querySelectorAll("input[name=problem_kind]")) kind.checked = false;
+    } catch {
+      // What was typed stays where it is.
+      reply.textContent = words.report_failed;
+    }
+  };
+
   const startQuestion = () => {
     const waiting = saving.get(position);
     if (waiting) choose(waiting.answer);
     // A conflict that was left open is asked again, with what is stored now.
     if (waiting && waiting.conflict) saving.save({ ...waiting, baseVersion: waiting.base_version, pageId: waiting.page_id });
-    form.addEventListener("change", saveChoice);
+    form.addEventListener("change", (event) => event.target.name === "answer" && saveChoice());
     form.addEventListener("submit", (event) => {
       const button = event.submitter;
       if (button && button.value === "clear") {
@@ -196,6 +218,9 @@
       } else if (button && button.dataset.url) {
         event.preventDefault();
         flag(button);
+      } else if (button && button.dataset.reportUrl) {
+        event.preventDefault();
+        report(button);
       } else if (button && button.dataset.language) {
         event.preventDefault();
         speak(button.dataset.language);
