@@ -22,7 +22,7 @@ from assessments.enums import AttemptState, Band
 from assessments.exports import attempt_pdf
 from assessments.forms import TimeForm, WhyForm
 from assessments.models import Attempt, Invitation
-from assessments.queries.neighbours import place_in_list
+from assessments.queries.neighbours import Place, place_in_list
 from assessments.queries.reading import time_used
 from shell.views import ShellPage
 
@@ -88,10 +88,18 @@ class AttemptView(AttemptReadingPage, TemplateView):
 
     template_name = "assessments/attempt.html"
 
+    @cached_property
+    def place(self) -> Place | None:
+        """Where it stands in the list of results that it was opened from."""
+        return place_in_list(self.attempt.pk, actor=self.actor, parameters=self.request.GET, now=self.now)
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        if self.place is None:
+            return super().get_crumbs()
+        return [(_("Results: %(title)s") % {"title": self.place.title}, self.place.url)]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        attempt = self.attempt
-        reading = self.reading
-        place = place_in_list(attempt.pk, actor=self.actor, parameters=self.request.GET, now=self.now)
+        attempt, reading, place = self.attempt, self.reading, self.place
         return super().get_context_data(
             **kwargs,
             reading=reading,

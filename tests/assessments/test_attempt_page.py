@@ -237,7 +237,7 @@ def test_page_turns_to_the_neighbours_in_the_list_as_it_was_filtered_and_sorted(
         best, "&band=passed"
     )
     assert f'href="/admin/tests/{assessment.slug}/results/?band=passed"' in page(best, "&band=passed")
-    assert "not in the list any more" in page(worst, "&band=passed")
+    assert "Not in the list any more" in page(worst, "&band=passed")
 
 
 def test_page_turns_in_the_list_of_a_job_for_those_who_see_it() -> None:
