@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.http import QueryDict
+from collections.abc import Callable, Iterable, Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from assessments.queries.neighbours import OpenedList
 
 TEST_INVITATION = "test_invitation"
+TEST_REMINDER = "test_reminder"
 ACCOMMODATION_ANSWER = "accommodation_answer"
 
 
@@ -42,6 +45,19 @@ def register_result_list(kind: str, open_list: OpenList) -> None:
 def result_lists() -> Mapping[str, OpenList]:
     """Return what opens each kind of list."""
     return _result_lists
+# By name, what says which of these invitations nobody is to be reminded of now.
+Quiet = Callable[[Sequence[int]], Iterable[int]]
+_quiet: dict[str, Quiet] = {}
+
+
+def register_quiet(name: str, quiet: Quiet) -> None:
+    """Let an app above keep invitations from being reminded: those of an application that is on hold, for example."""
+    _quiet[name] = quiet
+
+
+def kept_quiet(invitation_ids: Sequence[int]) -> set[int]:
+    """Return the invitations among these that nobody is to be reminded of now. As many queries as apps ask."""
+    return {pk for quiet in _quiet.values() for pk in quiet(invitation_ids)}
 
 
 def register() -> None:
@@ -105,6 +121,36 @@ def _register_mail() -> None:
             ),
             button=_("Open the test"),
             why=_("You were invited to take this test as part of an application or a selection."),
+        )
+    )
+    register_kind(
+        MessageKind(
+            kind=TEST_REMINDER,
+            title=_("Reminder of a test"),
+            audience=Audience.CANDIDATE,
+            fields={
+                "candidate_name": _("The candidate's name"),
+                "test_name": _("The name of the test"),
+                "organisation": _("The name of your organisation"),
+                "minutes": _("The time limit in minutes, with the person's extra time"),
+                "questions": _("How many questions the test has"),
+                "expires_at": _("Until when the test can be started"),
+                "contact": _("Whom to ask"),
+                "extra_time": _("A sentence about extra time, or nothing"),
+            },
+            own_fields=frozenset({"organisation", "contact", "expires_at", "test_name"}),
+            subject=_("Your test for {{ organisation }} waits for you: {{ test_name }}"),
+            body=_(
+                "Hello {{ candidate_name }},\n\n"
+                "{{ organisation }} invited you to take the test “{{ test_name }}”, and you have not started it yet. "
+                "You can start at any time until {{ expires_at }}. It takes {{ minutes }} minutes. {{ extra_time }}\n\n"
+                "{{ link }}\n\n"
+                "Opening the page does not start the clock. It is the same link as in the first mail.\n\n"
+                "If you need more time or another format, say so on that page before you start. If you no longer wish "
+                "to take the test, you need not do anything. For anything else, write to {{ contact }}."
+            ),
+            button=_("Open the test"),
+            why=_("You were invited to take this test and have not started it yet."),
         )
     )
     register_kind(

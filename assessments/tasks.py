@@ -29,6 +29,13 @@ def score_submitted(**kwargs: object) -> None:
         nudge(score_submitted.name)
 
 
+@shared_task(name="assessments.send_reminders", max_retries=3)
+def send_reminders(**kwargs: object) -> None:
+    """Remind those who have not started their test and whose reminder is due."""
+    if _until_done(lambda now: operations.send_due_reminders(now=now)):
+        nudge(send_reminders.name)
+
+
 def _until_done(look: Callable[[datetime], int]) -> bool:
     """Repeat `look` until it finds nothing, for `LOOK_FOR` at most; return whether it may find more."""
     started = timezone.now()

@@ -14,10 +14,12 @@ class HiringConfig(AppConfig):
         from hiring import receivers, registries  # noqa: PLC0415
         from hiring.operations import handing_over, person, works  # noqa: PLC0415
         from hiring.queries import grants, results  # noqa: PLC0415
+        from hiring.queries import grants, reminders  # noqa: PLC0415
 
         registries.register()
         register_result_list(results.OF_JOB, results.open_results_of_job)
         grants.register()
+        reminders.register()
         works.register()
         register_person_part(person.HiringPart())
         register_hand_over_part(handing_over.JobsPart())

@@ -82,7 +82,7 @@ class AssessmentAdmin(ShellModelAdmin):
         return {} if obj is not None or not self.has_add_permission(request) else {"slug": ("name",)}
 
     def get_fieldsets(self, request: HttpRequest, obj: Assessment | None = None) -> Any:
-        name = (None, {"fields": ("name", "slug")})
+        name = (None, {"fields": ("name", "slug", "reminder_days")})
         if obj is not None and (not self.has_change_permission(request, obj) or not _has_draft(request, obj)):
             return (name,)
         return (name, *((title, {"fields": fields}) for title, fields in GROUPS))
@@ -98,8 +98,12 @@ class AssessmentAdmin(ShellModelAdmin):
                 slug=form.cleaned_data["slug"], name=name, by=by, now=now, **limits
             )
             obj.pk = assessment.pk
+            operations.set_reminders(
+                assessment=assessment, days=form.cleaned_data["reminder_days"], by=by, now=now
+            )
             return
         operations.rename_assessment(assessment=obj, name=name, by=by, now=now)
+        operations.set_reminders(assessment=obj, days=form.cleaned_data["reminder_days"], by=by, now=now)
         draft = queries.draft_of(obj)
         if draft is not None and limits:
             operations.update_draft(version=draft, by=by, now=now, **limits)

@@ -15,6 +15,7 @@ from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
@@ -22,6 +23,7 @@ from assessments import queries
 from assessments.enums import CandidateSees, MarkingRule, Navigation
 from assessments.models import Assessment, AssessmentVersion
 from assessments.operations import VERSION_FIELDS
+from assessments.rules import MOST_REMINDER_DAYS, MOST_REMINDERS
 
 
 def _percent(label: Any, help_text: Any) -> forms.DecimalField:
@@ -177,6 +179,17 @@ class VersionFields(forms.Form):
 class AssessmentForm(VersionFields, forms.ModelForm):
     """The form of a test: its name, and what is set about the version that is being written."""
 
+    reminder_days = forms.CharField(
+        label=_("Reminders"),
+        max_length=40,
+        required=False,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_(
+            "Days before an invitation ends at which people who have not started are reminded by mail, for example "
+            "4, 1. Empty means never."
+        ),
+    )
+
     class Meta:
         model = Assessment
         fields = ("name", "slug")
@@ -184,9 +197,22 @@ class AssessmentForm(VersionFields, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        days = self.instance.reminder_days
+        self.initial["reminder_days"] = ", ".join(str(number) for number in days)
         version = queries.draft_of(self.instance) if self.instance.pk else AssessmentVersion()
         for name in VERSION_FIELDS if version is not None else ():
             self.initial.setdefault(name, getattr(version, name))
+
+    def clean_reminder_days(self) -> list[int]:
+        words = self.cleaned_data["reminder_days"].replace(",", " ").split()
+        days = {int(word) for word in words if word.isdecimal() and len(word) < 4}
+        if len(days) > MOST_REMINDERS or not all(
+            word.isdecimal() and 1 <= int(word) <= MOST_REMINDER_DAYS for word in words
+        ):
+            raise ValidationError(
+                gettext("At most five whole numbers from 1 to 90, with commas between them: 4, 1.")
+            )
+        return sorted(days, reverse=True)
 
 
 class ExtendForm(forms.Form):

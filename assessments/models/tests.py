@@ -8,8 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import VisibleQuerySet
 from assessments.enums import CandidateSees, MarkingRule, Navigation
+from assessments.rules import DEFAULT_REMINDER_DAYS
 from questions.enums import Level
 from questions.models import Question, QuestionBank, QuestionVersion, Skill
+
+
+def default_reminder_days() -> list[int]:
+    """The reminders of a test whose author says nothing."""
+    return list(DEFAULT_REMINDER_DAYS)
 
 
 class Assessment(models.Model):
@@ -23,7 +29,7 @@ class Assessment(models.Model):
     created_at = models.DateTimeField(_("created at"))
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
     # Days before an invitation ends at which who has not started is reminded, the largest first: [4, 1].
-    reminder_days = models.JSONField(_("reminders"), default=list, blank=True)
+    reminder_days = models.JSONField(_("reminders"), default=default_reminder_days, blank=True)
     # The version new invitations get; null until the first is published.
     current_version = models.ForeignKey(
         "AssessmentVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -66,6 +66,7 @@ from assessments.operations.marking import (
 from assessments.operations.moving_on import move_on, start_part, take_buffer
 from assessments.operations.problems import report_problem, settle_problem
 from assessments.operations.publishing import PublishError, publish_version
+from assessments.operations.reminding import send_due_reminders, set_reminders
 from assessments.operations.sample import forget_sample_attempts
 from assessments.operations.starter import seed_starter_content
 from assessments.operations.versions import VersionLocked
@@ -122,10 +123,12 @@ __all__ = [
     "score_attempt",
     "score_submitted",
     "seed_starter_content",
+    "send_due_reminders",
     "set_extra_time",
     "set_flag",
     "set_language",
     "settle_problem",
+    "set_reminders",
     "start_attempt",
     "start_part",
     "submit_attempt",

@@ -235,7 +235,7 @@ def _touch_open(invitation: Invitation, *, now: datetime) -> int:
             expires_at__gte=now,
             extra_seconds=invitation.extra_seconds,
         )
-    ).update(extra_seconds=F("extra_seconds"))
+    ).update(extra_seconds=F("extra_seconds"), remind_at=None)
 
 
 # --- Submit ----------------------------------------------------------------------------------------------------

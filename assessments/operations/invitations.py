@@ -14,12 +14,13 @@ from assessments import queries
 from assessments.enums import InvitationState
 from assessments.models import Attempt, Invitation
 from assessments.operations.mailing import (
-    Terms,
     address_of,
     mail_draft,
     merge_fields,
+    next_reminder_of,
     queue_draft,
     record,
+    terms_of,
 )
 from outbox.enums import MessageState
 from outbox.models import Message
@@ -42,7 +43,9 @@ def revoke_invitation(*, invitation: Invitation, by: Actor, now: datetime) -> In
     """
     with transaction.atomic():
         # The row is written before it is asked whether anybody started: a start waits for us, or was first.
-        changed = Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=now)
+        changed = Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(
+            revoked_at=now, remind_at=None
+        )
         if changed and Attempt.objects.filter(invitation=invitation).exists():
             raise InvitationRefused(
                 _("The test was started already. Declare the attempt void if it shall not count.")
@@ -68,7 +71,7 @@ def extend_invitation(
         _refuse_unless(invitation, _OPEN_OR_EXPIRED, now=now)
         if not Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(expires_at=expires_at):
             raise InvitationRefused(_("This invitation was withdrawn."))
-        current = _reload(invitation)
+        current = _remind_anew(_reload(invitation), now=now)
         extend_link(link=current.link, expires_at=expires_at, by=by, now=now)
         record("invitation.extended", current, by=by, now=now)
     return current
@@ -116,7 +119,7 @@ def reissue_invitation(*, invitation: Invitation, by: Actor, now: datetime) -> M
         _refuse_unless(invitation, _OPEN, now=now)
         current = _reload(invitation)
         reissue_link(link=current.link, by=by, now=now)
-        current = _reload(invitation)
+        current = _remind_anew(_reload(invitation), now=now)
         record("invitation.reissued", current, by=by, now=now)
         number = Message.objects.filter(about=Invitation._meta.label_lower, about_id=current.pk).count() + 1
         return _mail_again(current, number, by=by, now=now)
@@ -136,21 +139,18 @@ def _refuse_unless(invitation: Invitation, states: frozenset[InvitationState], *
 
 
 def _mail_again(invitation: Invitation, number: int, *, by: Actor, now: datetime) -> Message:
-    version = invitation.version
-    terms = Terms(
-        assessment=version.assessment,
-        version=version,
-        questions=queries.question_count(version.pk),
-        organisation=organisation(),
-        expires_at=invitation.expires_at,
-        not_before=invitation.not_before,
-        extra_seconds=invitation.extra_seconds,
-        language=invitation.language,
-    )
+    terms = terms_of(invitation, organisation())
     candidate = invitation.candidate
     fields = merge_fields(terms, candidate)
     draft = mail_draft(invitation, address_of(candidate), fields, home=terms.organisation, number=number)
     return queue_draft(draft, by=by, now=now)
+
+
+def _remind_anew(invitation: Invitation, *, now: datetime) -> Invitation:
+    """Let the next reminder follow the end that the invitation has now."""
+    following = next_reminder_of(invitation, after=now)
+    Invitation.objects.filter(pk=invitation.pk, attempts=None).update(remind_at=following)
+    return _reload(invitation)
 
 
 def _reload(invitation: Invitation) -> Invitation:

@@ -24,7 +24,7 @@ from assessments.operations.mailing import (
     queue_draft,
     record,
 )
-from assessments.rules import INVITATION_DAYS
+from assessments.rules import INVITATION_DAYS, next_reminder
 from candidates.models import Candidate
 from outbox.enums import LinkPurpose
 from outbox.models import AccessLink
@@ -229,4 +229,11 @@ def _invitation(
         not_before=terms.not_before,
         expires_at=terms.expires_at,
         extra_seconds=terms.extra_seconds,
+        remind_at=next_reminder(
+            invited_at=now,
+            expires_at=terms.expires_at,
+            days=terms.assessment.reminder_days,
+            after=now,
+            not_before=terms.not_before,
+        ),
     )

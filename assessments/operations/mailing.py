@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone, translation
@@ -12,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Actor, Organisation
+from assessments import queries
 from assessments.models import Assessment, AssessmentVersion, Invitation
 from assessments.registries import TEST_INVITATION
+from assessments.rules import next_reminder
 from candidates.models import Candidate, CandidateEmail
 from outbox.enums import Audience
 from outbox.models import Message
@@ -44,6 +47,32 @@ class Terms:
     language: str = ""
 
 
+def terms_of(invitation: Invitation, home: Organisation) -> Terms:
+    """Return the terms of an invitation whose test is loaded. One query."""
+    version = invitation.version
+    return Terms(
+        assessment=version.assessment,
+        version=version,
+        questions=queries.question_count(version.pk),
+        organisation=home,
+        expires_at=invitation.expires_at,
+        not_before=invitation.not_before,
+        extra_seconds=invitation.extra_seconds,
+        language=invitation.language,
+    )
+
+
+def next_reminder_of(invitation: Invitation, *, after: datetime) -> datetime | None:
+    """Return when an invitation whose test is loaded is reminded next, None for never. Costs no query."""
+    return next_reminder(
+        invited_at=invitation.created_at,
+        expires_at=invitation.expires_at,
+        days=invitation.version.assessment.reminder_days,
+        after=after,
+        not_before=invitation.not_before,
+    )
+
+
 def address_of(candidate: Candidate) -> str:
     """Return where to write to a person. Raises `CannotInvite` when there is no address."""
     addresses = CandidateEmail.objects.filter(candidate=candidate).order_by("-is_primary", "pk")
@@ -61,12 +90,14 @@ def mail_draft(
     home: Organisation,
     to_name: str = "",
     number: int = 1,
+    kind: str = TEST_INVITATION,
+    intent: str = "",
 ) -> MessageDraft:
     """Return the mail of an invitation whose candidate and link are loaded; `number` counts its mails from 1."""
     candidate = invitation.candidate
     return MessageDraft(
-        intent=f"test_invitation:{invitation.pk}:{number}",
-        kind=TEST_INVITATION,
+        intent=intent or f"test_invitation:{invitation.pk}:{number}",
+        kind=kind,
         audience=Audience.CANDIDATE,
         to_name=to_name or candidate.full_name,
         to_address=address,
@@ -155,7 +186,9 @@ def event_draft(kind: str, invitation: Invitation) -> EventDraft:
     )
 
 
-def record(kind: str, invitation: Invitation, *, by: Actor, now: datetime) -> None:
+def record(
+    kind: str, invitation: Invitation, *, by: Actor, now: datetime, data: Mapping[str, Any] | None = None
+) -> None:
     """Write an event about an invitation whose candidate is loaded."""
     record_event(
         kind=kind,
@@ -164,4 +197,5 @@ def record(kind: str, invitation: Invitation, *, by: Actor, now: datetime) -> No
         person_ref=invitation.candidate.public_id,
         about=Invitation._meta.label_lower,
         about_id=invitation.pk,
+        data=dict(data or {}),
     )

@@ -13,6 +13,12 @@ from assessments.rules.drawing import (
 )
 from assessments.rules.origins import BROWSER, DEVICE, NETWORK, Origin, origin_marks
 from assessments.rules.ranking import shared_ranks, whole_percent
+from assessments.rules.reminders import (
+    DEFAULT_REMINDER_DAYS,
+    MOST_REMINDER_DAYS,
+    MOST_REMINDERS,
+    next_reminder,
+)
 from assessments.rules.timing import (
     INVITATION_DAYS,
     LATE_ALLOWANCE,
@@ -37,6 +43,11 @@ __all__ = [
     "INVITATION_DAYS",
     "LATE_ALLOWANCE",
     "NETWORK",
+    "DEFAULT_REMINDER_DAYS",
+    "INVITATION_DAYS",
+    "LATE_ALLOWANCE",
+    "MOST_REMINDERS",
+    "MOST_REMINDER_DAYS",
     "AnswerRefused",
     "Drawn",
     "Form",
@@ -53,6 +64,7 @@ __all__ = [
     "is_in_time",
     "is_windowed",
     "last_good_deadline",
+    "next_reminder",
     "option_order",
     "origin_marks",
     "parts_of",

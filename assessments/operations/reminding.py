@@ -1,0 +1,124 @@
+"""Reminding those who have not started: a look that may come late, twice or from two schedulers at once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor, Organisation
+from accounts.queries import organisation
+from assessments import queries
+from assessments.models import Assessment, Invitation
+from assessments.operations.mailing import (
+    CannotInvite,
+    address_of,
+    mail_draft,
+    merge_fields,
+    next_reminder_of,
+    queue_draft,
+    record,
+    terms_of,
+)
+from assessments.registries import TEST_REMINDER, kept_quiet
+from assessments.rules import MOST_REMINDER_DAYS, MOST_REMINDERS
+from outbox.operations import record_event
+from outbox.queries import mail_hold
+
+logger = logging.getLogger(__name__)
+
+
+def set_reminders(*, assessment: Assessment, days: Sequence[int], by: Actor, now: datetime) -> Assessment:
+    """Say how many days before an invitation ends people are reminded, none for never, and return the test.
+
+    Counts for invitations from now on; those that are out follow after their next reminder or when they are extended.
+    Raises `ValidationError` keyed "reminder_days".
+    """
+    wanted = sorted(set(days), reverse=True)
+    if len(wanted) > MOST_REMINDERS or any(not 1 <= number <= MOST_REMINDER_DAYS for number in wanted):
+        raise ValidationError(
+            {"reminder_days": _("At most five reminders, each 1 to 90 days before the invitation ends.")}
+        )
+    with transaction.atomic():
+        changed = Assessment.objects.filter(pk=assessment.pk).exclude(reminder_days=wanted)
+        if changed.update(reminder_days=wanted):
+            record_event(
+                kind="assessment.reminders_set",
+                by=by,
+                now=now,
+                about=Assessment._meta.label_lower,
+                about_id=assessment.pk,
+                data={"days": wanted},
+            )
+    assessment.reminder_days = wanted
+    return assessment
+
+
+def send_due_reminders(*, now: datetime, limit: int = 200) -> int:
+    """Remind whoever is due, the longest due first, and return how many invitations this call took up.
+
+    Each invitation is taken by compare-and-set on its moment, in a short transaction with its mail; whoever was due
+    several times meanwhile is reminded once. Nobody is reminded who started, was withdrawn, erased or is kept quiet by
+    an app above, and nothing is written while mail is held.
+    """
+    if mail_hold() is not None:
+        return 0
+    due = list(
+        Invitation.objects.filter(remind_at__lte=now)
+        .select_related("candidate", "link", "version__assessment")
+        .order_by("remind_at", "pk")[:limit]
+    )
+    if not due:
+        return 0
+    home, quiet = organisation(), kept_quiet([invitation.pk for invitation in due])
+    taken = 0
+    for invitation in due:
+        taken += _take(invitation, home, is_quiet=invitation.pk in quiet, now=now)
+    return taken
+
+
+def _take(invitation: Invitation, home: Organisation, *, is_quiet: bool, now: datetime) -> bool:
+    candidate = invitation.candidate
+    is_over = invitation.revoked_at is not None or now >= invitation.expires_at
+    is_gone = candidate.erased_at is not None or candidate.merged_into_id is not None
+    if is_over or is_gone or queries.latest_attempt(invitation.pk) is not None:
+        return _claim(invitation, None, counts=False)
+    following = next_reminder_of(invitation, after=now)
+    if is_quiet:
+        return _claim(invitation, following, counts=False)
+    try:
+        with transaction.atomic():
+            if not _claim(invitation, following, counts=True):
+                return False
+            number = invitation.reminders_sent + 1
+            terms = terms_of(invitation, home)
+            draft = mail_draft(
+                invitation,
+                address_of(candidate),
+                merge_fields(terms, candidate),
+                home=home,
+                kind=TEST_REMINDER,
+                intent=f"invitation:{invitation.pk}:reminder:{number}",
+            )
+            queue_draft(draft, by=Actor.system(), now=now)
+            record("invitation.reminded", invitation, by=Actor.system(), now=now, data={"number": number})
+    except (CannotInvite, ValidationError):
+        # One address that takes no mail must not hold up the reminders of everybody else.
+        logger.warning("a reminder cannot be written, invitation %s", invitation.pk)
+        return _claim(invitation, None, counts=False)
+    return True
+
+
+def _claim(invitation: Invitation, following: datetime | None, *, counts: bool) -> bool:
+    """Move the next reminder on if nobody else did; one that is sent asks once more that the invitation is open."""
+    rows = Invitation.objects.filter(
+        pk=invitation.pk, remind_at=invitation.remind_at, reminders_sent=invitation.reminders_sent
+    )
+    if counts:
+        rows = rows.filter(revoked_at=None, attempts=None)
+    return bool(rows.update(remind_at=following, reminders_sent=F("reminders_sent") + int(counts)))
