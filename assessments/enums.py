@@ -17,6 +17,10 @@ class InvitationState(models.TextChoices):
     REVOKED = "revoked", _("Withdrawn")
     VOID = "void", _("Void")
 
+    # Whose link opens something.
+    open_states = nonmember(("waiting", "invited", "started"))
+    not_started = nonmember(("waiting", "invited", "expired"))
+
 
 class AccommodationState(models.TextChoices):
     """Where a request for more time or another format is."""
@@ -131,6 +135,13 @@ class SaveOutcome(models.TextChoices):
     CONFLICT = "conflict", _("Changed somewhere else")
     CLOSED = "closed", _("The test is over")
     LOCKED = "locked", _("This question is closed")
+
+
+class RetakeRefusal(models.TextChoices):
+    """Why somebody is not invited to a test again."""
+
+    NO_MORE = "no_more", _("Has taken this test as often as it may be taken")
+    TOO_EARLY = "too_early", _("Has taken this test too recently")
 
 
 class StartRefusal(models.TextChoices):

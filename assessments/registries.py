@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.http import QueryDict
-from collections.abc import Callable, Iterable, Sequence
-
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -45,6 +43,8 @@ def register_result_list(kind: str, open_list: OpenList) -> None:
 def result_lists() -> Mapping[str, OpenList]:
     """Return what opens each kind of list."""
     return _result_lists
+
+
 # By name, what says which of these invitations nobody is to be reminded of now.
 Quiet = Callable[[Sequence[int]], Iterable[int]]
 _quiet: dict[str, Quiet] = {}
@@ -105,17 +105,18 @@ def _register_mail() -> None:
                 "expires_at": _("Until when the test can be started"),
                 "contact": _("Whom to ask"),
                 "extra_time": _("A sentence about extra time, or nothing"),
+                "opening": _("A sentence with when the test opens, or nothing"),
             },
-            own_fields=frozenset({"organisation", "contact", "expires_at", "test_name"}),
+            own_fields=frozenset({"organisation", "contact", "expires_at", "test_name", "opening"}),
             subject=_("Your test for {{ organisation }}: {{ test_name }}"),
             body=_(
                 "Hello {{ candidate_name }},\n\n"
                 "{{ organisation }} invites you to take the test “{{ test_name }}”. It has {{ questions }} questions "
                 "and a time limit of {{ minutes }} minutes. {{ extra_time }}\n\n"
                 "{{ link }}\n\n"
-                "You can start at any time until {{ expires_at }}. Opening the page does not start the clock: you read "
-                "first what to expect, and the time begins when you press Start. Choose a quiet moment; if your "
-                "connection drops, open the same link again and you go on where you were.\n\n"
+                "You can start at any time until {{ expires_at }}. {{ opening }} Opening the page does not start the "
+                "clock: you read first what to expect, and the time begins when you press Start. Choose a quiet "
+                "moment; if your connection drops, open the same link again and you go on where you were.\n\n"
                 "The link is yours alone, please do not pass it on. If you need more time, another format or have a "
                 "question, write to {{ contact }}."
             ),
@@ -137,8 +138,9 @@ def _register_mail() -> None:
                 "expires_at": _("Until when the test can be started"),
                 "contact": _("Whom to ask"),
                 "extra_time": _("A sentence about extra time, or nothing"),
+                "opening": _("A sentence with when the test opens, or nothing"),
             },
-            own_fields=frozenset({"organisation", "contact", "expires_at", "test_name"}),
+            own_fields=frozenset({"organisation", "contact", "expires_at", "test_name", "opening"}),
             subject=_("Your test for {{ organisation }} waits for you: {{ test_name }}"),
             body=_(
                 "Hello {{ candidate_name }},\n\n"

@@ -13,6 +13,7 @@ urlpatterns = [
     path("attempts/<int:pk>/void/", attempts.VoidView.as_view(), name="void"),
     path("requests/", accommodations.RequestsView.as_view(), name="requests"),
     path("requests/<int:pk>/", accommodations.RequestView.as_view(), name="request"),
+    path("invitations/<int:pk>/link/", invitations.ShowLinkView.as_view(), name="show-link"),
     path(
         "invitations/<slug:change>/",
         invitations.ChangeInvitationsView.as_view(),

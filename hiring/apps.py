@@ -13,8 +13,7 @@ class HiringConfig(AppConfig):
         from candidates.registries import register_person_part  # noqa: PLC0415
         from hiring import receivers, registries  # noqa: PLC0415
         from hiring.operations import handing_over, person, works  # noqa: PLC0415
-        from hiring.queries import grants, results  # noqa: PLC0415
-        from hiring.queries import grants, reminders  # noqa: PLC0415
+        from hiring.queries import grants, reminders, results  # noqa: PLC0415
 
         registries.register()
         register_result_list(results.OF_JOB, results.open_results_of_job)

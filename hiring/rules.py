@@ -133,7 +133,8 @@ def why_stays(situation: ScoreSituation) -> str:
 # Why somebody gets no mail when many are invited or rejected.
 SKIP_REASONS: Final[Mapping[str, object]] = {
     "already_invited": gettext_lazy("Has an open invitation to this test"),
-    "already_finished": gettext_lazy("Has finished this test in this application"),
+    "already_finished": gettext_lazy("Has taken this test as often as it may be taken"),
+    "too_early": gettext_lazy("Has taken this test too recently"),
     "not_active": gettext_lazy("The application is not active"),
     "no_address": gettext_lazy("Has no email address"),
     "erased": gettext_lazy("Was erased"),

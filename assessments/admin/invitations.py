@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.registries import may_see_field
 from assessments import queries
 from assessments.enums import Band, InvitationState
 from assessments.models import Invitation
@@ -62,7 +63,7 @@ class InvitationAdmin(ReadOnlyModelAdmin):
     search_fields = ("candidate__full_name", "candidate__emails__normalised", "version__assessment__name")
     search_help_text = _("Name, email address or test")
     ordering = ("-created_at", "-pk")
-    actions = ("resend", "extend", "reissue", "revoke")
+    actions = ("resend", "extend", "extra_time_for", "reissue", "revoke")
     fields = (
         "person",
         "test",
@@ -74,11 +75,15 @@ class InvitationAdmin(ReadOnlyModelAdmin):
         "opens_at",
         "open_until",
         "extra_time",
+        "extra_reason",
+        "again_reason",
     )
     readonly_fields = (
         *("person", "test", "state", "result", "mail"),
         *("invited_at", "opens_at", "open_until", "extra_time"),
     )
+    # Who reads these is the masks' matter.
+    masked = {"extra_time": "extra_seconds", "extra_reason": "extra_reason"}
     change_form_after_template = "assessments/admin/invitation_after.html"
 
     class Media:
@@ -134,10 +139,21 @@ class InvitationAdmin(ReadOnlyModelAdmin):
         minutes = invitation.extra_seconds // 60
         return gettext("%(count)d min") % {"count": minutes} if minutes else "–"
 
+    def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
+        actor, label = self.actor(request), Invitation._meta.label
+        hidden = {name for name, field in self.masked.items() if not may_see_field(label, field, actor)}
+        if not request.user.has_perm("assessments.change_invitation"):
+            hidden.add("again_reason")
+        return [name for name in super().get_fields(request, obj) if name not in hidden]
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
         context["may_change"] = request.user.has_perm("assessments.change_invitation")
+        if kwargs.get("obj") is not None:
+            state = InvitationState(kwargs["obj"].state_now)
+            context["may_show_link"] = state in InvitationState.open_states
+            context["may_give_time"] = state in InvitationState.not_started
         return super().render_change_form(request, context, *args, **kwargs)
 
     # --- Actions: each leads to a page that shows who is affected and asks ---
@@ -153,6 +169,10 @@ class InvitationAdmin(ReadOnlyModelAdmin):
     @admin.action(description=_("Extend…"))
     def extend(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> HttpResponse:
         return self._ask(request, queryset, "extend")
+
+    @admin.action(description=_("Give extra time…"))
+    def extra_time_for(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> HttpResponse:
+        return self._ask(request, queryset, "extra-time")
 
     @admin.action(description=_("Replace links…"))
     def reissue(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> HttpResponse:

@@ -224,6 +224,12 @@ class ExtendForm(forms.Form):
         help_text=_("In your time zone."),
     )
 
+    beyond_closing = forms.BooleanField(
+        label=_("Also past the closing of the test"),
+        required=False,
+        help_text=_("A test that closes on a date ends its invitations then, unless you tick this."),
+    )
+
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
@@ -233,6 +239,23 @@ class ExtendForm(forms.Form):
         if moment <= self.now:
             raise ValidationError(gettext("Choose a moment in the future."))
         return moment
+
+
+class ExtraTimeForm(forms.Form):
+    """More time for people who have not started."""
+
+    minutes = forms.IntegerField(
+        label=_("Extra time in minutes"),
+        min_value=0,
+        max_value=24 * 60,
+        help_text=_("In all; 0 takes it back."),
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        required=False,
+        help_text=_("Only administrators read it later; the candidate never sees it."),
+    )
 
 
 class WhyForm(forms.Form):

@@ -43,6 +43,8 @@ class Invitation(models.Model):
     extra_seconds = models.PositiveIntegerField(_("extra time in seconds"), default=0)
     # Says something about the person's health, often: administrators alone read it, and erasure blanks it.
     extra_reason = models.CharField(_("why extra time"), max_length=300, blank=True)
+    # Why somebody was invited although the retake rule says no; may say something about them, erasure blanks it.
+    again_reason = models.CharField(_("why once more"), max_length=300, blank=True)
     # The language of the mail and the pages; empty means the person's, else the organisation's.
     language = models.CharField(_("language"), max_length=10, blank=True)
     # When the next reminder is due; null when there is none to come.

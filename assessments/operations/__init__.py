@@ -48,15 +48,17 @@ from assessments.operations.invitations import (
     resend_invitation,
     revoke_invitation,
     set_extra_time,
+    show_link,
 )
 from assessments.operations.inviting import (
     InvitationDraft,
     InviteResult,
+    invitation_terms,
     invite,
     invite_many,
 )
 from assessments.operations.language import set_language
-from assessments.operations.mailing import CannotInvite
+from assessments.operations.mailing import CannotInvite, NotInvitedAgain, Terms
 from assessments.operations.marking import (
     KeyMissing,
     NotToBeScored,
@@ -81,12 +83,14 @@ __all__ = [
     "InvitationRefused",
     "InviteResult",
     "KeyMissing",
+    "NotInvitedAgain",
     "NotToBeScored",
     "PageNote",
     "PublishError",
     "RuleDraft",
     "SaveReply",
     "SectionDraft",
+    "Terms",
     "VersionLocked",
     "add_rule",
     "add_time",
@@ -99,6 +103,7 @@ __all__ = [
     "extend_invitation",
     "forget_sample_attempts",
     "grant_accommodation",
+    "invitation_terms",
     "invite",
     "invite_many",
     "is_new_origin",
@@ -129,6 +134,7 @@ __all__ = [
     "set_language",
     "settle_problem",
     "set_reminders",
+    "show_link",
     "start_attempt",
     "start_part",
     "submit_attempt",

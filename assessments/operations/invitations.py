@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +13,8 @@ from accounts.models import Actor
 from accounts.queries import organisation
 from assessments import queries
 from assessments.enums import InvitationState
-from assessments.models import Attempt, Invitation
+from assessments.models import AssessmentVersion, Attempt, Invitation
+from assessments.operations.inviting import checked_line
 from assessments.operations.mailing import (
     address_of,
     mail_draft,
@@ -30,6 +32,8 @@ from outbox.operations import (
     resend,
     revoke_link,
 )
+from outbox.queries import link_url
+from rendering.moments import exact_time
 
 
 class InvitationRefused(Exception):  # noqa: N818 -- a refusal, not a fault
@@ -58,13 +62,31 @@ def revoke_invitation(*, invitation: Invitation, by: Actor, now: datetime) -> In
 
 
 def extend_invitation(
-    *, invitation: Invitation, expires_at: datetime, by: Actor, now: datetime
+    *,
+    invitation: Invitation,
+    expires_at: datetime,
+    beyond_closing: bool = False,
+    by: Actor,
+    now: datetime,
 ) -> Invitation:
     """Let a test be started until `expires_at`, also when the invitation has expired.
 
-    Raises `ValidationError` for a moment that is not in the future and `InvitationRefused` when the invitation was
-    withdrawn or the test is finished.
+    Past the closing of the test itself it goes knowingly alone, by `beyond_closing`.
+    Raises `ValidationError` for a moment that is not in the future or past the closing, and `InvitationRefused` when
+    the invitation was withdrawn or the test is finished.
     """
+    closes_at = (
+        AssessmentVersion.objects.filter(pk=invitation.version_id).values_list("closes_at", flat=True).get()
+    )
+    if closes_at is not None and expires_at > closes_at and not beyond_closing:
+        raise ValidationError(
+            {
+                "expires_at": _(
+                    "The test closes on %(moment)s. Choose an earlier moment, or say that it is meant."
+                )
+                % {"moment": exact_time(closes_at)}
+            }
+        )
     if expires_at <= now or (invitation.not_before is not None and expires_at <= invitation.not_before):
         raise ValidationError({"expires_at": _("Choose a later moment, in the future.")})
     with transaction.atomic():
@@ -77,19 +99,39 @@ def extend_invitation(
     return current
 
 
-def set_extra_time(*, invitation: Invitation, seconds: int, by: Actor, now: datetime) -> Invitation:
+def set_extra_time(
+    *, invitation: Invitation, seconds: int, reason: str | None = None, by: Actor, now: datetime
+) -> Invitation:
     """Give a person more time before they start (afterwards `add_time` does).
+
+    `reason` is read by administrators alone; None leaves the one that is there.
 
     Raises `ValidationError` for less than nothing or more than a day and `InvitationRefused` once it was started.
     """
     if not 0 <= seconds <= 24 * 3600:
         raise ValidationError({"extra_seconds": _("Extra time is at most one day.")})
+    changes: dict[str, Any] = {"extra_seconds": seconds}
+    if reason is not None:
+        changes["extra_reason"] = checked_line(reason, field="extra_reason")
     with transaction.atomic():
-        Invitation.objects.filter(pk=invitation.pk).update(extra_seconds=seconds)
+        Invitation.objects.filter(pk=invitation.pk).update(**changes)
         _refuse_unless(invitation, _OPEN_OR_EXPIRED - {InvitationState.STARTED}, now=now)
         current = _reload(invitation)
         record("invitation.extra_time", current, by=by, now=now)
     return current
+
+
+def show_link(*, invitation: Invitation, by: Actor, now: datetime) -> str:
+    """Return the address of an invitation's link for a colleague to hand over, and record that they saw it.
+
+    Whoever has the address can take the test, so it is for showing at once: never logged, stored or passed on by a GET.
+    Raises `InvitationRefused` when the link opens nothing any more.
+    """
+    with transaction.atomic():
+        _refuse_unless(invitation, _OPEN, now=now)
+        current = _reload(invitation)
+        record("invitation.link_shown", current, by=by, now=now)
+    return link_url(current.link)
 
 
 def resend_invitation(*, invitation: Invitation, by: Actor, now: datetime) -> Message:

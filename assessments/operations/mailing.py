@@ -16,7 +16,7 @@ from accounts.models import Actor, Organisation
 from assessments import queries
 from assessments.models import Assessment, AssessmentVersion, Invitation
 from assessments.registries import TEST_INVITATION
-from assessments.rules import next_reminder
+from assessments.rules import NotAgain, next_reminder
 from candidates.models import Candidate, CandidateEmail
 from outbox.enums import Audience
 from outbox.models import Message
@@ -33,6 +33,17 @@ class CannotInvite(Exception):  # noqa: N818 -- a refusal, not a fault
     """The test takes nobody. The message is for the colleague who asked."""
 
 
+class NotInvitedAgain(CannotInvite):
+    """The retake rule of the test says no. `why` says what it is about, and from when on they may."""
+
+    def __init__(self, why: NotAgain) -> None:
+        self.why = why
+        text = str(why.reason.label)
+        if why.allowed_at is not None:
+            text = _("May take this test again from %(moment)s.") % {"moment": exact_time(why.allowed_at)}
+        super().__init__(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What all invitations of one call have in common."""
@@ -45,6 +56,8 @@ class Terms:
     not_before: datetime | None
     extra_seconds: int
     language: str = ""
+    extra_reason: str = ""
+    again_reason: str = ""
 
 
 def terms_of(invitation: Invitation, home: Organisation) -> Terms:
@@ -155,6 +168,9 @@ def merge_fields(terms: Terms, candidate: Candidate) -> dict[str, str]:
     language = terms.language or candidate.language or terms.organisation.language
     with translation.override(language), timezone.override(zone_of(candidate, terms.organisation)):
         expires = exact_time(terms.expires_at)
+        opening = ""
+        if terms.not_before is not None:
+            opening = _("It opens on %(moment)s.") % {"moment": exact_time(terms.not_before)}
         extra = ""
         if terms.extra_seconds:
             count = terms.extra_seconds // 60
@@ -173,6 +189,7 @@ def merge_fields(terms: Terms, candidate: Candidate) -> dict[str, str]:
         "expires_at": expires,
         "contact": contact,
         "extra_time": extra,
+        "opening": opening,
     }
 
 

@@ -54,6 +54,7 @@ from assessments.queries.reading import (
     QuestionReading,
     read_attempt,
 )
+from assessments.queries.retakes import refused_again
 from assessments.queries.taking import (
     OverviewRow,
     QuestionPage,
@@ -122,6 +123,7 @@ __all__ = [
     "read_attempt",
     "readable_attempts",
     "ready_by_id",
+    "refused_again",
     "results",
     "rule_words",
     "rules_in_order",

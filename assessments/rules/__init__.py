@@ -19,6 +19,7 @@ from assessments.rules.reminders import (
     MOST_REMINDERS,
     next_reminder,
 )
+from assessments.rules.retakes import NotAgain, Open, Taken, why_not_again, within_window
 from assessments.rules.timing import (
     INVITATION_DAYS,
     LATE_ALLOWANCE,
@@ -39,22 +40,23 @@ from assessments.rules.windows import (
 
 __all__ = [
     "BROWSER",
-    "DEVICE",
-    "INVITATION_DAYS",
-    "LATE_ALLOWANCE",
-    "NETWORK",
     "DEFAULT_REMINDER_DAYS",
+    "DEVICE",
     "INVITATION_DAYS",
     "LATE_ALLOWANCE",
     "MOST_REMINDERS",
     "MOST_REMINDER_DAYS",
+    "NETWORK",
     "AnswerRefused",
     "Drawn",
     "Form",
+    "NotAgain",
+    "Open",
     "Origin",
     "Part",
     "PoolItem",
     "RuleNeed",
+    "Taken",
     "Window",
     "band_for",
     "check_after",
@@ -74,5 +76,7 @@ __all__ = [
     "stretched",
     "unmet_rules",
     "whole_percent",
+    "why_not_again",
     "window_at",
+    "within_window",
 ]

@@ -12,16 +12,17 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from assessments import operations, queries
 from assessments.enums import InvitationState
-from assessments.forms import ExtendForm, WhyForm
+from assessments.forms import ExtendForm, ExtraTimeForm, WhyForm
 from assessments.models import Attempt, Invitation
 from shell.columns import way_back
 from shell.views import ShellPage
@@ -79,6 +80,19 @@ CHANGES = {
         done=lambda count: (
             ngettext("%d invitation was extended.", "%d invitations were extended.", count) % count
         ),
+    ),
+    "extra-time": Change(
+        states=frozenset(NOT_STARTED),
+        title=gettext_lazy("Give extra time"),
+        lead=gettext_lazy(
+            "Their page says how much time they have from now on. Whoever has started gets time in the attempt."
+        ),
+        button=lambda count: ngettext("Set it for %d invitation", "Set it for %d invitations", count) % count,
+        done=lambda count: (
+            ngettext("%d invitation has this extra time.", "%d invitations have this extra time.", count)
+            % count
+        ),
+        form=lambda data, now: ExtraTimeForm(data),
     ),
     "void": Change(
         states=frozenset({InvitationState.STARTED, InvitationState.FINISHED}),
@@ -182,7 +196,10 @@ class ChangeInvitationsView(ShellPage, TemplateView):
         """Do it to one invitation."""
         common: dict[str, Any] = {"invitation": invitation, "by": self.actor, "now": timezone.now()}
         if form is not None and self.name == "extend":
-            operations.extend_invitation(expires_at=form.cleaned_data["expires_at"], **common)
+            operations.extend_invitation(**form.cleaned_data, **common)
+        elif form is not None and self.name == "extra-time":
+            minutes, reason = form.cleaned_data["minutes"], form.cleaned_data["reason"]
+            operations.set_extra_time(seconds=minutes * 60, reason=reason, **common)
         elif form is not None:
             self.void(invitation, form.cleaned_data["reason"])
         elif self.name == "revoke":
@@ -199,3 +216,30 @@ class ChangeInvitationsView(ShellPage, TemplateView):
         if attempt is None:
             raise operations.InvitationRefused(_("Nobody has started this test with it."))
         operations.void_attempt(attempt=attempt, reason=reason, by=self.actor, now=timezone.now())
+
+
+class ShowLinkView(ShellPage, TemplateView):
+    """Shows the link of an invitation to a colleague who will hand it over. By POST alone, and this once."""
+
+    http_method_names = ["post"]
+    title = gettext_lazy("The link of an invitation")
+    template_name = "assessments/invitation_link.html"
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        return [(_("Invitations"), reverse("admin:assessments_invitation_changelist"))]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not request.user.has_perm("assessments.change_invitation"):
+            raise PermissionDenied
+        rows = queries.invitation_rows(Invitation.objects.all().visible_to(self.actor), timezone.now())
+        invitation = get_object_or_404(rows, pk=pk)
+        try:
+            address = operations.show_link(invitation=invitation, by=self.actor, now=timezone.now())
+        except operations.InvitationRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("admin:assessments_invitation_change", pk)
+        response = self.render_to_response(
+            self.get_context_data(invitation=invitation, address=address, now=timezone.now())
+        )
+        patch_cache_control(response, no_store=True, private=True)
+        return response

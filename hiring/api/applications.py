@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -48,9 +49,37 @@ class NewApplicationSerializer(serializers.Serializer[Any]):
 
 
 class NewInvitationSerializer(serializers.Serializer[Any]):
-    """Which test to send."""
+    """Which test to send, and on which terms."""
 
     assessment = serializers.SlugField(max_length=60, help_text=_("The short name of the test."))
+    not_before = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text=_("From when on it may be started.")
+    )
+    expires_at = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text=_("Until when; 14 days when left out.")
+    )
+    extra_minutes = serializers.IntegerField(required=False, default=0, min_value=0, max_value=24 * 60)
+    extra_reason = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=300,
+        help_text=_("Why extra time; read by administrators alone and in no answer."),
+    )
+    language = serializers.ChoiceField(
+        choices=settings.LANGUAGES,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text=_("Of mail and pages."),
+    )
+    again_reason = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=300,
+        help_text=_("Why once more, where the rule about taking a test again says no. It is recorded."),
+    )
 
 
 class ApplicationFilter(django_filters.FilterSet):
@@ -122,11 +151,17 @@ class ApplicationViewSet(ReadOnlyViewSet):
         application = self.get_object()
         data = cleaned(NewInvitationSerializer(data=request.data))
         tests = Assessment.objects.visible_to(self.actor)
-        assessment = named(tests, field="assessment", slug=data["assessment"])
+        assessment = named(tests, field="assessment", slug=data.pop("assessment"))
+        extra_seconds = data.pop("extra_minutes") * 60
         now = timezone.now()
         try:
             invitation = operations.invite_to_test(
-                application=application, assessment=assessment, by=self.actor, now=now
+                application=application,
+                assessment=assessment,
+                extra_seconds=extra_seconds,
+                by=self.actor,
+                now=now,
+                **data,
             )
         except operations.InviteRefused as refusal:
             if refusal.code != "already_invited":

@@ -11,7 +11,7 @@ from assessments.models import Assessment
 def published_tests(actor: Actor) -> QuerySet[Assessment]:
     """The tests that people can be invited to, of those the actor sees. Lazy."""
     tests = Assessment.objects.filter(current_version__isnull=False, retired_at=None)
-    return tests.visible_to(actor).order_by("name", "pk")
+    return tests.visible_to(actor).select_related("current_version").order_by("name", "pk")
 
 
 def colleagues(actor: Actor) -> QuerySet[User]:

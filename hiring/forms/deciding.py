@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -24,14 +25,63 @@ class BulkForm(forms.Form):
     token = forms.UUIDField(widget=forms.HiddenInput)
 
 
+def _moment(label: Any, help_text: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=help_text,
+    )
+
+
 class InviteForm(forms.Form):
-    """Which test people are invited to."""
+    """Which test people are invited to, and on which terms."""
+
+    TERMS = ("not_before", "expires_at", "extra_minutes", "extra_reason", "language", "again_reason")
 
     assessment = forms.ModelChoiceField(Assessment.objects.none(), label=_("Test"), empty_label=None)
+    not_before = _moment(_("Opens at"), _("In your time zone. Empty means at once."))
+    expires_at = _moment(_("Can be started until"), _("In your time zone. Empty means for 14 days."))
+    extra_minutes = forms.IntegerField(
+        label=_("Extra time in minutes"),
+        min_value=0,
+        max_value=24 * 60,
+        required=False,
+        help_text=_("For everybody who is invited here."),
+    )
+    extra_reason = forms.CharField(
+        label=_("Why extra time"),
+        max_length=300,
+        required=False,
+        help_text=_("Only administrators read it later."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("As known of each person")), *settings.LANGUAGES]
+    )
+    again_reason = forms.CharField(
+        label=_("Why once more"),
+        max_length=300,
+        required=False,
+        help_text=_(
+            "Invites those too whom only the rule about taking a test again leaves out. It is recorded."
+        ),
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["assessment"].queryset = published_tests(actor)  # type: ignore[attr-defined]
+
+    def terms(self) -> dict[str, Any]:
+        """What was typed, for the operation."""
+        data = self.cleaned_data
+        return {
+            "not_before": data["not_before"],
+            "expires_at": data["expires_at"],
+            "extra_seconds": (data["extra_minutes"] or 0) * 60,
+            "extra_reason": data["extra_reason"],
+            "language": data["language"],
+            "again_reason": data["again_reason"],
+        }
 
 
 class RejectForm(forms.Form):

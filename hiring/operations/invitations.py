@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from accounts.enums import Scope
 from accounts.models import Actor
 from assessments.models import Assessment, Invitation
-from assessments.operations import CannotInvite, InvitationDraft, invite, invite_many
+from assessments.operations import CannotInvite, InvitationDraft, invitation_terms, invite, invite_many
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.operations.access import require_manager, require_other_person
 from hiring.operations.errors import InviteRefused
@@ -29,6 +29,7 @@ from hiring.queries.selections import (
     invitation_states,
     own_address,
     selected,
+    why_not_again,
     why_not_invited,
 )
 from hiring.rules import BULK_LIMIT, skip_text
@@ -50,12 +51,15 @@ def invite_to_test(
     expires_at: datetime | None = None,
     not_before: datetime | None = None,
     extra_seconds: int = 0,
+    extra_reason: str = "",
+    language: str = "",
+    again_reason: str = "",
     send_mail: bool = True,
 ) -> Invitation:
     """Invite the person of an active application to a test and return the invitation.
 
     An application that has not reached the stage which asks for this test is moved there: that stage's rule is what
-    acts on the score.
+    acts on the score. The retake rule of the test holds unless `again_reason` says why once more.
     Side effects: link, invitation, mail (unless `send_mail` is false), the tie to the application and an
     event, all in one transaction.
     Raises: `PermissionDenied` (keys need "invitations:write"); `InviteRefused` with the code of why not
@@ -65,7 +69,7 @@ def invite_to_test(
     require_other_person(by, application.candidate_id)
     found, _missing = selected(application.job, [application.pk], by)
     current = found[0]
-    problem = cannot_invite(assessment)
+    problem = cannot_invite(assessment, now=now)
     if problem:
         raise InviteRefused("not_published", problem)
     # The number first: an invitation that somebody else commits from here on is seen by what follows, or has this
@@ -73,10 +77,12 @@ def invite_to_test(
     number = invitation_numbers([current.pk], assessment)[current.pk]
     states = invitation_states([current], assessment, now=now)
     code = why_not_invited(current, states.get(current.pk, ()))
+    why = skip_text(code)
+    ruled = why_not_again([current], assessment, now=now).get(current.pk)
+    if not code and ruled is not None and not again_reason.strip():
+        code, why = ruled.code, ruled.text
     if code and not (code == "no_address" and not send_mail):
-        raise InviteRefused(
-            code, _("%(person)s: %(why)s.") % {"person": current.candidate, "why": skip_text(code)}
-        )
+        raise InviteRefused(code, _("%(person)s: %(why)s.") % {"person": current.candidate, "why": why})
     try:
         invitation = invite(
             candidate=current.candidate,
@@ -87,6 +93,9 @@ def invite_to_test(
             expires_at=expires_at,
             not_before=not_before,
             extra_seconds=extra_seconds,
+            extra_reason=extra_reason,
+            language=language,
+            again_reason=again_reason,
             send_mail=send_mail,
         )
     except CannotInvite as error:
@@ -176,6 +185,9 @@ def queue_bulk_invite(
     expires_at: datetime | None = None,
     not_before: datetime | None = None,
     extra_seconds: int = 0,
+    extra_reason: str = "",
+    language: str = "",
+    again_reason: str = "",
 ) -> Work:
     """Ask for a selection to be invited and return the work. The ids are frozen here, with the number of each
     invitation.
@@ -186,11 +198,19 @@ def queue_bulk_invite(
     "expires_at".
     """
     require_manager(by, job, scope=Scope.INVITATIONS_WRITE)
-    problem = cannot_invite(assessment)
+    problem = cannot_invite(assessment, now=now)
     if problem:
         raise InviteRefused("not_published", problem)
-    if expires_at is not None and expires_at <= now:
-        raise ValidationError({"expires_at": _("Choose a moment in the future.")})
+    terms = invitation_terms(
+        assessment,
+        expires_at=expires_at,
+        not_before=not_before,
+        extra_seconds=extra_seconds,
+        extra_reason=extra_reason,
+        language=language,
+        again_reason=again_reason,
+        now=now,
+    )
     ids = frozen_ids(application_ids)
     numbers = invitation_numbers(ids, assessment)
     return queue_work(
@@ -203,6 +223,9 @@ def queue_bulk_invite(
             "expires_at": expires_at.isoformat() if expires_at else None,
             "not_before": not_before.isoformat() if not_before else None,
             "extra_seconds": extra_seconds,
+            "extra_reason": terms.extra_reason,
+            "language": language,
+            "again_reason": terms.again_reason,
         },
         by=by,
         now=now,
@@ -219,7 +242,7 @@ def do_bulk_invite(work: Work, actor: Actor, report: Report, *, now: datetime) -
     job = Job.objects.get(pk=arguments["job"])
     assessment = Assessment.objects.select_related("current_version").get(pk=arguments["assessment"])
     require_manager(actor, job, scope=Scope.INVITATIONS_WRITE)
-    problem = cannot_invite(assessment)
+    problem = cannot_invite(assessment, now=now)
     if problem:
         raise ValidationError(problem)
     tally = Tally()
@@ -228,6 +251,9 @@ def do_bulk_invite(work: Work, actor: Actor, report: Report, *, now: datetime) -
         part = dict(pairs[start : start + CHUNK])
         _invite_part(part, job, assessment, arguments, tally, by=actor, now=now)
         report(min(start + CHUNK, len(pairs)), len(pairs))
+    # What was written about people stands on their invitations now, where erasure finds it.
+    kept = {**arguments, "extra_reason": "", "again_reason": ""}
+    Work.objects.filter(pk=work.pk).exclude(arguments=kept).update(arguments=kept)
     return _invite_result(tally)
 
 
@@ -250,6 +276,7 @@ def _invite_part(
         }
         states = invitation_states([row for row in found if intents[row.pk] not in made], assessment, now=now)
         mine = own_address(by)
+        ruled = {} if arguments["again_reason"] else why_not_again(found, assessment, now=now)
         will: list[Application] = []
         skipped = list(missing)
         for row in found:
@@ -260,6 +287,8 @@ def _invite_part(
             )
             if code:
                 skipped.append(Skip(row.pk, row, code))
+            elif row.pk in ruled and intents[row.pk] not in made:
+                skipped.append(ruled[row.pk])
             else:
                 will.append(row)
         result = invite_many(
@@ -278,6 +307,9 @@ def _invite_part(
             expires_at=_moment(arguments["expires_at"]),
             not_before=_moment(arguments["not_before"]),
             extra_seconds=arguments["extra_seconds"],
+            extra_reason=arguments["extra_reason"],
+            language=arguments["language"],
+            again_reason=arguments["again_reason"],
         )
         made |= {invitation.intent: invitation for invitation in [*result.created, *result.existing]}
         _put_at_test(will, assessment, by=by, now=now)

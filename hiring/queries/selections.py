@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 from accounts.enums import Scope
 from accounts.models import Actor
 from accounts.rules import normalise_email
-from assessments.enums import InvitationState
+from assessments.enums import InvitationState, RetakeRefusal
 from assessments.models import Assessment, Invitation
-from assessments.queries import with_state
+from assessments.queries import refused_again, with_state
 from candidates.models import CandidateEmail
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import may_manage
 from hiring.rules import skip_text
+from rendering.moments import exact_time
 
 _CHUNK = 500
 _OPEN = {InvitationState.WAITING, InvitationState.INVITED, InvitationState.STARTED}
@@ -34,11 +35,16 @@ class Skip:
     application_id: int
     application: Application | None
     code: str
+    # From when on it would be possible, where that is known.
+    allowed_at: datetime | None = None
 
     @property
     def text(self) -> str:
         """Why, in words."""
-        return skip_text(self.code)
+        if self.allowed_at is None:
+            return skip_text(self.code)
+        words = _("%(why)s; again from %(moment)s")
+        return words % {"why": skip_text(self.code), "moment": exact_time(self.allowed_at)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class InvitePreview:
     will: list[Application]
     skipped: list[Skip]
     problem: str = ""
+    # How many the retake rule alone leaves out, or would without leave.
+    again: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +136,37 @@ def why_not_invited(application: Application, states: Iterable[str], *, own_addr
         (application.status != ApplicationStatus.ACTIVE, "not_active"),
         (not address, "no_address"),
         (bool(own_address) and normalise_email(address) == own_address, "own"),
-        (InvitationState.FINISHED in here, "already_finished"),
         (bool(here & _OPEN), "already_invited"),
     )
     return next((code for holds, code in checks if holds), "")
 
 
-def cannot_invite(assessment: Assessment) -> str:
+# What the retake rule of a test says, as a code of `rules.SKIP_REASONS`.
+_AGAIN = {RetakeRefusal.NO_MORE: "already_finished", RetakeRefusal.TOO_EARLY: "too_early"}
+
+
+def why_not_again(
+    applications: Sequence[Application], assessment: Assessment, *, now: datetime
+) -> Mapping[int, Skip]:
+    """Return, by application, whom the retake rule leaves out of a published test. One query for each 500."""
+    version: Any = assessment.current_version
+    refused = refused_again([row.candidate_id for row in applications], version, now=now)
+    ruled = [(row, refused[row.candidate_id]) for row in applications if row.candidate_id in refused]
+    return {row.pk: Skip(row.pk, row, _AGAIN[why.reason], why.allowed_at) for row, why in ruled}
+
+
+def cannot_invite(assessment: Assessment, *, now: datetime) -> str:
     """Return why nobody can be invited to this test, in words; empty when people can be."""
     if assessment.retired_at is not None:
         return _("The test “%s” is retired. Choose another one.") % assessment.name
     if assessment.current_version_id is None:
         return _("The test “%s” is not published. Publish it, then invite.") % assessment.name
+    version: Any = assessment.current_version
+    if version.closes_at is not None and version.closes_at <= now:
+        return _("The test “%(name)s” closed on %(moment)s.") % {
+            "name": assessment.name,
+            "moment": exact_time(version.closes_at),
+        }
     return ""
 
 
@@ -149,23 +176,36 @@ def own_address(actor: Actor) -> str:
 
 
 def preview_invites(
-    *, job: Job, application_ids: Iterable[int], assessment: Assessment, actor: Actor, now: datetime
+    *,
+    job: Job,
+    application_ids: Iterable[int],
+    assessment: Assessment,
+    actor: Actor,
+    now: datetime,
+    allow_again: bool = False,
 ) -> InvitePreview:
-    """Return who of a selection would be invited to a test, and who not and why. A few queries for each 500."""
+    """Return who of a selection would be invited to a test, and who not and why. A few queries for each 500.
+
+    With `allow_again` those are invited too whom the retake rule alone leaves out; `again` counts them either way.
+    """
     found, skipped = selected(job, application_ids, actor)
-    problem = cannot_invite(assessment)
+    problem = cannot_invite(assessment, now=now)
     if problem:
         return InvitePreview(assessment, [], skipped, problem)
     states = invitation_states(found, assessment, now=now)
     will: list[Application] = []
-    mine = own_address(actor)
+    mine, ruled = own_address(actor), why_not_again(found, assessment, now=now)
+    again = 0
     for application in found:
         code = why_not_invited(application, states.get(application.pk, ()), own_address=mine)
+        again += not code and application.pk in ruled
         if code:
             skipped.append(Skip(application.pk, application, code))
+        elif application.pk in ruled and not allow_again:
+            skipped.append(ruled[application.pk])
         else:
             will.append(application)
-    return InvitePreview(assessment, will, skipped)
+    return InvitePreview(assessment, will, skipped, again=again)
 
 
 def why_not_rejected(application: Application, *, own_address: str = "") -> str:

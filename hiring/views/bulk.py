@@ -20,7 +20,8 @@ from django.views.generic import TemplateView
 
 from accounts.queries import organisation
 from assessments.models import Assessment
-from assessments.queries import question_count
+from assessments.operations import CannotInvite, Terms, invitation_terms
+from assessments.operations.mailing import merge_fields
 from assessments.registries import TEST_INVITATION
 from assessments.rules import INVITATION_DAYS
 from hiring import operations, queries
@@ -36,7 +37,6 @@ from hiring.views.job import chosen_people
 from outbox.models import Work
 from outbox.operations.templates import Words, merge, words_for
 from outbox.registries import message_kind
-from rendering.moments import exact_time
 
 # How many names a preview lists; the numbers are always of all.
 SHOWN = 200
@@ -149,40 +149,75 @@ class InviteView(BulkPage):
         assessment = self._assessment(people)
         if assessment is None:
             return self.render_to_response(self.get_context_data(form=None))
-        if confirmed:
-            try:
-                work = operations.queue_bulk_invite(
-                    job=self.job,
-                    assessment=assessment,
-                    application_ids=[row.pk for row in people],
-                    intent=self.intent(token),
-                    by=self.actor,
-                    now=self.now,
-                )
+        form = InviteForm(self.request.POST, actor=self.actor)
+        if "assessment" not in self.request.POST:
+            form = InviteForm(initial={"assessment": assessment.pk}, actor=self.actor)
+        terms = self._terms(form, assessment)
+        if confirmed and terms is not None:
+            work = self._queue(form, people, assessment, token)
+            if work is not None:
                 return self.to_work(work)
-            except REFUSALS as refusal:
-                messages.error(self.request, str(refusal))
-            except ValidationError as error:
-                messages.error(self.request, " ".join(error.messages))
         found = queries.preview_invites(
             job=self.job,
             application_ids=[row.pk for row in people],
             assessment=assessment,
             actor=self.actor,
             now=self.now,
+            allow_again=bool(terms and terms.again_reason),
         )
         context = self.get_context_data(
-            form=InviteForm(initial={"assessment": assessment.pk}, actor=self.actor),
+            form=form,
             frozen=self.frozen(people, token),
             assessment=assessment,
             found=found,
+            terms=terms,
+            is_cut=terms is not None and self._is_cut(form, terms),
             will=found.will[:SHOWN],
             more=max(0, len(found.will) - SHOWN),
             others=len(found.will) - 1,
             moves_to=self._moves_to(assessment, found.will),
-            sample=self._sample(assessment, found.will[0]) if found.will else None,
+            sample=self._sample(terms, found.will[0]) if found.will and terms is not None else None,
         )
         return self.render_to_response(context)
+
+    def _terms(self, form: InviteForm, assessment: Assessment) -> Terms | None:
+        """What the invitations would say; None when the form says what cannot be, which it then says itself."""
+        typed = form.terms() if form.is_bound and form.is_valid() else {}
+        if form.is_bound and not typed:
+            return None
+        try:
+            return invitation_terms(assessment, now=self.now, **typed)
+        except ValidationError as error:
+            add_errors(form, error)
+        except CannotInvite:
+            # The preview says why nobody can be invited.
+            pass
+        return None
+
+    def _is_cut(self, form: InviteForm, terms: Terms) -> bool:
+        """Whether the window of the test made the invitations shorter than was asked for."""
+        typed = form.terms() if form.is_bound else {"not_before": None, "expires_at": None}
+        wished = typed["expires_at"] or self.now + timedelta(days=INVITATION_DAYS)
+        return terms.expires_at != wished or terms.not_before != typed["not_before"]
+
+    def _queue(
+        self, form: InviteForm, people: Sequence[Application], assessment: Assessment, token: uuid.UUID
+    ) -> Work | None:
+        try:
+            return operations.queue_bulk_invite(
+                job=self.job,
+                assessment=assessment,
+                application_ids=[row.pk for row in people],
+                intent=self.intent(token),
+                by=self.actor,
+                now=self.now,
+                **form.terms(),
+            )
+        except REFUSALS as refusal:
+            messages.error(self.request, str(refusal))
+        except ValidationError as error:
+            add_errors(form, error)
+        return None
 
     def _moves_to(self, assessment: Assessment, invited: Sequence[Application]) -> tuple[Stage, int] | None:
         """The stage that asks for this test, with how many of them go there by being invited."""
@@ -192,31 +227,20 @@ class InviteView(BulkPage):
 
     def _assessment(self, people: Sequence[Application]) -> Assessment | None:
         """The test that was chosen, else the one of the people's stage, of any stage, or the only one there is."""
-        form = InviteForm(self.request.POST, actor=self.actor)
-        if form.is_valid():
-            chosen: Assessment = form.cleaned_data["assessment"]
+        tests = {str(test.pk): test for test in published_tests(self.actor)}
+        chosen = tests.get(self.request.POST.get("assessment", ""))
+        if chosen is not None:
             return chosen
-        tests = {test.pk: test for test in published_tests(self.actor)}
         stages = queries.current_stages(self.job.pk)
         here = Application.objects.filter(pk=people[0].pk).values_list("stage", flat=True).first()
         wanted = [stage.assessment_id for stage in sorted(stages, key=lambda stage: stage.pk != here)]
-        return next((tests[pk] for pk in wanted if pk in tests), next(iter(tests.values()), None))
+        return next((tests[str(pk)] for pk in wanted if str(pk) in tests), next(iter(tests.values()), None))
 
-    def _sample(self, assessment: Assessment, application: Application) -> MailSample:
-        # Only published tests are offered, and those have a version in force.
-        version: Any = assessment.current_version
-        own, person = organisation(), application.candidate
-        fields = {
-            "candidate_name": person.full_name,
-            "test_name": assessment.name,
-            "organisation": own.name,
-            "minutes": str(version.minutes),
-            "questions": str(question_count(version.pk)),
-            "expires_at": exact_time(self.now + timedelta(days=INVITATION_DAYS)),
-            "contact": own.reply_to or own.privacy_contact or _("the person who invited you"),
-            "extra_time": "",
-        }
-        return mail_sample(TEST_INVITATION, fields, to_name=person.full_name, language=person.language)
+    def _sample(self, terms: Terms, application: Application) -> MailSample:
+        person = application.candidate
+        language = terms.language or person.language or terms.organisation.language
+        fields = merge_fields(terms, person)
+        return mail_sample(TEST_INVITATION, fields, to_name=person.full_name, language=language)
 
 
 class RejectView(BulkPage):

@@ -122,6 +122,7 @@ PAGES = [
     attempt("add-time", "AJ"),
     attempt("void", "AJ"),
     Line("assessments:change-invitations", "AJR", {"change": "=revoke"}),
+    Line("assessments:show-link", "AJ", {"pk": "invitation.pk"}, "post"),
     of_test("results", "AJMIRQN"),
     Line("assessments:results-file", "AJMIRQN", {"slug": "assessment.slug", "format": "=csv"}),
     Line("assessments:requests", "AJR"),

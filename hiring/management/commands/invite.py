@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from accounts.models import Actor
 from assessments.models import Assessment, Invitation
@@ -38,6 +39,13 @@ class Command(BaseCommand):
             default=1,
             help="so many people: name+1@…, name+2@… (default: one, the address as it is)",
         )
+        parser.add_argument(
+            "--not-before", type=moment, metavar="MOMENT", help="when it opens: 2026-03-12T09:00+01:00"
+        )
+        parser.add_argument(
+            "--expires", type=moment, metavar="MOMENT", help="until when it can be started (default: 14 days)"
+        )
+        parser.add_argument("--extra-minutes", type=int, default=0, help="extra time")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -52,10 +60,15 @@ class Command(BaseCommand):
         job = Job.objects.filter(slug=options["job"]).first() if options["job"] else None
         if options["job"] and job is None:
             raise CommandError(f"--job: there is no job with the short name “{options['job']}”.")
+        terms = {
+            "not_before": options["not_before"],
+            "expires_at": options["expires"],
+            "extra_seconds": options["extra_minutes"] * 60,
+        }
         try:
             with transaction.atomic():
                 invited = [
-                    self.invite(assessment, job, name, email, now)
+                    self.invite(assessment, job, name, email, terms, now)
                     for name, email in people(options["name"], options["email"], options["count"])
                 ]
         except ValidationError as error:
@@ -69,14 +82,20 @@ class Command(BaseCommand):
             self.stdout.write(f"{one['email']}  {one['link']}")
 
     def invite(
-        self, assessment: Assessment, job: Job | None, name: str, email: str, now: datetime
+        self,
+        assessment: Assessment,
+        job: Job | None,
+        name: str,
+        email: str,
+        terms: dict[str, Any],
+        now: datetime,
     ) -> dict[str, Any]:
         by = Actor.system()
         application = None
         if job is not None:
             application, _is_new = operations.apply(job=job, full_name=name, email=email, by=by, now=now)
             invitation = operations.invite_to_test(
-                application=application, assessment=assessment, by=by, now=now
+                application=application, assessment=assessment, by=by, now=now, **terms
             )
             candidate = application.candidate
         else:
@@ -86,7 +105,7 @@ class Command(BaseCommand):
             )
             intent = f"candidate:{candidate.pk}:assessment:{assessment.pk}:{number}"
             invitation = invite_without_job(
-                candidate=candidate, assessment=assessment, intent=intent, by=by, now=now
+                candidate=candidate, assessment=assessment, intent=intent, by=by, now=now, **terms
             )
         return {
             "name": candidate.full_name,
@@ -97,6 +116,14 @@ class Command(BaseCommand):
             "expires_at": invitation.expires_at.isoformat(),
             "link": link_url(invitation.link),
         }
+
+
+def moment(text: str) -> datetime:
+    """Read a moment; one without a zone is in that of the settings. Raises `ValueError`."""
+    found = parse_datetime(text)
+    if found is None:
+        raise ValueError(text)
+    return found if timezone.is_aware(found) else timezone.make_aware(found)
 
 
 def people(name: str, email: str, count: int) -> list[tuple[str, str]]:
@@ -111,5 +138,6 @@ def worded(error: ValidationError) -> list[tuple[str, str]]:
     """Return the messages with the option each belongs to."""
     if not hasattr(error, "error_dict"):
         return [("assessment", " ".join(error.messages))]
-    options = {"full_name": "name", "email": "email"}
+    options = {"full_name": "name", "expires_at": "expires", "extra_seconds": "extra-minutes"}
+    options["not_before"] = "not-before"
     return [(options.get(field, field), " ".join(texts)) for field, texts in error.message_dict.items()]

@@ -20,6 +20,21 @@ window.addEventListener("pageshow", () => {
   sending.clear();
 });
 
+// Copying what stands in a field, where the browser lets us; without scripts the field can be selected.
+for (const button of document.querySelectorAll("[data-copy-of]")) {
+  const field = document.getElementById(button.dataset.copyOf);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      document.execCommand("copy");
+    }
+    button.textContent = button.dataset.copied;
+  });
+}
+
 // The choosers that look things up are made of parts without a name; each gets the one of the field it stands for.
 function nameChoosers() {
   for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {

@@ -15,7 +15,7 @@ from hiring.enums import ApplicationStatus
 from hiring.models import RejectionReason
 from outbox.models import Message, Work
 from outbox.operations import run_due_work
-from tests.factories.hiring import invite, make_application, move, set_status, stages
+from tests.factories.hiring import invite, make_application, move, set_status, sit, stages
 from tests.hiring.pages.house import House, SignIn
 
 INVITE, MOVE, REJECT = (f"/admin/jobs/backend/{verb}/" for verb in ("invite", "move", "reject"))
@@ -62,6 +62,49 @@ def test_invite_confirmed_is_work_with_frozen_people(house: House, sign_in: Sign
     assert _run().result["created"] == 1
     assert Invitation.objects.get().candidate == house.application.candidate
     assert Message.objects.get().to_address == "nora@example.com"
+
+
+def test_invite_says_when_it_is_open_and_keeps_why_somebody_has_more_time_out_of_the_work(
+    house: House, sign_in: SignIn
+) -> None:
+    client = sign_in(house.recruiter)
+    first = client.post(INVITE, {"ids": [house.application.public_id]}).content.decode()
+    terms = {
+        "assessment": house.assessment.pk,
+        "not_before": (timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M"),
+        "expires_at": (timezone.now() + timedelta(days=5)).strftime("%Y-%m-%dT%H:%M"),
+        "extra_minutes": 10,
+        "extra_reason": "words about health",
+    }
+
+    preview = _confirm(client, INVITE, first, **{**terms, "expires_at": "2020-01-01T09:00"})
+    assert "Choose a moment in the future." in preview.content.decode()
+    _confirm(client, INVITE, first, **terms)
+    work = _run()
+
+    invitation = Invitation.objects.get()
+    assert (invitation.expires_at - invitation.not_before).days == 4
+    assert (invitation.extra_seconds, invitation.extra_reason) == (600, "words about health")
+    assert "health" not in str([work.arguments, work.result])
+
+
+def test_invite_again_is_left_to_the_rule_unless_somebody_says_why(house: House, sign_in: SignIn) -> None:
+    sit(invite(house.application, house.assessment, now=timezone.now()), right=3)
+    client = sign_in(house.recruiter)
+
+    preview = client.post(INVITE, {"ids": [house.application.public_id]}).content.decode()
+    assert "Has taken this test as often as it may be taken" in preview
+    assert "1 person has taken this test before" in preview
+    allowed = {"assessment": house.assessment.pk, "again_reason": "The network broke"}
+    hidden = dict(re.findall(r'<input type="hidden" name="(ids|token)" value="([^"]*)"', preview))
+    assert "Send 1 invitation" in client.post(INVITE, {**hidden, **allowed}).content.decode()
+    _confirm(client, INVITE, preview, **allowed)
+
+    assert _run().result["created"] == 1
+    assert list(Invitation.objects.order_by("pk").values_list("again_reason", flat=True)) == [
+        "",
+        "The network broke",
+    ]
 
 
 def test_invite_confirmed_twice_is_one_work(house: House, sign_in: SignIn) -> None:

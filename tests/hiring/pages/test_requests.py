@@ -13,6 +13,7 @@ from accounts.registries import may_see_field
 from assessments import operations, queries
 from assessments.models import AccommodationRequest
 from hiring import queries as hiring
+from outbox.rules import link_token
 from tests.factories.hiring import invite, make_application
 from tests.hiring.pages.house import House
 
@@ -91,3 +92,46 @@ def test_list_of_requests_costs_the_same_for_one_and_three_rows(
         response = client.get(REQUESTS)
 
     assert len(response.context["page"].object_list) == rows
+
+
+def test_link_of_an_invitation_is_shown_by_post_alone_and_never_kept(
+    house: House, sign_in: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    invitation = invite(make_application(house.job), house.assessment, now=timezone.now())
+    address = f"/admin/invitations/{invitation.pk}/link/"
+    client = sign_in(house.recruiter)
+
+    shown = client.post(address)
+
+    text = shown.content.decode()
+    token = link_token(invitation.link)
+    assert token in text
+    assert "no-store" in shown["Cache-Control"]
+    assert token not in caplog.text
+    assert client.get(address).status_code == 405
+    assert token not in client.get(f"/admin/assessments/invitation/{invitation.pk}/change/").content.decode()
+    assert sign_in(house.manager).post(address).status_code == 403
+    assert sign_in(house.other_recruiter).post(address).status_code == 404
+
+
+def test_why_extra_time_is_for_administrators_alone(house: House, sign_in: SignIn) -> None:
+    invitation = invite(make_application(house.job), house.assessment, now=timezone.now())
+    change = f"/admin/invitations/extra-time/?ids={invitation.pk}"
+    sign_in(house.recruiter).get(change)
+    sign_in(house.recruiter).post(
+        change, {"ids": str(invitation.pk), "minutes": "12", "reason": "words about health"}
+    )
+
+    page = f"/admin/assessments/invitation/{invitation.pk}/change/"
+    seen = {
+        name: sign_in(getattr(house, name)).get(page).content.decode()
+        for name in ("administrator", "recruiter", "manager")
+    }
+
+    assert {name: "words about health" in text for name, text in seen.items()} == {
+        "administrator": True,
+        "recruiter": False,
+        "manager": False,
+    }
+    assert "12 min" in seen["administrator"]
+    assert "12 min" not in seen["manager"]

@@ -231,6 +231,7 @@ def fill(job, assessment, count):
             invitation=row,
             state="submitted",
             seed=1,
+            open_to=10,
             started_at=NOW - 10 * DAY,
             deadline_at=NOW - 9 * DAY,
             submitted_at=NOW - 9 * DAY,
@@ -315,8 +316,8 @@ def test_a_preview_of_a_thousand_takes_a_handful_of_statements(django_assert_max
     fill(job, assessment, 1000)
     ids = list(Application.objects.values_list("pk", flat=True))
 
-    # For each 500: applications, addresses, states.
-    with django_assert_max_num_queries(6):
+    # The version of the test; for each 500: applications, addresses, states, how often they took it.
+    with django_assert_max_num_queries(9):
         preview = queries.preview_invites(
             job=job, application_ids=ids, assessment=assessment, actor=SYSTEM, now=NOW
         )

@@ -1,0 +1,47 @@
+"""How often people took a test, and whether they may take it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Count, Max
+
+from assessments.enums import AttemptState
+from assessments.models import AssessmentVersion, Attempt
+from assessments.rules import NotAgain, Taken, why_not_again
+
+_CHUNK = 500
+
+
+def refused_again(
+    candidate_ids: Sequence[int], version: AssessmentVersion, *, now: datetime
+) -> dict[int, NotAgain]:
+    """Return which of these people the retake rule of a test leaves out, and why. One query for each 500.
+
+    What they took counts over all versions of the test and all invitations to it.
+    """
+    taken = _taken(candidate_ids, version.assessment_id)
+    verdicts = {
+        pk: why_not_again(times, most=version.most_attempts, after_days=version.retake_after_days, now=now)
+        for pk, times in taken.items()
+    }
+    return {pk: verdict for pk, verdict in verdicts.items() if verdict is not None}
+
+
+def _taken(candidate_ids: Sequence[int], assessment_id: int) -> dict[int, Taken]:
+    found: dict[int, Taken] = {}
+    ids = list(dict.fromkeys(candidate_ids))
+    for start in range(0, len(ids), _CHUNK):
+        rows = (
+            Attempt.objects.filter(
+                invitation__candidate__in=ids[start : start + _CHUNK],
+                invitation__version__assessment=assessment_id,
+                state=AttemptState.SUBMITTED,
+            )
+            .order_by()
+            .values("invitation__candidate")
+            .annotate(times=Count("pk"), last_at=Max("submitted_at"))
+        )
+        found |= {row["invitation__candidate"]: Taken(row["times"], row["last_at"]) for row in rows}
+    return found
