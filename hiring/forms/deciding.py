@@ -101,6 +101,12 @@ class RejectForm(forms.Form):
         help_text=_("Stays with the application. Only colleagues read it."),
     )
     send_mail = forms.BooleanField(label=_("Tell them by mail"), required=False, initial=True)
+    withdraw_invitations = forms.BooleanField(
+        label=_("Withdraw their open invitations"),
+        required=False,
+        initial=True,
+        help_text=_("Those that nobody has started. Who is in the middle of a test goes on."),
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -144,3 +150,4 @@ class StatusForm(forms.Form):
     status = forms.ChoiceField(choices=ApplicationStatus.choices)
     version = forms.IntegerField()
     comment = forms.CharField(max_length=1000, required=False)
+    withdraw_invitations = forms.BooleanField(required=False)

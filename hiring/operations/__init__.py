@@ -28,6 +28,7 @@ from hiring.operations.sample import (
     start_for_real,
 )
 from hiring.operations.scores import apply_pending_scores, apply_score
+from hiring.operations.withdrawing import withdraw_open_invitations
 
 __all__ = [
     "FirstAdministrator",
@@ -65,4 +66,5 @@ __all__ = [
     "save_stages",
     "set_members",
     "start_for_real",
+    "withdraw_open_invitations",
 ]

@@ -19,6 +19,7 @@ from hiring.operations.access import require_manager
 from hiring.operations.invitations import CHUNK, frozen_ids
 from hiring.operations.moves import SeenApplication, reject_many
 from hiring.operations.results import Tally, skip_rows
+from hiring.operations.withdrawing import withdraw_open_invitations
 from hiring.queries.selections import Skip, may_be_mailed, own_address, selected, why_not_rejected
 from hiring.registries import REJECTION
 from outbox.enums import Audience
@@ -36,6 +37,7 @@ def queue_bulk_reject(
     reason: RejectionReason,
     comment: str = "",
     send_mail: bool = True,
+    withdraw_invitations: bool = False,
     intent: str,
     by: Actor,
     now: datetime,
@@ -43,8 +45,9 @@ def queue_bulk_reject(
     """Ask for a selection to be rejected and return the work.
 
     Arguments: `seen` holds the id and the version of each application as the preview showed it; whoever was changed
-    meanwhile is left out and named. `comment` is for colleagues, the mail holds nothing of it. `intent` comes
-    from the form.
+    meanwhile is left out and named. `comment` is for colleagues, the mail holds nothing of it. With
+    `withdraw_invitations` their invitations that nobody started are withdrawn; a test that runs goes on. `intent`
+    comes from the form.
     Raises: `PermissionDenied`; `ValidationError` keyed "applications", "reason" or "comment".
     """
     require_manager(by, job)
@@ -64,6 +67,7 @@ def queue_bulk_reject(
             "reason": reason.pk,
             "comment": comment,
             "send_mail": send_mail,
+            "withdraw_invitations": withdraw_invitations,
             "applications": [[pk, versions[pk]] for pk in ids],
         },
         by=by,
@@ -86,12 +90,19 @@ def do_bulk_reject(work: Work, actor: Actor, report: Report, *, now: datetime) -
     for start in range(0, len(pairs), CHUNK):
         part = dict(pairs[start : start + CHUNK])
         with transaction.atomic():
-            _reject_part(part, job, reason, arguments, tally, by=actor, now=now)
+            rejected = _reject_part(part, job, reason, arguments, tally, by=actor, now=now)
+        if arguments["withdraw_invitations"]:
+            tally.withdrawn += withdraw_open_invitations(applications=rejected, by=actor, now=now)
         report(min(start + CHUNK, len(pairs)), len(pairs))
     summary = ngettext("%(count)d person was rejected.", "%(count)d people were rejected.", tally.done)
     return {
         "summary": summary % {"count": tally.done},
-        "counts": [[_("Rejected"), tally.done], [_("Mail queued"), tally.mailed], *tally.counts()],
+        "counts": [
+            [_("Rejected"), tally.done],
+            [_("Mail queued"), tally.mailed],
+            *([[_("Invitations withdrawn"), tally.withdrawn]] if tally.withdrawn else []),
+            *tally.counts(),
+        ],
         "rejected": tally.done,
         "mailed": tally.mailed,
         **skip_rows(tally.skipped),
@@ -107,7 +118,8 @@ def _reject_part(
     *,
     by: Actor,
     now: datetime,
-) -> None:
+) -> list[Application]:
+    """Reject some and return those that are rejected by now."""
     found, skipped = selected(job, versions, by)
     mine = own_address(by)
     done_before, wanted = [], []
@@ -136,6 +148,7 @@ def _reject_part(
         tally.mailed += _mail([row for row in done if may_be_mailed(row)], by=by, now=now)
     tally.done += len(done)
     tally.skipped += skipped
+    return done
 
 
 def _mail(applications: Sequence[Application], *, by: Actor, now: datetime) -> int:

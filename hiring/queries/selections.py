@@ -67,6 +67,8 @@ class RejectPreview:
     mailed: list[Application]
     unmailed: list[Application]
     skipped: list[Skip] = field(default_factory=list)
+    # How many of their invitations can still be started and were not.
+    open_invitations: int = 0
 
 
 def selected(job: Job, application_ids: Iterable[int], actor: Actor) -> tuple[list[Application], list[Skip]]:
@@ -236,7 +238,18 @@ def preview_rejects(
         mailed=[row for row in will if may_be_mailed(row)],
         unmailed=[row for row in will if not may_be_mailed(row)],
         skipped=skipped,
+        open_invitations=len(open_invitations([row.pk for row in will], now=now)),
     )
+
+
+def open_invitations(application_ids: Sequence[int], *, now: datetime) -> list[Invitation]:
+    """Return the invitations of these applications that can still be started and were not. One query for each 500."""
+    found: list[Invitation] = []
+    for start in range(0, len(application_ids), _CHUNK):
+        ties = ApplicationAssessment.objects.filter(application__in=application_ids[start : start + _CHUNK])
+        rows: QuerySet[Any] = with_state(Invitation.objects.filter(pk__in=ties.values("invitation")), now)
+        found += rows.filter(state_now__in=(InvitationState.WAITING, InvitationState.INVITED)).order_by("pk")
+    return found
 
 
 def may_be_mailed(application: Application) -> bool:

@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from assessments.enums import InvitationState
 from assessments.queries import ScorePart, skill_parts
 from candidates.models import Note
 from candidates.operations import add_note, set_tags
@@ -30,6 +31,7 @@ from hiring.views.bases import ApplicationPage, add_errors, told
 from outbox.enums import MessageState
 from outbox.models import Message
 
+NOT_STARTED = (InvitationState.WAITING, InvitationState.INVITED)
 # Reject has a page of its own, with reason and mail; hiring is a button of the last stage.
 _PLAIN_STATUSES = (ApplicationStatus.ACTIVE, ApplicationStatus.ON_HOLD, ApplicationStatus.WITHDRAWN)
 
@@ -112,6 +114,7 @@ class ApplicationView(ApplicationPage, TemplateView):
                 "is_live": application.status in ApplicationStatus.live,
                 "source": Source(application.source).label,
                 "timeline": self._timeline(tests),
+                "has_open_invitation": any(test.state in NOT_STARTED for test in tests),
                 "addresses": addresses_of(candidate),
                 "tags": sorted(candidate.tags.values_list("name", flat=True), key=str.casefold),
                 "others": person_rows(
@@ -215,6 +218,8 @@ class StatusView(_Decision):
             ),
         )
         if changed:
+            if changed.status == ApplicationStatus.WITHDRAWN and form.cleaned_data["withdraw_invitations"]:
+                operations.withdraw_open_invitations(applications=[changed], by=self.actor, now=self.now)
             words = _("%(person)s is “%(status)s” now.")
             messages.success(
                 request, words % {"person": changed.candidate, "status": changed.get_status_display()}

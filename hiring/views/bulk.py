@@ -280,6 +280,7 @@ class RejectView(BulkPage):
                 reason=data["reason"],
                 comment=data["comment"],
                 send_mail=data["send_mail"],
+                withdraw_invitations=data["withdraw_invitations"],
                 intent=self.intent(token),
                 by=self.actor,
                 now=self.now,
