@@ -3,10 +3,12 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+from django.db import connection
 
 from candidates.models import Candidate
 from config.sqlite import like
 from tests.factories.accounts import NOW
+from tests.servers.parallel import run_parallel
 
 PEOPLE = ["Åsa Öberg", "Ólafur Þórsson", "ΣΊΣΥΦΟΣ", "Марья Иванова", "Straße 5%", "Anna_Lee", "line\nbreak"]
 
@@ -70,3 +72,18 @@ def test_like_answers_as_sqlite_itself_does_for_ascii(pattern, value):
     (own,) = sqlite3.connect(":memory:").execute("SELECT ? LIKE ?", [value, pattern]).fetchone()
 
     assert like(pattern, value) == (None if own is None else bool(own))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="is about SQLite")
+def test_f17_every_connection_waits_for_the_disk_before_it_says_that_something_is_kept():
+    def asked():
+        with connection.cursor() as cursor:
+            return [
+                cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
+            ]
+
+    here, threads = asked(), run_parallel(asked, 4)
+
+    # 2 is FULL: with 1, NORMAL, a power cut loses what was acknowledged since the last checkpoint.
+    assert [here, *threads] == [["wal", 2]] * 5

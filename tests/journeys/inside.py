@@ -60,9 +60,9 @@ def serve(calls: Mapping[str, Callable[..., Any]] | None = None) -> None:
 
 
 def hire(*, email: str, name: str) -> str:
-    """Add a recruiter who has a password, and return the token of an API key of theirs."""
+    """Add a recruiter who has a password, unless they are there, and return the token of an API key of theirs."""
     now = timezone.now()
-    user = create_user(
+    user = User.objects.filter(email=email).first() or create_user(
         email=email, full_name=name, password=PASSWORD, roles=[Role.RECRUITER], by=SYSTEM, now=now
     )
     _key, token = create_api_key(
