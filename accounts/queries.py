@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
+from time import monotonic
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -16,6 +17,9 @@ from accounts.models import Actor, ApiKey, Organisation, User
 from accounts.registries import EVERYTHING, Everything
 from accounts.rules import hash_secret, is_code, normalise_email
 
+LATELY = 3.0
+_lately: tuple[float, Organisation] | None = None
+
 
 def organisation() -> Organisation:
     """Return the organisation; its defaults where nobody has set anything yet. One query.
@@ -23,6 +27,24 @@ def organisation() -> Organisation:
     The careers introduction is long and stands on one page alone: reading it costs another.
     """
     return Organisation.objects.defer("careers_introduction").filter(pk=1).first() or Organisation(pk=1)
+
+
+def organisation_lately() -> Organisation:
+    """Return the organisation as this process read it, at most `LATELY` seconds ago. One query every so often.
+
+    For pages that thousands of people open at one time, and that tell nobody what was saved a moment ago.
+    """
+    global _lately  # noqa: PLW0603 -- one a process
+    kept = _lately
+    if kept is None or monotonic() - kept[0] > LATELY:
+        _lately = kept = (monotonic(), organisation())
+    return kept[1]
+
+
+def forget_organisation() -> None:
+    """Let the next `organisation_lately` read it anew."""
+    global _lately  # noqa: PLW0603 -- one a process
+    _lately = None
 
 
 def user_of(address: str) -> User | None:

@@ -131,6 +131,14 @@ def postgres_server() -> PostgresServer:
     return shared_postgres()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_kept_of_the_last_organisation() -> None:
+    """What a process keeps for some seconds is of a database that the last test has taken along."""
+    from accounts.queries import forget_organisation
+
+    forget_organisation()
+
+
 # --- Servers ---
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import Actor, Logo, Organisation
 from accounts.operations.access import require_administrator
 from accounts.operations.telling import tell
+from accounts.queries import forget_organisation
 from accounts.rules import has_unwanted_characters
 from accounts.validators import clean_sender, clean_site_address, clean_time_zone, unreadable
 
@@ -33,6 +34,7 @@ def set_organisation(*, by: Actor, now: datetime, **fields: object) -> Organisat
     organisation.full_clean(validate_constraints=False, validate_unique=False)
     # Two forms change this row: neither writes back what it read of the other's.
     organisation.save(update_fields=sorted(fields) if before else None)
+    transaction.on_commit(forget_organisation, robust=True)
     tell("accounts.organisation_changed", organisation, by=by, now=now, data={"fields": sorted(fields)})
     return organisation
 

@@ -65,11 +65,13 @@ from assessments.queries.taking import (
     last_answered,
     latest_attempt,
     overview,
+    place_to_save,
     question_count,
     question_counts,
     question_page,
     question_to_save,
     question_total,
+    sitting_of,
 )
 from assessments.queries.versions import VersionChange, changes_between, version_facts
 
@@ -112,6 +114,7 @@ __all__ = [
     "overdue",
     "overview",
     "percent_words",
+    "place_to_save",
     "problem_rows",
     "problems_of",
     "question_count",
@@ -129,6 +132,7 @@ __all__ = [
     "rules_in_order",
     "section_parts",
     "sections_read",
+    "sitting_of",
     "skill_parts",
     "unscored",
     "version_facts",

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import (
     Count,
     OuterRef,
+    QuerySet,
     Subquery,
     Sum,
 )
@@ -22,8 +23,14 @@ from assessments.models import (
     DrawRule,
     Invitation,
 )
+from assessments.queries.compiled import CompiledRead
+from outbox.enums import LinkPurpose
 from outbox.models import AccessLink
+from outbox.rules import mac_opens, split_token
 from questions.queries import rendered
+
+# What the column holds; an address may hold any number.
+LARGEST_PLACE = 32_767
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +73,52 @@ class OverviewRow:
     is_flagged: bool
 
 
-def attempt_for_link(link: AccessLink) -> Sitting | None:
-    """Return what `link` opens, or None when it opens no test.
+def sitting_of(token: object) -> Sitting | None:
+    """Return what a mailed link's `token` opens, or None for one that is no link of a test.
 
-    One query once the test was started (every page and every save asks this), two before. Writes nothing.
+    One query once the test was started (every page asks this), two before, none for a malformed token. Writes nothing.
     """
-    attempt = (
-        Attempt.objects.filter(invitation__link=link)
-        .select_related("invitation__version__assessment", "invitation__candidate", "invitation__link")
-        .order_by("-number", "-pk")
-        .first()
-    )
+    parts = split_token(token)
+    if parts is None:
+        return None
+    public_id, mac = parts
+    sitting = _sitting(public_id)
+    return sitting if _opens(mac, public_id, sitting) else None
+
+
+def place_to_save(token: object, position: int) -> tuple[Sitting, AttemptQuestion] | None:
+    """Return what `token` opens and a place of its latest attempt, with all that saving asks of both. One query.
+
+    None where `sitting_of` returns None, where nothing was started, and for a place that the attempt does not have.
+    """
+    parts = split_token(token)
+    if parts is None or not 0 < position <= LARGEST_PLACE:
+        return None
+    public_id, mac = parts
+    row = _PLACE.first(public_id, position)
+    sitting = Sitting(row.attempt.invitation, row.attempt) if row is not None else None
+    if not _opens(mac, public_id, sitting) or sitting is None or row is None:
+        return None
+    return sitting, row
+
+
+def attempt_for_link(link: AccessLink) -> Sitting | None:
+    """Return what `link` opens, or None when it opens no test. One query once the test was started, two before."""
+    return _sitting(link.public_id)
+
+
+def _sitting(public_id: str) -> Sitting | None:
+    attempt = _ATTEMPT.first(public_id)
     if attempt is not None:
         return Sitting(attempt.invitation, attempt)
-    invitation = (
-        Invitation.objects.select_related("version__assessment", "candidate", "link")
-        .filter(link=link)
-        .first()
-    )
+    invitation = _INVITATION.first(public_id)
     return Sitting(invitation, None) if invitation is not None else None
+
+
+def _opens(mac: str, public_id: str, sitting: Sitting | None) -> bool:
+    # The same work for a link that does not exist.
+    link = sitting.invitation.link if sitting else AccessLink(public_id=public_id, purpose=LinkPurpose.TEST)
+    return mac_opens(mac, link)
 
 
 def latest_attempt(invitation_id: int) -> Attempt | None:
@@ -94,25 +128,13 @@ def latest_attempt(invitation_id: int) -> Attempt | None:
 
 def question_page(attempt: Attempt, position: int) -> QuestionPage | None:
     """Return the question at `position` of `attempt`, rendered, or None when there is none. One query."""
-    siblings = (
-        AttemptQuestion.objects.filter(attempt=OuterRef("attempt"))
-        .order_by()
-        .values("attempt")
-        .annotate(count=Count("position"))
-        .values("count")
-    )
-    row = (
-        AttemptQuestion.objects.filter(attempt=attempt, position=position)
-        .select_related("question_version__question")
-        .annotate(total=Subquery(siblings))
-        .first()
-    )
+    row = _QUESTION.first(attempt.pk, position) if 0 < position <= LARGEST_PLACE else None
     if row is None:
         return None
     shown = rendered(row.question_version, row.option_order)
     return QuestionPage(
         position=row.position,
-        total=row.total,
+        total=row.total,  # type: ignore[attr-defined]
         kind=row.question_version.question.kind,
         stem_html=shown.stem_html,
         options=shown.options,
@@ -177,3 +199,59 @@ def question_counts(version_ids: Sequence[int]) -> dict[int, int]:
         DrawRule.objects.filter(section__version_id__in=version_ids).values("section__version_id").order_by()
     )
     return {row["section__version_id"]: row["total"] for row in rows.annotate(total=Sum("count"))}
+
+
+# --- What every request reads ----------------------------------------------------------------------------------
+
+
+def _with_invitation(prefix: str = "") -> list[str]:
+    return [f"{prefix}version__assessment", f"{prefix}candidate", f"{prefix}link"]
+
+
+def _attempts_behind(public_id: str) -> QuerySet[Attempt]:
+    return (
+        Attempt.objects.filter(
+            invitation__link__public_id=public_id, invitation__link__purpose=LinkPurpose.TEST
+        )
+        .select_related(*_with_invitation("invitation__"))
+        .order_by("-number", "-pk")
+    )
+
+
+def _invitations_behind(public_id: str) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(
+        link__public_id=public_id, link__purpose=LinkPurpose.TEST
+    ).select_related(*_with_invitation())
+
+
+def _places_behind(public_id: str, position: int) -> QuerySet[AttemptQuestion]:
+    return (
+        AttemptQuestion.objects.filter(
+            attempt__invitation__link__public_id=public_id,
+            attempt__invitation__link__purpose=LinkPurpose.TEST,
+            position=position,
+        )
+        .select_related("question_version__question", *_with_invitation("attempt__invitation__"))
+        .order_by("-attempt__number", "-attempt")
+    )
+
+
+def _questions(attempt_id: int, position: int) -> QuerySet[AttemptQuestion]:
+    siblings = (
+        AttemptQuestion.objects.filter(attempt=OuterRef("attempt"))
+        .order_by()
+        .values("attempt")
+        .annotate(count=Count("position"))
+        .values("count")
+    )
+    return (
+        AttemptQuestion.objects.filter(attempt=attempt_id, position=position)
+        .select_related("question_version__question")
+        .annotate(total=Subquery(siblings))
+    )
+
+
+_ATTEMPT = CompiledRead(_attempts_behind, str)
+_INVITATION = CompiledRead(_invitations_behind, str)
+_PLACE = CompiledRead(_places_behind, str, int)
+_QUESTION = CompiledRead(_questions, int, int)

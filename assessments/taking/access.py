@@ -24,16 +24,15 @@ from django.utils.decorators import method_decorator
 from django.views import View
 
 from accounts.models import Organisation
-from accounts.queries import organisation
+from accounts.queries import organisation_lately
 from assessments.enums import InvitationState
 from assessments.models import Invitation
-from assessments.queries import Sitting, attempt_for_link
+from assessments.queries import Sitting, sitting_of
 from assessments.rules import Origin
 from assessments.taking import words
 from assessments.taking.languages import language_of, language_of_browser, other_languages
 from candidates.models import Candidate
 from outbox.enums import LinkPurpose
-from outbox.models import AccessLink
 from outbox.queries import find_link
 from shell.logs import note_actor
 
@@ -91,17 +90,17 @@ class TakingView(View):
     def dispatch(self, request: HttpRequest, *args: Any, code: str, **kwargs: Any) -> HttpResponseBase:
         self.now = timezone.now()
         self.code = code
-        link = link_in_cookie(request, code=code, now=self.now)
-        if link is not None:
-            note_actor("link", link.pk)
-        sitting = attempt_for_link(link) if link else None
-        if sitting is None:
+        token = token_in_cookie(request)
+        sitting = self.open(token, **kwargs) if token else None
+        # A cookie of another test opens nothing here.
+        if sitting is None or sitting.invitation.link.public_id != code:
             with translation.override(language_of_browser(request)):
                 return private(note(request, words.open_link_again(), status=404))
+        note_actor("link", sitting.invitation.link_id)
         self.sitting = sitting
         known = request.COOKIES.get(DEVICE_COOKIE, "")
         self.device = known if DEVICE_ID.fullmatch(known) else secrets.token_urlsafe(16)
-        self.is_withdrawn = link is not None and link.revoked_at is not None
+        self.is_withdrawn = sitting.invitation.link.revoked_at is not None
         with self.as_candidate(sitting.invitation):
             try:
                 response = self.respond(request, *args, **kwargs)
@@ -111,6 +110,10 @@ class TakingView(View):
                 terms = cookie_terms(request, reverse("taking:test", args=[code]))
                 response.set_cookie(DEVICE_COOKIE, self.device, **terms)
             return private(response)
+
+    def open(self, token: str, **kwargs: Any) -> Sitting | None:
+        """Return what the token opens, or None. Who needs more of the database at once reads it along."""
+        return sitting_of(token)
 
     def respond(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer by the request's method. Pages that exist in some states only look at them first."""
@@ -129,7 +132,7 @@ class TakingView(View):
 
     @cached_property
     def organisation(self) -> Organisation:
-        return organisation()
+        return organisation_lately()
 
     @property
     def is_running(self) -> bool:
@@ -193,13 +196,9 @@ def count_wrong_links(request: HttpRequest) -> int:
         return 0
 
 
-def link_in_cookie(request: HttpRequest, *, code: str, now: Any) -> AccessLink | None:
-    """Return the link of the cookie if it is the one of `code`; a cookie of another test opens nothing here."""
-    token = request.get_signed_cookie(COOKIE, default=None, salt=SALT, max_age=COOKIE_LIFE)
-    if not token:
-        return None
-    link = find_link(token, purpose=LinkPurpose.TEST, now=now)
-    return link if link is not None and link.public_id == code else None
+def token_in_cookie(request: HttpRequest) -> str | None:
+    """Return the token that `EnterView` left with this browser, or None without one or with a forged one."""
+    return request.get_signed_cookie(COOKIE, default=None, salt=SALT, max_age=COOKIE_LIFE) or None
 
 
 def zone_of(candidate: Candidate, home: Organisation) -> zoneinfo.ZoneInfo:

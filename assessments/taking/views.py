@@ -263,15 +263,26 @@ class SaveView(RunningView):
 
     shows_moments = False
     http_method_names = ["post", "options"]
+    # Read with the sitting in one query; None for a place that the test does not have.
+    row: AttemptQuestion | None = None
+
+    def open(self, token: str, **kwargs: Any) -> queries.Sitting | None:
+        found = queries.place_to_save(token, kwargs["position"])
+        if found is None:
+            return super().open(token)
+        sitting, self.row = found
+        return sitting
 
     def refuse(self) -> HttpResponse:
         text = _("The test is not running. Nothing was saved.")
         return JsonResponse({"outcome": SaveOutcome.CLOSED.value, "message": text}, status=409)
 
     def post(self, request: HttpRequest, position: int) -> HttpResponse:
+        row = self.row
+        if row is None:
+            return JsonResponse({"message": _("This test has no such question.")}, status=404)
         try:
             sent = read_json(request, attempt_id=self.attempt.pk)
-            row = queries.question_to_save(self.attempt.pk, position)
             reply = save_answer(
                 attempt_id=self.attempt.pk,
                 position=position,
@@ -288,8 +299,6 @@ class SaveView(RunningView):
             return JsonResponse({"message": _("This is larger than an answer can be.")}, status=413)
         except ValidationError as error:
             return JsonResponse({"message": " ".join(error.messages)}, status=400)
-        except AttemptQuestion.DoesNotExist:
-            return JsonResponse({"message": _("This test has no such question.")}, status=404)
         body = {
             "outcome": reply.outcome.value,
             "version": reply.version,

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Actor
+from accounts.queries import organisation_lately
 from assessments.models import Attempt
 from assessments.operations import void_attempt
 from tests.assessments.taking.places import Place, make_candidate, make_place
@@ -119,9 +120,11 @@ def test_pages_speak_the_candidates_language_where_it_is_known(db: None) -> None
     assert b'<html lang="en" dir="ltr">' in place.enter().get(place.url()).content
 
 
-def test_briefing_costs_seven_statements(place: Place, django_assert_num_queries) -> None:
+def test_briefing_costs_five_statements(place: Place, django_assert_num_queries) -> None:
     place.enter()
+    organisation_lately()
 
-    # link, attempt (none yet), invitation with its test, organisation, what was asked for, number of questions, consent
-    with django_assert_num_queries(7):
+    # attempt with its link (none yet), invitation with its link and test, what was asked for, number of questions,
+    # consent; the organisation is known for some seconds
+    with django_assert_num_queries(5):
         place.client.get(place.url())

@@ -95,9 +95,9 @@ def test_case_73_csrf_notes_need_the_token_of_their_page(running: Place) -> None
     assert kinds() == []
 
 
-def test_a_batch_costs_four_statements(running: Place, django_assert_num_queries) -> None:
-    # link, attempt with its invitation; the notes counted, the notes written. Two more are the savepoint in a test.
-    with django_assert_num_queries(4 + 2):
+def test_a_batch_costs_three_statements(running: Place, django_assert_num_queries) -> None:
+    # attempt with its link and invitation; the notes counted, the notes written. Two more are the savepoint in a test.
+    with django_assert_num_queries(3 + 2):
         tell(running, {"notes": [AWAY, AWAY]})
 
 

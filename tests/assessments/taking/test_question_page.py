@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.queries import organisation_lately
 from assessments.models import AnswerRevision, Attempt
 from tests.assessments.taking.places import Place
 
@@ -205,9 +206,11 @@ def test_case_54_deadline_tamper_fields_of_the_clock_are_not_read(running: Place
     assert running.attempt.deadline_at == before
 
 
-def test_question_page_costs_four_statements(running: Place, django_assert_num_queries) -> None:
-    # link, attempt with its invitation and test, organisation, the question with its version
-    with django_assert_num_queries(4):
+def test_question_page_costs_two_statements(running: Place, django_assert_num_queries) -> None:
+    organisation_lately()
+
+    # attempt with its link, invitation and test, the question with its version; the organisation is known
+    with django_assert_num_queries(2):
         running.client.get(running.url("question/1/"))
 
 

@@ -268,7 +268,7 @@ def test_flag_is_set_and_taken_back(running: Place) -> None:
     assert not running.row(2).is_flagged
 
 
-def test_save_costs_six_statements(running: Place, django_assert_num_queries) -> None:
+def test_save_costs_four_statements(running: Place, django_assert_num_queries) -> None:
     body = {
         "answer": ["1"],
         "base_version": 0,
@@ -276,7 +276,7 @@ def test_save_costs_six_statements(running: Place, django_assert_num_queries) ->
         "page_id": str(uuid.uuid4()),
     }
 
-    # link, attempt with its invitation; then the attempt held, the question read, a revision, the answer. Two more
+    # the question with its attempt, invitation and link; then the attempt held, the answer, a revision. Two more
     # open and close the savepoint that a transaction is inside a test.
-    with django_assert_num_queries(6 + 2):
+    with django_assert_num_queries(4 + 2):
         running.client.post(running.url("question/1/save/"), body, content_type="application/json")

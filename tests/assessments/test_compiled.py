@@ -1,0 +1,87 @@
+"""Reads that are written once: they find what the ORM finds, whatever they are asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from assessments import queries
+from assessments.models import Attempt, AttemptQuestion, Invitation
+from assessments.queries.compiled import CompiledRead
+from outbox.rules import link_token
+from tests.factories.assessments import make_attempt, make_invitation
+from tests.factories.questions import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def values(made):
+    return {field.attname: getattr(made, field.attname) for field in made._meta.concrete_fields}
+
+
+def test_compiled_read_makes_the_objects_that_the_orm_makes(django_assert_num_queries):
+    attempts = [make_attempt(now=NOW), make_attempt(now=NOW)]
+    read = CompiledRead(
+        lambda pk, position: AttemptQuestion.objects.filter(attempt=pk, position=position).select_related(
+            "attempt__invitation__version__assessment", "question_version__question"
+        ),
+        int,
+        int,
+    )
+
+    for attempt in attempts:
+        for position in (1, 3):
+            found = read.first(attempt.pk, position)
+            usual = AttemptQuestion.objects.get(attempt=attempt, position=position)
+            with django_assert_num_queries(0):
+                joined = [
+                    found.attempt,
+                    found.attempt.invitation,
+                    found.attempt.invitation.version.assessment,
+                ]
+            assert values(found) == values(usual)
+            assert values(joined[0]) == values(attempt)
+            assert values(joined[1]) == values(Invitation.objects.get(pk=attempt.invitation_id))
+            assert found.question_version.options == usual.question_version.options
+
+
+def test_compiled_read_of_nothing_is_none():
+    read = CompiledRead(lambda pk: Attempt.objects.filter(pk=pk), int)
+
+    assert read.first(2**40) is None
+
+
+def test_sitting_of_finds_by_the_right_token_alone(django_assert_num_queries):
+    attempt = make_attempt(now=NOW)
+    token = link_token(attempt.invitation.link)
+    queries.sitting_of(token)
+
+    with django_assert_num_queries(1):
+        sitting = queries.sitting_of(token)
+
+    assert (sitting.attempt, sitting.invitation) == (attempt, attempt.invitation)
+    assert queries.sitting_of(token[:-1] + ("a" if token[-1] != "a" else "b")) is None
+    assert queries.sitting_of("nonsense") is None
+
+
+def test_sitting_of_an_invitation_that_nobody_started_has_no_attempt():
+    invitation = make_invitation(now=NOW)
+
+    sitting = queries.sitting_of(link_token(invitation.link))
+
+    assert (sitting.attempt, sitting.invitation) == (None, invitation)
+
+
+@pytest.mark.parametrize("position", [0, 4, 32_768, 2**40])
+def test_places_that_a_test_does_not_have_are_none(position):
+    attempt = make_attempt(now=NOW)
+
+    assert queries.place_to_save(link_token(attempt.invitation.link), position) is None
+    assert queries.question_page(attempt, position) is None
+
+
+def test_place_to_save_is_the_place_of_the_latest_attempt():
+    attempt = make_attempt(now=NOW)
+
+    sitting, row = queries.place_to_save(link_token(attempt.invitation.link), 2)
+
+    assert (sitting.attempt, row.attempt, row.position) == (attempt, attempt, 2)
