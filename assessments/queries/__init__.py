@@ -56,11 +56,13 @@ from assessments.queries.reading import (
 )
 from assessments.queries.retakes import refused_again
 from assessments.queries.taking import (
+    BriefedPart,
     OverviewRow,
     QuestionPage,
     Sitting,
     attempt_for_link,
     attempt_to_move,
+    briefed_parts,
     is_followed,
     last_answered,
     latest_attempt,
@@ -80,6 +82,7 @@ __all__ = [
     "Blueprint",
     "BlueprintRow",
     "BlueprintSection",
+    "BriefedPart",
     "ChangeReading",
     "OptionReading",
     "OverviewRow",
@@ -99,6 +102,7 @@ __all__ = [
     "band_of",
     "blueprint",
     "blueprint_of",
+    "briefed_parts",
     "changes_between",
     "draft_of",
     "error_of",

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from assessments.enums import InvitationState
 from assessments.models import (
     AnswerRevision,
+    AssessmentSection,
     Attempt,
     AttemptQuestion,
     DrawRule,
@@ -62,6 +63,15 @@ class QuestionPage:
     def order(self) -> tuple[str, ...]:
         """The codes of the options as this person sees them. They stay here: pages name options by their places."""
         return tuple(code for code, _ in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class BriefedPart:
+    """A part of a test as its briefing tells of it; `minutes` is its own limit, None where it has none."""
+
+    title: str
+    questions: int
+    minutes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +195,13 @@ def last_answered(attempt: Attempt) -> int | None:
         "-received_at", "-position", "-number"
     )
     return revisions.values_list("position", flat=True).first()
+
+
+def briefed_parts(version_id: int) -> list[BriefedPart]:
+    """Return the parts of a test version in order. One query."""
+    sections = AssessmentSection.objects.filter(version_id=version_id).order_by("position", "pk")
+    rows = sections.annotate(count=Sum("rules__count")).values_list("title", "count", "minutes")
+    return [BriefedPart(title, count, minutes) for title, count, minutes in rows if count]
 
 
 def question_count(version_id: int) -> int:

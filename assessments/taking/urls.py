@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.taking import access, asking, notes, views
+from assessments.taking import access, asking, notes, practice, views
 
 app_name = "taking"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("t/<str:token>/", access.EnterView.as_view(), name="enter"),
     path("test/<str:code>/", views.BriefingView.as_view(), name="test"),
     path("test/<str:code>/more-time/", asking.AskView.as_view(), name="more-time"),
+    path("test/<str:code>/practice/", practice.PracticeView.as_view(), name="practice"),
     path("test/<str:code>/start/", views.StartView.as_view(), name="start"),
     path("test/<str:code>/language/", views.LanguageView.as_view(), name="language"),
     path("test/<str:code>/clock/", views.ClockView.as_view(), name="clock"),

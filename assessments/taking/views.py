@@ -29,6 +29,7 @@ from assessments.operations import (
 from assessments.taking import languages, problems, words
 from assessments.taking.access import TakingView
 from assessments.taking.asking import BEFORE_THE_START, decision
+from assessments.taking.facts import facts
 from assessments.taking.forms import BodyTooLargeError, ConsentForm, SentAnswer, read_form, read_json
 from assessments.taking.own_order import codes_at, places_of
 from candidates.enums import ConsentPurpose
@@ -59,7 +60,11 @@ class BriefingView(TakingView):
         context = {
             "asked": asked,
             "decision": decision(asked, invitation),
-            "facts": words.facts(invitation, queries.question_count(invitation.version_id)),
+            "facts": facts(
+                invitation,
+                queries.briefed_parts(invitation.version_id),
+                organisation=self.organisation.name,
+            ),
             "introduction": invitation.version.introduction,
             "recorded": words.recorded(),
             "recorded_for": words.recorded_for(self.organisation.name),

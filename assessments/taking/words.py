@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from assessments.enums import AttemptEventKind, InvitationState, SubmittedBy
 from assessments.models import Attempt, Invitation
 from assessments.queries import OverviewRow
-from rendering.moments import exact_time, iso_time
+from rendering.moments import exact_time
 
 
 @dataclass(frozen=True)
@@ -173,21 +173,6 @@ def declined() -> str:
 
 
 # --- Briefing --------------------------------------------------------------------------------------------------
-
-
-def facts(invitation: Invitation, questions: int) -> dict[str, str]:
-    """The few facts a candidate weighs before the start."""
-    limit = timedelta(minutes=invitation.version.minutes)
-    extra = timedelta(seconds=invitation.extra_seconds)
-    time = duration(limit + extra)
-    return {
-        "questions": _("%(count)d, one a page") % {"count": questions},
-        "time": time,
-        "extra": _("%(time)s of them are extra time for you") % {"time": duration(extra)} if extra else "",
-        "start_by": exact_time(invitation.expires_at),
-        "start_by_iso": iso_time(invitation.expires_at),
-        "clock": _("Pressing it starts your %(time)s.") % {"time": time},
-    }
 
 
 def noticed() -> dict[AttemptEventKind, str]:

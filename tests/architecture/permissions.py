@@ -224,6 +224,7 @@ LINK_ONLY = {
     "taking:enter": {"token": "=nothing"},
     "taking:test": {"code": "=abcdefghjkmnpqrs"},
     "taking:more-time": {"code": "=abcdefghjkmnpqrs"},
+    "taking:practice": {"code": "=abcdefghjkmnpqrs"},
     "taking:start": {"code": "=abcdefghjkmnpqrs"},
     "taking:language": {"code": "=abcdefghjkmnpqrs"},
     "taking:clock": {"code": "=abcdefghjkmnpqrs"},

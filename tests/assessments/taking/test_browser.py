@@ -92,6 +92,12 @@ def test_pages_have_no_accessibility_faults_in_light_and_dark_and_on_a_phone(sea
     page.troubles.clear()  # type: ignore[attr-defined]  # the two pages are answers 404
     open_link(page, seat)
     look("briefing")
+    for fold in page.locator(".fold > summary").all():
+        fold.click()
+    look("briefing-unfolded")
+    page.get_by_role("link", name="Try a practice question").click()
+    page.locator(".option label").nth(0).click()
+    look("practice")
     start(page, seat)
     page.get_by_role("radio" if seat.position_of("single") == 1 else "checkbox").nth(1).check()
     is_saved(page)
@@ -99,6 +105,7 @@ def test_pages_have_no_accessibility_faults_in_light_and_dark_and_on_a_phone(sea
     go_to(page, seat, f"question/{position_with_code(seat)}/")
     page.get_by_role("button", name="Flag", exact=True).click()
     expect(page.get_by_role("button", name="Flag", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.get_by_text("Report a problem with this question").click()
     look("question-code")
     go_to(page, seat, "overview/")
     look("overview")
