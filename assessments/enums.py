@@ -128,6 +128,26 @@ class ProblemKind(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
+class IntegrityGrade(models.TextChoices):
+    """How much there is to look at in how a sitting went. For people; no rule reads it."""
+
+    NOTHING = "nothing", _("Nothing unusual")
+    FEW = "few", _("A few things to look at")
+    SEVERAL = "several", _("Several things to look at")
+    UNKNOWN = "unknown", _("Not measured")
+
+
+class IntegrityThing(models.TextChoices):
+    """What there is to look at."""
+
+    AWAY = "away", _("looked away often or long")
+    COPIED = "copied", _("copied from questions")
+    DEVICE = "device", _("another device")
+    NETWORK = "network", _("another network")
+    BROWSER = "browser", _("another browser")
+    QUICK = "quick", _("answered faster than one can read")
+
+
 class SaveOutcome(models.TextChoices):
     """What became of a save."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import register_mask, register_role_permissions
-from assessments.enums import AccommodationState, AttemptState, Band, InvitationState
+from assessments.enums import AccommodationState, AttemptState, Band, IntegrityGrade, InvitationState
 from outbox.enums import Audience
 from outbox.registries import MessageKind, register_kind
 from shell.registries import register_tones
@@ -79,6 +79,7 @@ def register() -> None:
         accent=[InvitationState.STARTED, AttemptState.IN_PROGRESS],
     )
     register_tones(good=[AccommodationState.GRANTED], attention=[AccommodationState.OPEN])
+    register_tones(attention=[IntegrityGrade.SEVERAL], accent=[IntegrityGrade.FEW])
 
 
 def _may_see_keys(actor: Actor) -> bool:

@@ -22,6 +22,7 @@ from assessments.enums import AttemptState, Band
 from assessments.exports import attempt_pdf
 from assessments.forms import TimeForm, WhyForm
 from assessments.models import Attempt, Invitation
+from assessments.queries.integrity import read_sitting
 from assessments.queries.neighbours import Place, place_in_list
 from assessments.queries.reading import time_used
 from shell.views import ShellPage
@@ -103,6 +104,7 @@ class AttemptView(AttemptReadingPage, TemplateView):
         return super().get_context_data(
             **kwargs,
             reading=reading,
+            sitting=read_sitting(attempt),
             attempt=attempt,
             invitation=attempt.invitation,
             state=AttemptState(attempt.state),
