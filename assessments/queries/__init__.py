@@ -41,6 +41,7 @@ from assessments.queries.marking import (
     sections_read,
 )
 from assessments.queries.parts import ScorePart, section_parts, skill_parts
+from assessments.queries.pieces import PartReading, part_here
 from assessments.queries.problems import (
     open_problems,
     problem_rows,
@@ -86,6 +87,7 @@ __all__ = [
     "ChangeReading",
     "OptionReading",
     "OverviewRow",
+    "PartReading",
     "QuestionPage",
     "QuestionReading",
     "ScorePart",
@@ -117,6 +119,7 @@ __all__ = [
     "open_problems",
     "overdue",
     "overview",
+    "part_here",
     "percent_words",
     "place_to_save",
     "problem_rows",

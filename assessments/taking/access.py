@@ -136,10 +136,12 @@ class TakingView(View):
 
     @property
     def is_running(self) -> bool:
-        """Whether there is an attempt in progress with time left."""
+        """Whether there is an attempt in progress with time left, by a clock that may stand still."""
         attempt = self.sitting.attempt
         return (
-            self.state == InvitationState.STARTED and attempt is not None and self.now < attempt.deadline_at
+            self.state == InvitationState.STARTED
+            and attempt is not None
+            and attempt.has_time_left(now=self.now)
         )
 
     @contextmanager

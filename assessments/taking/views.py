@@ -10,28 +10,31 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from assessments import queries
-from assessments.enums import InvitationState, SaveOutcome, SubmittedBy
+from assessments.enums import InvitationState, SaveOutcome
 from assessments.models import Attempt, AttemptQuestion
 from assessments.operations import (
     AttemptClosed,
     AttemptRefused,
     SaveReply,
     is_new_origin,
+    move_on,
     note_origin,
     save_answer,
     set_flag,
     start_attempt,
-    submit_attempt,
+    take_buffer,
 )
-from assessments.taking import languages, problems, words
+from assessments.taking import languages, pieces, problems, words
 from assessments.taking.access import TakingView
 from assessments.taking.asking import BEFORE_THE_START, decision
 from assessments.taking.facts import facts
 from assessments.taking.forms import BodyTooLargeError, ConsentForm, SentAnswer, read_form, read_json
 from assessments.taking.own_order import codes_at, places_of
+from assessments.taking.pieces import clock_of, way_in
 from candidates.enums import ConsentPurpose
 from candidates.queries import current_consent_text
 from questions.enums import Kind
@@ -44,7 +47,8 @@ class BriefingView(TakingView):
         if self.state == InvitationState.INVITED:
             return self.show_briefing(ConsentForm())
         if self.is_running and self.sitting.attempt is not None:
-            return self.go("question", queries.last_answered(self.sitting.attempt) or 1)
+            name, arguments = way_in(self.sitting.attempt)
+            return self.go(name, *arguments)
         if self.state in (InvitationState.STARTED, InvitationState.FINISHED):
             return self.go("finished")
         text = words.for_state(self.state, self.sitting.invitation)
@@ -119,6 +123,8 @@ class RunningView(TakingView):
         # What is sent in the last moments is judged by the operations, which know the allowance for slow networks.
         if request.method in ("GET", "HEAD") and not self.is_running:
             return self.go("finished")
+        if request.method in ("GET", "HEAD") and self.attempt.paused_at is not None and self.shows_moments:
+            return self.show("taking/paused.html", self.frame())
         return super().respond(request, *args, **kwargs)
 
     def refuse(self) -> HttpResponse:
@@ -130,16 +136,43 @@ class RunningView(TakingView):
         if is_new_origin(attempt=self.attempt, origin=self.origin):
             note_origin(attempt=self.attempt, origin=self.origin, position=position, now=self.now)
 
+    @cached_property
+    def part(self) -> queries.PartReading | None:
+        """The part that is open, or waits to be started."""
+        return queries.part_here(self.attempt)
+
+    def go_where_it_is(self, *, late: str = "") -> HttpResponse:
+        """Lead to what is open now; `late` is the place whose last choice came too late."""
+        name, arguments = pieces.way_in(self.attempt)
+        mark = f"?late={late}" if pieces.late_note(late) else ""
+        return redirect(self.url(name, *arguments) + mark)
+
+    def show_time_over(self) -> HttpResponse:
+        """Show that the time of what is open is over. Going on is a press: nobody starts the next one unseen."""
+        names = {"number": self.attempt.open_from}
+        is_one = self.attempt.open_from == self.attempt.open_to
+        context = {
+            "is_question": is_one,
+            "name": _("Question %(number)d") % names if is_one else pieces.part_name(self.part),
+            "leaving": self.attempt.open_from,
+            "late_note": pieces.late_note(self.request.GET.get("late", "")),
+        }
+        return self.show("taking/time_over.html", self.frame() | {"limit": None} | context)
+
     def frame(self) -> dict[str, Any]:
         """What the frame of every page of a running test needs."""
         total = self.attempt.deadline_at - self.attempt.started_at
+        limit = pieces.limit_of(self.attempt, self.part)
         return {
+            "limit": limit,
+            "part_name": pieces.part_name(self.part),
+            "paused": pieces.paused_since(self.attempt),
             "attempt": self.attempt,
             "server_now": self.now.isoformat(),
             "deadline_at": self.attempt.deadline_at.isoformat(),
             "total_seconds": int(total / timedelta(seconds=1)),
             "ends_at": words.ends_at(self.attempt.deadline_at),
-            "words": words.for_scripts(total),
+            "words": words.for_scripts(total) | pieces.words_for_scripts(self.attempt, limit),
         }
 
 
@@ -147,8 +180,13 @@ class QuestionView(RunningView):
     """One question. Without scripts, every move is a post of its form, which saves first."""
 
     def get(self, request: HttpRequest, position: int) -> HttpResponse:
-        message = problems.thanks() if "reported" in request.GET else ""
-        return self.show_question(self.load(position), message=message)
+        late = request.GET.get("late", "")
+        if self.attempt.has_parts and not self.attempt.open_from <= position <= self.attempt.open_to:
+            return self.go_where_it_is(late=late)
+        if self.attempt.is_window_over(now=self.now):
+            return self.show_time_over()
+        thanks = problems.thanks() if "reported" in request.GET else ""
+        return self.show_question(self.load(position), message=thanks or pieces.late_note(late))
 
     def post(self, request: HttpRequest, position: int) -> HttpResponse:
         page = self.load(position)
@@ -167,13 +205,28 @@ class QuestionView(RunningView):
         if reply is not None and reply.outcome == SaveOutcome.CONFLICT:
             mine = codes_at(sent.answer, page.order)
             return self.show_question(page, mine=mine, stored=reply, problem=typed, status=409)
+        if reply is not None and reply.outcome == SaveOutcome.LOCKED:
+            return self.go_where_it_is(late=str(position))
+        return self.go_on(page, move, sent)
+
+    def go_on(self, page: queries.QuestionPage, move: str, sent: SentAnswer) -> HttpResponse:
+        """Do what was pressed, now that the answer is saved."""
+        attempt, position = self.attempt, page.position
         if move in ("flag", "unflag"):
-            set_flag(attempt_id=self.attempt.pk, position=position, flagged=move == "flag", now=self.now)
+            set_flag(attempt_id=attempt.pk, position=position, flagged=move == "flag", now=self.now)
         if move == problems.MOVE:
             return self.report(page)
         if move.startswith(languages.MOVE):
             languages.speak(self.sitting.invitation, move.removeprefix(languages.MOVE))
-        return self.move_on(page, move)
+        if move == "buffer":
+            take_buffer(attempt_id=attempt.pk, place=position, now=self.now)
+        if move == "next" and pieces.is_forward(attempt):
+            return self.leave(page, sent)
+        if move == "back":
+            return self.go("question", max(attempt.open_from, position - 1))
+        if move == "overview" or (move == "next" and position >= attempt.open_to):
+            return self.go("overview")
+        return self.go("question", position + 1 if move == "next" else position)
 
     def report(self, page: queries.QuestionPage) -> HttpResponse:
         """Store a problem with the question that its form told, and stay on its page."""
@@ -213,12 +266,13 @@ class QuestionView(RunningView):
         self.note_origin(page.position)
         return reply
 
-    def move_on(self, page: queries.QuestionPage, move: str) -> HttpResponse:
-        if move == "back":
-            return self.go("question", max(1, page.position - 1))
-        if move == "overview" or (move == "next" and page.position == page.total):
-            return self.go("overview")
-        return self.go("question", page.position + 1 if move == "next" else page.position)
+    def leave(self, page: queries.QuestionPage, sent: SentAnswer) -> HttpResponse:
+        """Close this question for good, after asking once where it has no answer."""
+        is_over = self.attempt.is_window_over(now=self.now)
+        if not sent.answer and not is_over and self.request.POST.get("confirmed") != "yes":
+            return self.show_question(self.load(page.position), asks=True)
+        self.attempt = move_on(attempt_id=self.attempt.pk, leaving=page.position, now=self.now)
+        return self.go_where_it_is()
 
     def show_question(
         self,
@@ -228,6 +282,7 @@ class QuestionView(RunningView):
         stored: SaveReply | None = None,
         message: str = "",
         problem: QueryDict | None = None,
+        asks: bool = False,
         status: int = 200,
     ) -> HttpResponse:
         """Show a question; in a conflict with the person's own choice ticked and the `stored` one marked."""
@@ -237,8 +292,10 @@ class QuestionView(RunningView):
         context = {
             "heading": _("Question %(number)d of %(total)d") % names,
             "position": page.position,
-            "is_last": page.position == page.total,
-            "back_url": page.position > 1 and self.url("question", page.position - 1),
+            "is_last": page.position >= self.attempt.open_to,
+            "is_forward": pieces.is_forward(self.attempt),
+            "asks": asks,
+            "back_url": page.position > self.attempt.open_from and self.url("question", page.position - 1),
             "next_url": self.url("question", page.position + 1),
             "stem_html": page.stem_html,
             "how": Kind(page.kind).label,
@@ -308,10 +365,7 @@ class SaveView(RunningView):
             "outcome": reply.outcome.value,
             "version": reply.version,
             "answer": places_of(reply.answer, row.option_order),
-            "server_now": reply.server_now.isoformat(),
-            "deadline_at": reply.deadline_at.isoformat(),
-            "state": reply.state.value,
-        }
+        } | clock_of(reply.attempt, now=self.now)
         return JsonResponse(body, status=200 if reply.outcome == SaveOutcome.SAVED else 409)
 
 
@@ -338,59 +392,6 @@ class ProblemView(SaveView):
         except AttemptClosed:
             return self.refuse()
         return JsonResponse({"message": problems.thanks()})
-
-
-class ClockView(TakingView):
-    """The server's time and the deadline, for a page that slept or whose time seems to be over."""
-
-    shows_moments = False
-    http_method_names = ["get", "head", "options"]
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        attempt = self.sitting.attempt
-        if attempt is None or self.is_withdrawn:
-            return JsonResponse({"state": ""})
-        body = {
-            "server_now": self.now.isoformat(),
-            "deadline_at": attempt.deadline_at.isoformat(),
-            "state": attempt.state,
-        }
-        return JsonResponse(body)
-
-
-class OverviewView(RunningView):
-    """Every question with whether it is answered and flagged, and the way to hand the test in."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show_overview(queries.overview(self.attempt))
-
-    def show_overview(self, rows: list[queries.OverviewRow], *, asks: str = "") -> HttpResponse:
-        context = {
-            "places": rows,
-            "summary": words.summary(rows),
-            "asks": asks,
-            "return_to": queries.last_answered(self.attempt) or 1,
-        }
-        return self.show("taking/overview.html", self.frame() | context)
-
-
-class SubmitView(OverviewView):
-    """Handing in. Asks once when a question is open; after that, and when the time is over, it is done."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.go("overview")
-
-    def refuse(self) -> HttpResponse:
-        return self.go("finished")
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        if self.is_running and request.POST.get("confirmed") != "yes":
-            rows = queries.overview(self.attempt)
-            asks = words.before_submit(rows)
-            if asks:
-                return self.show_overview(rows, asks=asks)
-        submit_attempt(attempt_id=self.attempt.pk, submitted_by=SubmittedBy.CANDIDATE, now=self.now)
-        return self.go("finished")
 
 
 class FinishedView(TakingView):

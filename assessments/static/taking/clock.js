@@ -9,38 +9,91 @@ window.taking = window.taking || {};
 /* Gives a request up after a while, in browsers that can. */
 window.taking.patience = (milliseconds) => (AbortSignal.timeout ? AbortSignal.timeout(milliseconds) : undefined);
 
-window.taking.startClock = ({ page, words, onTimeOver }) => {
+/* The moments at which a clock is announced: half of it, then 10, 5 and 1 minutes, as far as they are in it at all. */
+window.taking.marksOf = (total, { half, ten, five, one }) =>
+  [
+    [total / 2, half],
+    [600, ten],
+    [300, five],
+    [60, one],
+  ].filter(([seconds, text]) => text && seconds < total);
+
+window.taking.startClock = ({ page, words, onTimeOver, onWindowOver, onWord }) => {
   const timer = document.getElementById("timer");
+  const windowTimer = document.getElementById("window-timer");
   const announcer = document.getElementById("announce");
   const hider = document.getElementById("hide-time");
   const HIDDEN = "shortlist.hide-time";
   const SLEPT = 2000;
+  // A page in sight asks for news this often: more time, a pause, another window that went on.
+  const HEARTBEAT = 25000;
+  const HEARTBEAT_PAUSED = 10000;
 
+  const moment = (text) => (text ? Date.parse(text) : null);
   let deadline = Date.parse(page.dataset.deadlineAt);
+  let windowDeadline = moment(page.dataset.windowDeadlineAt);
+  let pausedAt = moment(page.dataset.pausedAt);
   const total = Number(page.dataset.totalSeconds);
+  const windowTotal = Number(page.dataset.windowSeconds || 0);
+  const marks = window.taking.marksOf(total, {
+    half: words.half_left,
+    ten: words.ten_left,
+    five: words.five_left,
+    one: words.one_left,
+  });
+  // The clock of a question or a part speaks of its second half alone, and a very short one not at all.
+  const windowMarks = window.taking
+    .marksOf(windowTotal, {
+      half: words.window_half,
+      ten: words.window_ten,
+      five: words.window_five,
+      one: words.window_one,
+    })
+    .filter(([seconds, text]) => windowTotal >= 60 && (text === words.window_half || seconds < windowTotal / 2));
   // When the answer that carried the server's time arrived, on the clock that nobody can set.
   const navigation = performance.getEntriesByType("navigation")[0];
   let heardAt = (navigation && navigation.responseStart) || performance.now();
   let serverThen = Date.parse(page.dataset.serverNow);
   let lastShown = null;
+  let lastWindowShown = null;
   let lastWall = Date.now();
   let lastSteady = performance.now();
+  let lastAsked = performance.now();
   let isOver = false;
+  let isWindowOver = false;
 
-  const secondsLeft = () => (deadline - serverThen - (performance.now() - heardAt)) / 1000;
+  // What the clock shows: the server's time, which stands still for a test that is paused.
+  const clockNow = () => {
+    const serverNow = serverThen + performance.now() - heardAt;
+    return pausedAt === null ? serverNow : Math.min(pausedAt, serverNow);
+  };
 
-  const hear = ({ server_now: serverNow, deadline_at: deadlineAt }, receivedAt = performance.now()) => {
+  const secondsLeft = () => (deadline - clockNow()) / 1000;
+
+  const windowLeft = () => (windowDeadline === null ? Infinity : (windowDeadline - clockNow()) / 1000);
+
+  const isPaused = () => pausedAt !== null;
+
+  const hear = (answer, receivedAt = performance.now()) => {
+    const { server_now: serverNow, deadline_at: deadlineAt } = answer;
     if (!serverNow || !deadlineAt) return;
     serverThen = Date.parse(serverNow);
     heardAt = receivedAt;
+    lastAsked = performance.now();
     const moved = Date.parse(deadlineAt);
-    if (moved > deadline) announcer.textContent = words.more_time;
+    const wasPaused = isPaused();
+    if ("paused_at" in answer) pausedAt = moment(answer.paused_at);
+    if ("window_deadline_at" in answer) windowDeadline = moment(answer.window_deadline_at);
+    // After a pause the end lies later, but nobody has more time than before.
+    if (moved > deadline && !wasPaused && !isPaused()) announcer.textContent = words.more_time;
     deadline = moved;
     show();
+    onWord(answer, wasPaused);
   };
 
   const ask = async () => {
     const asked = performance.now();
+    lastAsked = asked;
     const response = await fetch(page.dataset.clockUrl, { cache: "no-store", signal: window.taking.patience(8000) });
     if (!response.ok) return null;
     const answer = await response.json();
@@ -51,39 +104,48 @@ window.taking.startClock = ({ page, words, onTimeOver }) => {
 
   const askQuietly = () => ask().catch(() => null);
 
-  const announce = (before, now) => {
-    const points = [
-      [total / 2, words.half_left],
-      [600, words.ten_left],
-      [300, words.five_left],
-      [60, words.one_left],
-    ];
-    for (const [seconds, text] of points) {
-      if (before > seconds && now <= seconds && total > seconds) announcer.textContent = text;
-    }
-  };
+  // The last one counts: who slept through two of them hears one.
+  const reached = (all, before, now) =>
+    before === null ? [] : all.filter(([seconds]) => before > seconds && now <= seconds).slice(-1).map(([, text]) => text);
 
-  const show = () => {
-    const left = Math.max(0, secondsLeft());
+  const digits = (left) => {
     const whole = Math.ceil(left);
     const hours = Math.floor(whole / 3600);
     const minutes = Math.floor((whole % 3600) / 60);
     const seconds = String(whole % 60).padStart(2, "0");
-    const digits = hours ? `${hours}:${String(minutes).padStart(2, "0")}:${seconds}` : `${minutes}:${seconds}`;
-    timer.textContent = words.time_left.replace("%s", digits);
-    timer.classList.toggle("is-last-minute", whole <= 60);
-    if (lastShown !== null) announce(lastShown, left);
+    return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${seconds}` : `${minutes}:${seconds}`;
+  };
+
+  const show = () => {
+    const left = Math.max(0, secondsLeft());
+    const windowSeconds = Math.max(0, windowLeft());
+    const texts = reached(marks, lastShown, left);
+    timer.textContent = (isPaused() ? words.stands_still : words.time_left).replace("%s", digits(left));
+    timer.classList.toggle("is-last-minute", left <= 60);
+    if (windowTimer && windowDeadline !== null) {
+      windowTimer.textContent = words.window_left.replace("%s", digits(windowSeconds));
+      windowTimer.classList.toggle("is-last-minute", windowSeconds <= Math.min(60, windowTotal / 4));
+      // Two clocks that end together are said once.
+      if (left - windowSeconds > 60) texts.push(...reached(windowMarks, lastWindowShown, windowSeconds));
+      lastWindowShown = windowSeconds;
+    }
+    if (texts.length) announcer.textContent = texts.join(" ");
     lastShown = left;
     const wasOver = isOver;
+    const wasWindowOver = isWindowOver;
     isOver = left <= 0;
+    isWindowOver = windowSeconds <= 0;
     if (isOver && !wasOver) onTimeOver();
+    else if (isWindowOver && !wasWindowOver && !isOver) onWindowOver();
   };
 
   const tick = () => {
     const slept = Math.abs(Date.now() - lastWall - (performance.now() - lastSteady)) > SLEPT;
     lastWall = Date.now();
     lastSteady = performance.now();
-    if (slept) askQuietly();
+    const isInSight = document.visibilityState === "visible";
+    const isDue = performance.now() - lastAsked > (isPaused() ? HEARTBEAT_PAUSED : HEARTBEAT);
+    if (slept || (isInSight && isDue)) askQuietly();
     show();
     setTimeout(tick, 1000 - (Date.now() % 1000));
   };
@@ -99,6 +161,7 @@ window.taking.startClock = ({ page, words, onTimeOver }) => {
 
   const hide = (isHidden) => {
     timer.hidden = isHidden;
+    if (windowTimer) windowTimer.hidden = isHidden;
     hider.textContent = isHidden ? words.show_time : words.hide_time;
   };
 
@@ -111,7 +174,8 @@ window.taking.startClock = ({ page, words, onTimeOver }) => {
   hide(kept(() => localStorage.getItem(HIDDEN)) === "yes");
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && askQuietly());
   window.addEventListener("pageshow", (event) => event.persisted && askQuietly());
-  tick();
+  // Everything that a clock calls exists by the time of its first tick.
+  setTimeout(tick);
 
-  return { hear, ask, secondsLeft };
+  return { hear, ask, secondsLeft, windowLeft, isPaused };
 };

@@ -101,7 +101,10 @@ window.taking.startSaving = ({ page, words, onReply, onConflict, onClosed }) => 
     tries.delete(entry.position);
     trouble = "";
     const newest = store.get(entry.position);
-    if (newest && newest.save_id !== entry.save_id) {
+    if (reply.outcome === "locked") {
+      // Its place is closed for good: whatever was chosen there since does not count either, and the page says so.
+      store.drop(entry.position);
+    } else if (newest && newest.save_id !== entry.save_id) {
       // Chosen while the last one was under way: it follows on what has just been stored.
       if (reply.outcome === "saved") store.put({ ...newest, base_version: reply.version });
     } else if (reply.outcome === "conflict") {

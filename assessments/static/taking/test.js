@@ -18,7 +18,8 @@
 
   const goTo = (address) => {
     isLeaving = true;
-    location.assign(address);
+    // Without an address a form is about to be posted.
+    if (address) location.assign(address);
   };
 
   const finished = () => {
@@ -58,6 +59,10 @@
   const onReply = (entry, reply) => {
     clock.hear(reply);
     if (reply.refused) say(reply.refused);
+    if (reply.outcome === "locked") {
+      pieces.onLocked(entry, clock);
+      return;
+    }
     if (!form || entry.position !== position) {
       sayConflicts();
       return;
@@ -91,6 +96,8 @@
 
   const saving = window.taking.startSaving({ page, words, onReply, onConflict, onClosed: finished });
 
+  const pieces = window.taking.startPieces({ page, words, say, saving, goTo, position });
+
   /* --- The end ------------------------------------------------------------------------------------------------- */
 
   const onTimeOver = async () => {
@@ -118,7 +125,9 @@
     }
   };
 
-  const clock = window.taking.startClock({ page, words, onTimeOver });
+  const onWindowOver = () => pieces.onWindowOver(clock);
+
+  const clock = window.taking.startClock({ page, words, onTimeOver, onWindowOver, onWord: pieces.onWord });
 
   /* --- A question's page ---------------------------------------------------------------------------------------- */
 
@@ -215,6 +224,9 @@
         // The button goes away with the choice, and takes the focus along unless that goes first.
         form.querySelector("input[name=answer]").focus();
         saveChoice();
+      } else if (button && button.value === "buffer") {
+        event.preventDefault();
+        pieces.takeBuffer(button, clock);
       } else if (button && button.dataset.url) {
         event.preventDefault();
         flag(button);
@@ -227,9 +239,12 @@
       } else if (button && button.dataset.href) {
         event.preventDefault();
         leaveFor(button.dataset.href);
+      } else if (button && button.value === "next") {
+        event.preventDefault();
+        if (!isLeaving) pieces.leave(form, button);
       }
     });
-    document.getElementById("heading").focus({ preventScroll: true });
+    (document.getElementById("before-leaving") || document.getElementById("heading")).focus({ preventScroll: true });
   };
 
   /* --- The overview --------------------------------------------------------------------------------------------- */
