@@ -55,6 +55,7 @@ from assessments.queries.reading import (
     QuestionReading,
     read_attempt,
 )
+from assessments.queries.released import Released, released
 from assessments.queries.retakes import refused_again
 from assessments.queries.taking import (
     BriefedPart,
@@ -90,6 +91,7 @@ __all__ = [
     "PartReading",
     "QuestionPage",
     "QuestionReading",
+    "Released",
     "ScorePart",
     "Sitting",
     "SkillReading",
@@ -134,6 +136,7 @@ __all__ = [
     "readable_attempts",
     "ready_by_id",
     "refused_again",
+    "released",
     "results",
     "rule_words",
     "rules_in_order",

@@ -31,6 +31,7 @@ from assessments.operations import (
 from assessments.taking import languages, pieces, problems, words
 from assessments.taking.access import TakingView
 from assessments.taking.asking import BEFORE_THE_START, decision
+from assessments.taking.closing import closing
 from assessments.taking.facts import facts
 from assessments.taking.forms import BodyTooLargeError, ConsentForm, SentAnswer, read_form, read_json
 from assessments.taking.own_order import codes_at, places_of
@@ -395,7 +396,7 @@ class ProblemView(SaveView):
 
 
 class FinishedView(TakingView):
-    """What happens next. Never a score, never a question."""
+    """What happens next, and the result where the test shows one. Never a question, never a key."""
 
     http_method_names = ["get", "head", "options"]
 
@@ -407,4 +408,5 @@ class FinishedView(TakingView):
             or self.state in (InvitationState.REVOKED, InvitationState.VOID)
         ):
             return self.go("test")
-        return self.say(words.finished(attempt, came_late="late" in request.GET))
+        context = closing(self.sitting.invitation, attempt, came_late="late" in request.GET, now=self.now)
+        return self.show("taking/finished.html", context)

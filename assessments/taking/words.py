@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.enums import AttemptEventKind, InvitationState, SubmittedBy
-from assessments.models import Attempt, Invitation
+from assessments.enums import AttemptEventKind, InvitationState
+from assessments.models import Invitation
 from assessments.queries import OverviewRow
 from rendering.moments import exact_time
 
@@ -114,31 +114,6 @@ def for_state(state: InvitationState, invitation: Invitation) -> Note:
     return Note(
         _("This test is no longer open"),
         [_("The invitation was withdrawn. If you did not expect this, write to us.")],
-    )
-
-
-def finished(attempt: Attempt, *, came_late: bool) -> Note:
-    """The page after a test. It says nothing about how well it went."""
-    by_candidate = attempt.submitted_by == SubmittedBy.CANDIDATE
-    lead = _("Your answers are handed in. Thank you for your time.")
-    if not by_candidate:
-        lead = _(
-            "The time was over, and everything you had answered until then is handed in. Thank you for your time."
-        )
-    paragraphs = [lead]
-    if came_late:
-        paragraphs.append(
-            _("Your very last choice did not reach us in time and does not count. Everything before it does.")
-        )
-    return Note(
-        _("Your test is finished"),
-        paragraphs,
-        _("What happens next"),
-        [
-            _("Your test is marked. You do not have to do anything."),
-            _("A person looks at the result together with the rest of your application and writes to you."),
-            _("You can close this page. The link in your mail leads back here."),
-        ],
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from assessments.enums import Band, ScoreCause
-from assessments.models import Score
+from assessments.models import AssessmentVersion, Score
 from assessments.operations import score_attempt
 from questions.models import AnswerKey
 from tests.assessments.taking.places import SECRETS, Place, make_place
@@ -16,6 +18,7 @@ def crawl(place: Place) -> dict[str, bytes]:
     came: dict[str, bytes] = {}
     place.enter()
     came["briefing"] = place.client.get(place.url()).content
+    came["practice"] = place.client.get(place.url("practice/") + "?choice=1").content
     place.start()
     queue = [place.url("question/1/")]
     while queue:
@@ -33,11 +36,18 @@ def crawl(place: Place) -> dict[str, bytes]:
         came[f"conflict {position}"] = place.save(position, ["b"], base_version=0).content
         came[f"refused {position}"] = place.save(position, ["z"]).content
         came[f"options {position}"] = place.client.options(place.url(f"question/{position}/save/")).content
+        came[f"reported {position}"] = place.client.post(
+            place.url(f"question/{position}/problem/"), {"problem_kind": "none_right"}
+        ).content
+    came["other language"] = place.client.post(
+        place.url("language/"), {"language": "en"}, follow=True
+    ).content
     came["asked"] = place.client.post(place.url("submit/")).content
     came["submitted"] = place.client.post(place.url("submit/"), {"confirmed": "yes"}).content
     attempt = place.attempt
     score_attempt(attempt_id=attempt.pk, cause=ScoreCause.SUBMITTED, now=attempt.submitted_at)
     came["finished"] = place.client.get(place.url("finished/")).content
+    came["clock at the end"] = place.client.get(place.url("clock/")).content
     return came
 
 
@@ -86,5 +96,22 @@ def test_case_60_grade_before_release_a_score_never_shows(place: Place) -> None:
     came = crawl(place)
 
     assert Score.objects.count() == 1
-    assert b"%" not in came["finished"]
-    assert not [band for band in Band if str(band.label) in came["finished"].decode()]
+    for name in ("finished", "clock at the end"):
+        assert b"%" not in came[name]
+        assert not [band for band in Band if str(band.label) in came[name].decode()]
+
+
+@pytest.mark.parametrize("sees", ["received", "result", "skills"])
+def test_case_60_grade_shows_nowhere_but_on_the_page_at_the_end_and_no_key_even_there(
+    place: Place, sees: str
+) -> None:
+    AssessmentVersion.objects.update(candidate_sees=sees)
+    came = crawl(place)
+
+    score = Score.objects.get()
+    told = f"{score.percent:.0f} %".encode()
+    assert [name for name, content in came.items() if told in content] == (
+        [] if sees == "received" else ["finished"]
+    )
+    for secret in SECRETS:
+        assert secret.encode() not in came["finished"]
