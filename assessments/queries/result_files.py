@@ -43,6 +43,13 @@ CELLS: Final[Mapping[str, Sequence[Cell]]] = {
             lambda row: round(row.line.time_used.total_seconds() / 60, 1) if row.line.time_used else None,
         )
     ],
+    "integrity": [
+        Cell(gettext_lazy("Integrity"), lambda row: str(row.hint.grade.label) if row.hint else ""),
+        Cell(
+            gettext_lazy("To look at"),
+            lambda row: ", ".join(str(thing.label) for thing in row.hint.things) if row.hint else "",
+        ),
+    ],
     "extra_time": [
         Cell(gettext_lazy("Extra minutes"), lambda row: row.line.extra_seconds // 60 or None),
     ],

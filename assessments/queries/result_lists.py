@@ -27,6 +27,7 @@ from assessments.models import (
     Score,
     TimeAdjustment,
 )
+from assessments.queries.integrity import Hint, hints
 from assessments.queries.lists import with_state
 from assessments.queries.parts import ScorePart, part_percent, section_parts, skill_parts
 from assessments.rules import shared_ranks, whole_percent
@@ -342,6 +343,8 @@ class ResultRow:
     rank: int | None
     skills: tuple[ScorePart, ...]
     sections: tuple[ScorePart, ...]
+    # None for who has not finished, and where nobody asked for it.
+    hint: Hint | None = None
 
     @property
     def state(self) -> InvitationState:
@@ -355,11 +358,16 @@ class ResultRow:
 
 
 def result_rows(
-    lines: Iterable[Line], ranks: Mapping[int, int] | None, *, linked: Sequence[str] = ()
+    lines: Iterable[Line],
+    ranks: Mapping[int, int] | None,
+    *,
+    linked: Sequence[str] = (),
+    with_hints: bool = False,
 ) -> list[ResultRow]:
     """Prepare `lines` for a table. Four queries (people, scores, names of skills and of sections), however many.
 
-    Arguments: `linked`, what else to load with each invitation.
+    Arguments: `linked`, what else to load with each invitation; `with_hints`, whether to say how much there is to look
+    at in how each sitting went (four queries more).
     """
     shown = list(lines)
     emails = CandidateEmail.objects.filter(candidate=OuterRef("candidate")).order_by("-is_primary", "pk")
@@ -371,6 +379,8 @@ def result_rows(
     )
     scores = {score.attempt_id: score for score in _scores(shown)}
     skills, sections = skill_parts(list(scores.values())), section_parts(list(scores.values()))
+    finished = [line.attempt_id for line in shown if line.attempt_id and line.state == InvitationState.FINISHED]
+    noticed = hints(finished) if with_hints and finished else {}
     rows = []
     for line in shown:
         score = scores.get(line.attempt_id) if line.attempt_id is not None else None
@@ -384,6 +394,7 @@ def result_rows(
                     rank=_rank(line, ranks),
                     skills=skills.get(score.pk, ()) if score else (),
                     sections=sections.get(score.pk, ()) if score else (),
+                    hint=noticed.get(line.attempt_id) if line.attempt_id is not None else None,
                 )
             )
     return rows

@@ -41,6 +41,8 @@ SCORE = Column("score", gettext_lazy("Score"), first="descending")
 SKILLS = Column("skills", gettext_lazy("By skill"), first="descending")
 SECTIONS = Column("sections", gettext_lazy("By part"))
 TIME = Column("time", gettext_lazy("Time used"), first="ascending", is_number=True)
+# Not to be sorted by: it puts nobody above or below anybody.
+INTEGRITY = Column("integrity", gettext_lazy("Integrity"))
 EXTRA_TIME = Column("extra_time", gettext_lazy("Extra time"), first="descending", is_number=True)
 TEST = Column("test", gettext_lazy("Test"), first="ascending", is_usual=False)
 VERSION = Column("version", gettext_lazy("Version"), first="descending", is_number=True, is_usual=False)
@@ -69,7 +71,7 @@ class ResultKind:
 RESULTS_OF_TEST: Final = ResultKind(
     name="test-results",
     columns=(
-        *(RANK, PERSON, STATE, SCORE, SKILLS, SECTIONS, TIME, EXTRA_TIME),
+        *(RANK, PERSON, STATE, SCORE, SKILLS, SECTIONS, TIME, INTEGRITY, EXTRA_TIME),
         *(VERSION, INVITED, EXPIRES, STARTED, FINISHED),
     ),
 )
@@ -147,7 +149,8 @@ class ResultTable:
 
     def rows(self, lines: Sequence[Line]) -> list[ResultRow]:
         """Load `lines` whole."""
-        return result_rows(lines, self.found.ranks, linked=self.kind.linked)
+        with_hints = INTEGRITY in self.columns
+        return result_rows(lines, self.found.ranks, linked=self.kind.linked, with_hints=with_hints)
 
     def file(self) -> tuple[list[str], list[list[Any]]]:
         """Return headings and lines of a file with all that is listed, in the columns that are shown."""
@@ -165,7 +168,7 @@ def result_table(
 ) -> ResultTable:
     """Return the list that the `parameters` of an address ask for, of `invitations` that the actor may see.
 
-    Four statements, however many: versions, skills, lines, pauses. `rows` adds four at most.
+    Four statements, however many: versions, skills, lines, pauses. `rows` adds four, and four more for hints.
     """
     choices = result_choices(invitations)
     hidden = {

@@ -17,6 +17,7 @@ from assessments.queries.result_tables import (
     EXPIRES,
     EXTRA_TIME,
     FINISHED,
+    INTEGRITY,
     INVITED,
     PERSON,
     RANK,
@@ -47,7 +48,7 @@ _APPLICATION = "application_link__application__"
 RESULTS_OF_JOB: Final = ResultKind(
     name="job-results",
     columns=(
-        *(RANK, PERSON, STATE, SCORE, SKILLS, SECTIONS, TIME, EXTRA_TIME),
+        *(RANK, PERSON, STATE, SCORE, SKILLS, SECTIONS, TIME, INTEGRITY, EXTRA_TIME),
         *(TEST, VERSION, INVITED, EXPIRES, STARTED, FINISHED, STAGE),
     ),
     more={
