@@ -379,7 +379,9 @@ def result_rows(
     )
     scores = {score.attempt_id: score for score in _scores(shown)}
     skills, sections = skill_parts(list(scores.values())), section_parts(list(scores.values()))
-    finished = [line.attempt_id for line in shown if line.attempt_id and line.state == InvitationState.FINISHED]
+    finished = [
+        line.attempt_id for line in shown if line.attempt_id and line.state == InvitationState.FINISHED
+    ]
     noticed = hints(finished) if with_hints and finished else {}
     rows = []
     for line in shown:

@@ -17,8 +17,8 @@ from openpyxl import load_workbook
 from accounts.enums import Role
 from accounts.models import User
 from assessments import operations
-from assessments.enums import AttemptState, SubmittedBy
-from assessments.models import Assessment, Attempt, Invitation
+from assessments.enums import AttemptEventKind, AttemptState, SubmittedBy
+from assessments.models import Assessment, Attempt, AttemptEvent, AttemptQuestion, Invitation
 from assessments.rules import shared_ranks
 from tests.factories.accounts import make_user
 from tests.factories.assessments import (
@@ -275,9 +275,29 @@ def test_list_without_anybody_says_what_will_be_here(recruiter, assessment) -> N
     assert "Download CSV" not in page
 
 
+def test_hint_of_integrity_stands_with_its_things_and_sorts_nobody(recruiter, assessment) -> None:
+    attempt = finished(assessment, "Ada", 5)
+    finished(assessment, "Bob", 9)
+    make_attempt(assessment, person=make_person("Runs"))
+    AttemptQuestion.objects.filter(attempt=attempt).update(seconds=60)
+    AttemptEvent.objects.create(attempt=attempt, kind=AttemptEventKind.OTHER_DEVICE, at=NOW)
+
+    hints = {row["Name"]: (row["Integrity"], row["To look at"]) for row in cells(recruiter, assessment)}
+    page = recruiter.get(address(assessment)).content.decode()
+
+    assert hints == {
+        "Ada": ("A few things to look at", "another device"),
+        "Bob": ("Not measured", ""),
+        "Runs": ("", ""),
+    }
+    assert "It proves nothing by itself" in page
+    assert "sort=integrity" not in page
+    assert names(recruiter, assessment, "?sort=integrity") == ["Bob", "Ada", "Runs"]
+
+
 # Session, user, roles; test; versions and skills of the filter, pauses, lines; people, scores, names of skills;
-# permissions (2), organisation, signs.
-QUERIES = 15
+# hints (3, and 1 where somebody was quick); permissions (2), organisation, signs.
+QUERIES = 18
 
 
 def test_results_cost_the_same_for_one_and_three_people(

@@ -218,7 +218,7 @@ def test_results_page_query_count(house: House, sign_in: SignIn, django_assert_n
     with_result(house, right=1)
 
     # Session, user, roles; job, may manage; versions and skills of the filter, pauses, lines; people, scores, names
-    # of skills; stages; permissions (2), organisation, signs.
+    # of skills; hints (3); stages; permissions (2), organisation, signs.
     with django_assert_num_queries(QUERIES_OF_RESULTS):
         client.get("/admin/jobs/backend/results/")
     with_result(house, right=10)
@@ -227,7 +227,7 @@ def test_results_page_query_count(house: House, sign_in: SignIn, django_assert_n
         client.get("/admin/jobs/backend/results/")
 
 
-QUERIES_OF_RESULTS = 17
+QUERIES_OF_RESULTS = 20
 
 
 def test_new_api_key_is_shown_once_and_limited(house: House, sign_in: SignIn) -> None:
