@@ -6,11 +6,8 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import ROUND_FLOOR, Decimal
-from fractions import Fraction
 
 from django.db import transaction
 from django.db.models import F
@@ -19,9 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from assessments import queries, signals
 from assessments.enums import AttemptState, ScoreCause
-from assessments.models import Attempt, Score
-from assessments.rules import percent_of
-from assessments.scoring import AttemptMarks, score_attempt_parts
+from assessments.models import Attempt, AttemptQuestion, Score
 from outbox.operations import record_event
 from questions.operations import record_usage
 from questions.queries import keys_for
@@ -31,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 RETRY_FIRST = timedelta(seconds=30)
 RETRY_LAST = timedelta(hours=1)
-_THOUSANDTH = Decimal("0.001")
 
 
 class NotToBeScored(Exception):  # noqa: N818 -- a refusal, not a fault
@@ -47,17 +41,6 @@ class KeyMissing(Exception):  # noqa: N818 -- a refusal, not a fault
     def __init__(self, version_id: int) -> None:
         self.version_id = version_id
         super().__init__(_("A question of this attempt has no answer key."))
-
-
-@dataclass(frozen=True, slots=True)
-class _Marking:
-    marks: AttemptMarks
-    percent: Decimal
-    error: float | None
-    sections: list[dict[str, object]]
-    band: str
-    keys: list[int]
-    shown: Mapping[int, int]
 
 
 def score_submitted(*, now: datetime, limit: int = 100) -> int:
@@ -104,12 +87,13 @@ def score_attempt(*, attempt_id: int, cause: ScoreCause, now: datetime) -> Score
     )
     if attempt.state != AttemptState.SUBMITTED:
         raise NotToBeScored
-    marking = _mark(attempt)
+    rows = list(queries.attempt_questions(attempt))
+    marked = _mark(attempt, rows)
     with transaction.atomic():
-        score = _get_or_write(attempt, marking, cause, now=now)
+        score = _get_or_write(attempt, marked, cause, now=now)
         if _put_in_force(attempt, score):
             if _is_first(attempt, score):
-                record_usage(shown=marking.shown, now=now)
+                record_usage(shown=Counter(row.question_version.question_id for row in rows), now=now)
             record_event(
                 kind="attempt.scored",
                 by=Actor.system(),
@@ -126,72 +110,23 @@ def score_attempt(*, attempt_id: int, cause: ScoreCause, now: datetime) -> Score
     return score
 
 
-def _mark(attempt: Attempt) -> _Marking:
-    version = attempt.invitation.version
-    rows = list(queries.attempt_questions(attempt))
+def _mark(attempt: Attempt, rows: Sequence[AttemptQuestion]) -> Score:
     keys = keys_for(row.question_version_id for row in rows)
     try:
-        questions = queries.answered_questions(rows, keys, version)
+        return queries.score_of(rows, keys, attempt.invitation.version)
     except KeyError as missing:
         raise KeyMissing(missing.args[0]) from missing
-    marks = score_attempt_parts(questions)
-    percent = percent_of(marks.marks, marks.possible)
-    sections = queries.sections_read(marks, {row.rule.section_id: row.rule.section for row in rows})
-    return _Marking(
-        marks=marks,
-        percent=percent,
-        error=queries.error_of(percent, questions),
-        sections=sections,
-        band=queries.band_of(percent, sections, version),
-        keys=[keys[row.question_version_id].pk for row in rows],
-        shown=Counter(row.question_version.question_id for row in rows),
-    )
 
 
 def _digest(keys: Sequence[int], sitting: int) -> str:
     return hashlib.sha256(json.dumps([sitting, *keys]).encode()).hexdigest()
 
 
-def _get_or_write(attempt: Attempt, marking: _Marking, cause: ScoreCause, *, now: datetime) -> Score:
-    marks = marking.marks
-    digest = _digest(marking.keys, attempt.sitting)
-    Score.objects.bulk_create(
-        [
-            Score(
-                attempt=attempt,
-                cause=cause,
-                keys=marking.keys,
-                keys_digest=digest,
-                marks=_decimal(marks.marks),
-                marks_possible=_decimal(marks.possible),
-                percent=marking.percent,
-                error=marking.error,
-                band=marking.band,
-                by_skill=_stored_skills(marks),
-                by_section=marking.sections,
-                by_question=[str(marks.by_question[place]) for place in sorted(marks.by_question)],
-                created_at=now,
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    return Score.objects.get(attempt=attempt, keys_digest=digest)
-
-
-def _stored_skills(marks: AttemptMarks) -> list[dict[str, object]]:
-    return [
-        {
-            "skill": part.skill,
-            "marks": str(part.marks),
-            "possible": str(part.possible),
-            "questions": part.questions,
-        }
-        for part in marks.by_skill
-    ]
-
-
-def _decimal(value: Fraction) -> Decimal:
-    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_THOUSANDTH, rounding=ROUND_FLOOR)
+def _get_or_write(attempt: Attempt, marked: Score, cause: ScoreCause, *, now: datetime) -> Score:
+    marked.attempt, marked.cause, marked.created_at = attempt, cause, now
+    marked.keys_digest = _digest(marked.keys, attempt.sitting)
+    Score.objects.bulk_create([marked], ignore_conflicts=True)
+    return Score.objects.get(attempt=attempt, keys_digest=marked.keys_digest)
 
 
 def _is_first(attempt: Attempt, score: Score) -> bool:

@@ -35,13 +35,18 @@ from assessments.queries.lists import (
 )
 from assessments.queries.marking import (
     answered_questions,
-    band_of,
-    error_of,
     marking_key,
-    sections_read,
+    score_of,
 )
-from assessments.queries.parts import ScorePart, section_parts, skill_parts
-from assessments.queries.pieces import PartReading, part_here
+from assessments.queries.parts import (
+    ScorePart,
+    section_parts,
+    skill_parts,
+)
+from assessments.queries.pieces import (
+    PartReading,
+    part_here,
+)
 from assessments.queries.problems import (
     open_problems,
     problem_rows,
@@ -55,8 +60,13 @@ from assessments.queries.reading import (
     QuestionReading,
     read_attempt,
 )
-from assessments.queries.released import Released, released
-from assessments.queries.retakes import refused_again
+from assessments.queries.released import (
+    Released,
+    released,
+)
+from assessments.queries.retakes import (
+    refused_again,
+)
 from assessments.queries.taking import (
     BriefedPart,
     OverviewRow,
@@ -77,7 +87,11 @@ from assessments.queries.taking import (
     question_total,
     sitting_of,
 )
-from assessments.queries.versions import VersionChange, changes_between, version_facts
+from assessments.queries.versions import (
+    VersionChange,
+    changes_between,
+    version_facts,
+)
 
 __all__ = [
     "AttemptReading",
@@ -94,7 +108,6 @@ __all__ = [
     "Released",
     "ScorePart",
     "Sitting",
-    "SkillReading",
     "VersionChange",
     "accommodation_rows",
     "answered_questions",
@@ -103,13 +116,11 @@ __all__ = [
     "attempt_questions",
     "attempt_rows",
     "attempt_to_move",
-    "band_of",
     "blueprint",
     "blueprint_of",
     "briefed_parts",
     "changes_between",
     "draft_of",
-    "error_of",
     "frozen_pools",
     "invitation_rows",
     "is_followed",
@@ -140,8 +151,8 @@ __all__ = [
     "results",
     "rule_words",
     "rules_in_order",
+    "score_of",
     "section_parts",
-    "sections_read",
     "sitting_of",
     "skill_parts",
     "unscored",

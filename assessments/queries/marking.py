@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 
 from assessments.enums import Band, MarkingRule
-from assessments.models import AssessmentSection, AssessmentVersion, AttemptQuestion
+from assessments.models import AssessmentSection, AssessmentVersion, AttemptQuestion, Score
 from assessments.rules import band_for, percent_of
 from assessments.scoring import (
     AnsweredQuestion,
     AttemptMarks,
     MarkingKey,
     SectionPart,
+    SkillPart,
+    score_attempt_parts,
     standard_error,
 )
 from questions.enums import Kind, Marking
 from questions.models import AnswerKey
+
+_THOUSANDTH = Decimal("0.001")
 
 
 def answered_questions(
@@ -53,32 +57,63 @@ def marking_key(key: AnswerKey, kind: str, version: AssessmentVersion) -> Markin
     return marking
 
 
-def error_of(percent: Decimal, questions: Collection[AnsweredQuestion]) -> float | None:
-    """Return the standard error of `percent`, in percent points."""
+def score_of(
+    rows: Sequence[AttemptQuestion], keys: Mapping[int, AnswerKey], version: AssessmentVersion
+) -> Score:
+    """Return what `rows` (their sections loaded, too) score with `keys` under `version`: a row that nobody has stored.
+
+    The same rows and keys give the same score, today and in ten years. Costs no query.
+    Raises `KeyError` with the id of a question version that has no key.
+    """
+    questions = answered_questions(rows, keys, version)
+    marks = score_attempt_parts(questions)
+    percent = percent_of(marks.marks, marks.possible)
+    sections = _sections(marks, {row.rule.section_id: row.rule.section for row in rows})
+    return Score(
+        keys=[keys[row.question_version_id].pk for row in rows],
+        marks=_decimal(marks.marks),
+        marks_possible=_decimal(marks.possible),
+        percent=percent,
+        error=_error(percent, questions),
+        band=_band(percent, sections, version),
+        by_skill=[{"skill": part.skill} | _part(part) for part in marks.by_skill],
+        by_section=sections,
+        by_question=[str(marks.by_question[place]) for place in sorted(marks.by_question)],
+    )
+
+
+def _error(percent: Decimal, questions: Collection[AnsweredQuestion]) -> float | None:
     costs = sum((question.key.wrong_costs for question in questions), start=Fraction(0))
     return standard_error(float(percent), len(questions), wrong_costs=float(costs / (len(questions) or 1)))
 
 
-def sections_read(marks: AttemptMarks, sections: Mapping[int, AssessmentSection]) -> list[dict[str, object]]:
-    """Return each section as a score keeps it: marks as exact text, its percent, its cut-off and whether it was met."""
-    return [_section_read(part, sections[part.section].cut_off) for part in marks.by_section]
+def _sections(marks: AttemptMarks, sections: Mapping[int, AssessmentSection]) -> list[dict[str, object]]:
+    """Each section as a score keeps it: its marks as exact text, its percent, its cut-off and whether it was met."""
+    found = []
+    for part in marks.by_section:
+        percent, cut_off = percent_of(part.marks, part.possible), sections[part.section].cut_off
+        found.append(
+            {"section": part.section}
+            | _part(part)
+            | {
+                "percent": str(percent),
+                "cut_off": str(cut_off) if cut_off is not None else None,
+                "is_met": percent >= cut_off if cut_off is not None else None,
+            }
+        )
+    return found
 
 
-def _section_read(part: SectionPart, cut_off: Decimal | None) -> dict[str, object]:
-    percent = percent_of(part.marks, part.possible)
-    return {
-        "section": part.section,
-        "marks": str(part.marks),
-        "possible": str(part.possible),
-        "questions": part.questions,
-        "percent": str(percent),
-        "cut_off": str(cut_off) if cut_off is not None else None,
-        "is_met": percent >= cut_off if cut_off is not None else None,
-    }
+def _part(part: SkillPart | SectionPart) -> dict[str, object]:
+    return {"marks": str(part.marks), "possible": str(part.possible), "questions": part.questions}
 
 
-def band_of(percent: Decimal, sections: Iterable[Mapping[str, object]], version: AssessmentVersion) -> Band:
-    """Return the band of a result: below the line where a section stayed below its cut-off, whatever the whole."""
+def _band(percent: Decimal, sections: Iterable[Mapping[str, object]], version: AssessmentVersion) -> Band:
+    """Below the line where a section stayed below its cut-off, whatever the whole."""
     if any(section["is_met"] is False for section in sections):
         return Band.BELOW
     return band_for(percent, version)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_THOUSANDTH, rounding=ROUND_FLOOR)
