@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from assessments.views import accommodations, attempts, authoring, invitations, problems, results
+from assessments.views import accommodations, attempts, authoring, invitations, previews, problems, results
 
 app_name = "assessments"
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("problems/", problems.ProblemsView.as_view(), name="problems"),
     path("problems/<int:pk>/settle/", problems.SettleView.as_view(), name="settle-problem"),
     path("tests/<slug:slug>/rules/", authoring.RulesView.as_view(), name="rules"),
+    path("tests/<slug:slug>/preview/", previews.PreviewMarksView.as_view(), name="preview-marks"),
     path("tests/<slug:slug>/publish/", authoring.PublishView.as_view(), name="publish"),
     path("tests/<slug:slug>/new-version/", authoring.NewVersionView.as_view(), name="new-version"),
     path("tests/<slug:slug>/retire/", authoring.RetireView.as_view(), name="retire"),

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from assessments.taking import preview
 from config import api, probes
 from outbox import urls as outbox_urls
 from shell.api import ApiDocument, ApiPage
@@ -34,6 +35,8 @@ urlpatterns = [
     # Own pages of the shell stand before the admin's own, which ends in a catch-all.
     path("admin/", include("shell.urls")),
     path("admin/", include("outbox.urls")),
+    # The pages of "taking" once more, for colleagues who try a test out.
+    path("admin/previews/", include((preview.urlpatterns, "taking"), namespace="preview")),
     path("admin/", include("assessments.urls")),
     path("admin/", include("hiring.urls")),
     path("admin/", admin.site.urls),

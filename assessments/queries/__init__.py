@@ -47,6 +47,18 @@ from assessments.queries.pieces import (
     PartReading,
     part_here,
 )
+from assessments.queries.previews import (
+    PREVIEW_KEY,
+    Preview,
+    draw_preview,
+    leave_place,
+    preview_attempt,
+    preview_overview,
+    preview_page,
+    preview_parts,
+    preview_rows,
+    start_preview_part,
+)
 from assessments.queries.problems import (
     open_problems,
     problem_rows,
@@ -59,6 +71,7 @@ from assessments.queries.reading import (
     OptionReading,
     QuestionReading,
     read_attempt,
+    read_preview,
 )
 from assessments.queries.released import (
     Released,
@@ -94,6 +107,7 @@ from assessments.queries.versions import (
 )
 
 __all__ = [
+    "PREVIEW_KEY",
     "AttemptReading",
     "Blueprint",
     "BlueprintRow",
@@ -103,6 +117,7 @@ __all__ = [
     "OptionReading",
     "OverviewRow",
     "PartReading",
+    "Preview",
     "QuestionPage",
     "QuestionReading",
     "Released",
@@ -121,12 +136,14 @@ __all__ = [
     "briefed_parts",
     "changes_between",
     "draft_of",
+    "draw_preview",
     "frozen_pools",
     "invitation_rows",
     "is_followed",
     "last_answered",
     "latest_accommodation",
     "latest_attempt",
+    "leave_place",
     "marking_key",
     "open_pools",
     "open_problems",
@@ -135,6 +152,11 @@ __all__ = [
     "part_here",
     "percent_words",
     "place_to_save",
+    "preview_attempt",
+    "preview_overview",
+    "preview_page",
+    "preview_parts",
+    "preview_rows",
     "problem_rows",
     "problems_of",
     "question_count",
@@ -144,6 +166,7 @@ __all__ = [
     "question_total",
     "questions_of_several",
     "read_attempt",
+    "read_preview",
     "readable_attempts",
     "ready_by_id",
     "refused_again",
@@ -155,6 +178,7 @@ __all__ = [
     "section_parts",
     "sitting_of",
     "skill_parts",
+    "start_preview_part",
     "unscored",
     "version_facts",
     "versions_of",

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from assessments.enums import AdjustmentKind, AttemptEventKind
 from assessments.models import (
     AnswerRevision,
+    AssessmentVersion,
     Attempt,
     AttemptEvent,
     AttemptQuestion,
@@ -20,7 +21,9 @@ from assessments.models import (
     TimeAdjustment,
 )
 from assessments.queries.lists import attempt_questions
+from assessments.queries.marking import score_of
 from assessments.queries.parts import ScorePart, section_name, section_parts, skill_parts
+from assessments.queries.previews import Preview, preview_attempt, preview_rows
 from questions.models import AnswerKey
 from questions.queries import keys_for, rendered
 from questions.rules import right_codes
@@ -101,6 +104,27 @@ def read_attempt(attempt: Attempt, *, with_keys: bool) -> AttemptReading:
         sections=section_parts(scores)[score.pk] if score else (),
         adjustments=list(attempt.adjustments.select_related("by").order_by("at", "pk")),
         late_saves=events.count(),
+    )
+
+
+def read_preview(preview: Preview, version: AssessmentVersion, *, now: datetime) -> AttemptReading | None:
+    """Return how a preview would be marked, for who may see keys; None when it can be drawn no more.
+
+    A fixed number of queries. Writes nothing.
+    """
+    rows = preview_rows(preview, version)
+    if not rows:
+        return None
+    keys = keys_for(row.question_version_id for row in rows)
+    score, parts = score_of(rows, keys, version), _parts(rows)
+    return AttemptReading(
+        attempt=preview_attempt(preview, version, now=now),
+        score=score,
+        questions=tuple(_question(row, keys, score, (), parts.get(row.position, "")) for row in rows),
+        skills=skill_parts([score])[score.pk],
+        sections=section_parts([score])[score.pk],
+        adjustments=(),
+        late_saves=0,
     )
 
 

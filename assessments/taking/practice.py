@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from assessments.enums import InvitationState
@@ -25,21 +27,24 @@ class PracticeView(TakingView):
         asked = request.GET
         if asked.get("go") == "done":
             return self.go("test")
-        chosen = asked.get("choice", "")
-        move = asked.get("go", "")
-        shown = question()
-        context = {
-            "stem_html": shown.stem_html,
-            "how": Kind.SINGLE.label,
-            "options": [(code, html, code == chosen) for code, html in shown.options],
-            "has_chosen": chosen in OPTIONS,
-            "is_flagged": move == "flag" or (asked.get("flagged") == "yes" and move != "unflag"),
-            "words": {
-                "kept": _("In the test: saved now"),
-                "nothing": _("Practice: nothing is kept"),
-            },
-        }
-        return self.show("taking/practice.html", context)
+        return self.show("taking/practice.html", practised(asked))
+
+
+def practised(asked: QueryDict) -> dict[str, Any]:
+    """What the page of the practice question shows of what was pressed on it."""
+    chosen, move = asked.get("choice", ""), asked.get("go", "")
+    shown = question()
+    return {
+        "stem_html": shown.stem_html,
+        "how": Kind.SINGLE.label,
+        "options": [(code, html, code == chosen) for code, html in shown.options],
+        "has_chosen": chosen in OPTIONS,
+        "is_flagged": move == "flag" or (asked.get("flagged") == "yes" and move != "unflag"),
+        "words": {
+            "kept": _("In the test: saved now"),
+            "nothing": _("Practice: nothing is kept"),
+        },
+    }
 
 
 def question() -> RenderedQuestion:

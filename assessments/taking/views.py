@@ -13,9 +13,10 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from assessments import queries
 from assessments.enums import InvitationState, SaveOutcome
-from assessments.models import Attempt, AttemptQuestion
+from assessments.models import Attempt, AttemptQuestion, Invitation
 from assessments.operations import (
     AttemptClosed,
     AttemptRefused,
@@ -39,6 +40,17 @@ from assessments.taking.pieces import clock_of, way_in
 from candidates.enums import ConsentPurpose
 from candidates.queries import current_consent_text
 from questions.enums import Kind
+
+
+def briefing_of(invitation: Invitation, home: Organisation) -> dict[str, Any]:
+    """What a candidate reads before the start, in a preview of the test, too. Two queries."""
+    return {
+        "facts": facts(invitation, queries.briefed_parts(invitation.version_id), organisation=home.name),
+        "introduction": invitation.version.introduction,
+        "recorded": words.recorded(),
+        "recorded_for": words.recorded_for(home.name),
+        "consent_text": current_consent_text(ConsentPurpose.TEST).body,
+    }
 
 
 class BriefingView(TakingView):
@@ -65,19 +77,10 @@ class BriefingView(TakingView):
         context = {
             "asked": asked,
             "decision": decision(asked, invitation),
-            "facts": facts(
-                invitation,
-                queries.briefed_parts(invitation.version_id),
-                organisation=self.organisation.name,
-            ),
-            "introduction": invitation.version.introduction,
-            "recorded": words.recorded(),
-            "recorded_for": words.recorded_for(self.organisation.name),
-            "consent_text": current_consent_text(ConsentPurpose.TEST).body,
             "form": form,
             "refusal": refusal,
         }
-        return self.show("taking/briefing.html", context)
+        return self.show("taking/briefing.html", briefing_of(invitation, self.organisation) | context)
 
 
 class StartView(BriefingView):

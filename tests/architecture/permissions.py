@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from assessments.taking import preview
+
 LETTERS = {
     "A": "administrator",
     "J": "job_recruiter",
@@ -53,6 +55,17 @@ def of_test(name: str, who: str, method: str = "get") -> Line:
 def message(name: str, who: str, method: str = "get") -> Line:
     return Line(f"outbox:{name}", who, {"public_id": "message.public_id"}, method)
 
+
+# Whoever may change a test may try it out, on each page that a candidate has.
+PREVIEWS = [
+    Line(
+        f"preview:{pattern.name}",
+        "AJRQ",
+        {"code": "assessment.current_version_id"}
+        | ({"position": "=1"} if "position" in str(pattern.pattern) else {}),
+    )
+    for pattern in preview.urlpatterns
+]
 
 PAGES = [
     Line("front", EVERYBODY),
@@ -133,6 +146,8 @@ PAGES = [
     # A published test has no draft to rule or publish.
     of_test("rules", ""),
     of_test("publish", ""),
+    of_test("preview-marks", "AJRQ"),
+    *PREVIEWS,
     of_test("new-version", "AJRQ"),
     of_test("retire", "AJRQ"),
     # Hiring
