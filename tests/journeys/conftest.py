@@ -10,6 +10,7 @@ import redis
 from tests.journeys.faulty import until
 from tests.journeys.office import Office, asked_again, office_of, processes_without_redis
 from tests.servers.processes import RunningSystem
+from tests.servers.proxy import FaultProxy
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +53,12 @@ def broker(served: Office) -> Iterator[redis.Redis]:
     host, port = served.redis.target  # type: ignore[misc]
     with redis.Redis(host=host, port=int(port)) as client:
         yield client
+
+
+@pytest.fixture
+def line(office: Office) -> Iterator[FaultProxy]:
+    """The network between a person and the web server of `office`."""
+    host, _, port = office.system.address.removeprefix("http://").partition(":")
+    proxy = FaultProxy((host, int(port)))
+    yield proxy
+    proxy.close()

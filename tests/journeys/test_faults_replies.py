@@ -1,8 +1,8 @@
-"""What is promised to people whose network loses a reply, goes away, or comes back only after a while."""
+"""What is promised to people whose network loses the reply to what the server has done."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.client import HTTPException
 from uuid import uuid4
 
@@ -13,15 +13,6 @@ from tests.journeys.office import Office, addresses, all_have_outcomes, invite_f
 from tests.servers.proxy import FaultProxy
 
 
-@pytest.fixture
-def line(office: Office) -> Iterator[FaultProxy]:
-    """The network between a person and the web server."""
-    host, _, port = office.system.address.removeprefix("http://").partition(":")
-    proxy = FaultProxy((host, int(port)))
-    yield proxy
-    proxy.close()
-
-
 def unheard(line: FaultProxy, ask: Callable[[], object]) -> None:
     """Ask for something whose reply is lost after the server's work is done."""
     lost = line.lost
@@ -29,9 +20,6 @@ def unheard(line: FaultProxy, ask: Callable[[], object]) -> None:
     with pytest.raises((OSError, HTTPException)):
         ask()
     assert line.lost == lost + 1
-
-
-# --- F20: the server did it, and nobody heard of it --------------------------------------------------------------
 
 
 def test_f20_lost_replies_to_start_save_and_submit_are_asked_again_and_happen_once(
