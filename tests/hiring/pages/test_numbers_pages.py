@@ -82,7 +82,7 @@ def test_start_page_query_count(house: House, sign_in: SignIn, django_assert_num
     with_result(house, right=1)
 
     # Session, user, roles; jobs, stages, numbers, late targets (2); mail, results (2), expired, late people, results;
-    # whether people are seen; jobs one manages; permissions (2), organisation, signs.
+    # whether people are seen; jobs one manages; who asked for more time; permissions (2), organisation, signs.
     with django_assert_num_queries(QUERIES_OF_START):
         client.get("/admin/")
     with_result(house, right=1)
@@ -91,7 +91,7 @@ def test_start_page_query_count(house: House, sign_in: SignIn, django_assert_num
         client.get("/admin/")
 
 
-QUERIES_OF_START = 19
+QUERIES_OF_START = 20
 
 
 def test_dashboard_figures_and_funnel_open_their_rows(house: House, sign_in: SignIn) -> None:
