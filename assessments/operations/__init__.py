@@ -72,6 +72,7 @@ from assessments.operations.reminding import send_due_reminders, set_reminders
 from assessments.operations.sample import forget_sample_attempts
 from assessments.operations.starter import seed_starter_content
 from assessments.operations.versions import VersionLocked
+from assessments.operations.windows import go_on_here
 
 __all__ = [
     "VERSION_FIELDS",
@@ -102,6 +103,7 @@ __all__ = [
     "draft_version",
     "extend_invitation",
     "forget_sample_attempts",
+    "go_on_here",
     "grant_accommodation",
     "invitation_terms",
     "invite",

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 LARGEST_BODY = 20_000
 MOST_CODES = 100
 LARGEST_VERSION = 2**31 - 1
-FIELDS = {"answer", "base_version", "save_id", "page_id", "seconds"}
+FIELDS = {"answer", "base_version", "save_id", "page_id", "seconds", "tab_id"}
 LONGEST_SIGHT = 24 * 3600
 
 
@@ -76,6 +76,8 @@ class SentAnswer:
     page_id: UUID
     # How long the question was in sight since the page last said so; 0 where it did not.
     seconds: int = 0
+    # The browser window that sends it; None where it does not say, as from a page without scripts.
+    tab_id: UUID | None = None
 
 
 class BodyTooLargeError(ValueError):
@@ -105,6 +107,7 @@ def read_json(request: HttpRequest, *, attempt_id: int) -> SentAnswer:
         save_id=_uuid(body.get("save_id"), field="save_id"),
         page_id=_uuid(body.get("page_id"), field="page_id"),
         seconds=_seconds(body.get("seconds")),
+        tab_id=read_tab(body.get("tab_id")),
     )
 
 
@@ -141,6 +144,14 @@ def _version(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_VERSION:
         raise ValidationError(_("The page is out of date (base_version). Reload it and choose again."))
     return value
+
+
+def read_tab(value: object) -> UUID | None:
+    """Read the name of a browser window; what is none is told on the side, and left out."""
+    try:
+        return UUID(value) if isinstance(value, str) and len(value) == 36 else None
+    except ValueError:
+        return None
 
 
 def _seconds(value: object) -> int:

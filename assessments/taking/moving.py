@@ -10,7 +10,8 @@ from assessments.operations import move_on, start_part, take_buffer
 from assessments.taking import pieces, words
 from assessments.taking.access import TakingView
 from assessments.taking.overview import OverviewView
-from assessments.taking.views import RunningView, SaveView
+from assessments.taking.scripts import SaveView
+from assessments.taking.views import RunningView
 
 
 class MoveOnView(OverviewView):
@@ -92,4 +93,5 @@ class ClockView(TakingView):
         attempt = self.sitting.attempt
         if attempt is None or self.is_withdrawn:
             return JsonResponse({"state": ""})
-        return JsonResponse(pieces.clock_of(attempt, now=self.now))
+        window = {"tab_id": attempt.tab_id}
+        return JsonResponse(pieces.clock_of(attempt, now=self.now) | window)

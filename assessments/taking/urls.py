@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.taking import access, asking, moving, notes, overview, practice, views
+from assessments.taking import access, asking, moving, notes, overview, practice, scripts, views
 
 app_name = "taking"
 
@@ -13,12 +13,13 @@ urlpatterns = [
     path("test/<str:code>/practice/", practice.PracticeView.as_view(), name="practice"),
     path("test/<str:code>/start/", views.StartView.as_view(), name="start"),
     path("test/<str:code>/language/", views.LanguageView.as_view(), name="language"),
+    path("test/<str:code>/here/", scripts.HereView.as_view(), name="here"),
     path("test/<str:code>/clock/", moving.ClockView.as_view(), name="clock"),
     path("test/<str:code>/notes/", notes.NotesView.as_view(), name="notes"),
     path("test/<str:code>/question/<int:position>/", views.QuestionView.as_view(), name="question"),
-    path("test/<str:code>/question/<int:position>/save/", views.SaveView.as_view(), name="save"),
-    path("test/<str:code>/question/<int:position>/flag/", views.FlagView.as_view(), name="flag"),
-    path("test/<str:code>/question/<int:position>/problem/", views.ProblemView.as_view(), name="problem"),
+    path("test/<str:code>/question/<int:position>/save/", scripts.SaveView.as_view(), name="save"),
+    path("test/<str:code>/question/<int:position>/flag/", scripts.FlagView.as_view(), name="flag"),
+    path("test/<str:code>/question/<int:position>/problem/", scripts.ProblemView.as_view(), name="problem"),
     path("test/<str:code>/question/<int:position>/buffer/", moving.BufferView.as_view(), name="buffer"),
     path("test/<str:code>/on/", moving.MoveOnView.as_view(), name="on"),
     path("test/<str:code>/part/", moving.PartView.as_view(), name="part"),

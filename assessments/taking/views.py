@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from assessments import queries
 from assessments.enums import InvitationState, SaveOutcome
-from assessments.models import Attempt, AttemptQuestion, Invitation
+from assessments.models import Attempt, Invitation
 from assessments.operations import (
     AttemptClosed,
     AttemptRefused,
@@ -34,9 +34,13 @@ from assessments.taking.access import TakingView
 from assessments.taking.asking import BEFORE_THE_START, decision
 from assessments.taking.closing import closing
 from assessments.taking.facts import facts
-from assessments.taking.forms import BodyTooLargeError, ConsentForm, SentAnswer, read_form, read_json
+from assessments.taking.forms import (
+    ConsentForm,
+    SentAnswer,
+    read_form,
+)
 from assessments.taking.own_order import codes_at, places_of
-from assessments.taking.pieces import clock_of, way_in
+from assessments.taking.pieces import way_in
 from candidates.enums import ConsentPurpose
 from candidates.queries import current_consent_text
 from questions.enums import Kind
@@ -322,80 +326,6 @@ class QuestionView(RunningView):
             "problem": problems.form_of(problem),
         }
         return self.show("taking/question.html", self.frame() | context, status=status)
-
-
-class SaveView(RunningView):
-    """Where scripts send a choice the moment it is made."""
-
-    shows_moments = False
-    http_method_names = ["post", "options"]
-    # Read with the sitting in one query; None for a place that the test does not have.
-    row: AttemptQuestion | None = None
-
-    def open(self, token: str, **kwargs: Any) -> queries.Sitting | None:
-        found = queries.place_to_save(token, kwargs["position"])
-        if found is None:
-            return super().open(token)
-        sitting, self.row = found
-        return sitting
-
-    def refuse(self) -> HttpResponse:
-        text = _("The test is not running. Nothing was saved.")
-        return JsonResponse({"outcome": SaveOutcome.CLOSED.value, "message": text}, status=409)
-
-    def post(self, request: HttpRequest, position: int) -> HttpResponse:
-        row = self.row
-        if row is None:
-            return JsonResponse({"message": _("This test has no such question.")}, status=404)
-        try:
-            sent = read_json(request, attempt_id=self.attempt.pk)
-            reply = save_answer(
-                attempt_id=self.attempt.pk,
-                position=position,
-                answer=codes_at(sent.answer, row.option_order),
-                base_version=sent.base_version,
-                save_id=sent.save_id,
-                page_id=sent.page_id,
-                seconds=sent.seconds,
-                loaded=row,
-                now=self.now,
-            )
-            self.note_origin(position)
-        except BodyTooLargeError:
-            return JsonResponse({"message": _("This is larger than an answer can be.")}, status=413)
-        except ValidationError as error:
-            return JsonResponse({"message": " ".join(error.messages)}, status=400)
-        body = {
-            "outcome": reply.outcome.value,
-            "version": reply.version,
-            "answer": places_of(reply.answer, row.option_order),
-        } | clock_of(reply.attempt, now=self.now)
-        return JsonResponse(body, status=200 if reply.outcome == SaveOutcome.SAVED else 409)
-
-
-class FlagView(SaveView):
-    """Where scripts set a person's own mark on a question."""
-
-    def post(self, request: HttpRequest, position: int) -> HttpResponse:
-        flagged = request.POST.get("flagged") == "yes"
-        if not set_flag(attempt_id=self.attempt.pk, position=position, flagged=flagged, now=self.now):
-            return self.refuse()
-        return JsonResponse({"flagged": flagged})
-
-
-class ProblemView(SaveView):
-    """Where scripts send a report of a problem with a question."""
-
-    def post(self, request: HttpRequest, position: int) -> HttpResponse:
-        try:
-            problems.report(request.POST, attempt_id=self.attempt.pk, position=position, now=self.now)
-        except ValidationError as error:
-            return JsonResponse({"message": " ".join(error.messages)}, status=400)
-        except AttemptQuestion.DoesNotExist:
-            return JsonResponse({"message": _("This test has no such question.")}, status=404)
-        except AttemptClosed:
-            return self.refuse()
-        return JsonResponse({"message": problems.thanks()})
 
 
 class FinishedView(TakingView):

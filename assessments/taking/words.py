@@ -221,6 +221,12 @@ def for_scripts(total: timedelta) -> dict[str, str]:
         "submitting_when_saved": _(
             "An answer is not saved yet. It is kept here and sent first, then you submit."
         ),
+        "moving_when_back": _(
+            "No connection. Your answers are kept here, and you move on as soon as it is back."
+        ),
+        "submitting_when_back": _(
+            "No connection. Your answers are kept here, and you submit as soon as it is back."
+        ),
         "no_network": _("No connection. Your answers are kept here; try again when it is back."),
         "report_failed": _("Not sent: no connection. What you wrote is kept here; send it again."),
         "flag_failed": _("The flag was not saved. Check your connection and press it again."),

@@ -242,6 +242,7 @@ LINK_ONLY = {
     "taking:practice": {"code": "=abcdefghjkmnpqrs"},
     "taking:start": {"code": "=abcdefghjkmnpqrs"},
     "taking:language": {"code": "=abcdefghjkmnpqrs"},
+    "taking:here": {"code": "=abcdefghjkmnpqrs"},
     "taking:clock": {"code": "=abcdefghjkmnpqrs"},
     "taking:notes": {"code": "=abcdefghjkmnpqrs"},
     "taking:question": {"code": "=abcdefghjkmnpqrs", "position": "=1"},

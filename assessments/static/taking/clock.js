@@ -28,6 +28,8 @@ window.taking.startClock = ({ page, words, onTimeOver, onWindowOver, onWord }) =
   // A page in sight asks for news this often: more time, a pause, another window that went on.
   const HEARTBEAT = 25000;
   const HEARTBEAT_PAUSED = 10000;
+  // Who heard from the server so lately need not ask whether it is there.
+  const IN_TOUCH = 10000;
 
   const moment = (text) => (text ? Date.parse(text) : null);
   let deadline = Date.parse(page.dataset.deadlineAt);
@@ -59,6 +61,8 @@ window.taking.startClock = ({ page, words, onTimeOver, onWindowOver, onWord }) =
   let lastWall = Date.now();
   let lastSteady = performance.now();
   let lastAsked = performance.now();
+  let lastHeard = heardAt;
+  let lastStatus = 200;
   let isOver = false;
   let isWindowOver = false;
 
@@ -74,11 +78,12 @@ window.taking.startClock = ({ page, words, onTimeOver, onWindowOver, onWord }) =
 
   const isPaused = () => pausedAt !== null;
 
-  const hear = (answer, receivedAt = performance.now()) => {
+  const hear = (answer, receivedAt = performance.now(), askedAt = receivedAt) => {
     const { server_now: serverNow, deadline_at: deadlineAt } = answer;
     if (!serverNow || !deadlineAt) return;
     serverThen = Date.parse(serverNow);
     heardAt = receivedAt;
+    lastHeard = performance.now();
     lastAsked = performance.now();
     const moved = Date.parse(deadlineAt);
     const wasPaused = isPaused();
@@ -88,18 +93,38 @@ window.taking.startClock = ({ page, words, onTimeOver, onWindowOver, onWord }) =
     if (moved > deadline && !wasPaused && !isPaused()) announcer.textContent = words.more_time;
     deadline = moved;
     show();
-    onWord(answer, wasPaused);
+    onWord(answer, wasPaused, askedAt);
   };
 
   const ask = async () => {
     const asked = performance.now();
     lastAsked = asked;
     const response = await fetch(page.dataset.clockUrl, { cache: "no-store", signal: window.taking.patience(8000) });
+    lastStatus = response.status;
     if (!response.ok) return null;
     const answer = await response.json();
     // Half of the way there and back is the best guess at how old the answer is.
-    hear(answer, performance.now() - (performance.now() - asked) / 2);
+    hear(answer, performance.now() - (performance.now() - asked) / 2, asked);
     return answer;
+  };
+
+  const isInTouch = () => navigator.onLine && performance.now() - lastHeard < IN_TOUCH;
+
+  /* Resolves when the server can be reached: at once if it answered a moment ago. `onWait` says why nothing happens. */
+  const reachable = async (onWait) => {
+    while (!isInTouch()) {
+      try {
+        await ask();
+        if (lastStatus < 500) return;
+      } catch {
+        lastStatus = 0;
+      }
+      onWait();
+      await new Promise((resolve) => {
+        setTimeout(resolve, 2000);
+        window.addEventListener("online", resolve, { once: true });
+      });
+    }
   };
 
   const askQuietly = () => ask().catch(() => null);
@@ -177,5 +202,5 @@ window.taking.startClock = ({ page, words, onTimeOver, onWindowOver, onWord }) =
   // Everything that a clock calls exists by the time of its first tick.
   setTimeout(tick);
 
-  return { hear, ask, secondsLeft, windowLeft, isPaused };
+  return { hear, ask, reachable, isInTouch, secondsLeft, windowLeft, isPaused };
 };

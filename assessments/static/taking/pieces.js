@@ -120,7 +120,7 @@ window.taking.startPieces = ({ page, words, say, saving, goTo, position }) => {
   };
 
   /* Leaves a question for good once its answer is saved. The server asks where there is none. */
-  const leave = async (form, button) => {
+  const leave = async (form, button, clock) => {
     if (isGoingOn) return;
     isGoingOn = true;
     if (saving.hasUnsent()) say(words.moving_on);
@@ -136,6 +136,7 @@ window.taking.startPieces = ({ page, words, say, saving, goTo, position }) => {
       say("");
       return;
     }
+    await clock.reachable(() => say(words.moving_when_back));
     goTo("");
     post(form, button);
   };

@@ -6,7 +6,7 @@
 
 window.taking = window.taking || {};
 
-window.taking.startSaving = ({ page, words, onReply, onConflict, onClosed }) => {
+window.taking.startSaving = ({ page, words, windowName, onReply, onConflict, onClosed }) => {
   const status = document.getElementById("saved");
   const csrf = document.querySelector("input[name=csrfmiddlewaretoken]").value;
   const prefix = `shortlist.answer.${page.dataset.attempt}.`;
@@ -19,6 +19,7 @@ window.taking.startSaving = ({ page, words, onReply, onConflict, onClosed }) => 
   // What the browser cannot store (a full or forbidden storage) at least lives as long as the page.
   const memory = new Map();
   let trouble = "";
+  let isLetGo = false;
 
   const uuid = () => {
     // randomUUID exists on https pages only, and a company's own network often has none.
@@ -93,6 +94,8 @@ window.taking.startSaving = ({ page, words, onReply, onConflict, onClosed }) => 
         save_id: entry.save_id,
         page_id: entry.page_id,
         seconds: entry.seconds,
+        // An answer that waited long says nothing of where the person is now.
+        tab_id: tries.get(entry.position) ? undefined : windowName(),
       }),
       signal: window.taking.patience(PATIENCE),
     });
@@ -189,8 +192,13 @@ window.taking.startSaving = ({ page, words, onReply, onConflict, onClosed }) => 
   window.addEventListener("online", sendAll);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendAll());
   window.addEventListener("beforeunload", (event) => {
-    if (hasUnsent()) event.preventDefault();
+    if (hasUnsent() && !isLetGo) event.preventDefault();
   });
 
-  return { save, sendAll, settled, hasUnsent, conflicts, forgetAll, get: store.get, drop: store.drop, show, csrf };
+  /* What is unsent waits in this browser: leaving the page is not worth a question. */
+  const letGo = () => {
+    isLetGo = true;
+  };
+
+  return { save, sendAll, settled, hasUnsent, conflicts, forgetAll, letGo, uuid, get: store.get, drop: store.drop, show, csrf };
 };

@@ -94,7 +94,16 @@
 
   const pageId = () => form.elements.page_id.value;
 
-  const saving = window.taking.startSaving({ page, words, onReply, onConflict, onClosed: finished });
+  const saving = window.taking.startSaving({
+    page,
+    words,
+    windowName: () => windows.name(),
+    onReply,
+    onConflict,
+    onClosed: finished,
+  });
+
+  const windows = window.taking.startWindows({ page, words, say, saving });
 
   const pieces = window.taking.startPieces({ page, words, say, saving, goTo, position });
 
@@ -125,9 +134,26 @@
     }
   };
 
-  const onWindowOver = () => pieces.onWindowOver(clock);
+  // A window that waits leaves going on to the other one.
+  const onWindowOver = () => windows.isElsewhere() || pieces.onWindowOver(clock);
 
-  const clock = window.taking.startClock({ page, words, onTimeOver, onWindowOver, onWord: pieces.onWord });
+  const onWord = (answer, wasPaused, askedAt) => windows.onWord(answer, askedAt) || pieces.onWord(answer, wasPaused);
+
+  const clock = window.taking.startClock({ page, words, onTimeOver, onWindowOver, onWord });
+
+  /* --- Without a network ---------------------------------------------------------------------------------------- */
+
+  /* A link or a form that finds no network leaves an error of the browser in the place of the page. */
+  const reachable = (text) => clock.reachable(() => say(text));
+
+  document.getElementById("work").addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    const isPlain = link && !event.ctrlKey && !event.metaKey && !event.shiftKey && link.target !== "_blank";
+    if (!isPlain || link.origin !== location.origin || clock.isInTouch()) return;
+    event.preventDefault();
+    await reachable(words.moving_when_back);
+    goTo(link.href);
+  });
 
   /* --- A question's page ---------------------------------------------------------------------------------------- */
 
@@ -142,6 +168,7 @@
     if (isLeaving || isWaiting) return;
     say(saving.hasUnsent() ? words.moving_on : "");
     while (!(await saving.settled(60000))) say(words.moving_on);
+    await reachable(words.moving_when_back);
     const goal = destination;
     destination = "";
     if (saving.get(position)) {
@@ -216,6 +243,8 @@
     // A conflict that was left open is asked again, with what is stored now.
     if (waiting && waiting.conflict) saving.save({ ...waiting, baseVersion: waiting.base_version, pageId: waiting.page_id });
     form.addEventListener("change", (event) => event.target.name === "answer" && saveChoice());
+    // Chosen before this script was there: nobody heard the change.
+    if (!waiting && conflict.hidden && chosen().join(" ") !== form.elements.shown_answer.value) saveChoice();
     form.addEventListener("submit", (event) => {
       const button = event.submitter;
       if (button && button.value === "clear") {
@@ -241,7 +270,7 @@
         leaveFor(button.dataset.href);
       } else if (button && button.value === "next") {
         event.preventDefault();
-        if (!isLeaving) pieces.leave(form, button);
+        if (!isLeaving) pieces.leave(form, button, clock);
       }
     });
     (document.getElementById("before-leaving") || document.getElementById("heading")).focus({ preventScroll: true });
@@ -263,6 +292,7 @@
         sayConflicts();
         return;
       }
+      await reachable(words.submitting_when_back);
       isLeaving = true;
       submitForm.submit();
     });

@@ -130,6 +130,24 @@ def test_a_choice_is_saved_at_once_without_leaving_the_page(seat: Place, page: P
     assert seat.row(1).answer == [seat.row(1).option_order[2]]
 
 
+def test_a_choice_made_before_the_scripts_came_is_saved_by_them(seat: Place, page: Page) -> None:
+    start(page, seat)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/taking/test.js", hold)
+    page.goto(page.url, wait_until="commit")
+    page.locator(".option label").nth(2).click()
+    expect(page.locator("input[name=answer]").nth(2)).to_be_checked()
+    assert seat.row(1).answer == []
+
+    held[0].continue_()
+
+    wait_until(lambda: seat.row(1).answer == [seat.row(1).option_order[2]], what="the early choice")
+
+
 def test_options_with_code_are_read_out_with_their_code(seat: Place, page: Page) -> None:
     start(page, seat)
     go_to(page, seat, f"question/{position_with_code(seat)}/")
@@ -316,30 +334,6 @@ def test_the_tab_warns_before_it_closes_only_while_something_is_unsent(seat: Pla
 
     assert asked == ["beforeunload"]
     mend()
-
-
-def test_case_48_two_tabs_the_later_one_chooses_what_holds(seat: Place, page: Page) -> None:
-    start(page, seat)
-    other = page.context.new_page()
-    go_to(other, seat, "question/1/")
-    page.locator(".option label").nth(0).click()
-    is_saved(page)
-
-    other.locator(".option label").nth(1).click()
-
-    expect(other.locator("#conflict")).to_be_visible()
-    expect(other.locator(".stored-elsewhere:visible")).to_have_count(1)
-    picture(other, "conflict")
-    assert violations(other) == []
-    assert seat.row(1).answer == [seat.row(1).option_order[0]]
-    other.get_by_role("button", name="Keep my choice").click()
-    is_saved(other)
-    assert seat.row(1).answer == [seat.row(1).option_order[1]]
-    page.locator(".option label").nth(2).click()
-    page.get_by_role("button", name="Take the stored one").click()
-    expect(page.locator("input[name=answer]").nth(1)).to_be_checked()
-    is_saved(page)
-    page.troubles.clear()  # type: ignore[attr-defined]  # a conflict is an answer 409
 
 
 def test_a_choice_can_be_cleared(seat: Place, page: Page) -> None:
