@@ -10,6 +10,7 @@ from config.api import router
 from hiring.enums import ApplicationStatus
 from tests.api.world import program
 from tests.factories.accounts import NOW, make_user
+from tests.factories.assessments import make_draft
 from tests.factories.hiring import invite, make_application, make_job, make_manager, move, set_status, sit
 
 pytestmark = pytest.mark.django_db
@@ -223,6 +224,26 @@ def test_assessments_are_filtered_by_whether_people_can_be_invited(house, robot)
 
     assert robot.get("assessments/", open="true").json()["count"] == 0
     assert robot.get("assessments/", open="false").json()["count"] == 1
+
+
+def test_assessment_says_what_its_version_in_force_says(house, robot):
+    row = robot.get(f"assessments/{house.assessment.slug}/").json()
+    version = house.assessment.current_version
+
+    assert (row["version"], row["minutes"], row["questions"]) == (1, version.minutes, 2)
+    assert (row["navigation"], row["marking"], row["formula_scoring"]) == ("free", "by_question", False)
+    assert (row["opens_at"], row["closes_at"], row["question_seconds"]) == (None, None, None)
+    assert (row["candidate_sees"], row["valid_days"]) == ("received", None)
+    assert (row["most_attempts"], row["retake_after_days"]) == (1, 0)
+
+
+def test_assessment_without_a_published_version_says_nothing_of_one(house, robot):
+    make_draft(questions=1)
+
+    row = robot.get("assessments/", open="false").json()["results"][0]
+
+    facts = set(row) - {"slug", "name"}
+    assert {row[name] for name in facts} == {None}
 
 
 MOMENTS = [

@@ -75,6 +75,15 @@ def test_page_shows_error_band_skills_and_times(recruiter) -> None:
     assert "The candidate" in page
 
 
+def test_page_says_until_when_a_result_is_valid(recruiter) -> None:
+    attempt = make_finished(make_assessment(questions=2, valid_days=30))
+
+    page = recruiter.get(address(attempt)).content.decode()
+
+    assert "Valid until" in page
+    assert "no longer valid" in page
+
+
 def test_page_hides_the_key_from_who_may_not_see_it() -> None:
     """Somebody without a role who invited a person of no job sees the attempt, but not what is right."""
     user = make_user()
