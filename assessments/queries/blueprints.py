@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import AssessmentSection, AssessmentVersion, DrawRule, PoolEntry
-from assessments.queries.drawing import open_pools, rule_words, rules_in_order
+from assessments.queries.drawing import marks_words, open_pools, rule_words, rules_in_order
 from assessments.rules import RuleNeed, unmet_rules
 from questions.enums import Kind, Status
 from questions.models import Question, QuestionBank
@@ -81,6 +81,11 @@ class BlueprintSection:
         return sum((row.marks for row in self.rows), start=Decimal(0))
 
     @property
+    def marks_words(self) -> str:
+        """The same in words."""
+        return marks_words(self.marks)
+
+    @property
     def seconds(self) -> int:
         """How long it is expected to take."""
         return sum(row.seconds for row in self.rows)
@@ -112,6 +117,11 @@ class Blueprint:
     def marks(self) -> Decimal:
         """What the test earns at most."""
         return sum((section.marks for section in self.sections), start=Decimal(0))
+
+    @property
+    def marks_words(self) -> str:
+        """The same in words."""
+        return marks_words(self.marks)
 
     @property
     def seconds(self) -> int:

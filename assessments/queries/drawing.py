@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.models import (
     AssessmentVersion,
@@ -95,3 +97,9 @@ def rule_words(rule: DrawRule) -> str:
     if rule.difficulty is not None:
         parts.append(_("difficulty %(number)d") % {"number": rule.difficulty})
     return ", ".join(parts)
+
+
+def marks_words(marks: Decimal) -> str:
+    """Say so many marks, for people: "1 mark", "1.5 marks"."""
+    words = ngettext("%(marks)s mark", "%(marks)s marks", 1 if marks == 1 else 2)
+    return words % {"marks": f"{marks.normalize():f}"}

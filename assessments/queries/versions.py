@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import AssessmentSection, AssessmentVersion, DrawRule
-from assessments.queries.drawing import rule_words
+from assessments.queries.drawing import marks_words, rule_words
 from rendering.moments import exact_time
 
 # What a version is, beside what its author set.
@@ -91,8 +91,7 @@ def _plans(versions: Sequence[AssessmentVersion]) -> dict[int, Counter[str]]:
             "rule": rule_words(rule),
             "questions": ngettext("%(count)d question", "%(count)d questions", rule.count)
             % {"count": rule.count},
-            "marks": ngettext("%(marks)s mark", "%(marks)s marks", int(rule.marks))
-            % {"marks": _plain(rule.marks)},
+            "marks": marks_words(rule.marks),
         }
         line = _("%(section)s, %(rule)s: %(questions)s, %(marks)s each") % words
         plans.setdefault(rule.section.version_id, Counter())[line] += 1

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from assessments import operations, queries
-from assessments.forms.blueprints import BlueprintForm
+from assessments.forms import BlueprintForm
 from assessments.models import Assessment, AssessmentVersion
 from questions.models import Question, QuestionBank, Skill
 from shell.views import ShellPage
