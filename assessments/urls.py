@@ -2,15 +2,28 @@
 
 from django.urls import path, re_path
 
-from assessments.views import accommodations, attempts, authoring, invitations, previews, problems, results
+from assessments.views import (
+    accommodations,
+    attempt_steps,
+    attempts,
+    authoring,
+    invitations,
+    previews,
+    problems,
+    results,
+    running,
+)
 
 app_name = "assessments"
 
 urlpatterns = [
     path("attempts/<int:pk>/", attempts.AttemptView.as_view(), name="attempt"),
     path("attempts/<int:pk>/pdf/", attempts.AttemptFileView.as_view(), name="attempt-pdf"),
-    path("attempts/<int:pk>/time/", attempts.AddTimeView.as_view(), name="add-time"),
-    path("attempts/<int:pk>/void/", attempts.VoidView.as_view(), name="void"),
+    path("attempts/<int:pk>/time/", attempt_steps.AddTimeView.as_view(), name="add-time"),
+    path("attempts/<int:pk>/pause/", attempt_steps.PauseView.as_view(), name="pause"),
+    path("attempts/<int:pk>/resume/", attempt_steps.ResumeView.as_view(), name="resume"),
+    path("attempts/<int:pk>/reopen/", attempt_steps.ReopenView.as_view(), name="reopen"),
+    path("attempts/<int:pk>/void/", attempt_steps.VoidView.as_view(), name="void"),
     path("requests/", accommodations.RequestsView.as_view(), name="requests"),
     path("requests/<int:pk>/", accommodations.RequestView.as_view(), name="request"),
     path("invitations/<int:pk>/link/", invitations.ShowLinkView.as_view(), name="show-link"),
@@ -25,6 +38,8 @@ urlpatterns = [
         results.ResultsFileView.as_view(),
         name="results-file",
     ),
+    path("tests/<slug:slug>/running/", running.RunningNowView.as_view(), name="running"),
+    path("tests/<slug:slug>/running/<slug:what>/", running.EveryoneView.as_view(), name="everyone"),
     path("problems/", problems.ProblemsView.as_view(), name="problems"),
     path("problems/<int:pk>/settle/", problems.SettleView.as_view(), name="settle-problem"),
     path("tests/<slug:slug>/rules/", authoring.RulesView.as_view(), name="rules"),

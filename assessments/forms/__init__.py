@@ -120,3 +120,29 @@ class ReopenForm(TimeForm):
     minutes = forms.IntegerField(
         label=_("Minutes"), min_value=1, max_value=600, help_text=_("From now on, whatever was left.")
     )
+
+
+class ResumeForm(WhyForm):
+    """A word about why paused attempts go on."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        required=False,
+        help_text=_("For your colleagues; the candidate never sees it."),
+    )
+
+
+class StartedForm(forms.Form):
+    """Who of those that are in a test right now: by when they started."""
+
+    started_from = forms.DateTimeField(
+        label=_("Started from"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    started_to = forms.DateTimeField(
+        label=_("Started until"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )

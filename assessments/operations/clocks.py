@@ -121,12 +121,7 @@ def move_deadlines(
     The caller holds the rows, in its transaction; the instances are brought up to date.
     """
     deadlines = _deadlines(attempts, seconds)
-    TimeAdjustment.objects.bulk_create(
-        TimeAdjustment(
-            attempt=one, kind=kind, seconds=seconds[one.pk], reason=reason.strip(), by=by.user, at=now
-        )
-        for one in attempts
-    )
+    _write(attempts, seconds, kind, reason, by=by, now=now)
     for one in attempts:
         one.deadline_at = deadlines[one.pk]
         one.next_check_at = None if one.paused_at is not None else check_after(one.deadline_at)
@@ -168,10 +163,10 @@ def _give(attempts: Sequence[Attempt], seconds: int, reason: str, *, by: Actor, 
 
 def _pause(attempts: Sequence[Attempt], reason: str, *, by: Actor, now: datetime) -> None:
     for one in attempts:
-        one.paused_at = now
+        one.paused_at, one.next_check_at = now, None
+    Attempt.objects.filter(pk__in=[one.pk for one in attempts]).update(paused_at=now, next_check_at=None)
     # The reason lies with the time that the pause will have cost, where erasure finds it.
-    nothing = {one.pk: 0 for one in attempts}
-    move_deadlines(attempts, nothing, AdjustmentKind.PAUSE, reason, by=by, now=now)
+    _write(attempts, {one.pk: 0 for one in attempts}, AdjustmentKind.PAUSE, reason, by=by, now=now)
     _note(attempts, AttemptEventKind.PAUSED, {}, now=now)
     record_attempts("attempt.paused", attempts, by=by, now=now)
 
@@ -185,6 +180,23 @@ def _resume(attempts: Sequence[Attempt], reason: str, *, by: Actor, now: datetim
     move_deadlines(attempts, seconds, AdjustmentKind.PAUSE, reason, by=by, now=now)
     _note(attempts, AttemptEventKind.RESUMED, seconds, now=now)
     record_attempts("attempt.resumed", attempts, by=by, now=now)
+
+
+def _write(
+    attempts: Sequence[Attempt],
+    seconds: Mapping[int, int],
+    kind: AdjustmentKind,
+    reason: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    TimeAdjustment.objects.bulk_create(
+        TimeAdjustment(
+            attempt=one, kind=kind, seconds=seconds[one.pk], reason=reason.strip(), by=by.user, at=now
+        )
+        for one in attempts
+    )
 
 
 def _note(

@@ -6,9 +6,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, reverse
@@ -17,10 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from accounts.registries import may_see_field
-from assessments import operations, queries
+from assessments import queries
 from assessments.enums import AttemptState, Band
 from assessments.exports import attempt_pdf
-from assessments.forms import TimeForm, WhyForm
 from assessments.models import Attempt, Invitation
 from assessments.queries.integrity import read_sitting
 from assessments.queries.neighbours import Place, place_in_list
@@ -117,10 +113,24 @@ class AttemptView(AttemptReadingPage, TemplateView):
             problems=list(queries.problems_of(attempt, self.actor)),
             may_settle=self.may_change or self.request.user.has_perm("questions.change_question"),
             person_address=_person_address(attempt),
-            can_add_time=self.may_change and attempt.state == AttemptState.IN_PROGRESS,
-            can_void=self.may_change and attempt.state != AttemptState.VOID,
+            steps=self.steps(),
             now=self.now,
         )
+
+    def steps(self) -> list[tuple[str, str]]:
+        """Name and address of what the actor can do about the attempt as it stands."""
+        if not self.may_change:
+            return []
+        attempt, names = self.attempt, []
+        if attempt.state == AttemptState.IN_PROGRESS:
+            paused = attempt.paused_at is not None
+            names = [("add-time", _("Give more time"))]
+            names += [("resume", _("Let it go on"))] if paused else [("pause", _("Pause"))]
+        elif attempt.state == AttemptState.SUBMITTED:
+            names = [("reopen", _("Reopen"))]
+        if attempt.state != AttemptState.VOID:
+            names.append(("void", _("Declare void")))
+        return [(label, reverse(f"assessments:{name}", args=[attempt.pk])) for name, label in names]
 
 
 class AttemptFileView(AttemptReadingPage, View):
@@ -134,94 +144,6 @@ class AttemptFileView(AttemptReadingPage, View):
         response = HttpResponse(content, content_type="application/pdf")
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
-
-
-class _AttemptStep(AttemptPage, TemplateView):
-    """A small form about an attempt, with a page of its own."""
-
-    template_name = "assessments/attempt_step.html"
-    form_class: type[Form]
-    heading: Any = ""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated and self.test_func() and not self.may_change:
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_crumbs(self) -> list[tuple[str, str]]:
-        address = reverse("assessments:attempt", args=[self.attempt.pk])
-        return [*super().get_crumbs(), (super().get_title(), address)]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("form", self.form_class())
-        return super().get_context_data(**kwargs, attempt=self.attempt, words=self.words())
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.form_class(request.POST)
-        if form.is_valid():
-            try:
-                done = self.act(form)
-            except ValidationError as refusal:
-                form.add_error(None, refusal.messages)
-            except operations.AttemptClosed as refusal:
-                messages.error(request, str(refusal))
-                return self.back()
-            else:
-                messages.success(request, done)
-                return self.back()
-        return self.render_to_response(self.get_context_data(form=form))
-
-    def words(self) -> dict[str, str]:
-        raise NotImplementedError
-
-    def act(self, form: Form) -> str:
-        raise NotImplementedError
-
-
-class AddTimeView(_AttemptStep):
-    """Give time in a running attempt."""
-
-    form_class = TimeForm
-
-    def get_title(self) -> str:
-        return _("Give more time")
-
-    def words(self) -> dict[str, str]:
-        return {
-            "lead": _("The clock on the candidate's page follows with their next answer."),
-            "button": _("Give this time"),
-        }
-
-    def act(self, form: Form) -> str:
-        operations.add_time(
-            attempt=self.attempt,
-            seconds=form.cleaned_data["minutes"] * 60,
-            reason=form.cleaned_data["reason"],
-            by=self.actor,
-            now=timezone.now(),
-        )
-        return _("The time was given.")
-
-
-class VoidView(_AttemptStep):
-    """Declare an attempt void."""
-
-    form_class = WhyForm
-
-    def get_title(self) -> str:
-        return _("Declare this attempt void")
-
-    def words(self) -> dict[str, str]:
-        return {
-            "lead": _("It counts for nothing any more and stays here to be read. This cannot be undone."),
-            "button": _("Declare void"),
-        }
-
-    def act(self, form: Form) -> str:
-        operations.void_attempt(
-            attempt=self.attempt, reason=form.cleaned_data["reason"], by=self.actor, now=timezone.now()
-        )
-        return _("The attempt is void.")
 
 
 def _person_address(attempt: Attempt) -> str:

@@ -75,6 +75,7 @@ DECIDING = [
     "assessments:rules test",
     "assessments:publish test",
     "assessments:attempt attempt",
+    "assessments:running test",
     "assessments:request asked",
     "admin:assessments_assessment_change assessment",
     "admin:questions_question_change question",

@@ -383,3 +383,33 @@ def test_pdf_costs_as_many_statements_as_the_page(recruiter, django_assert_num_q
     # organisation.
     with django_assert_num_queries(12):
         recruiter.get(address(attempt, "attempt-pdf"))
+
+
+def test_an_attempt_is_paused_let_go_on_and_reopened_from_its_pages(recruiter) -> None:
+    attempt = make_attempt(invitation=make_invitation(now=timezone.now()), now=timezone.now())
+
+    recruiter.post(address(attempt, "pause"), {"reason": "Power cut"})
+    paused = recruiter.get(address(attempt)).content.decode()
+    recruiter.post(address(attempt, "resume"), {"reason": ""})
+    operations.submit_attempt(attempt_id=attempt.pk, submitted_by=SubmittedBy.CANDIDATE, now=timezone.now())
+    handed_in = recruiter.get(address(attempt)).content.decode()
+    asked = recruiter.post(address(attempt, "reopen"), {"minutes": "10", "reason": ""})
+    still = Attempt.objects.get().state
+    recruiter.post(address(attempt, "reopen"), {"minutes": "10", "reason": "Pressed by mistake"})
+
+    assert "Let it go on" in paused
+    assert "Power cut" in paused
+    assert (address(attempt, "reopen") in handed_in, address(attempt, "pause") in handed_in) == (True, False)
+    assert (asked.status_code, still) == (200, AttemptState.SUBMITTED)
+    assert (Attempt.objects.get().state, Attempt.objects.get().sitting) == (AttemptState.IN_PROGRESS, 2)
+
+
+@pytest.mark.parametrize("name", ["pause", "resume", "reopen"])
+def test_steps_about_the_clock_are_refused_to_who_may_only_look(name) -> None:
+    user = make_user()
+    attempt = make_attempt(invitation=make_invitation(by=Actor.of_user(user)))
+    client = Client()
+    client.force_login(user)
+
+    assert client.post(address(attempt, name), {"minutes": "5", "reason": "x"}).status_code == 403
+    assert Attempt.objects.get().paused_at is None
