@@ -79,6 +79,7 @@ class GuessDoor(StrEnum):
     SIGN_IN = "sign_in"
     # Asking for mail lets nobody in; too much of it is a nuisance for whoever it reaches.
     RESET = "reset"
+    SIGN_UP = "sign_up"
 
 
 GUESS_LIMITS: Final = {
@@ -87,6 +88,10 @@ GUESS_LIMITS: Final = {
     ),
     GuessDoor.RESET: GuessLimits(
         address=GuessLimit(3, timedelta(minutes=15)), peer=GuessLimit(20, timedelta(minutes=1))
+    ),
+    # A class that signs up in one room comes from one network.
+    GuessDoor.SIGN_UP: GuessLimits(
+        address=GuessLimit(3, timedelta(minutes=15)), peer=GuessLimit(60, timedelta(minutes=10))
     ),
 }
 # Longer than any limit looks back.

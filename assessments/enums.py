@@ -164,6 +164,14 @@ class RetakeRefusal(models.TextChoices):
     TOO_EARLY = "too_early", _("Has taken this test too recently")
 
 
+class LinkRefusal(models.TextChoices):
+    """Why nobody new comes in by an open link; the words are for whoever came."""
+
+    NOT_YET = "not_yet", _("This page is not open yet.")
+    FULL = "full", _("As many people as there are places for have come already.")
+    OVER = "over", _("This page is closed.")
+
+
 class StartRefusal(models.TextChoices):
     """Why a test cannot be started; the words are for the candidate."""
 

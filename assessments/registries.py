@@ -18,11 +18,14 @@ from outbox.registries import MessageKind, register_kind
 from shell.registries import register_tones
 
 if TYPE_CHECKING:
+    from assessments.models import Invitation, OpenLink
     from assessments.queries.neighbours import OpenedList
+    from candidates.models import Candidate
 
 TEST_INVITATION = "test_invitation"
 TEST_REMINDER = "test_reminder"
 ACCOMMODATION_ANSWER = "accommodation_answer"
+SIGN_UP = "sign_up"
 
 
 # Answers of people are read with the key by those who hire or write questions; others see answers and marks.
@@ -58,6 +61,21 @@ def register_quiet(name: str, quiet: Quiet) -> None:
 def kept_quiet(invitation_ids: Sequence[int]) -> set[int]:
     """Return the invitations among these that nobody is to be reminded of now. As many queries as apps ask."""
     return {pk for quiet in _quiet.values() for pk in quiet(invitation_ids)}
+
+
+# Makes the invitation of somebody who came by an open link; None where the link is none of its own.
+Inviter = Callable[["OpenLink", "Candidate", datetime], "Invitation | None"]
+_inviters: list[Inviter] = []
+
+
+def register_inviter(make: Inviter) -> None:
+    """Let the app above invite whoever comes by an open link of its own, a job's for example. There is one."""
+    _inviters[:] = [make]
+
+
+def inviter() -> Inviter | None:
+    """Return what the app above registered."""
+    return _inviters[0] if _inviters else None
 
 
 def register() -> None:
@@ -154,6 +172,32 @@ def _register_mail() -> None:
             ),
             button=_("Open the test"),
             why=_("You were invited to take this test and have not started it yet."),
+        )
+    )
+    register_kind(
+        MessageKind(
+            kind=SIGN_UP,
+            title=_("Confirmation of an address"),
+            audience=Audience.CANDIDATE,
+            fields={
+                "candidate_name": _("The name that was typed"),
+                "title": _("What the open link is about"),
+                "test_name": _("The name of the test"),
+                "organisation": _("The name of your organisation"),
+                "contact": _("Whom to ask"),
+            },
+            own_fields=frozenset({"organisation", "contact", "test_name", "title"}),
+            subject=_("Confirm your address: {{ title }}"),
+            body=_(
+                "Hello {{ candidate_name }},\n\n"
+                "somebody, you we hope, asked {{ organisation }} for an invitation to the test “{{ test_name }}” with "
+                "this address. Confirm it, and you come to the page of the test. Nothing starts by that.\n\n"
+                "{{ link }}\n\n"
+                "The link works for a week. If it was not you, do nothing: your address is then deleted. For anything "
+                "else, write to {{ contact }}."
+            ),
+            button=_("Confirm my address"),
+            why=_("This address was typed on a page of ours."),
         )
     )
     register_kind(

@@ -36,6 +36,13 @@ def send_reminders(**kwargs: object) -> None:
         nudge(send_reminders.name)
 
 
+@shared_task(name="assessments.forget_sign_ups", max_retries=3)
+def forget_sign_ups(**kwargs: object) -> None:
+    """Forget who typed an address on an open link and did not confirm it."""
+    if _until_done(lambda now: operations.forget_sign_ups(now=now)):
+        nudge(forget_sign_ups.name)
+
+
 def _until_done(look: Callable[[datetime], int]) -> bool:
     """Repeat `look` until it finds nothing, for `LOOK_FOR` at most; return whether it may find more."""
     started = timezone.now()

@@ -8,6 +8,7 @@ class ConsentPurpose(models.TextChoices):
     """What a candidate agrees to."""
 
     TEST = "test", _("Taking a test")
+    SIGN_UP = "sign_up", _("Asking for an invitation")
 
 
 class NoteAudience(models.TextChoices):

@@ -25,6 +25,11 @@ def current_consent_text(purpose: ConsentPurpose) -> ConsentText:
     return ConsentText.objects.filter(purpose=purpose).latest("version")
 
 
+def address_key(address: str) -> str:
+    """Return what an address is found and compared by. Costs no query."""
+    return normalise_address(address)
+
+
 def by_email(address: str) -> Candidate | None:
     """Return the person who has `address`, whoever asks. One query."""
     email = (

@@ -242,6 +242,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "run-work": {"task": "outbox.run_work", "schedule": 10.0},
     "close-overdue-attempts": {"task": "assessments.close_overdue", "schedule": 2.0},
     "score-submitted-attempts": {"task": "assessments.score_submitted", "schedule": 10.0},
+    "forget-sign-ups": {"task": "assessments.forget_sign_ups", "schedule": 3600.0},
     "send-reminders": {"task": "assessments.send_reminders", "schedule": 60.0},
     "back-up": {"task": "config.back_up", "schedule": 600.0},
     "apply-scores": {"task": "hiring.apply_scores", "schedule": 15.0},

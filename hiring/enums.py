@@ -71,6 +71,7 @@ class Source(models.TextChoices):
     API = "api", _("Through the API")
     CAREERS = "careers", _("Careers page")
     REFERRAL = "referral", _("Referral")
+    OPEN_LINK = "open_link", _("Open link")
 
 
 class TestOutcome(models.TextChoices):

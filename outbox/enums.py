@@ -104,6 +104,7 @@ class LinkPurpose(models.TextChoices):
     """What a mailed link opens."""
 
     TEST = "test", _("Take a test")
+    CONFIRM = "confirm", _("Confirm an address")
     JOIN = "join", _("Join as a colleague")
     RESET = "reset", _("Set a new password")
 

@@ -22,6 +22,7 @@ from rendering.mail import LINK_PLACE
 # Where a link of each purpose leads, before its token.
 LINK_PATHS: Final = {
     LinkPurpose.TEST.value: "/t/",
+    LinkPurpose.CONFIRM.value: "/confirm/",
     LinkPurpose.JOIN.value: "/join/",
     LinkPurpose.RESET.value: "/new-password/",
 }

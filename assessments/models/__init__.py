@@ -10,6 +10,7 @@ from assessments.models.attempts import (
     TimeAdjustment,
 )
 from assessments.models.invitations import Invitation
+from assessments.models.open_links import OpenLink, SignUp
 from assessments.models.problems import ProblemReport
 from assessments.models.scores import Score
 from assessments.models.tests import Assessment, AssessmentSection, AssessmentVersion, DrawRule, PoolEntry
@@ -26,8 +27,10 @@ __all__ = [
     "AttemptSection",
     "DrawRule",
     "Invitation",
+    "OpenLink",
     "PoolEntry",
     "ProblemReport",
     "Score",
+    "SignUp",
     "TimeAdjustment",
 ]

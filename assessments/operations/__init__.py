@@ -66,6 +66,14 @@ from assessments.operations.marking import (
     score_submitted,
 )
 from assessments.operations.moving_on import move_on, start_part, take_buffer
+from assessments.operations.open_links import (
+    OpenLinkRefused,
+    close_open_link,
+    confirm_sign_up,
+    create_open_link,
+    forget_sign_ups,
+    sign_up,
+)
 from assessments.operations.problems import report_problem, settle_problem
 from assessments.operations.publishing import PublishError, publish_version
 from assessments.operations.reminding import send_due_reminders, set_reminders
@@ -86,6 +94,7 @@ __all__ = [
     "KeyMissing",
     "NotInvitedAgain",
     "NotToBeScored",
+    "OpenLinkRefused",
     "PageNote",
     "PublishError",
     "RuleDraft",
@@ -97,12 +106,16 @@ __all__ = [
     "add_time",
     "add_time_to_all",
     "ask_for_accommodation",
+    "close_open_link",
     "close_overdue",
+    "confirm_sign_up",
     "create_assessment",
+    "create_open_link",
     "decline_accommodation",
     "draft_version",
     "extend_invitation",
     "forget_sample_attempts",
+    "forget_sign_ups",
     "go_on_here",
     "grant_accommodation",
     "invitation_terms",
@@ -137,6 +150,7 @@ __all__ = [
     "set_reminders",
     "settle_problem",
     "show_link",
+    "sign_up",
     "start_attempt",
     "start_part",
     "submit_attempt",

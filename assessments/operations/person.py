@@ -20,10 +20,13 @@ from assessments.models import (
     AttemptQuestion,
     Invitation,
     ProblemReport,
+    SignUp,
     TimeAdjustment,
 )
 from candidates.models import Candidate
+from candidates.queries import address_key
 from candidates.registries import TimelineEntry
+from outbox.operations import redact_person
 
 
 class AssessmentsPart:
@@ -33,6 +36,7 @@ class AssessmentsPart:
     models: tuple[str, ...] = (
         "assessments.Invitation",
         "assessments.AccommodationRequest",
+        "assessments.SignUp",
         "assessments.Attempt",
         "assessments.AttemptQuestion",
         "assessments.AttemptSection",
@@ -79,6 +83,12 @@ class AssessmentsPart:
         ProblemReport.objects.filter(attempt__in=attempts).update(text="", note="")
         invitations.filter(revoked_at=None).update(revoked_at=now, remind_at=None)
 
+        # Who typed this address on an open link and never confirmed it is the same person all the same.
+        asked = SignUp.objects.filter(normalised__in=[address_key(name) for name in names])
+        for pk, public_id in asked.exclude(normalised="").values_list("pk", "public_id"):
+            SignUp.objects.filter(pk=pk).delete()
+            redact_person(person_ref=public_id, now=now, names=sorted(names))
+
     def timeline(self, candidate: Candidate, actor: Actor) -> list[TimelineEntry]:
         """Invited, started, finished, scored, as far as `actor` may see it."""
         invitations = (
@@ -107,7 +117,7 @@ def _invitations(candidate: Candidate) -> Iterable[Invitation]:
     return (
         Invitation.objects.filter(candidate=candidate)
         .select_related("version__assessment")
-        .prefetch_related(Prefetch("attempts", queryset=attempts), "accommodations")
+        .prefetch_related(Prefetch("attempts", queryset=attempts), "accommodations", "sign_ups__open_link")
         .order_by("created_at", "pk")
     )
 
@@ -117,6 +127,11 @@ def _exported(invitation: Invitation) -> dict[str, Any]:
         "test": invitation.version.assessment.name,
         "invited_at": invitation.created_at.isoformat(),
         "expires_at": invitation.expires_at.isoformat(),
+        "came_by": [
+            {"title": row.open_link.title, "confirmed_at": row.confirmed_at.isoformat()}
+            for row in invitation.sign_ups.all()
+            if row.confirmed_at
+        ],
         "extra_seconds": invitation.extra_seconds,
         "extra_time_because": invitation.extra_reason,
         "asked_for": [

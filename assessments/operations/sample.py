@@ -14,7 +14,9 @@ from assessments.models import (
     AttemptQuestion,
     AttemptSection,
     Invitation,
+    OpenLink,
     Score,
+    SignUp,
     TimeAdjustment,
 )
 
@@ -37,6 +39,8 @@ def forget_sample_attempts(*, by: Actor) -> None:
         TimeAdjustment,
         Attempt,
         AccommodationRequest,
+        SignUp,
+        OpenLink,
         Invitation,
     ):
         model._default_manager.all().delete()

@@ -38,6 +38,7 @@ from assessments.queries.marking import (
     marking_key,
     score_of,
 )
+from assessments.queries.open_links import open_link_lines, open_link_rows, sign_up_of
 from assessments.queries.parts import (
     ScorePart,
     section_parts,
@@ -145,6 +146,8 @@ __all__ = [
     "latest_attempt",
     "leave_place",
     "marking_key",
+    "open_link_lines",
+    "open_link_rows",
     "open_pools",
     "open_problems",
     "overdue",
@@ -176,6 +179,8 @@ __all__ = [
     "rules_in_order",
     "score_of",
     "section_parts",
+    "sections_read",
+    "sign_up_of",
     "sitting_of",
     "skill_parts",
     "start_preview_part",

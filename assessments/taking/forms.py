@@ -39,6 +39,34 @@ class ConsentForm(forms.Form):
         self.helper.disable_csrf = True
 
 
+class SignUpForm(forms.Form):
+    """Who somebody is who comes by an open link. Name and address are judged where they are written."""
+
+    full_name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": gettext_lazy("Give your name.")},
+    )
+    email = forms.CharField(
+        label=gettext_lazy("Your email address"),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email"}),
+        help_text=gettext_lazy("The link to the test goes there."),
+        error_messages={"required": gettext_lazy("Give your email address.")},
+    )
+    consent = forms.BooleanField(
+        label=gettext_lazy("I have read this and agree."),
+        error_messages={"required": gettext_lazy("Tick the box to agree, then send the form again.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
 class AskForm(forms.Form):
     """What somebody needs to take the test fairly."""
 

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from assessments.taking import access, asking, moving, notes, overview, practice, scripts, views
+from assessments.taking import access, asking, moving, notes, overview, posting, practice, scripts, views
 
 app_name = "taking"
 
 urlpatterns = [
     path("t/<str:token>/", access.EnterView.as_view(), name="enter"),
+    path("apply/<slug:code>/", posting.OpenLinkView.as_view(), name="open-link"),
+    path("apply/<slug:code>/sent/", posting.OpenLinkSentView.as_view(), name="open-link-sent"),
+    path("confirm/<str:token>/", posting.ConfirmEnterView.as_view(), name="confirm-enter"),
+    path("confirmed/<str:code>/", posting.ConfirmView.as_view(), name="confirm"),
     path("test/<str:code>/", views.BriefingView.as_view(), name="test"),
     path("test/<str:code>/more-time/", asking.AskView.as_view(), name="more-time"),
     path("test/<str:code>/practice/", practice.PracticeView.as_view(), name="practice"),

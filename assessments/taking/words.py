@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.enums import AttemptEventKind, InvitationState
-from assessments.models import Invitation
+from assessments.models import Invitation, OpenLink
 from assessments.queries import OverviewRow
 from rendering.moments import exact_time
 
@@ -145,6 +145,63 @@ def granted(extra_seconds: int) -> str:
 def declined() -> str:
     """What a person reads whose request was declined."""
     return _("We cannot grant what you asked for.")
+
+
+# --- Open links ------------------------------------------------------------------------------------------------
+
+
+def no_such_posting() -> Note:
+    """The page for an address that is no open link."""
+    return Note(
+        _("There is nothing at this address"),
+        [_("It may be incomplete. Copy the whole address from where you found it.")],
+    )
+
+
+def posting_closed(link: OpenLink, *, now: datetime) -> Note:
+    """The page of an open link by which nobody new comes in now."""
+    if link.closed_at is None and link.opens_at is not None and now < link.opens_at:
+        opens = _("It opens on %(moment)s. Come back to this page then.")
+        return Note(
+            link.title, [_("This page is not open yet."), opens % {"moment": exact_time(link.opens_at)}]
+        )
+    text = _("This page is closed. Whoever confirmed their address before keeps their test.")
+    if link.closed_at is None and link.is_full:
+        text = _("As many people as there are places for have come already.")
+    return Note(link.title, [text])
+
+
+def asked_too_often() -> Note:
+    """The page for an address, or a network, from which was asked very often."""
+    return Note(
+        _("That was asked for very often"),
+        [_("Look into your mail, also among unwanted mail. Otherwise try again in a quarter of an hour.")],
+    )
+
+
+def look_into_your_mail(back: str) -> Note:
+    """The page after the form, the same whoever sent it."""
+    return Note(
+        _("Look into your mail"),
+        [
+            _(
+                "If the address you gave can take part, a mail is on its way to it. Press the button in it to confirm "
+                "that it is yours."
+            )
+        ],
+        _("If nothing comes"),
+        [
+            _("Wait a few minutes, and look among unwanted mail too."),
+            _("Check the address for a typing mistake, and send the form again."),
+        ],
+        way_on=back,
+        way_on_label=_("Back to the form"),
+    )
+
+
+def not_invited(why: str) -> Note:
+    """The page for somebody who confirmed their address and may not take the test now."""
+    return Note(_("You cannot take this test now"), [why])
 
 
 # --- Briefing --------------------------------------------------------------------------------------------------

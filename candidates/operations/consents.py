@@ -14,6 +14,10 @@ FIRST_WORDS = {
         "decide about my application here read them. I can ask for a copy of everything that is stored about me, or "
         "for its erasure, at any time."
     ),
+    ConsentPurpose.SIGN_UP: (
+        "I agree that my name and my email address are stored, so that I can be invited to this test and written to "
+        "about it. Without my confirmation by mail they are deleted after a week."
+    ),
 }
 
 

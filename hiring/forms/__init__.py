@@ -20,6 +20,7 @@ from hiring.forms.jobs import (
     StageFormSet,
 )
 from hiring.forms.numbers import PERIODS, DashboardForm
+from hiring.forms.open_links import JobLinkForm
 from hiring.forms.people import ImportForm, NewApplicationForm, NoteForm, PeopleFilterForm, TagsForm
 from hiring.forms.settings import NewApiKeyForm, StartForRealForm
 
@@ -31,6 +32,7 @@ __all__ = [
     "ImportForm",
     "InviteForm",
     "JobDetailsForm",
+    "JobLinkForm",
     "MembersForm",
     "MoveForm",
     "NewApiKeyForm",

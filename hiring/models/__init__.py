@@ -7,6 +7,7 @@ from hiring.models.applications import (
     RejectionReason,
 )
 from hiring.models.jobs import ApiKeyJob, Job, JobMember, Stage
+from hiring.models.open_links import JobOpenLink
 
 __all__ = [
     "ApiKeyJob",
@@ -15,6 +16,7 @@ __all__ = [
     "ApplicationTransition",
     "Job",
     "JobMember",
+    "JobOpenLink",
     "RejectionReason",
     "Stage",
 ]

@@ -19,6 +19,7 @@ from hiring.operations.jobs import (
 )
 from hiring.operations.keys import create_limited_key, limit_key
 from hiring.operations.moves import change_status, move_to_stage
+from hiring.operations.open_links import create_job_link
 from hiring.operations.reasons import ensure_reasons, save_rejection_reason
 from hiring.operations.sample import (
     FirstAdministrator,
@@ -48,6 +49,7 @@ __all__ = [
     "close_job",
     "confirm_import",
     "create_job",
+    "create_job_link",
     "create_limited_key",
     "ensure_reasons",
     "finish_starting",

@@ -22,6 +22,7 @@ from hiring.models import (
     ApplicationTransition,
     Job,
     JobMember,
+    JobOpenLink,
     Stage,
 )
 from hiring.queries.sample import STARTED, sample_parts, was_started_for_real, when_started_for_real
@@ -122,6 +123,7 @@ def _forget_jobs(*, by: Actor) -> None:
         Application,
         ApiKeyJob,
         JobMember,
+        JobOpenLink,
         Stage,
         Job,
     ):

@@ -13,7 +13,7 @@ from accounts.registries import EVERYTHING, Everything, Grant, register_grant, r
 from assessments.models import AccommodationRequest, Assessment, Attempt, Invitation
 from candidates.enums import NoteAudience
 from candidates.models import Candidate
-from hiring.models import Application, ApplicationAssessment, Job, JobMember, Stage
+from hiring.models import Application, ApplicationAssessment, Job, JobMember, JobOpenLink, Stage
 from hiring.queries.access import all_jobs, key_limits, member_jobs
 from hiring.rules import MANAGING_ROLES, SEEING_ROLES
 from outbox.enums import Audience
@@ -109,6 +109,16 @@ def _accommodations(actor: Actor) -> Q | Everything | None:
     if isinstance(loose, Q):
         own |= Q(invitation__in=Invitation.objects.filter(loose).values("pk"))
     return Q(pk__in=AccommodationRequest.objects.filter(own).values("pk"))
+
+
+def _open_links(actor: Actor) -> Q | Everything | None:
+    """Those of a job to whoever recruits for it, the others to every recruiter."""
+    if _sees_everybody(actor):
+        return EVERYTHING
+    if actor.user is None or actor.api_key is not None or not actor.has_role(Role.RECRUITER):
+        return None
+    mine = JobOpenLink.objects.filter(job__in=member_jobs(actor, MANAGING_ROLES))
+    return Q(pk__in=mine.values("open_link")) | ~Q(pk__in=JobOpenLink.objects.values("open_link"))
 
 
 def _attempts(actor: Actor) -> Q | Everything | None:
@@ -240,6 +250,7 @@ def register() -> None:
         "candidates.ConsentText": _to_roles(Role.ADMINISTRATOR, Role.RECRUITER),
         "assessments.Invitation": _invitations_of_jobs,
         "assessments.AccommodationRequest": _accommodations,
+        "assessments.OpenLink": _open_links,
         "assessments.Attempt": _attempts,
         "assessments.Score": _scores,
         # About the question, not the person: authors read them all, without a way to the attempt.

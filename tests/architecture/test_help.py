@@ -77,6 +77,8 @@ DECIDING = [
     "assessments:attempt attempt",
     "assessments:running test",
     "assessments:request asked",
+    "assessments:open-links test",
+    "hiring:open-links job",
     "admin:assessments_assessment_change assessment",
     "admin:questions_question_change question",
     "admin:questions_question_ready question",

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.enums import Role
 from accounts.models import Actor, User
 from accounts.queries import organisation
-from assessments.operations import ask_for_accommodation
+from assessments.operations import ask_for_accommodation, create_open_link
 from candidates import operations as people
 from hiring.models import Application, Job
 from outbox.models import Event, Message
@@ -69,6 +69,7 @@ def make_world() -> World:
         "assessment": assessment,
         "attempt": attempt,
         "invitation": invitation,
+        "open_link": create_open_link(assessment=assessment, title="Autumn", by=SYSTEM, now=NOW),
         "asked": ask_for_accommodation(invitation=invitation, text="A quiet room", now=NOW),
         "problem": make_report(attempt, now=NOW),
         "tag": tag,

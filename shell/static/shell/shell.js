@@ -20,20 +20,24 @@ window.addEventListener("pageshow", () => {
   sending.clear();
 });
 
-// Copying what stands in a field, where the browser lets us; without scripts the field can be selected.
-for (const button of document.querySelectorAll("[data-copy-of]")) {
-  const field = document.getElementById(button.dataset.copyOf);
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    field.select();
-    try {
-      await navigator.clipboard.writeText(field.value);
-    } catch {
-      document.execCommand("copy");
-    }
-    button.textContent = button.dataset.copied;
-  });
+// Copying what stands in a field; without scripts it can be selected and copied by hand.
+function offerCopying() {
+  for (const button of document.querySelectorAll("[data-copy-of]")) {
+    const field = document.getElementById(button.dataset.copyOf);
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      field.select();
+      try {
+        await navigator.clipboard.writeText(field.value);
+      } catch {
+        document.execCommand("copy");
+      }
+      button.textContent = button.dataset.copied;
+    });
+  }
 }
+
+window.addEventListener("load", offerCopying);
 
 // The choosers that look things up are made of parts without a name; each gets the one of the field it stands for.
 function nameChoosers() {

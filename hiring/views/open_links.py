@@ -1,0 +1,54 @@
+"""Open links of a job: made, copied, closed, and how many applied by them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+
+from assessments.models import OpenLink
+from assessments.queries import open_link_lines, open_link_rows
+from hiring import operations, queries
+from hiring.forms import JobLinkForm
+from hiring.models import JobOpenLink
+from hiring.views.bases import REFUSALS, JobPage, add_errors
+
+
+class OpenLinksView(JobPage, TemplateView):
+    """The open links of a job, and a form for another."""
+
+    for_recruiters = True
+    title = gettext_lazy("Open links")
+    template_name = "hiring/open_links.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        stages = queries.current_stages(self.job.pk)
+        of_stage = next((stage.assessment_id for stage in stages if stage.assessment_id), None)
+        initial = {"assessment": of_stage, "title": self.job.title}
+        kwargs.setdefault("form", JobLinkForm(initial=initial, actor=self.actor))
+        ties = JobOpenLink.objects.filter(job=self.job)
+        links = OpenLink.objects.filter(pk__in=ties.values("open_link")).visible_to(self.actor)
+        return super().get_context_data(
+            **kwargs,
+            lines=open_link_lines(open_link_rows(links), now=self.now),
+            here=self.request.path,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = JobLinkForm(request.POST, actor=self.actor)
+        if form.is_valid():
+            try:
+                operations.create_job_link(job=self.job, by=self.actor, now=self.now, **form.cleaned_data)
+            except ValidationError as error:
+                add_errors(form, error)
+            except REFUSALS as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("The link is made. Copy it into your posting."))
+                return HttpResponseRedirect(request.path)
+        return self.render_to_response(self.get_context_data(form=form))

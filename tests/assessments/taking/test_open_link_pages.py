@@ -1,0 +1,117 @@
+"""The public page of an open link, and the page on which an address is confirmed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Actor
+from assessments.models import Invitation, OpenLink, SignUp
+from assessments.operations import create_open_link
+from candidates.models import Candidate
+from outbox.models import Message
+from outbox.rules import link_token
+from tests.assessments.taking.places import make_assessment, make_candidate
+
+ADA = {"full_name": "Ada Lovelace", "email": "ada@example.com", "consent": "on"}
+
+
+@pytest.fixture
+def link(db: None) -> OpenLink:
+    return create_open_link(
+        assessment=make_assessment(), title="Working student", by=Actor.system(), now=timezone.now()
+    )
+
+
+def page(link: OpenLink, rest: str = "") -> str:
+    return f"/apply/{link.public_id}/{rest}"
+
+
+def test_stranger_signs_up_confirms_by_mail_and_reaches_the_briefing(client: Client, link: OpenLink) -> None:
+    shown = client.get(page(link))
+    sent = client.post(page(link), ADA, follow=True)
+
+    assert "Working student" in shown.content.decode()
+    assert shown["X-Robots-Tag"].startswith("noindex")
+    assert "Look into your mail" in sent.content.decode()
+    token = link_token(SignUp.objects.get().link)
+    entered = client.get(f"/confirm/{token}/")
+    assert entered["Referrer-Policy"] == "no-referrer"
+    confirming = client.get(entered["Location"])
+    assert "Are you Ada Lovelace, with the address ada@example.com?" in confirming.content.decode()
+    # Looking, however often, made nobody.
+    assert not Candidate.objects.exists()
+    briefing = client.post(entered["Location"], follow=True)
+    assert "Nothing has started yet" in briefing.content.decode()
+    assert Invitation.objects.get().candidate.full_name == "Ada Lovelace"
+    again = client.post(entered["Location"], follow=True)
+    assert "Nothing has started yet" in again.content.decode()
+    assert Invitation.objects.count() == 1
+
+
+def test_answer_is_the_same_whether_or_not_somebody_is_known(client: Client, link: OpenLink) -> None:
+    known = make_candidate()
+    address = known.emails.get().address
+
+    answers = [
+        client.post(page(link), {**ADA, "email": email}, follow=True)
+        for email in (address, "nobody@example.com")
+    ]
+
+    assert [answer.redirect_chain for answer in answers] == [[(page(link, "sent/"), 302)]] * 2
+    assert answers[0].content == answers[1].content
+    assert Message.objects.filter(kind="sign_up").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"full_name": ""}, "Give your name."),
+        ({"email": "no address"}, "no address"),
+        ({"consent": ""}, "Tick the box to agree"),
+    ],
+)
+def test_form_says_what_is_missing_and_keeps_the_rest(
+    client: Client, link: OpenLink, fields: dict[str, Any], words: str
+) -> None:
+    response = client.post(page(link), {**ADA, **fields})
+
+    text = response.content.decode()
+    assert words in text
+    assert 'value="Ada Lovelace"' in text or "full_name" in fields
+    assert not SignUp.objects.exists()
+
+
+def test_asking_very_often_for_one_address_is_held_up(client: Client, link: OpenLink) -> None:
+    codes = [client.post(page(link), ADA).status_code for _ in range(4)]
+
+    assert codes == [302, 302, 302, 429]
+    assert Message.objects.count() == 3
+
+
+def test_closed_full_and_unknown_links_say_so_and_take_nobody(client: Client, link: OpenLink) -> None:
+    OpenLink.objects.update(closed_at=timezone.now())
+    closed = client.post(page(link), ADA)
+    OpenLink.objects.update(closed_at=None, most_people=1, taken=1)
+    full = client.get(page(link))
+
+    assert "This page is closed." in closed.content.decode()
+    assert "As many people as there are places" in full.content.decode()
+    assert client.get("/apply/abcdefghjkmnpqrs/").status_code == 404
+    assert not SignUp.objects.exists()
+
+
+def test_confirmation_without_its_cookie_or_with_another_s_opens_nothing(
+    client: Client, link: OpenLink
+) -> None:
+    client.post(page(link), ADA)
+    client.post(page(link), {**ADA, "email": "grace@example.com"})
+    ada, grace = SignUp.objects.order_by("pk")
+
+    assert Client().get(f"/confirmed/{ada.link.public_id}/").status_code == 404
+    client.get(f"/confirm/{link_token(grace.link)}/")
+    assert client.post(f"/confirmed/{ada.link.public_id}/").status_code == 404
+    assert not Candidate.objects.exists()
