@@ -45,7 +45,7 @@ from rendering.moments import exact_time
 
 LONGEST_REASON = 300
 # How many invitations are written in one transaction: short enough that a save beside it does not wait.
-BATCH = 250
+BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from hiring.queries.selections import Skip, may_be_mailed, own_address, selected
 from hiring.registries import REJECTION
 from outbox.enums import Audience
 from outbox.models import Work
-from outbox.operations import MessageDraft, queue_messages, queue_work
+from outbox.operations import MessageDraft, give_way, queue_messages, queue_work
 from outbox.registries import Report
 
 REJECT = "hiring.reject"
@@ -89,6 +89,8 @@ def do_bulk_reject(work: Work, actor: Actor, report: Report, *, now: datetime) -
     pairs: list[tuple[int, int]] = arguments["applications"]
     for start in range(0, len(pairs), CHUNK):
         part = dict(pairs[start : start + CHUNK])
+        if start:
+            give_way()
         with transaction.atomic():
             rejected = _reject_part(part, job, reason, arguments, tally, by=actor, now=now)
         if arguments["withdraw_invitations"]:

@@ -34,11 +34,12 @@ from hiring.queries.selections import (
 )
 from hiring.rules import BULK_LIMIT, skip_text
 from outbox.models import Work
-from outbox.operations import EventDraft, queue_work, record_events
+from outbox.operations import EventDraft, give_way, queue_work, record_events
 from outbox.registries import Report
 
 INVITE = "hiring.invite"
-CHUNK = 250
+# How many are done in one transaction: short enough that a save beside it does not wait.
+CHUNK = 50
 
 
 @transaction.atomic
@@ -249,6 +250,8 @@ def do_bulk_invite(work: Work, actor: Actor, report: Report, *, now: datetime) -
     pairs: list[tuple[int, int]] = arguments["applications"]
     for start in range(0, len(pairs), CHUNK):
         part = dict(pairs[start : start + CHUNK])
+        if start:
+            give_way()
         _invite_part(part, job, assessment, arguments, tally, by=actor, now=now)
         report(min(start + CHUNK, len(pairs)), len(pairs))
     # What was written about people stands on their invitations now, where erasure finds it.

@@ -40,7 +40,7 @@ from outbox.operations.sample import forget_lost_files, forget_sample_history
 from outbox.operations.sending import Welcome, knock
 from outbox.operations.signs import give_sign, take_back_sign
 from outbox.operations.templates import save_template
-from outbox.operations.work import WorkLost, forget_old_files, queue_work, run_due_work
+from outbox.operations.work import WorkLost, forget_old_files, give_way, queue_work, run_due_work
 
 __all__ = [
     "EventDraft",
@@ -66,6 +66,7 @@ __all__ = [
     "forget_old_files",
     "forget_sample_history",
     "give_sign",
+    "give_way",
     "hand_over_link",
     "hold_mail",
     "keep_mail_here",

@@ -6,12 +6,12 @@ import logging
 import re
 from datetime import datetime, timedelta
 from pathlib import PurePath
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,6 +36,8 @@ from outbox.rules import (
 
 logger = logging.getLogger(__name__)
 
+# Longer than somebody who waits for the writer of SQLite sleeps during a short transaction.
+GIVE_WAY_SECONDS = 0.06
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}", re.ASCII)
 
 
@@ -263,3 +265,13 @@ def _actor_of(work: Work) -> Actor:
         key = ApiKey.objects.select_related("owner").filter(pk=work.api_key_id or 0).first()
         return Actor.of_key(key) if key else Actor(kind=ActorKind.API_KEY)
     return Actor(kind=ActorKind.USER, user=work.created_by)
+
+
+def give_way() -> None:
+    """Let others write between two short transactions of long work; for the work to call outside of a transaction.
+
+    SQLite has one writer, and whoever waits for it looks again every so often, up to a tenth of a second apart: work
+    that began its next transaction at once would keep them out until all of it is done.
+    """
+    if connection.vendor == "sqlite":
+        sleep(GIVE_WAY_SECONDS)
