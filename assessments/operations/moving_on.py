@@ -38,6 +38,7 @@ def move_on(*, attempt_id: int, leaving: int, now: datetime) -> Attempt:
     return attempt
 
 
+@again_after_collision
 def start_part(*, attempt_id: int, first: int, now: datetime) -> Attempt:
     """Open the part that begins at the place `first` and start its clock, if it is the next; return the attempt.
 
@@ -56,6 +57,7 @@ def start_part(*, attempt_id: int, first: int, now: datetime) -> Attempt:
     return attempt
 
 
+@again_after_collision
 def take_buffer(*, attempt_id: int, place: int, now: datetime) -> Attempt:
     """Give the question that is open its little more time, once, and return the attempt. A second tap gives nothing.
 

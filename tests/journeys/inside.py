@@ -38,6 +38,7 @@ from outbox.models import AccessLink, Event, Message, Sign, Work
 from outbox.operations import nudge, run_due_work
 from outbox.queries import link_url
 from outbox.rules import link_token
+from tests.factories.sittings import make_pieces
 from tests.journeys.walk import PASSWORD
 
 SYSTEM = Actor.system()
@@ -101,6 +102,7 @@ def open_job(*, title: str, recruiter: str, prefix: str, people: int) -> dict[st
     return {
         "pk": job.pk,
         "slug": job.slug,
+        "test": test,
         "people": [
             {
                 "pk": row.pk,
@@ -120,6 +122,21 @@ def invite(*, applications: list[int]) -> None:
         operations.invite_to_test(
             application=application, assessment=assessment, by=SYSTEM, now=timezone.now()
         )
+
+
+def invite_to_pieces(*, email: str, questions: int) -> None:
+    """Invite somebody, without a mail, to a test that is taken one question after the other and never back."""
+    assessment = make_pieces((questions, None), navigation="forward")
+    tests_of.invite(
+        candidate=Candidate.objects.get(emails__normalised=email),
+        assessment=assessment,
+        intent=f"faults:{assessment.pk}",
+        by=SYSTEM,
+        now=timezone.now(),
+        send_mail=False,
+    )
+    # Others who choose among the tests need not find it.
+    tests_of.retire_assessment(assessment=assessment, by=SYSTEM, now=timezone.now())
 
 
 def bulk_invite(*, job: int, applications: list[int]) -> int:
@@ -144,7 +161,9 @@ def start(*, emails: list[str]) -> list[int]:
 def sat(*, email: str) -> list[dict[str, Any]]:
     """Every attempt of this person, the oldest first."""
     rows = Attempt.objects.filter(invitation__candidate__emails__normalised=email).order_by("pk")
-    return list(rows.values("pk", "state", "started_at", "deadline_at", "submitted_at"))
+    return list(
+        rows.values("pk", "state", "started_at", "deadline_at", "submitted_at", "open_from", "open_to")
+    )
 
 
 def submit(*, attempts: list[int]) -> None:
@@ -298,7 +317,7 @@ def _events(attempt: Attempt, kind: str) -> int:
 CALLS: dict[str, Callable[..., Any]] = {
     call.__name__: call
     for call in (
-        *(hire, forget_guesses, open_job, invite, bulk_invite, start, sat, submit, leave_seconds, link, kept),
-        *(mails, attempts, work, invited, hurry, answers, secrets),
+        *(hire, forget_guesses, open_job, invite, invite_to_pieces, bulk_invite, start, sat, submit),
+        *(leave_seconds, link, kept, mails, attempts, work, invited, hurry, answers, secrets),
     )
 }

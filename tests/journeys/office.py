@@ -90,11 +90,11 @@ def invite_on_page(office: Office, job: dict[str, Any], person: dict[str, Any]) 
     return reply.seconds
 
 
-def invite_fields(office: Office, job: dict[str, Any], person: dict[str, Any]) -> dict[str, str]:
+def invite_fields(office: Office, job: dict[str, Any], person: dict[str, Any]) -> dict[str, Any]:
     """What the preview of inviting one person wants to be sent to confirm it."""
     preview = office.visitor.post(f"/admin/jobs/{job['slug']}/invite/", {"ids": [person["id"]]})
     assert preview.status == 200, preview.text
-    return {name: preview.hidden(name) for name in ("ids", "token", "assessment")}
+    return {"ids": preview.hidden("ids"), "token": preview.hidden("token"), "assessment": job["test"]}
 
 
 def invite_by_api(office: Office, person: dict[str, Any]) -> float:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.journeys.faulty import Saver, until
+from tests.journeys.faulty import Saver, Visitor, until
 from tests.journeys.locked import colliding, database_url, deadlocking, held
 from tests.journeys.office import Office, addresses, all_have_outcomes, assert_all_is_stored, scored_once
 from tests.servers.postgres import PostgresServer
@@ -108,6 +108,25 @@ def test_f15_collisions_at_start_save_and_submit_are_not_noticed(
     assert_all_is_stored(served, [saver], [attempt])
     until(lambda: all_have_outcomes(served, [attempt]), "the score")
     assert scored_once(served, [attempt])
+
+
+def test_f15_collisions_while_moving_on_are_not_noticed_and_it_moves_on_once(
+    served: Office, postgres_server: PostgresServer
+) -> None:
+    (person,) = served.open_job("collided-moving-", 1)["people"]
+    served.desk.invite_to_pieces(email=person["email"], questions=3)
+    visitor = Visitor(served.system)
+    path = visitor.get(served.desk.link(email=person["email"])).path
+    visitor.post(f"{path}start/", {"consent": "on"})
+
+    url = database_url(postgres_server, served.system)
+    with colliding(url, "assessments_attempt", "40P01", times=2) as undone:
+        reply = visitor.post(f"{path}on/", {"leaving": "1", "confirmed": "yes"})
+        assert undone() == 2
+
+    assert (reply.status, reply.location) == (302, f"{path}question/2/")
+    (moved,) = served.desk.sat(email=person["email"])
+    assert (moved["open_from"], moved["open_to"]) == (2, 2)
 
 
 def test_f15_collisions_without_end_answer_503_and_the_same_save_works_after_them(

@@ -62,6 +62,26 @@ def test_f20_lost_replies_to_start_save_and_submit_are_asked_again_and_happen_on
     assert scored_once(office, [started["pk"]])
 
 
+def test_f20_lost_reply_to_moving_on_is_asked_again_and_moves_on_once(
+    office: Office, line: FaultProxy
+) -> None:
+    (person,) = office.open_job(f"unheard-moving-{office.system.mode}-", 1)["people"]
+    office.desk.invite_to_pieces(email=person["email"], questions=3)
+    visitor = Visitor(office.system)
+    path = visitor.get(office.desk.link(email=person["email"])).path
+    visitor.post(f"{path}start/", {"consent": "on"})
+    visitor.go_through(line)
+    press = f"{path}on/", {"leaving": "1", "confirmed": "yes"}
+
+    unheard(line, lambda: visitor.post(*press))
+    (moved,) = office.desk.sat(email=person["email"])
+    again = [visitor.post(*press) for _ in range(2)]
+
+    assert (moved["open_from"], moved["open_to"]) == (2, 2)
+    assert [(reply.status, reply.location) for reply in again] == [(302, f"{path}question/2/")] * 2
+    assert office.desk.sat(email=person["email"]) == [moved]
+
+
 def test_f20_lost_replies_to_invitations_are_asked_again_and_mail_once(
     office: Office, line: FaultProxy
 ) -> None:
