@@ -175,24 +175,21 @@ def render_question(
 ) -> RenderedQuestion:
     """Return stem and options as HTML; an option of one paragraph comes without its `<p>`.
 
-    The result is kept for each process and language, so a question is rendered once and looked up afterwards.
+    Each text is kept for each process and language, so it is rendered once, whatever order the options are in.
     Arguments: `options`, pairs of code and text in the order they are shown.
     Raises: `MarkdownTooLongError` when one of the texts has more than 100 kB.
     """
-    return _render_question(stem, tuple(map(tuple, options)), media_prefix, get_language())
-
-
-@lru_cache(maxsize=2048)
-def _render_question(
-    stem: str, options: tuple[tuple[str, str], ...], media_prefix: str | None, language: str | None
-) -> RenderedQuestion:
-    # `language` is part of the key only: the labels of code blocks are translated.
+    language = get_language()
     return RenderedQuestion(
-        stem_html=_render(stem, media_prefix, single_paragraph_inline=False),
-        options=tuple(
-            (code, _render(text, media_prefix, single_paragraph_inline=True)) for code, text in options
-        ),
+        stem_html=_rendered_once(stem, media_prefix, False, language),
+        options=tuple((code, _rendered_once(text, media_prefix, True, language)) for code, text in options),
     )
+
+
+@lru_cache(maxsize=8192)
+def _rendered_once(text: str, media_prefix: str | None, is_option: bool, language: str | None) -> SafeString:
+    # `language` is part of the key only: the labels of code blocks are translated.
+    return _render(text, media_prefix, single_paragraph_inline=is_option)
 
 
 def _render(text: str, media_prefix: str | None, *, single_paragraph_inline: bool) -> SafeString:

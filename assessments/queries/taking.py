@@ -96,8 +96,8 @@ def sitting_of(token: object) -> Sitting | None:
     return sitting if _opens(mac, public_id, sitting) else None
 
 
-def place_to_save(token: object, position: int) -> tuple[Sitting, AttemptQuestion] | None:
-    """Return what `token` opens and a place of its latest attempt, with all that saving asks of both. One query.
+def place_behind(token: object, position: int) -> tuple[Sitting, AttemptQuestion] | None:
+    """Return what `token` opens and a place of its latest attempt, with all that showing and saving asks. One query.
 
     None where `sitting_of` returns None, where nothing was started, and for a place that the attempt does not have.
     """
@@ -139,8 +139,11 @@ def latest_attempt(invitation_id: int) -> Attempt | None:
 def question_page(attempt: Attempt, position: int) -> QuestionPage | None:
     """Return the question at `position` of `attempt`, rendered, or None when there is none. One query."""
     row = _QUESTION.first(attempt.pk, position) if 0 < position <= LARGEST_PLACE else None
-    if row is None:
-        return None
+    return shown_place(row) if row is not None else None
+
+
+def shown_place(row: AttemptQuestion) -> QuestionPage:
+    """Return a place that was read by `place_behind`, rendered. No query."""
     shown = rendered(row.question_version, row.option_order)
     return QuestionPage(
         position=row.position,
@@ -249,23 +252,22 @@ def _places_behind(public_id: str, position: int) -> QuerySet[AttemptQuestion]:
             position=position,
         )
         .select_related("question_version__question", *_with_invitation("attempt__invitation__"))
+        .annotate(total=_total())
         .order_by("-attempt__number", "-attempt")
     )
 
 
 def _questions(attempt_id: int, position: int) -> QuerySet[AttemptQuestion]:
-    siblings = (
-        AttemptQuestion.objects.filter(attempt=OuterRef("attempt"))
-        .order_by()
-        .values("attempt")
-        .annotate(count=Count("position"))
-        .values("count")
-    )
     return (
         AttemptQuestion.objects.filter(attempt=attempt_id, position=position)
         .select_related("question_version__question")
-        .annotate(total=Subquery(siblings))
+        .annotate(total=_total())
     )
+
+
+def _total() -> Subquery:
+    siblings = AttemptQuestion.objects.filter(attempt=OuterRef("attempt")).order_by().values("attempt")
+    return Subquery(siblings.annotate(count=Count("position")).values("count"))
 
 
 _ATTEMPT = CompiledRead(_attempts_behind, str)

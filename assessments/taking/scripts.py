@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from assessments import queries
 from assessments.enums import SaveOutcome
 from assessments.models import AttemptQuestion
 from assessments.operations import AttemptClosed, go_on_here, save_answer, set_flag
@@ -16,7 +13,7 @@ from assessments.taking import problems
 from assessments.taking.forms import BodyTooLargeError, read_json, read_tab
 from assessments.taking.own_order import codes_at, places_of
 from assessments.taking.pieces import clock_of
-from assessments.taking.views import RunningView
+from assessments.taking.views import PlaceView, RunningView
 
 
 def closed() -> HttpResponse:
@@ -25,20 +22,11 @@ def closed() -> HttpResponse:
     return JsonResponse({"outcome": SaveOutcome.CLOSED.value, "message": text}, status=409)
 
 
-class SaveView(RunningView):
+class SaveView(PlaceView):
     """Where scripts send a choice the moment it is made."""
 
     shows_moments = False
     http_method_names = ["post", "options"]
-    # Read with the sitting in one query; None for a place that the test does not have.
-    row: AttemptQuestion | None = None
-
-    def open(self, token: str, **kwargs: Any) -> queries.Sitting | None:
-        found = queries.place_to_save(token, kwargs["position"])
-        if found is None:
-            return super().open(token)
-        sitting, self.row = found
-        return sitting
 
     def refuse(self) -> HttpResponse:
         return closed()

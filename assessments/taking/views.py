@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from assessments import queries
 from assessments.enums import InvitationState, SaveOutcome
-from assessments.models import Attempt, Invitation
+from assessments.models import Attempt, AttemptQuestion, Invitation
 from assessments.operations import (
     AttemptClosed,
     AttemptRefused,
@@ -184,7 +184,21 @@ class RunningView(TakingView):
         }
 
 
-class QuestionView(RunningView):
+class PlaceView(RunningView):
+    """What is at one place of a test: read with the sitting in one query."""
+
+    # None for a place that the test does not have.
+    row: AttemptQuestion | None = None
+
+    def open(self, token: str, **kwargs: Any) -> queries.Sitting | None:
+        found = queries.place_behind(token, kwargs["position"])
+        if found is None:
+            return super().open(token)
+        sitting, self.row = found
+        return sitting
+
+
+class QuestionView(PlaceView):
     """One question. Without scripts, every move is a post of its form, which saves first."""
 
     def get(self, request: HttpRequest, position: int) -> HttpResponse:
@@ -194,10 +208,10 @@ class QuestionView(RunningView):
         if self.attempt.is_window_over(now=self.now):
             return self.show_time_over()
         thanks = problems.thanks() if "reported" in request.GET else ""
-        return self.show_question(self.load(position), message=thanks or pieces.late_note(late))
+        return self.show_question(self.read(), message=thanks or pieces.late_note(late))
 
     def post(self, request: HttpRequest, position: int) -> HttpResponse:
-        page = self.load(position)
+        page = self.read()
         move = request.POST.get("go", "next")
         if move == "take":
             return self.go("question", position)
@@ -249,7 +263,14 @@ class QuestionView(RunningView):
             return self.go("finished")
         return redirect(self.url("question", page.position) + "?reported")
 
+    def read(self) -> queries.QuestionPage:
+        """Return the question as the request found it."""
+        if self.row is None:
+            raise Http404
+        return queries.shown_place(self.row)
+
     def load(self, position: int) -> queries.QuestionPage:
+        """Return the question as it is now, after what the request has changed."""
         page = queries.question_page(self.attempt, position)
         if page is None:
             raise Http404

@@ -75,13 +75,13 @@ def test_sitting_of_an_invitation_that_nobody_started_has_no_attempt():
 def test_places_that_a_test_does_not_have_are_none(position):
     attempt = make_attempt(now=NOW)
 
-    assert queries.place_to_save(link_token(attempt.invitation.link), position) is None
+    assert queries.place_behind(link_token(attempt.invitation.link), position) is None
     assert queries.question_page(attempt, position) is None
 
 
-def test_place_to_save_is_the_place_of_the_latest_attempt():
+def test_place_behind_is_the_place_of_the_latest_attempt():
     attempt = make_attempt(now=NOW)
 
-    sitting, row = queries.place_to_save(link_token(attempt.invitation.link), 2)
+    sitting, row = queries.place_behind(link_token(attempt.invitation.link), 2)
 
     assert (sitting.attempt, row.attempt, row.position) == (attempt, attempt, 2)

@@ -357,7 +357,7 @@ def test_another_browser_without_the_link_moves_nothing() -> None:
 def test_a_question_of_a_part_costs_one_statement_more(django_assert_num_queries) -> None:
     place = begin((2, 10), (1, None))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         show(place, "question/2/")
 
 
