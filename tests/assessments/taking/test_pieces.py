@@ -310,6 +310,7 @@ def test_the_clock_tells_a_pause_more_time_and_what_is_open() -> None:
         "paused_at": paused.paused_at.isoformat(),
         "open_from": 1,
         "open_to": 2,
+        "tab_id": None,
     }
 
 
