@@ -142,7 +142,7 @@ class InvitationAdmin(ReadOnlyModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
         actor, label = self.actor(request), Invitation._meta.label
         hidden = {name for name, field in self.masked.items() if not may_see_field(label, field, actor)}
-        if not request.user.has_perm("assessments.change_invitation"):
+        if obj is None or not obj.again_reason or not request.user.has_perm("assessments.change_invitation"):
             hidden.add("again_reason")
         return [name for name in super().get_fields(request, obj) if name not in hidden]
 

@@ -35,8 +35,17 @@ _NAMES: Final[Mapping[str, str]] = {
     "applieddate": "applied_at",
     "tags": "tags",
     "tag": "tags",
+    "test": "test",
+    "inviteto": "test",
+    "opensat": "opens_at",
+    "notbefore": "opens_at",
+    "expiresat": "expires_at",
+    "startby": "expires_at",
 }
-COLUMNS: Final = ("name", "email", "phone", "source", "stage", "applied_at", "tags")
+COLUMNS: Final = (
+    *("name", "email", "phone", "source", "stage", "applied_at", "tags"),
+    *("test", "opens_at", "expires_at"),
+)
 _REQUIRED: Final = ("name", "email")
 
 
@@ -52,6 +61,10 @@ class Applicant:
     stage: str
     applied_at: datetime | None
     tags: tuple[str, ...]
+    # The short name of the test that the person is invited to, empty for none, and when that is open.
+    test: str = ""
+    opens_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +84,28 @@ class Applicants:
 
 
 def read_applicants(
-    data: bytes, *, filename: str, stages: Sequence[str], zone: tzinfo, now: datetime
+    data: bytes,
+    *,
+    filename: str,
+    stages: Sequence[str],
+    tests: Sequence[str] = (),
+    zone: tzinfo,
+    now: datetime,
 ) -> Applicants:
     """Return the applicants in a CSV or XLSX file with every problem by row and column.
 
-    Columns may stand in any order: name and email, and if wished phone, source, stage, applied_at and tags.
-    Case, spaces and underscores in headers do not matter. An address that comes twice is a problem.
-    Arguments: `stages`, the names of the job's stages; `zone`, in which moments without a zone are meant.
+    Columns may stand in any order: name and email, and if wished phone, source, stage, applied_at, tags, and the test
+    to invite to with its opens_at and expires_at. Case, spaces and underscores in headers do not matter. An address
+    that comes twice is a problem.
+    Arguments: `stages`, the names of the job's stages; `tests`, the short names of tests that people can be invited
+    to; `zone`, in which moments without a zone are meant.
     Raises: `TableError` when the file as a whole cannot be read.
     """
     table = read_table(data, filename)
     fields, problems = _fields(table)
     places = {field: (table.letters.get(header, ""), header) for field, header in fields.items()}
-    reader = _Reader(table, fields, {clean_line(name).casefold(): name for name in stages}, zone, now)
+    known = {clean_line(name).casefold(): name for name in stages}
+    reader = _Reader(table, fields, known, frozenset(tests), zone, now)
     rows = [reader.read(row) for row in table.rows] if set(_REQUIRED) <= set(fields) else []
     if not table.rows and not problems:
         problems.append(Problem(1, "", "", _("There is no row below the headers.")))
@@ -117,15 +139,30 @@ class _Reader:
     """Reads rows and collects what is wrong with them."""
 
     def __init__(
-        self, table: Table, fields: Mapping[str, str], stages: Mapping[str, str], zone: tzinfo, now: datetime
+        self,
+        table: Table,
+        fields: Mapping[str, str],
+        stages: Mapping[str, str],
+        tests: frozenset[str],
+        zone: tzinfo,
+        now: datetime,
     ) -> None:
         self.table, self.fields, self.stages, self.zone, self.now = table, fields, stages, zone, now
+        self.tests = tests
         self.problems: list[Problem] = []
         self.seen: dict[str, int] = {}
 
     def read(self, row: Row) -> Applicant:
         email = self._cell(row, "email")
         self._check_twice(row, email)
+        test = self._parsed(row, "test", self._test) or ""
+        opens_at = self._parsed(row, "opens_at", self._date)
+        expires_at = self._parsed(row, "expires_at", self._end)
+        if (opens_at or expires_at) and not self._cell(row, "test"):
+            field = "opens_at" if opens_at else "expires_at"
+            self._problem(row, field, _("Name the test in the column “test”, or leave this empty."))
+        if opens_at and expires_at and opens_at >= expires_at:
+            self._problem(row, "opens_at", _("The test must open before the invitation ends."))
         return Applicant(
             row=row.number,
             name=self._required(row, "name"),
@@ -135,6 +172,9 @@ class _Reader:
             stage=self._parsed(row, "stage", self._stage) or "",
             applied_at=self._parsed(row, "applied_at", self._moment),
             tags=tuple(dict.fromkeys(self._tags(self._cell(row, "tags")))),
+            test=test,
+            opens_at=opens_at,
+            expires_at=expires_at,
         )
 
     def _cell(self, row: Row, field: str) -> str:
@@ -181,10 +221,28 @@ class _Reader:
             message = _("This job has no such stage. Its stages: %(stages)s.") % {"stages": known}
             raise ValueError(message) from None
 
-    def _moment(self, text: str) -> datetime:
+    def _test(self, text: str) -> str:
+        if text in self.tests:
+            return text
+        known = ", ".join(sorted(self.tests)) or "–"
+        raise ValueError(
+            _("Nobody can be invited to such a test. Short names: %(tests)s.") % {"tests": known}
+        )
+
+    def _date(self, text: str) -> datetime:
         moment = _read_moment(text, self.zone)
         if moment is None:
             raise ValueError(_("Write the date like 2026-03-31, with a time if you like: 2026-03-31 14:05."))
+        return moment
+
+    def _end(self, text: str) -> datetime:
+        moment = self._date(text)
+        if moment <= self.now:
+            raise ValueError(_("Choose a moment in the future."))
+        return moment
+
+    def _moment(self, text: str) -> datetime:
+        moment = self._date(text)
         if moment > self.now:
             raise ValueError(_("This moment lies in the future."))
         return moment

@@ -27,6 +27,7 @@ from hiring.models import Application, ApplicationTransition, Job, Stage
 from hiring.operations.access import require_manager
 from hiring.operations.applications import added_data, first_stage, first_transition
 from hiring.operations.errors import HiringRefused
+from hiring.operations.imported import invite_imported, tests_to_invite_to
 from hiring.queries.jobs import current_stages
 from outbox.enums import WorkState
 from outbox.models import Event, Work
@@ -100,7 +101,7 @@ def confirm_import(*, check: Work, by: Actor, now: datetime) -> Work:
 def do_import_check(work: Work, actor: Actor, report: Report, *, now: datetime) -> dict[str, Any]:
     """Say what an import would do and what is wrong, by row and column. Writes nothing but the result."""
     job = _job(work, actor)
-    applicants, drafts, problems = _read_and_check(work, job, now=now)
+    applicants, drafts, problems = _read_and_check(work, job, actor, now=now)
     report(len(applicants.rows), len(applicants.rows))
     people = by_emails(draft.email for draft in drafts)
     live = _live(job, [person.pk for person in people.values()])
@@ -111,6 +112,7 @@ def do_import_check(work: Work, actor: Actor, report: Report, *, now: datetime) 
         new=0 if problems else len(drafts) - unchanged,
         known=known,
         unchanged=unchanged,
+        invited=sum(1 for row in applicants.rows if row.test),
         problems=problems,
         warnings=applicants.warnings,
         summary=_check_summary(len(problems), len(drafts) - unchanged, unchanged),
@@ -120,7 +122,7 @@ def do_import_check(work: Work, actor: Actor, report: Report, *, now: datetime) 
 def do_import(work: Work, actor: Actor, report: Report, *, now: datetime) -> dict[str, Any]:
     """Import everybody in one short transaction, or nobody when anything is wrong. Again, it changes nothing more."""
     job = _job(work, actor)
-    applicants, drafts, problems = _read_and_check(work, job, now=now)
+    applicants, drafts, problems = _read_and_check(work, job, actor, now=now)
     total = len(applicants.rows)
     report(0, total)
     if problems:
@@ -131,6 +133,19 @@ def do_import(work: Work, actor: Actor, report: Report, *, now: datetime) -> dic
             summary=_("Nothing was imported: the file has problems now."),
         )
     written = _write(job, applicants.rows, drafts, by=actor, now=now, mark=work.public_id)
+    people = by_emails(draft.email for draft in drafts)
+    live = _live(job, [person.pk for person in people.values()])
+    invited, refusals = invite_imported(
+        job=job,
+        wishes=[
+            (live[people[draft.email].pk], row)
+            for row, draft in zip(applicants.rows, drafts, strict=True)
+            if row.test and people[draft.email].pk in live
+        ],
+        mark=work.public_id,
+        by=actor,
+        now=now,
+    )
     report(total, total)
     summary = ngettext("%(count)d application was added.", "%(count)d applications were added.", written.new)
     return _result(
@@ -138,7 +153,8 @@ def do_import(work: Work, actor: Actor, report: Report, *, now: datetime) -> dic
         new=written.new,
         known=written.known,
         unchanged=written.unchanged,
-        warnings=applicants.warnings,
+        invited=invited,
+        warnings=[*applicants.warnings, *refusals],
         summary=summary % {"count": written.new},
     )
 
@@ -162,7 +178,7 @@ def _read(work: Work) -> bytes:
 
 
 def _read_and_check(
-    work: Work, job: Job, *, now: datetime
+    work: Work, job: Job, actor: Actor, *, now: datetime
 ) -> tuple[Applicants, list[CandidateDraft], list[Problem]]:
     """Return what the file holds and all that is wrong with it. Parsing needs no transaction."""
     names = [stage.name for stage in current_stages(job.pk)]
@@ -171,6 +187,7 @@ def _read_and_check(
             _read(work),
             filename=work.arguments["filename"],
             stages=names,
+            tests=list(tests_to_invite_to(actor).values_list("slug", flat=True)),
             zone=ZoneInfo(organisation().time_zone),
             now=now,
         )
@@ -322,6 +339,7 @@ def _result(
     new: int = 0,
     known: int = 0,
     unchanged: int = 0,
+    invited: int = 0,
     problems: Sequence[Problem] = (),
     warnings: Sequence[str] = (),
 ) -> dict[str, Any]:
@@ -332,6 +350,7 @@ def _result(
             [_("New applications"), new],
             [_("Of people you know already"), known],
             [_("Unchanged, because they have a live application"), unchanged],
+            *([[_("To be invited to a test"), invited]] if invited else []),
             [_("Problems"), len(problems)],
         ],
         "ok": not problems and rows > 0,

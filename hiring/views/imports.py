@@ -99,6 +99,9 @@ def _columns() -> list[tuple[str, str]]:
         "stage": _("The name of a stage of this job; the first one when left empty."),
         "applied_at": _("A date such as 2026-03-12; today when left empty."),
         "tags": _("Words to sort people by, separated by commas."),
+        "test": _("The short name of a test: whoever has one is invited to it once they are imported."),
+        "opens_at": _("From when on that test can be started; at once when left empty."),
+        "expires_at": _("Until when it can be started; for 14 days when left empty."),
     }
     return [(column, words.get(column, "")) for column in COLUMNS]
 

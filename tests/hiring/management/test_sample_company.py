@@ -25,7 +25,7 @@ from tests.factories.accounts import NOW
 from tests.factories.hiring import make_application
 
 # What says until when something holds may lie ahead; nothing else may.
-EXPIRIES = {"expires_at", "deadline_at", "next_check_at", "not_before", "until", "lease_until"}
+EXPIRIES = {"expires_at", "deadline_at", "next_check_at", "not_before", "until", "lease_until", "remind_at"}
 
 
 def test_the_stories_are_sixty_different_ones_of_the_last_ninety_days():

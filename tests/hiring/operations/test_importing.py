@@ -5,17 +5,19 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 
+from assessments.models import Invitation
 from candidates.models import Candidate, Tag
 from hiring import operations
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationTransition
 from hiring.operations import ImportRefused
+from hiring.operations.importing import do_import
 from outbox.enums import WorkState
-from outbox.models import Event
+from outbox.models import Event, Work
 from outbox.operations import run_due_work
 from rendering.tables import write_xlsx
 from tests.factories.accounts import NOW, actor
-from tests.factories.hiring import SYSTEM, make_application, make_job, make_manager, set_status
+from tests.factories.hiring import SYSTEM, make_application, make_job, make_manager, make_test_job, set_status
 from tests.servers.parallel import run_parallel
 
 GOOD = """Name,E-Mail,Phone,Source,Stage,Applied at,Tags
@@ -263,3 +265,47 @@ def test_case_19_unsafe_deserialise_objects_of_other_programs_are_no_file_of_peo
         assert (work.result.get("ok", False), work.tries) == (False, 1)
 
     assert Candidate.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_file_that_names_a_test_invites_whoever_it_brought_once():
+    job, assessment = make_test_job()
+    text = (
+        "name,email,test,opens_at,expires_at\n"
+        f"Ada,ada@example.com,{assessment.slug},2099-01-01,2099-02-01 12:00\n"
+        f"Bea,bea@example.com,{assessment.slug},,\n"
+        "Cy,cy@example.com,,,\n"
+    )
+
+    work = run(job, text, dry_run=False)
+    do_import(work, SYSTEM, lambda done, total: None, now=NOW)
+    while run_due_work(now=NOW):
+        pass
+
+    assert work.result["counts"][4][1] == 2
+    assert Work.objects.filter(kind="hiring.invite").count() == 2
+    rows = {row.candidate.full_name: row for row in Invitation.objects.select_related("candidate")}
+    assert set(rows) == {"Ada", "Bea"}
+    assert rows["Ada"].not_before.year == rows["Ada"].expires_at.year == 2099
+    assert rows["Bea"].not_before is None
+
+
+@pytest.mark.django_db
+def test_file_with_wrong_tests_and_windows_says_where():
+    job, assessment = make_test_job()
+    text = (
+        "name,email,test,opens_at,expires_at\n"
+        "Ada,ada@example.com,nothing,,\n"
+        f"Bea,bea@example.com,{assessment.slug},2099-02-01,2099-01-01\n"
+        f"Cy,cy@example.com,{assessment.slug},,2020-01-01\n"
+        "Di,di@example.com,,2099-02-01,\n"
+    )
+
+    work = run(job, text)
+
+    assert [(problem["row"], problem["column"]) for problem in work.result["problems"]] == [
+        (2, "test"),
+        (3, "opens_at"),
+        (4, "expires_at"),
+        (5, "opens_at"),
+    ]

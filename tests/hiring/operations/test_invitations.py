@@ -284,8 +284,8 @@ def test_thousands_take_a_bounded_number_of_statements(django_assert_max_num_que
     ids = [make_application(job).pk for _ in range(60)]
     work = queue(job, assessment, ids)
 
-    # One part of up to 250 people.
-    with django_assert_max_num_queries(40):
+    # Two parts of up to 50 people.
+    with django_assert_max_num_queries(76):
         do_bulk_invite(work, SYSTEM, lambda done, total: None, now=NOW)
 
     assert Work.objects.count() == 1
