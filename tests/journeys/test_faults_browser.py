@@ -134,6 +134,7 @@ def test_f23_network_that_is_away_for_three_minutes_costs_no_answer_and_no_time(
     expect_true_time(page, seat)
 
 
+@pytest.mark.stress
 def test_f23_network_that_is_away_while_moving_on_holds_the_page_until_the_answer_is_sent(
     seat: Seat, page: Page
 ) -> None:

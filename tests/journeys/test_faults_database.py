@@ -81,10 +81,13 @@ def test_f14_waiting_for_a_lock_ends_with_503_and_the_same_save_works_after_it(
     assert saver.visitor.post_json(path, body).json["outcome"] == "saved"
 
 
-COLLISIONS = {"deadlock": "40P01", "serialization failure": "40001"}
+COLLISIONS = [
+    pytest.param("40P01", id="deadlock"),
+    pytest.param("40001", id="serialization failure", marks=pytest.mark.stress),
+]
 
 
-@pytest.mark.parametrize("code", COLLISIONS.values(), ids=COLLISIONS)
+@pytest.mark.parametrize("code", COLLISIONS)
 def test_f15_collisions_at_start_save_and_submit_are_not_noticed(
     served: Office, postgres_server: PostgresServer, code: str
 ) -> None:

@@ -95,6 +95,7 @@ def invite_everyone(page: Page, job: str, system: RunningSystem) -> None:
     picture(page, system, "invite-preview")
     handbook_picture(page, "invite-preview")
     page.get_by_role("button", name="Send 3 invitations").click()
+    expect(page).to_have_url(re.compile("/admin/work/"))
     wait_until(lambda: work_is_done(page), what="the invitations", seconds=60, every=0.3)
     picture(page, system, "invited")
 
