@@ -30,6 +30,7 @@ from assessments.models import Invitation
 from assessments.queries import Sitting, sitting_of
 from assessments.rules import Origin
 from assessments.taking import words
+from assessments.taking.addresses import Addresses, address
 from assessments.taking.languages import language_of, language_of_browser, other_languages
 from candidates.models import Candidate
 from outbox.enums import LinkPurpose
@@ -160,6 +161,7 @@ class TakingView(View):
         # Given here, the organisation is not read a second time for the template.
         common = {
             "code": self.code,
+            "at": Addresses(self.code),
             "test_name": self.sitting.invitation.version.assessment.name,
             "organisation": self.organisation,
             "languages": other_languages(),
@@ -171,7 +173,7 @@ class TakingView(View):
         return self.show("taking/note.html", {"note": text}, status=status)
 
     def url(self, name: str, *args: object) -> str:
-        return reverse(f"taking:{name}", args=[self.code, *args])
+        return address(self.code, name, *args)
 
     def go(self, name: str, *args: object) -> HttpResponse:
         return redirect(self.url(name, *args))

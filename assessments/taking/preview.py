@@ -26,6 +26,7 @@ from assessments.models import Assessment, AssessmentVersion
 from assessments.queries import PREVIEW_KEY, Preview
 from assessments.taking import pieces, problems, urls, words
 from assessments.taking.access import private
+from assessments.taking.addresses import Addresses
 from assessments.taking.closing import closing
 from assessments.taking.forms import ConsentForm, read_form
 from assessments.taking.own_order import codes_at, places_of
@@ -109,6 +110,7 @@ class PreviewView(ShellPage, View):
             "previewed": template,
             "version": self.version,
             "code": self.code,
+            "at": Addresses(self.code, namespace="preview"),
             "test_name": self.version.assessment.name,
             "organisation": self.organisation,
             "attempt": attempt,
@@ -236,6 +238,7 @@ class QuestionPreview(PreviewView):
         context = {
             "heading": _("Question %(number)d of %(total)d") % names,
             "position": page.position,
+            "here": Addresses(self.code, page.position, namespace="preview"),
             "is_last": page.position >= preview.open_to,
             "asks": asks,
             "back_url": page.position > preview.open_from and self.url("question", page.position - 1),

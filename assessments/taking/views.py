@@ -31,6 +31,7 @@ from assessments.operations import (
 )
 from assessments.taking import languages, pieces, problems, words
 from assessments.taking.access import TakingView
+from assessments.taking.addresses import Addresses
 from assessments.taking.asking import BEFORE_THE_START, decision
 from assessments.taking.closing import closing
 from assessments.taking.facts import facts
@@ -321,6 +322,7 @@ class QuestionView(PlaceView):
         context = {
             "heading": _("Question %(number)d of %(total)d") % names,
             "position": page.position,
+            "here": Addresses(self.code, page.position),
             "is_last": page.position >= self.attempt.open_to,
             "is_forward": pieces.is_forward(self.attempt),
             "asks": asks,

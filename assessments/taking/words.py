@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from assessments.enums import AttemptEventKind, InvitationState
 from assessments.models import Invitation, OpenLink
@@ -264,7 +265,13 @@ def duration(length: timedelta) -> str:
 
 
 def for_scripts(total: timedelta) -> dict[str, str]:
-    """What the scripts of a running test say."""
+    """What the scripts of a running test say. Kept, because every page says it."""
+    return _for_scripts(total, get_language())
+
+
+@lru_cache(maxsize=512)
+def _for_scripts(total: timedelta, language: str | None) -> dict[str, str]:
+    # `language` is part of the key only.
     return {
         "saved": _("All is saved"),
         "saving": _("Saving…"),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template.base import FilterExpression, NodeList, Parser, Token
+from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from accounts.models import Organisation
 from shell import look
@@ -72,3 +75,36 @@ def help_line(chapter: str, anchor: str, sentence: str) -> dict[str, str]:
     """
     title, url = place(chapter, anchor)
     return {"sentence": sentence, "title": title, "url": url}
+
+
+class KeptNode(template.Node):
+    """A part of a page that is rendered once for each language and each set of values, and looked up afterwards."""
+
+    # More sets than this are not the same few again and again: then it starts anew.
+    MOST = 200
+
+    def __init__(self, nodelist: NodeList, values: list[FilterExpression]) -> None:
+        self.nodelist, self.values = nodelist, values
+        self._kept: dict[tuple[Any, ...], SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        key = (get_language(), *(value.resolve(context, ignore_failures=True) for value in self.values))
+        found = self._kept.get(key)
+        if found is None:
+            found = self.nodelist.render(context)
+            if len(self._kept) >= self.MOST:
+                self._kept.clear()
+            self._kept[key] = found
+        return found
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> KeptNode:
+    """Keep what stands until `endkept` for the next page: `{% kept value … %}`, with every value it depends on.
+
+    For pages that very many people open. Nothing of a person may stand there, no block, and no moment.
+    """
+    values = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(nodelist, values)
