@@ -61,7 +61,7 @@ def test_exact_time_names_the_zone_of_that_day():
 
 def test_exact_time_is_in_the_readers_language():
     with translation.override("de"):
-        assert exact_time(date(2026, 3, 12)) == "12 März 2026"
+        assert exact_time(date(2026, 3, 12)) == "12. März 2026"
 
 
 def test_iso_time_is_for_machines():
