@@ -115,9 +115,8 @@ def catalogue(language: str, *, fresh: bool = True) -> Catalog:
     if not fresh:
         return stored
     template = Catalog()
-    for message, place, context in words():
-        # Without the number of the line: it changes with every edit above it and helps nobody.
-        template.add(message, locations=[(place, 0)], context=context)
+    for message, _place, context in words():
+        template.add(message, context=context)
     stored.update(template, no_fuzzy_matching=True)
     stored.obsolete.clear()
     stored.header_comment = HEADER
@@ -134,7 +133,7 @@ def untranslated(found: Catalog) -> list[str | tuple[str, str]]:
 def as_po(found: Catalog) -> bytes:
     """Return a catalogue as people edit it."""
     written = io.BytesIO()
-    write_po(written, found, width=110, sort_output=True, omit_header=False, include_lineno=False)
+    write_po(written, found, width=110, sort_output=True, omit_header=False, no_location=True)
     return b"".join(
         line for line in written.getvalue().splitlines(keepends=True) if not line.startswith(_MOMENTS)
     )
