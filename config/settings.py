@@ -236,6 +236,8 @@ else:
         "health_check_interval": 25,
         "global_keyprefix": "shortlist:",
     }
+# Set by the supervisor of the embedded mode, whose worker has all queues: mail and long work take one process each.
+ONE_WORKER = env.bool("ONE_WORKER", default=False)
 # Every entry is a look at the database for what is due: late, doubled or skipped ones do no harm.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver-messages": {"task": "outbox.deliver_messages", "schedule": 15.0},

@@ -20,9 +20,13 @@ MAILS_A_STEP = 1
 def deliver_messages(**kwargs: object) -> None:
     """Deliver what is due for some seconds; ask for another look when there is more."""
     end = monotonic() + SECONDS_A_LOOK
-    while operations.deliver_due(now=timezone.now(), limit=MAILS_A_STEP):
-        if monotonic() > end:
-            break
+    with operations.turn("mail") as is_ours:
+        if not is_ours:
+            return
+        while operations.deliver_due(now=timezone.now(), limit=MAILS_A_STEP):
+            if monotonic() > end:
+                break
+    # Only now: what came meanwhile was left to this look, and is asked for once more.
     if queries.mail_is_due(now=timezone.now()):
         operations.nudge(MAIL)
 
@@ -31,9 +35,12 @@ def deliver_messages(**kwargs: object) -> None:
 def run_work(**kwargs: object) -> None:
     """Do what is due for some seconds; ask for another look when there is more."""
     end = monotonic() + SECONDS_A_LOOK
-    while operations.run_due_work(now=timezone.now()):
-        if monotonic() > end:
-            break
+    with operations.turn("work") as is_ours:
+        if not is_ours:
+            return
+        while operations.run_due_work(now=timezone.now()):
+            if monotonic() > end:
+                break
     if queries.work_is_due(now=timezone.now()):
         operations.nudge(WORK)
     operations.forget_old_files(now=timezone.now())

@@ -75,6 +75,7 @@ def children_environment(options: Options, given: Mapping[str, str]) -> dict[str
         DATA_DIR=str(options.data_dir),
         PORT=str(options.port),
         PYTHONUNBUFFERED="1",
+        ONE_WORKER="1",
     )
     environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if given.get("SITE_ADDRESS"):

@@ -138,8 +138,9 @@ class Supervisor:
             "worker",
             "--queues",
             "mail,score,maint",
+            # One for mail, one for long work, one that is free for scores and whatever is over.
             "--concurrency",
-            "2",
+            "3",
             "--loglevel",
             "WARNING",
         ]

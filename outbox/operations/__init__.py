@@ -40,6 +40,7 @@ from outbox.operations.sample import forget_lost_files, forget_sample_history
 from outbox.operations.sending import Welcome, knock
 from outbox.operations.signs import give_sign, take_back_sign
 from outbox.operations.templates import save_template
+from outbox.operations.turns import turn
 from outbox.operations.work import WorkLost, forget_old_files, give_way, queue_work, run_due_work
 
 __all__ = [
@@ -92,4 +93,5 @@ __all__ = [
     "send_test_mail",
     "set_mail_server",
     "take_back_sign",
+    "turn",
 ]

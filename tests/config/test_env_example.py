@@ -8,7 +8,7 @@ READS = re.compile(
     r"""[Ee]nv(?:\(\))?(?:\.\w+)?\(\s*"([A-Z_]+)"|(?:os\.environ\.get|given\.get)\(\s*"([A-Z_]+)\""""
 )
 # Not the operator's: set for Django itself, and by the supervisor of the embedded mode for its children.
-OTHERS = {"DJANGO_SETTINGS_MODULE", "SITE_ADDRESS_FROM"}
+OTHERS = {"DJANGO_SETTINGS_MODULE", "SITE_ADDRESS_FROM", "ONE_WORKER"}
 
 
 def test_env_example_names_exactly_what_is_read():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -14,9 +16,14 @@ from tests.journeys.office import (
     delivered,
     leave_in_hand,
     mail_page,
+    office_of,
     scored_once,
     until_page_says,
 )
+from tests.journeys.walk import PASSWORD
+from tests.servers import processes
+from tests.servers.processes import RunningSystem
+from tests.servers.smtp import SmtpServer
 
 
 def test_f11_recruiter_reads_what_the_mail_server_did_and_nobody_is_mailed_twice(served: Office) -> None:
@@ -71,14 +78,7 @@ def test_f12_slow_mail_server_delays_no_score_and_mails_nobody_twice(served: Off
     served.smtp.slow = 5.0
     work = served.desk.bulk_invite(job=job["pk"], applications=ids)
     until(lambda: sum(delivered(served, job["people"])) > 0, "the first slow mail")
-    # Longer than a look of a worker lasts, so that the next looks are queued and taken up while others are at it.
-    waits = []
-    for attempt in running:
-        submitted = time.monotonic()
-        served.desk.submit(attempts=[attempt])
-        until(lambda: all_have_outcomes(served, [attempt]), "the score")  # noqa: B023 -- asked at once
-        waits.append(time.monotonic() - submitted)
-        until(lambda: time.monotonic() > submitted + 5, "the next one to be submitted")  # noqa: B023 -- as above
+    waits = [submitted_and_scored_in(served, attempt) for attempt in running]
     slowly = sum(delivered(served, job["people"]))
     served.smtp.slow = 0.0
 
@@ -90,3 +90,52 @@ def test_f12_slow_mail_server_delays_no_score_and_mails_nobody_twice(served: Off
     states = [mail["state"] for mail in served.desk.mails(addresses=addresses(job["people"]))]
     assert states == ["sent"] * 1000
     assert delivered(served, job["people"]) == [1] * 1000
+
+
+@pytest.mark.stress
+@pytest.mark.served
+@pytest.mark.xdist_group("embedded processes")
+def test_f12_slow_mail_server_delays_no_score_where_one_worker_does_everything(
+    smtp_server: SmtpServer,
+) -> None:
+    with embedded_with_mail(smtp_server) as system, office_of(system) as office:
+        people = office.open_job("slow-tested", 4)["people"]
+        office.desk.invite(applications=[person["pk"] for person in people])
+        running = office.desk.start(emails=addresses(people))
+        until(lambda: all(delivered(office, people)), "the mails of those who are tested")
+        job = office.open_job("slow-", 100)
+
+        smtp_server.slow = 5.0
+        office.desk.bulk_invite(job=job["pk"], applications=[person["pk"] for person in job["people"]])
+        until(lambda: sum(delivered(office, job["people"])) > 0, "the first slow mail")
+        waits = [submitted_and_scored_in(office, attempt) for attempt in running]
+        slowly = sum(delivered(office, job["people"]))
+        smtp_server.slow = 0.0
+
+        until(lambda: sum(delivered(office, job["people"])) >= 100, "the mails", 120)
+        assert slowly < 100
+        assert max(waits) < 15, waits
+        assert scored_once(office, running)
+        assert delivered(office, job["people"]) == [1] * 100
+
+
+@contextmanager
+def embedded_with_mail(server: SmtpServer) -> Iterator[RunningSystem]:
+    """An embedded installation without made-up people, who are mailed by no server."""
+    administrator = {"ADMIN_EMAIL": "ada@example.com", "ADMIN_PASSWORD": PASSWORD}
+    with processes.embedded("run", EMAIL_URL=server.url, **administrator) as system:
+        system.smtp = server
+        yield system
+
+
+def submitted_and_scored_in(office: Office, attempt: int) -> float:
+    """Submit an attempt and return how long its score took; at least five seconds pass.
+
+    A look after mail lasts longer than that, so that the next ones are asked for and taken up while others are at it.
+    """
+    submitted = time.monotonic()
+    office.desk.submit(attempts=[attempt])
+    until(lambda: all_have_outcomes(office, [attempt]), "the score", 120)
+    took = time.monotonic() - submitted
+    until(lambda: time.monotonic() > submitted + 5, "the next one to be submitted")
+    return took

@@ -6,7 +6,7 @@ from django.conf import settings
 from kombu.exceptions import ContentDisallowed
 from kombu.message import Message as BrokerMessage
 
-from outbox import tasks
+from outbox import operations, tasks
 from outbox.enums import MessageState, WorkState
 from outbox.models import Message, Work
 from tests.factories.outbox import make_message, make_work
@@ -35,6 +35,46 @@ def test_one_look_delivers_everything_that_is_due(greeting, local_mail):
     tasks.deliver_messages()
 
     assert set(Message.objects.values_list("state", flat=True)) == {MessageState.KEPT_HERE}
+
+
+@pytest.fixture
+def one_worker(settings, tmp_path):
+    """The embedded mode, where one worker has all queues."""
+    settings.ONE_WORKER, settings.DATA_DIR = True, tmp_path
+
+
+def test_where_one_worker_does_everything_one_process_delivers_mail_at_a_time(
+    greeting, local_mail, one_worker
+):
+    message = make_message()
+
+    with operations.turn("mail") as is_ours:
+        tasks.deliver_messages()
+        meanwhile = Message.objects.get(pk=message.pk).state
+        with operations.turn("work") as is_ours_too:
+            pass
+    tasks.deliver_messages()
+
+    assert (is_ours, is_ours_too) == (True, True)
+    assert meanwhile == MessageState.QUEUED
+    assert Message.objects.get(pk=message.pk).state == MessageState.KEPT_HERE
+
+
+def test_where_one_worker_does_everything_one_process_does_long_work_at_a_time(register_work, one_worker):
+    register_work("add", lambda work, actor, report: {})
+    make_work("add")
+
+    with operations.turn("work"):
+        tasks.run_work()
+        meanwhile = Work.objects.get().state
+    tasks.run_work()
+
+    assert (meanwhile, Work.objects.get().state) == (WorkState.QUEUED, WorkState.DONE)
+
+
+def test_where_each_queue_has_its_worker_nobody_waits_for_a_turn():
+    with operations.turn("mail") as first, operations.turn("mail") as second:
+        assert (first, second) == (True, True)
 
 
 def test_f21_arguments_of_another_version_do_no_harm(greeting, local_mail):
