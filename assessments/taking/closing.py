@@ -23,8 +23,8 @@ def closing(invitation: Invitation, attempt: Attempt, *, came_late: bool, now: d
         "result": result,
         "band_words": _band_words(result.band) if result else "",
         "steps": [
-            *([_coming()] if is_waiting else []),
             *([_("Your test is marked. You do not have to do anything.")] if result is None else []),
+            *([_coming()] if is_waiting else []),
             _("A person looks at the result together with the rest of your application and writes to you."),
             *_again(invitation, now=now),
             _("You can close this page. The link in your mail leads back here."),
