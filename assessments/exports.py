@@ -33,7 +33,7 @@ def attempt_pdf(reading: AttemptReading, *, title: str, with_extra_time: bool, n
     blocks = [
         *_result(reading),
         {"kind": "facts", "rows": _facts(reading, with_extra_time=with_extra_time)},
-        *_parts(_("By part"), _("Part"), reading.sections),
+        *_parts(_("By section"), _("Section"), reading.sections),
         *_parts(_("By skill"), _("Skill"), reading.skills),
     ]
     for question in reading.questions:

@@ -51,7 +51,7 @@ def section_parts(scores: Sequence[Score]) -> dict[int, tuple[ScorePart, ...]]:
 
 def section_name(section: AssessmentSection) -> str:
     """Return what a section is called: its title, else its number."""
-    return section.title or _("Part %d") % section.position
+    return section.title or _("Section %d") % section.position
 
 
 def part_percent(parts: Iterable[Mapping[str, Any]], key: str, wanted: int) -> float | None:

@@ -39,7 +39,7 @@ PERSON = Column("person", gettext_lazy("Name"), first="ascending", is_fixed=True
 STATE = Column("state", gettext_lazy("State"), first="ascending")
 SCORE = Column("score", gettext_lazy("Score"), first="descending")
 SKILLS = Column("skills", gettext_lazy("By skill"), first="descending")
-SECTIONS = Column("sections", gettext_lazy("By part"))
+SECTIONS = Column("sections", gettext_lazy("By section"))
 TIME = Column("time", gettext_lazy("Time used"), first="ascending", is_number=True)
 # Not to be sorted by: it puts nobody above or below anybody.
 INTEGRITY = Column("integrity", gettext_lazy("Integrity"))

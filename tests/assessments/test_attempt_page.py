@@ -312,9 +312,9 @@ def test_page_of_a_test_of_several_parts_says_each_of_them(recruiter) -> None:
     page = recruiter.get(address(attempt)).content.decode()
     results = recruiter.get(f"/admin/tests/{assessment.slug}/results/").content.decode()
 
-    assert re.findall(r'<h2 class="page-title part-title">([^<]*)', page) == ["Part 1", "Debugging"]
+    assert re.findall(r'<h2 class="page-title part-title">([^<]*)', page) == ["Section 1", "Debugging"]
     assert re.search(r"<td>Debugging</td><td[^>]*>0 of 1</td><td[^>]*>0</td>", page)
-    assert "Part 1 <b>100 %</b>" in results
+    assert "Section 1 <b>100 %</b>" in results
     assert "Debugging <b>0 %</b>" in results
 
 
