@@ -160,8 +160,8 @@ def test_case_59_key_leak_api_no_member_is_named_like_what_stays_inside(house):
         found |= names(robot.get(path).json())
 
     assert "percent" in found
-    # A step of the funnel has a key and a share of the people; they are no answer's.
-    assert found & INNER_NAMES == {"key", "share"}
+    # A step of the funnel has a key and a share of the people, a test says by which rule it is marked: no answer's.
+    assert found & INNER_NAMES == {"key", "share", "marking"}
     assert {step["key"] for step in robot.get("reports/pipeline/").json()["total"]["steps"]} == {
         "applied",
         "assessment",
@@ -183,7 +183,7 @@ def test_case_59_key_leak_api_document_names_nothing_that_stays_inside(house, tm
     }
     examples = [text for text in ("example", "default") if f'"{text}": "sl_' in target.read_text()]
 
-    assert properties == {("FunnelStep", "key"), ("FunnelStep", "share")}
+    assert properties == {("FunnelStep", "key"), ("FunnelStep", "share"), ("Assessment", "marking")}
     assert examples == []
 
 

@@ -66,11 +66,13 @@ def import_people(page: Page, job: str, system: RunningSystem) -> None:
         {"name": "people.csv", "mimeType": "text/csv", "buffer": PEOPLE.encode()}
     )
     page.get_by_role("button", name=re.compile("Check")).click()
+    page.locator("#work-state").wait_for()
     wait_until(lambda: work_is_done(page), what="the check of the file", seconds=60, every=0.3)
     page.locator("#work-state a.btn-primary").click()
     picture(page, system, "import-checked")
     handbook_picture(page, "import-checked")
     page.get_by_role("button", name="Import 3 people").click()
+    page.locator("#work-state", has_not_text="Import 3 people").wait_for()
     wait_until(lambda: work_is_done(page), what="the import", seconds=60, every=0.3)
 
 

@@ -234,6 +234,7 @@ def test_f16_full_disk_refuses_saves_keeps_what_is_typed_and_loses_nothing():
     place = make_place()
     place.client.raise_request_exception = False
     place.start()
+    shown, mine = place.places(1, ["b", "c"])
 
     with full_disk():
         replies = until_refused(lambda: place.save(1, ["b"]), 3000)
@@ -241,8 +242,8 @@ def test_f16_full_disk_refuses_saves_keeps_what_is_typed_and_loses_nothing():
             lambda: place.client.post(
                 place.url("question/1/"),
                 {
-                    "answer": "c",
-                    "shown_answer": "b",
+                    "answer": mine,
+                    "shown_answer": shown,
                     "base_version": place.row(1).answer_version,
                     "page_id": str(uuid.uuid4()),
                     "go": "next",
@@ -259,7 +260,7 @@ def test_f16_full_disk_refuses_saves_keeps_what_is_typed_and_loses_nothing():
     }
     assert replies[-1]["Retry-After"] == str(RETRY_AFTER)
     refused = form[-1].content.decode()
-    assert 'name="answer" value="c"' in refused
+    assert f'name="answer" value="{mine}"' in refused
     assert "Send it again" in refused
     assert page.status_code == 200
     assert stored.answer_version == AnswerRevision.objects.count()

@@ -77,6 +77,7 @@ def test_each_page_tells_a_screen_reader_what_it_told_before(seat: Place, page: 
     go_to(page, seat, "more-time/")
     found["more-time"] = tree(page)
     start(page, seat)
+    is_saved(page)
     found["question"] = tree(page)
     page.locator(".option label").nth(1).click()
     is_saved(page)
