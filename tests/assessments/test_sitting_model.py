@@ -475,7 +475,7 @@ def forward_only() -> Assessment:
 
 @pytest.mark.parametrize("make", [free_test, parts_with_limits, forward_only])
 def test_whatever_happens_to_a_sitting_its_promises_hold(make) -> None:
-    run(make(), examples=5, steps=30)
+    run(make(), examples=8, steps=30)
 
 
 @pytest.mark.stress
