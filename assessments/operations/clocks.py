@@ -152,7 +152,8 @@ def _hold(attempt_ids: Collection[int]) -> list[Attempt]:
 
 def _with_time_left(attempts: Sequence[Attempt], seconds: int, *, now: datetime) -> list[Attempt]:
     deadlines = _deadlines(attempts, {one.pk: seconds for one in attempts})
-    return [one for one in attempts if deadlines[one.pk] > one.clock(now=now)]
+    # A clock that was set back may stand before the start.
+    return [one for one in attempts if deadlines[one.pk] > max(one.clock(now=now), one.started_at)]
 
 
 def _give(attempts: Sequence[Attempt], seconds: int, reason: str, *, by: Actor, now: datetime) -> None:

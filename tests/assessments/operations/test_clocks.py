@@ -104,6 +104,15 @@ def test_taking_all_the_time_that_is_left_is_refused_in_words(seconds) -> None:
     assert Attempt.objects.get().deadline_at == attempt.deadline_at
 
 
+def test_taking_all_the_time_by_a_clock_that_was_set_back_is_refused_in_words() -> None:
+    attempt = make_attempt(make_assessment(minutes=40))
+
+    with pytest.raises(ValidationError):
+        add_time(attempt=attempt, seconds=-2400, reason="x", by=SYSTEM, now=NOW - 10 * MINUTE)
+
+    assert Attempt.objects.get().deadline_at == attempt.deadline_at
+
+
 def test_time_that_would_come_too_late_is_refused() -> None:
     attempt = make_attempt()
 
