@@ -153,8 +153,14 @@ class Event(models.Model):
     kind = models.CharField(max_length=60)
     at = models.DateTimeField()
     actor_kind = models.CharField(max_length=10)
+    # Most of what happens is done by nobody who signs in: its index leaves these out.
     actor_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
     )
     actor_key_id = models.PositiveBigIntegerField(null=True, blank=True)
     person_ref = models.CharField(max_length=16, blank=True)
@@ -170,6 +176,9 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["person_ref", "at"], name="outbox_event_person"),
             models.Index(fields=["about", "about_id", "at"], name="outbox_event_about"),
+            models.Index(
+                fields=["actor_user"], condition=Q(actor_user__isnull=False), name="outbox_event_actor"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -123,6 +123,8 @@ class Question(models.Model):
 class QuestionVersion(models.Model):
     """What is shown. Frozen when it becomes ready or is first shown; one unfrozen draft a question."""
 
+    # Of four bytes: every question of every attempt carries it.
+    id = models.AutoField(primary_key=True)
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
     stem = models.TextField(_("question"), max_length=20_000)

@@ -18,8 +18,15 @@ from questions.models import QuestionVersion
 class Attempt(models.Model):
     """One sitting of a test. The server's clock decides; the stored deadline is the only one."""
 
+    # Of four bytes: every answer and every change of one carries it twice, in its row and in the key that finds it.
+    id = models.AutoField(primary_key=True)
+    # Found by the constraint of its numbers.
     invitation = models.ForeignKey(
-        Invitation, on_delete=models.PROTECT, related_name="attempts", verbose_name=_("invitation")
+        Invitation,
+        on_delete=models.PROTECT,
+        related_name="attempts",
+        verbose_name=_("invitation"),
+        db_index=False,
     )
     number = models.PositiveSmallIntegerField(_("attempt"), default=1)
     state = models.CharField(
@@ -56,8 +63,9 @@ class Attempt(models.Model):
     score_tries = models.PositiveSmallIntegerField(default=0)
     # May say something about the person; erasure blanks it.
     void_reason = models.CharField(_("why it is void"), max_length=300, blank=True)
+    # Nobody asks which attempt a score is in force of but by the attempt.
     current_score = models.ForeignKey(
-        "Score", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "Score", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
 
     objects = VisibleQuerySet.as_manager()
@@ -180,10 +188,11 @@ class AttemptQuestion(models.Model):
     )
     # The window that saved last: its next change follows on its own, whatever it was based on.
     page_id = models.UUIDField(null=True, blank=True)
-    answer_version = models.PositiveIntegerField(default=0)
+    # In this order the columns leave no gaps.
+    answer_version = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("place"))
     # How long it was in sight, as browsers report it with their saves; null where none did.
     seconds = models.PositiveIntegerField(_("seconds in sight"), null=True, blank=True)
-    position = models.PositiveSmallIntegerField(_("place"))
     is_flagged = models.BooleanField(_("flagged"), default=False)
     option_order = models.JSONField(default=list)
     # Codes of the chosen options; the history is in AnswerRevision.
@@ -204,8 +213,8 @@ class AnswerRevision(models.Model):
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="revisions", db_index=False)
     received_at = models.DateTimeField()
     save_id = models.UUIDField()
-    number = models.PositiveIntegerField()
-    based_on = models.PositiveIntegerField()
+    number = models.PositiveSmallIntegerField()
+    based_on = models.PositiveSmallIntegerField()
     position = models.PositiveSmallIntegerField()
     answer = models.JSONField(default=list)
 

@@ -12,12 +12,13 @@ from assessments.models.attempts import Attempt
 class Score(models.Model):
     """A marking of an attempt, with its cause. Append-only; `Attempt.current_score` points at the one in force."""
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="scores")
+    # Found by the constraint of its keys.
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="scores", db_index=False)
     cause = models.CharField(_("cause"), max_length=20, choices=ScoreCause)
     # The id of the key that marked each place, in order, so that the score can be computed again.
     keys = models.JSONField(default=list)
     # A digest of `keys` and the sitting: the same keys give the same score, however often the task runs.
-    keys_digest = models.CharField(max_length=64)
+    keys_digest = models.CharField(max_length=32)
     marks = models.DecimalField(_("marks"), max_digits=8, decimal_places=3)
     marks_possible = models.DecimalField(_("marks possible"), max_digits=8, decimal_places=3)
     percent = models.DecimalField(_("percent"), max_digits=6, decimal_places=3)
@@ -26,7 +27,7 @@ class Score(models.Model):
     # A list of {"skill": id, "marks": "3", "possible": "5", "questions": 5}, exact fractions as text.
     by_skill = models.JSONField(_("by skill"), default=list)
     # The same with "section": id, "percent": "60.000", "cut_off": "50.00" and "is_met" (null and null without one), in
-    # the order of the test.
+    # the order of the test; empty for a test of one section without a cut-off.
     by_section = models.JSONField(_("by section"), default=list)
     # ["1", "0", "1/3"]: the mark of each place in order, as an exact fraction.
     by_question = models.JSONField(default=list)

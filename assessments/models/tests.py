@@ -209,6 +209,8 @@ class AssessmentSection(models.Model):
 class DrawRule(models.Model):
     """How many questions of a kind each candidate gets. Empty fields mean any."""
 
+    # Of four bytes: every question of every attempt carries it.
+    id = models.AutoField(primary_key=True)
     section = models.ForeignKey(AssessmentSection, on_delete=models.CASCADE, related_name="rules")
     position = models.PositiveSmallIntegerField(_("place"))
     bank = models.ForeignKey(QuestionBank, on_delete=models.PROTECT, related_name="+", verbose_name=_("bank"))

@@ -19,7 +19,8 @@ from assessments.models import AnswerRevision, Attempt, AttemptEvent, AttemptQue
 from assessments.rules import LATE_ALLOWANCE, AnswerRefused, checked_answer, last_good_deadline
 from shell.unavailable import again_after_collision
 
-_LARGEST_VERSION = 2**31 - 1
+# What the column holds, and more changes of one answer than anybody makes in a day.
+_LARGEST_VERSION = 2**15 - 1
 # Nobody looks at one question for longer between two saves; what a browser says beyond it is not believed.
 _LONGEST_SIGHT = 6 * 3600
 
@@ -162,6 +163,11 @@ def _checked(row: AttemptQuestion, answer: object, base_version: object) -> list
         raise ValidationError({"base_version": _("Reload the page and choose again.")}, code="not_a_version")
     if not 0 <= base_version <= _LARGEST_VERSION:
         raise ValidationError({"base_version": _("Reload the page and choose again.")}, code="not_a_version")
+    if row.answer_version >= _LARGEST_VERSION:
+        raise ValidationError(
+            {"answer": _("This answer was changed very many times. What is stored now counts.")},
+            code="too_often",
+        )
     version = row.question_version
     codes = [option["code"] for option in version.options]
     try:

@@ -119,7 +119,7 @@ def _mark(attempt: Attempt, rows: Sequence[AttemptQuestion]) -> Score:
 
 
 def _digest(keys: Sequence[int], sitting: int) -> str:
-    return hashlib.sha256(json.dumps([sitting, *keys]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([sitting, *keys]).encode()).hexdigest()[:32]
 
 
 def _get_or_write(attempt: Attempt, marked: Score, cause: ScoreCause, *, now: datetime) -> Score:

@@ -77,7 +77,7 @@ def score_of(
         error=_error(percent, questions),
         band=_band(percent, sections, version),
         by_skill=[{"skill": part.skill} | _part(part) for part in marks.by_skill],
-        by_section=sections,
+        by_section=sections if _says_more(sections) else [],
         by_question=[str(marks.by_question[place]) for place in sorted(marks.by_question)],
     )
 
@@ -102,6 +102,11 @@ def _sections(marks: AttemptMarks, sections: Mapping[int, AssessmentSection]) ->
             }
         )
     return found
+
+
+def _says_more(sections: Sequence[Mapping[str, object]]) -> bool:
+    """Whether the sections say anything that the whole does not: a test of one without a cut-off is its section."""
+    return len(sections) > 1 or any(section["cut_off"] is not None for section in sections)
 
 
 def _part(part: SkillPart | SectionPart) -> dict[str, object]:

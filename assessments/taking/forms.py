@@ -19,7 +19,8 @@ logger = logging.getLogger(__name__)
 
 LARGEST_BODY = 20_000
 MOST_CODES = 100
-LARGEST_VERSION = 2**31 - 1
+# What the column of versions holds.
+LARGEST_VERSION = 2**15 - 1
 FIELDS = {"answer", "base_version", "save_id", "page_id", "seconds", "tab_id"}
 LONGEST_SIGHT = 24 * 3600
 

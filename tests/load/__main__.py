@@ -6,7 +6,7 @@ import argparse
 import signal
 import sys
 
-from tests.load.bench import bench
+from tests.load.bench import INVITED, bench
 from tests.load.scenarios import CANDIDATES, QUEUED, SCENARIOS, Wish, load
 from tests.load.servers import DATABASES
 
@@ -19,7 +19,7 @@ def main(arguments: list[str]) -> int:
     for command in (quick, long):
         command.add_argument("--database", choices=DATABASES, default="postgres")
     quick.add_argument("--seconds", type=float, default=45, help="for so long eight people at a time play")
-    quick.add_argument("--invited", type=int, default=500, help="so many people are there to play")
+    quick.add_argument("--invited", type=int, default=INVITED, help="so many people are there to play")
     long.add_argument("--scenario", choices=[*SCENARIOS, "all"], default="all")
     long.add_argument("--candidates", type=int, help=f"default {CANDIDATES}")
     long.add_argument("--minutes", type=float, default=10, help="of the steady scenario")

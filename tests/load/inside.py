@@ -12,6 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.management import call_command
@@ -23,8 +24,17 @@ from accounts.enums import Role
 from accounts.models import Actor, User
 from accounts.operations import create_user
 from assessments.enums import AttemptState, SubmittedBy
-from assessments.models import AnswerRevision, Assessment, Attempt, AttemptQuestion, DrawRule
-from assessments.operations import RuleDraft, create_assessment, draft_version, publish_version, replace_rules
+from assessments.models import AnswerRevision, Assessment, Attempt, AttemptQuestion, DrawRule, Invitation
+from assessments.operations import (
+    RuleDraft,
+    create_assessment,
+    draft_version,
+    publish_version,
+    replace_rules,
+    save_answer,
+    start_attempt,
+    submit_attempt,
+)
 from assessments.scoring import AnsweredQuestion, MarkingKey, score_attempt_parts
 from hiring import operations
 from hiring.enums import JobRole, ScoreRule, StageKind, TestOutcome
@@ -138,6 +148,26 @@ def unscored(*, invitations: list[int]) -> int:
     mine = Attempt.objects.filter(invitation__in=invitations, state=AttemptState.SUBMITTED)
     pending = ApplicationAssessment.objects.filter(invitation__attempts__in=mine, outcome=TestOutcome.PENDING)
     return mine.filter(current_score=None).count() + pending.count()
+
+
+def take(*, invitations: list[int]) -> None:
+    """Take these tests with the operations that the pages call, an answer for each question, without any page."""
+    for invitation in Invitation.objects.filter(pk__in=invitations).order_by("pk"):
+        attempt = start_attempt(invitation=invitation, consented=True, now=timezone.now())
+        tab = uuid4()
+        for row in AttemptQuestion.objects.filter(attempt=attempt).order_by("position"):
+            save_answer(
+                attempt_id=attempt.pk,
+                position=row.position,
+                answer=row.option_order[:1],
+                base_version=0,
+                save_id=uuid4(),
+                page_id=uuid4(),
+                tab_id=tab,
+                seconds=1,
+                now=timezone.now(),
+            )
+        submit_attempt(attempt_id=attempt.pk, submitted_by=SubmittedBy.CANDIDATE, now=timezone.now())
 
 
 # --- After -----------------------------------------------------------------------------------------------------
@@ -282,7 +312,7 @@ def stored_bytes() -> dict[str, int]:
 CALLS: dict[str, Callable[..., Any]] = {
     call.__name__: call
     for call in (
-        *(prepare, invite, add_people, bulk_invite, work_is_done, mails_waiting, unscored),
+        *(prepare, invite, add_people, bulk_invite, take, work_is_done, mails_waiting, unscored),
         *(last_score_after, check, stored_bytes),
     )
 }

@@ -70,10 +70,12 @@ class Player:
     deadline: float = 0.0
     path: str = ""
     begun: float = 0.0
+    tab_id: str = ""
 
     async def play(self, begun: float) -> None:
         """Take the test; `begun` is when it began for all, by `time.time()`."""
         self.begun = begun
+        self.tab_id = self.any_id()
         await asyncio.sleep(self.luck.uniform(0, self.manner.start_within))
         await self.open()
         await self.start()
@@ -146,7 +148,7 @@ class Player:
         await self.deliver(page, told, self.body(page, told))
 
     def begin(self, page: Page, answer: list[str]) -> Told:
-        told = Told(page.position, str(UUID(int=self.luck.getrandbits(128), version=4)), answer)
+        told = Told(page.position, self.any_id(), answer)
         self.told.append(told)
         return told
 
@@ -156,6 +158,8 @@ class Player:
             "base_version": page.version,
             "save_id": told.save_id,
             "page_id": page.page_id,
+            "seconds": max(1, round(self.manner.think)),
+            "tab_id": self.tab_id,
         }
 
     async def deliver(self, page: Page, told: Told, body: dict[str, Any]) -> None:
@@ -169,6 +173,9 @@ class Player:
         if said["outcome"] == "saved":
             told.version = page.version = said["version"]
             self.deadline = datetime.fromisoformat(said["deadline_at"]).timestamp()
+
+    def any_id(self) -> str:
+        return str(UUID(int=self.luck.getrandbits(128), version=4))
 
     def save_path(self, position: int) -> str:
         return f"{self.path}question/{position}/save/"

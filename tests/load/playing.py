@@ -71,7 +71,7 @@ def measured(site: Site, played: Played, *, keeps_processes: bool = True) -> Ite
     played.seconds = time.perf_counter() - begun
     played.generator = time.process_time() - own
     played.load = os.getloadavg()[0]
-    wait_for_scores(site, played.players)
+    wait_for_scores(site, [player.invitation for player in played.players if player.outcome])
     if before is not None:
         played.processor = site.processor().since(before)
     played.tasks = {
@@ -80,13 +80,12 @@ def measured(site: Site, played: Played, *, keeps_processes: bool = True) -> Ite
     }
 
 
-def wait_for_scores(site: Site, players: Sequence[Player]) -> None:
-    """Wait until everybody's score has reached their application."""
-    invitations = [player.invitation for player in players if player.outcome]
+def wait_for_scores(site: Site, invitations: Sequence[int]) -> None:
+    """Wait until every score of these has reached its application."""
     if not invitations:
         return
     wait_until(
-        lambda: not site.desk.unscored(invitations=invitations),
+        lambda: not site.desk.unscored(invitations=list(invitations)),
         what="the scores",
         seconds=SCORED_SECONDS,
         every=0.25,

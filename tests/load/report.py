@@ -116,6 +116,12 @@ def stored(grown: Mapping[str, int], attempts: int) -> list[Row]:
     return rows
 
 
+def stored_in_all(rows: Sequence[Row], *, is_firm: bool = False) -> Row:
+    """Return what the peer's figure is of: answers, changes, score and log; all but the last of `rows`."""
+    whole = sum(row.ours for row in rows[: len(STORED)])
+    return Row("stored an attempt, but for the last line", whole, "bytes", 45_000, 8192, is_firm=is_firm)
+
+
 def machine(played: Played) -> str:
     return (
         f"  {os.cpu_count()} cores, load average {played.load:.1f};"

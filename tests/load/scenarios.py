@@ -196,7 +196,7 @@ def cost(played: Played) -> list[Row]:
         Row("CPU an attempt, all parts", played.processor.counted / max(1, played.attempts), "s", 0.75, 0.20),
         *report.processor(played),
         Row("statements an attempt", played.statements, "", 1491, 180),
-        Row("stored an attempt", sum(row.ours for row in stored), "bytes", 45_000, 8192),
+        report.stored_in_all(stored),
         *stored,
     ]
     if each > COMPARABLE_SAVES:

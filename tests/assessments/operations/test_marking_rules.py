@@ -110,9 +110,15 @@ def test_section_exactly_at_its_cut_off_meets_it() -> None:
 
 
 def test_section_without_a_cut_off_says_neither() -> None:
+    score = sit([(make_question(), ["b"])], [(make_question(), ["a"])])
+
+    assert [(part["cut_off"], part["is_met"]) for part in score.by_section] == [(None, None)] * 2
+
+
+def test_one_section_without_a_cut_off_is_the_whole_and_not_stored_again() -> None:
     score = sit([(make_question(), ["b"])])
 
-    assert (score.by_section[0]["cut_off"], score.by_section[0]["is_met"]) == (None, None)
+    assert score.by_section == []
 
 
 def test_score_can_be_computed_again_from_what_is_stored_after_its_keys_were_mended() -> None:
