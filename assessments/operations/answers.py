@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from assessments import queries
 from assessments.enums import AttemptEventKind, AttemptState, SaveOutcome
 from assessments.models import AnswerRevision, Attempt, AttemptEvent, AttemptQuestion
+from assessments.queries.compiled import CompiledUpdate
 from assessments.rules import LATE_ALLOWANCE, AnswerRefused, checked_answer, last_good_deadline
 from shell.unavailable import again_after_collision
 
@@ -95,17 +94,16 @@ def set_flag(*, attempt_id: int, position: int, flagged: bool, now: datetime) ->
     """Set or clear the candidate's own mark on a question; return whether the test was still open for it."""
     return bool(
         AttemptQuestion.objects.filter(
-            attempt__in=_open_attempts(attempt_id, position, now=now), position=position
+            attempt__in=_open_attempts(attempt_id, position, last_good_deadline(now)), position=position
         ).update(is_flagged=flagged)
     )
 
 
-def _open_attempts(attempt_id: int, position: int, *, now: datetime) -> QuerySet[Attempt]:
+def _open_attempts(attempt_id: int, position: int, good: datetime) -> QuerySet[Attempt]:
     """The attempt, if this place of it may be answered now. Its clock stands still while it is paused.
 
-    A pause opens nothing again: a window that was over when it began stays closed.
+    A pause opens nothing again: a window that was over when it began stays closed. `good` is the last good deadline.
     """
-    good = last_good_deadline(now)
     is_paused = Q(paused_at__isnull=False)
     was_open = is_paused & Q(window_deadline_at__gte=F("paused_at") - LATE_ALLOWANCE)
     return Attempt.objects.filter(
@@ -118,11 +116,20 @@ def _open_attempts(attempt_id: int, position: int, *, now: datetime) -> QuerySet
     )
 
 
+def _answer_at(attempt_id: int, position: int, version: int) -> QuerySet[AttemptQuestion]:
+    return AttemptQuestion.objects.filter(attempt=attempt_id, position=position, answer_version=version)
+
+
+_TOUCH = CompiledUpdate(_open_attempts, int, int, datetime, fields=["last_saved_at"])
+_TOUCH_BY_WINDOW = CompiledUpdate(_open_attempts, int, int, datetime, fields=["last_saved_at", "tab_id"])
+_PUT = CompiledUpdate(_answer_at, int, int, int, fields=["answer", "answer_version", "page_id", "seconds"])
+
+
 def _touch_open(attempt_id: int, position: int, tab_id: UUID | None, *, now: datetime) -> bool:
-    changes: dict[str, Any] = {"last_saved_at": now}
-    if tab_id is not None:
-        changes["tab_id"] = tab_id
-    return bool(_open_attempts(attempt_id, position, now=now).update(**changes))
+    place = (attempt_id, position, last_good_deadline(now))
+    if tab_id is None:
+        return bool(_TOUCH.run(*place, to=[now]))
+    return bool(_TOUCH_BY_WINDOW.run(*place, to=[now, tab_id]))
 
 
 def _why_not_open(attempt: Attempt, *, now: datetime) -> SaveOutcome:
@@ -191,11 +198,10 @@ def _append(
 ) -> bool:
     """Store the next revision and make it the answer, unless somebody else did since `row` was read."""
     number = row.answer_version + 1
-    changes: dict[str, Any] = {"answer": chosen, "answer_version": number, "page_id": page_id}
+    in_sight = row.seconds
     if seconds > 0:
-        changes["seconds"] = Coalesce(F("seconds"), 0) + min(seconds, _LONGEST_SIGHT)
-    place = AttemptQuestion.objects.filter(attempt_id=row.attempt_id, position=row.position)
-    if not place.filter(answer_version=row.answer_version).update(**changes):
+        in_sight = (in_sight or 0) + min(seconds, _LONGEST_SIGHT)
+    if not _PUT.run(row.attempt_id, row.position, row.answer_version, to=[chosen, number, page_id, in_sight]):
         return False
     AnswerRevision.objects.bulk_create(
         [
@@ -210,7 +216,7 @@ def _append(
             )
         ]
     )
-    row.answer, row.answer_version = chosen, number
+    row.answer, row.answer_version, row.seconds = chosen, number, in_sight
     return True
 
 

@@ -1,4 +1,4 @@
-"""Reads that every candidate's request makes: the ORM writes them once a process, and each request only runs them.
+"""Statements that every candidate's request makes: the ORM writes them once a process, each request only runs them.
 
 Writing a read over six tables takes the ORM longer than asking the database, reading the row and making its objects.
 """
@@ -7,24 +7,65 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
+from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
+from django.db.models.sql import UpdateQuery
 
 ModelT = TypeVar("ModelT", bound=models.Model)
+Kind = type[str] | type[int] | type[datetime]
 
-# Stand for the values to come. Nothing else in a read is one of them, and the smallest column of a key holds them.
-_TEXTS = ("\x01first", "\x01second")
-_NUMBERS = (32_001, 32_002)
+# Stand for the values to come. Nothing else in a statement is one of them, and the smallest column of a key holds them.
+_MARKS: dict[Kind, tuple[Any, ...]] = {
+    str: ("\x01first", "\x01second"),
+    int: (32_001, 32_002, 32_003),
+    datetime: tuple(datetime(1901, 1, day, tzinfo=UTC) for day in (1, 2, 3)),
+}
 
 
 @dataclass(frozen=True)
-class _Plan:
+class _Statement:
+    """A statement with gaps: at each place among its parameters stands the mark of a value."""
+
     sql: str
     params: tuple[Any, ...]
-    # Where the values go: the place among the parameters and which value.
     gaps: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, sql: str, params: Sequence[Any], marks: Sequence[Any]) -> _Statement:
+        prepared = [_prepared(mark, like=mark) for mark in marks]
+        gaps = tuple((place, prepared.index(each)) for place, each in enumerate(params) if each in prepared)
+        assert {number for _place, number in gaps} == set(range(len(marks)))
+        return cls(sql, tuple(params), gaps)
+
+    def filled(self, values: Sequence[Any]) -> list[Any]:
+        """Return the parameters for `values`."""
+        params = list(self.params)
+        for place, number in self.gaps:
+            params[place] = _prepared(values[number], like=params[place])
+        return params
+
+
+def _marks(kinds: Sequence[Kind]) -> list[Any]:
+    return [_MARKS[kind][place] for place, kind in enumerate(kinds)]
+
+
+def _prepared(value: Any, *, like: Any) -> Any:
+    """Return `value` as the backend wants it: it may have its own kinds of numbers and moments."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return type(like)(value) if isinstance(value, int) else value
+
+
+# --- Reading ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Reading:
+    statement: _Statement
     model: type[models.Model]
     start: int
     end: int
@@ -35,55 +76,44 @@ class _Plan:
 
 
 class CompiledRead(Generic[ModelT]):
-    """A read of at most one object. `build` takes as many values as `kinds` has, each a text or a number.
+    """A read of at most one object. `build` takes as many values as `kinds` has.
 
     What `build` returns may filter, join, annotate and order; lists of ids and empty results are not for it.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[ModelT]], *kinds: type[str] | type[int]) -> None:
-        self._build = build
-        self._marks = [(_TEXTS if kind is str else _NUMBERS)[place] for place, kind in enumerate(kinds)]
-        self._plans: dict[str, _Plan] = {}
+    def __init__(self, build: Callable[..., models.QuerySet[ModelT]], *kinds: Kind) -> None:
+        self._build, self._kinds = build, kinds
+        self._readings: dict[str, _Reading] = {}
 
-    def first(self, *values: str | int) -> ModelT | None:
+    def first(self, *values: Any) -> ModelT | None:
         """Return the first object, with all that `select_related` joins; None without one. One query."""
-        plan = self._plans.get(connection.vendor) or self._compile()
-        params = list(plan.params)
-        for place, number in plan.gaps:
-            # The backend may have its own kinds of numbers.
-            params[place] = type(params[place])(values[number])
+        reading = self._readings.get(connection.vendor) or self._compile()
         with connection.cursor() as cursor:
-            cursor.execute(plan.sql, params)
+            cursor.execute(reading.statement.sql, reading.statement.filled(values))
             found = cursor.fetchone()
         if found is None:
             return None
         row = list(found)
-        for place, (converters, expression) in plan.converters:
+        for place, (converters, expression) in reading.converters:
             for convert in converters:
                 row[place] = convert(row[place], expression, connection)
-        made = plan.model.from_db(connection.alias, plan.names, row[plan.start : plan.end])
-        for populator in plan.populators:
+        made = reading.model.from_db(connection.alias, reading.names, row[reading.start : reading.end])
+        for populator in reading.populators:
             populator.populate(row, made)
-        for name, place in plan.annotations:
+        for name, place in reading.annotations:
             setattr(made, name, row[place])
         return made  # type: ignore[return-value]
 
-    def _compile(self) -> _Plan:
-        query = self._build(*self._marks)[:1].query
-        compiler = query.get_compiler(connection.alias)
+    def _compile(self) -> _Reading:
+        marks = _marks(self._kinds)
+        compiler = self._build(*marks)[:1].query.get_compiler(connection.alias)
         sql, params = compiler.as_sql()
         info, select = compiler.klass_info, compiler.select
         assert info is not None
         fields = info["select_fields"]
         start, end = fields[0], fields[-1] + 1
-        plan = _Plan(
-            sql=sql,
-            params=tuple(params),
-            gaps=tuple(
-                (place, self._marks.index(param))
-                for place, param in enumerate(params)
-                if param in self._marks
-            ),
+        reading = self._readings[connection.vendor] = _Reading(
+            statement=_Statement.of(sql, params, marks),
             model=info["model"],
             start=start,
             end=end,
@@ -92,6 +122,40 @@ class CompiledRead(Generic[ModelT]):
             populators=get_related_populators(info, select, connection.alias),  # type: ignore[call-arg]
             annotations=list(compiler.annotation_col_map.items()),
         )
-        assert {number for _place, number in plan.gaps} == set(range(len(self._marks)))
-        self._plans[connection.vendor] = plan
-        return plan
+        return reading
+
+
+# --- Changing --------------------------------------------------------------------------------------------------
+
+
+class CompiledUpdate:
+    """An update of the rows that `build` returns for values of `kinds`, giving `fields` new values."""
+
+    def __init__(
+        self, build: Callable[..., models.QuerySet[Any]], *kinds: Kind, fields: Sequence[str]
+    ) -> None:
+        self._build, self._kinds, self._names = build, kinds, fields
+        self._changes: dict[str, tuple[_Statement, list[models.Field[Any, Any]]]] = {}
+
+    def run(self, *values: Any, to: Sequence[Any]) -> int:
+        """Give the fields the values `to`, in their order, and return how many rows there were. One query."""
+        statement, fields = self._changes.get(connection.vendor) or self._compile()
+        params = statement.filled(values)
+        # What is set comes first.
+        params[: len(fields)] = [
+            field.get_db_prep_save(value, connection) for field, value in zip(fields, to, strict=True)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, params)
+            return int(cursor.rowcount)
+
+    def _compile(self) -> tuple[_Statement, list[models.Field[Any, Any]]]:
+        marks = _marks(self._kinds)
+        rows = self._build(*marks)
+        query: Any = rows.query.chain(UpdateQuery)
+        query.add_update_values({name: RawSQL("%s", [name]) for name in self._names})
+        sql, params = query.get_compiler(connection.alias).as_sql()
+        assert list(params[: len(self._names)]) == list(self._names)
+        fields = [rows.model._meta.get_field(name) for name in self._names]
+        change = self._changes[connection.vendor] = (_Statement.of(sql, params, marks), fields)
+        return change

@@ -1,12 +1,15 @@
-"""Reads that are written once: they find what the ORM finds, whatever they are asked."""
+"""Statements that are written once: they find and change what the ORM would, whatever they are asked."""
 
 from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
 
 import pytest
 
 from assessments import queries
 from assessments.models import Attempt, AttemptQuestion, Invitation
-from assessments.queries.compiled import CompiledRead
+from assessments.queries.compiled import CompiledRead, CompiledUpdate
 from outbox.rules import link_token
 from tests.factories.assessments import make_attempt, make_invitation
 from tests.factories.questions import NOW
@@ -48,6 +51,33 @@ def test_compiled_read_of_nothing_is_none():
     read = CompiledRead(lambda pk: Attempt.objects.filter(pk=pk), int)
 
     assert read.first(2**40) is None
+
+
+def test_compiled_update_changes_what_it_is_asked_and_nothing_else():
+    one, other = make_attempt(now=NOW), make_attempt(now=NOW)
+    change = CompiledUpdate(
+        lambda pk, position, since: AttemptQuestion.objects.filter(
+            attempt=pk, position=position, attempt__in=Attempt.objects.filter(started_at__gte=since)
+        ),
+        int,
+        int,
+        datetime,
+        fields=["answer", "page_id", "seconds"],
+    )
+    page = uuid.uuid4()
+
+    assert change.run(one.pk, 2, NOW, to=[["b", "c"], page, None]) == 1
+    assert change.run(one.pk, 3, NOW, to=[["a"], None, 7]) == 1
+    assert change.run(one.pk, 1, NOW + timedelta(microseconds=1), to=[["a"], None, 7]) == 0
+    assert change.run(one.pk, 9, NOW, to=[["a"], None, 7]) == 0
+
+    rows = AttemptQuestion.objects.filter(attempt__in=[one, other]).order_by("attempt", "position")
+    assert list(rows.values_list("answer", "page_id", "seconds")) == [
+        ([], None, None),
+        (["b", "c"], page, None),
+        (["a"], None, 7),
+        *[([], None, None)] * 3,
+    ]
 
 
 def test_sitting_of_finds_by_the_right_token_alone(django_assert_num_queries):
