@@ -16,14 +16,16 @@ ALONE_SECONDS, TOGETHER_SECONDS, CLIENTS = 12.0, 45.0, 8
 SAVES = 400
 # As many as the peer's figures are of; all of them count for what an attempt stores.
 INVITED = 480
+EARLIER = 40
 
 
 def bench(database: str, *, seconds: float = TOGETHER_SECONDS, invited: int = INVITED) -> int:
     """Measure and print; return 1 when a figure that no machine changes passes its goal, or an answer is lost."""
     with start(database) as site:
         site.desk.prepare(name=NAME, minutes=40)
-        links = site.desk.invite(name=NAME, people=invited)
+        links = site.desk.invite(name=NAME, people=invited + EARLIER)
         site.wait_for_mail()
+        links = after_others(site, links)
         before = site.desk.stored_bytes()
         share = max(1, invited // 6)
         alone, together = Played(database), Played(database)
@@ -41,6 +43,18 @@ def bench(database: str, *, seconds: float = TOGETHER_SECONDS, invited: int = IN
     say(together, alone, rows, stored)
     lost = any(played.wrong or played.errors for played in (alone, together, saves))
     return 1 if lost or any(row.is_missed and row.is_firm for row in rows) else 0
+
+
+def after_others(site: Site, links: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Let some take the test before anybody counts, and return the rest.
+
+    A database plans for the tables that it knows: what it planned for empty ones it would keep for a while, as no
+    installation does in which people take tests.
+    """
+    early = [link["invitation"] for link in links[:EARLIER]]
+    site.desk.take(invitations=early)
+    playing.wait_for_scores(site, early)
+    return links[EARLIER:]
 
 
 def stored_of_all(

@@ -296,7 +296,7 @@ def stored_bytes() -> dict[str, int]:
     connection.close_if_unusable_or_obsolete()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("VACUUM FULL")
+            cursor.execute("VACUUM (FULL, ANALYZE)")
             cursor.execute(
                 "SELECT relname, pg_total_relation_size(oid) FROM pg_class"
                 " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
