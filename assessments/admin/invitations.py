@@ -134,14 +134,22 @@ class InvitationAdmin(ReadOnlyModelAdmin):
     def open_until(self, invitation: Invitation) -> str:
         return shown_moment(invitation.expires_at)
 
-    @admin.display(description=_("extra time"))
+    @admin.display(description=_("extra time"), ordering="extra_seconds")
     def extra_time(self, invitation: Invitation) -> str:
         minutes = invitation.extra_seconds // 60
         return gettext("%(count)d min") % {"count": minutes} if minutes else "–"
 
-    def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
+    def get_list_display(self, request: HttpRequest) -> Any:
+        columns = list(super().get_list_display(request))
+        return columns if "extra_time" in self.hidden(request) else [*columns, "extra_time"]
+
+    def hidden(self, request: HttpRequest) -> set[str]:
+        """What the masks keep from whoever asks."""
         actor, label = self.actor(request), Invitation._meta.label
-        hidden = {name for name, field in self.masked.items() if not may_see_field(label, field, actor)}
+        return {name for name, field in self.masked.items() if not may_see_field(label, field, actor)}
+
+    def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
+        hidden = self.hidden(request)
         if obj is None or not obj.again_reason or not request.user.has_perm("assessments.change_invitation"):
             hidden.add("again_reason")
         return [name for name in super().get_fields(request, obj) if name not in hidden]

@@ -31,6 +31,7 @@ from assessments.models import (
     Invitation,
     Score,
 )
+from assessments.registries import ACCOMMODATION_ANSWER
 from outbox.models import Message
 
 
@@ -54,8 +55,11 @@ def with_state(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Inv
 def invitation_rows(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Invitation]:
     """Prepare `invitations` for a list: state, candidate, test, latest score and mail. In a stable order. Lazy."""
     newest = Attempt.objects.filter(invitation=OuterRef("pk")).order_by("-number", "-pk")
-    mails = Message.objects.filter(about=Invitation._meta.label_lower, about_id=OuterRef("pk")).order_by(
-        "-created_at", "-pk"
+    # The answer to what somebody asked for is no mail of the list: not everybody may know that they asked.
+    mails = (
+        Message.objects.filter(about=Invitation._meta.label_lower, about_id=OuterRef("pk"))
+        .exclude(kind=ACCOMMODATION_ANSWER)
+        .order_by("-created_at", "-pk")
     )
     return (
         with_state(invitations, now)

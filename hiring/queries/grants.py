@@ -11,6 +11,7 @@ from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, Grant, register_grant, register_veil
 from assessments.models import AccommodationRequest, Assessment, Attempt, Invitation
+from assessments.registries import ACCOMMODATION_ANSWER
 from candidates.enums import NoteAudience
 from candidates.models import Candidate
 from hiring.models import Application, ApplicationAssessment, Job, JobMember, JobOpenLink, Stage
@@ -231,6 +232,14 @@ def _mail_of_other_jobs(actor: Actor) -> Q | None:
     return about & ~_about(actor)
 
 
+def _answers_to_requests(actor: Actor) -> Q | None:
+    """Hides the mail that answers a request for more time from everybody who may not read the request."""
+    if _sees_everybody(actor):
+        return None
+    asked = AccommodationRequest.objects.all().visible_to(actor).values("invitation")
+    return Q(kind=ACCOMMODATION_ANSWER) & ~Q(about_id__in=asked)
+
+
 def _sees_everybody(actor: Actor) -> bool:
     return actor.has_role(Role.ADMINISTRATOR) and not _is_limited(actor)
 
@@ -276,3 +285,4 @@ def register() -> None:
     register_veil("candidates.Candidate", "hiring.other_jobs", _people_of_other_jobs)
     register_veil("candidates.Note", "hiring.recruiters_only", _notes_for_recruiters)
     register_veil("outbox.Message", "hiring.other_jobs", _mail_of_other_jobs)
+    register_veil("outbox.Message", "hiring.requests", _answers_to_requests)

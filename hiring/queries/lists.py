@@ -14,6 +14,7 @@ from accounts.models import Actor
 from assessments.enums import InvitationState
 from assessments.models import Invitation
 from assessments.queries import with_state
+from assessments.registries import ACCOMMODATION_ANSWER
 from candidates.models import CandidateEmail
 from hiring.enums import ApplicationStatus, JobStatus, TestOutcome
 from hiring.models import (
@@ -236,7 +237,10 @@ def application_tests(queryset: QuerySet[ApplicationAssessment], *, now: datetim
         .prefetch_related(Prefetch("invitation", queryset=invitations))
         .order_by("-invitation_id", "-pk")
     )
-    messages = message_state_for("assessments.invitation", [link.invitation_id for link in links])
+    # Not everybody who sees the test may know that somebody asked for more time.
+    messages = message_state_for(
+        "assessments.invitation", [link.invitation_id for link in links], but=ACCOMMODATION_ANSWER
+    )
     return [
         ApplicationTest(
             link,

@@ -19,12 +19,14 @@ from outbox.rules import (
 )
 
 
-def message_state_for(about: str, ids: Iterable[int]) -> dict[int, Message]:
+def message_state_for(about: str, ids: Iterable[int], *, but: str = "") -> dict[int, Message]:
     """Return the newest message about each row of `ids` of the model `about` ("assessments.invitation").
 
-    Without subjects and texts; rows nobody wrote about are left out. One query.
+    Without subjects and texts, and without those of the kind `but`; rows nobody wrote about are left out. One query.
     """
     messages = Message.objects.filter(about=about.lower(), about_id__in=list(ids)).defer("body", "subject")
+    if but:
+        messages = messages.exclude(kind=but)
     return {
         message.about_id: message for message in messages.order_by("created_at", "pk") if message.about_id
     }

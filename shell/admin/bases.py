@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.forms import BaseForm, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from unfold.admin import ModelAdmin
 
 from accounts.models import Actor
+from accounts.registries import may_see_field
 from shell.lists import NUMBER
 
 if TYPE_CHECKING:
@@ -110,6 +112,19 @@ class ShellModelAdmin(ModelAdmin):
         if "\x00" in search_term:
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        # An address may filter by any field of the row: not by one that is masked, nor by what hangs on the row, of
+        # which the actor may see less than of the row itself.
+        name = lookup.split(LOOKUP_SEP, 1)[0]
+        try:
+            field = self.model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return bool(super().lookup_allowed(lookup, value, request))
+        if request is None or not field.concrete:
+            return False
+        seen = may_see_field(self.model._meta.label, name, self.actor(request))
+        return seen and bool(super().lookup_allowed(lookup, value, request))
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         # Django hands on what was sent for the ids, and what is no number would be an error of ours.

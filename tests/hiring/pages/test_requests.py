@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Actor, User
@@ -13,6 +14,7 @@ from accounts.registries import may_see_field
 from assessments import operations, queries
 from assessments.models import AccommodationRequest
 from hiring import queries as hiring
+from outbox.models import Message
 from outbox.rules import link_token
 from tests.factories.hiring import invite, make_application
 from tests.hiring.pages.house import House
@@ -135,3 +137,73 @@ def test_why_extra_time_is_for_administrators_alone(house: House, sign_in: SignI
     }
     assert "12 min" in seen["administrator"]
     assert "12 min" not in seen["manager"]
+
+
+def test_list_of_invitations_shows_extra_time_to_administrators_alone(house: House, sign_in: SignIn) -> None:
+    invitation = invite(make_application(house.job), house.assessment, now=timezone.now())
+    operations.set_extra_time(
+        invitation=invitation, seconds=720, by=Actor.of_user(house.recruiter), now=timezone.now()
+    )
+
+    seen = {
+        name: sign_in(getattr(house, name)).get("/admin/assessments/invitation/").content.decode()
+        for name in ("administrator", "recruiter", "manager")
+    }
+
+    assert {name: "12 min" in text for name, text in seen.items()} == {
+        "administrator": True,
+        "recruiter": False,
+        "manager": False,
+    }
+    assert [name for name, text in seen.items() if "column-extra_time" in text] == ["administrator"]
+
+
+@pytest.mark.parametrize(
+    "lookup",
+    [
+        {"extra_seconds__gt": "0"},
+        {"extra_seconds": "0"},
+        {"extra_reason__icontains": "health"},
+        {"accommodations__isnull": "False"},
+    ],
+)
+def test_address_of_the_list_of_invitations_finds_nobody_by_extra_time(
+    house: House, sign_in: SignIn, lookup: dict[str, str]
+) -> None:
+    ask(house)
+
+    recruiter, address = sign_in(house.recruiter), "/admin/assessments/invitation/"
+
+    assert recruiter.get(address, lookup).status_code == 400
+    assert recruiter.get(address, {"revoked_at__isnull": "True"}).status_code == 200
+
+
+def test_list_of_invitations_filters_by_extra_time_for_administrators(house: House, sign_in: SignIn) -> None:
+    with_time, without = (
+        invite(make_application(house.job), house.assessment, now=timezone.now()) for _ in range(2)
+    )
+    operations.set_extra_time(invitation=with_time, seconds=720, by=Actor.system(), now=timezone.now())
+
+    found = sign_in(house.administrator).get("/admin/assessments/invitation/", {"extra_seconds__gt": "0"})
+
+    assert list(found.context["cl"].result_list) == [with_time]
+    assert without.extra_seconds == 0
+
+
+def test_mail_that_answers_a_request_is_read_by_those_who_may_answer_it(
+    house: House, sign_in: SignIn
+) -> None:
+    asked = ask(house)
+    operations.grant_accommodation(request=asked, minutes=5, by=Actor.system(), now=timezone.now())
+    answer = Message.objects.get(kind="accommodation_answer")
+    invitation = Message.objects.get(kind="test_invitation", about_id=asked.invitation_id)
+
+    def shown(user: User, message: Message) -> int:
+        return sign_in(user).get(reverse("outbox:message", args=[message.public_id])).status_code
+
+    assert [shown(user, answer) for user in (house.administrator, house.recruiter)] == [200, 200]
+    assert [shown(user, invitation) for user in (house.manager, house.recruiter)] == [200, 200]
+    assert shown(house.manager, answer) == 404
+    page = sign_in(house.manager).get(f"/admin/assessments/invitation/{asked.invitation_id}/change/")
+    assert invitation.public_id in page.content.decode()
+    assert answer.public_id not in page.content.decode()
