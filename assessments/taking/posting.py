@@ -32,7 +32,7 @@ from assessments.operations import (
     sign_up,
 )
 from assessments.taking import words
-from assessments.taking.access import COOKIE, SALT, EnterView, cookie_terms, note, private
+from assessments.taking.access import COOKIE, SALT, EnterView, cookie_terms, private
 from assessments.taking.forms import SignUpForm
 from assessments.taking.languages import language_of_browser
 from candidates.enums import ConsentPurpose
@@ -50,6 +50,8 @@ CONFIRM_COOKIE = "shortlist_confirm"
 class PublicView(View):
     """A page for somebody of whom nothing is known but their browser."""
 
+    came_by_mail = False
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with (
             translation.override(language_of_browser(request)),
@@ -66,7 +68,12 @@ class PublicView(View):
         return organisation()
 
     def show(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        return render(self.request, template, {"organisation": self.home, **context}, status=status)
+        common = {"organisation": self.home, "is_public": not self.came_by_mail}
+        return render(self.request, template, common | context, status=status)
+
+    def say(self, text: words.Note, *, status: int = 200) -> HttpResponse:
+        """Show a page that says one thing and how to reach a person."""
+        return self.show("taking/note.html", {"note": text}, status=status)
 
 
 class OpenLinkView(PublicView):
@@ -83,7 +90,7 @@ class OpenLinkView(PublicView):
         if not take_guess(
             peer=peer, address=form.cleaned_data["email"], door=GuessDoor.SIGN_UP, now=self.now
         ):
-            response = note(request, words.asked_too_often(), status=429)
+            response = self.say(words.asked_too_often(), status=429)
             response["Retry-After"] = "900"
             return response
         try:
@@ -108,9 +115,9 @@ class OpenLinkView(PublicView):
     def show_form(self, code: str, form: SignUpForm) -> HttpResponse:
         link = self.found(code)
         if link is None:
-            return note(self.request, words.no_such_posting(), status=404)
+            return self.say(words.no_such_posting(), status=404)
         if not link.is_open(now=self.now):
-            return note(self.request, words.posting_closed(link, now=self.now))
+            return self.say(words.posting_closed(link, now=self.now))
         version: Any = link.assessment.current_version
         context = {
             "link": link,
@@ -130,7 +137,7 @@ class OpenLinkSentView(PublicView):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        return note(request, words.look_into_your_mail(reverse("taking:open-link", args=[code])))
+        return self.say(words.look_into_your_mail(reverse("taking:open-link", args=[code])))
 
 
 class ConfirmEnterView(EnterView):
@@ -151,26 +158,28 @@ class ConfirmEnterView(EnterView):
 class ConfirmView(PublicView):
     """One button: it makes a person of a sign-up, and leads to the briefing."""
 
+    came_by_mail = True
+
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         asked = self.asked(code)
         if asked is None:
-            return note(request, words.dead_link(), status=404)
+            return self.say(words.dead_link(), status=404)
         if asked.invitation is not None:
             return self.show("taking/confirm.html", {"asked": asked, "is_confirmed": True})
         if not asked.open_link.is_open(now=self.now):
-            return note(request, words.posting_closed(asked.open_link, now=self.now))
+            return self.say(words.posting_closed(asked.open_link, now=self.now))
         return self.show("taking/confirm.html", {"asked": asked, "is_confirmed": False})
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         asked = self.asked(code)
         if asked is None:
-            return note(request, words.dead_link(), status=404)
+            return self.say(words.dead_link(), status=404)
         try:
             invitation = confirm_sign_up(asked=asked, now=self.now)
         except OpenLinkRefused:
-            return note(request, words.posting_closed(asked.open_link, now=self.now))
+            return self.say(words.posting_closed(asked.open_link, now=self.now))
         except CannotInvite as refusal:
-            return note(request, words.not_invited(str(refusal)))
+            return self.say(words.not_invited(str(refusal)))
         path = reverse("taking:test", args=[invitation.link.public_id])
         response = redirect(path)
         response.set_signed_cookie(

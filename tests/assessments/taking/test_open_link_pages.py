@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Actor
+from accounts.models import Actor, Organisation
 from assessments.models import Invitation, OpenLink, SignUp
 from assessments.operations import create_open_link
 from candidates.models import Candidate
@@ -115,3 +115,21 @@ def test_confirmation_without_its_cookie_or_with_another_s_opens_nothing(
     client.get(f"/confirm/{link_token(grace.link)}/")
     assert client.post(f"/confirmed/{ada.link.public_id}/").status_code == 404
     assert not Candidate.objects.exists()
+
+
+def test_pages_without_a_mail_name_no_mail_that_could_be_answered(client: Client, link: OpenLink) -> None:
+    client.post(page(link), ADA)
+    answer = "answer the mail that brought you here"
+    for address in ("people@example.com", ""):
+        Organisation.objects.update_or_create(pk=1, defaults={"reply_to": address})
+        pages = [
+            client.get(page(link)),
+            client.get(page(link, "sent/")),
+            client.get("/apply/abcdefghjkmnpqrs/"),
+        ]
+        texts = [each.content.decode() for each in pages]
+
+        assert not any(answer in text.lower() for text in texts)
+        assert [f"mailto:{address}" in text for text in texts] == [bool(address)] * 3
+    entered = client.get(f"/confirm/{link_token(SignUp.objects.get().link)}/", follow=True)
+    assert answer in entered.content.decode().lower()
