@@ -46,6 +46,10 @@
     conflict.hidden = stored === null;
     for (const tag of form.querySelectorAll(".stored-elsewhere")) {
       tag.hidden = stored === null || !stored.includes(tag.dataset.place);
+      // Even what is hidden would be read out as a description.
+      const option = tag.parentElement.querySelector("input");
+      if (tag.hidden) option.removeAttribute("aria-describedby");
+      else option.setAttribute("aria-describedby", tag.id);
     }
     if (stored !== null) document.getElementById("conflict-none").hidden = stored.length > 0;
   };

@@ -15,9 +15,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Actor
-from assessments.models import AssessmentVersion, Attempt, Score
-from assessments.operations import pause_attempt, resume_attempt
-from tests.assessments.taking.places import Place
+from assessments.models import AssessmentSection, AssessmentVersion, Attempt, DrawRule, Score, SignUp
+from assessments.operations import create_open_link, pause_attempt, resume_attempt
+from outbox.rules import link_token
+from tests.assessments.taking.places import Place, make_assessment, make_place
 from tests.assessments.taking.test_browser import (
     go_to,
     is_saved,
@@ -33,10 +34,10 @@ SMALLEST = 24
 ARABIC = [("en", "English"), ("ar", "العربية")]
 # What is another one at each run.
 MOVING = (
-    (re.compile(r"\d+:\d\d left"), "TIME left"),
+    (re.compile(r"\d+:\d\d (left|for this)"), r"TIME \1"),
     (re.compile(r"\d{1,2} \w+ \d{4}, \d\d:\d\d UTC"), "MOMENT"),
     (re.compile(r"\b\d\d:\d\d( [AP]M)?( UTC)?(?=[\".])"), "TIME"),
-    (re.compile(r"/test/[a-z0-9]+/"), "/test/CODE/"),
+    (re.compile(r"/(test|apply)/[a-z0-9]+/"), r"/\1/CODE/"),
 )
 
 
@@ -52,6 +53,15 @@ def in_order(seat: Place, **rules: Any) -> None:  # noqa: F811
     AssessmentVersion.objects.filter(pk=seat.invitation.version_id).update(
         shuffle_questions=False, shuffle_options=False, **rules
     )
+
+
+def kept(found: dict[str, str], folder: Path) -> dict[str, str]:
+    """Return the trees that lie in `folder`; write `found` there before where somebody asked for it."""
+    if os.environ.get("TREES") == "write":
+        folder.mkdir(exist_ok=True)
+        for name, text in found.items():
+            (folder / f"{name}.yaml").write_text(text)
+    return {path.stem: path.read_text() for path in folder.glob("*.yaml")}
 
 
 @pytest.mark.looks
@@ -70,7 +80,7 @@ def test_each_page_tells_a_screen_reader_what_it_told_before(seat: Place, page: 
     found["briefing-unfolded"] = tree(page)
     page.locator(".start-form").evaluate("form => { form.noValidate = true; }")
     page.get_by_role("button", name="Start the test").click()
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_focused()
     found["briefing-refused"] = tree(page)
     go_to(page, seat, "practice/")
     found["practice"] = tree(page)
@@ -115,11 +125,129 @@ def test_each_page_tells_a_screen_reader_what_it_told_before(seat: Place, page: 
     page.reload()
     found["finished-result"] = tree(page)
 
-    if os.environ.get("TREES") == "write":
-        FOLDER.mkdir(exist_ok=True)
-        for name, text in found.items():
-            (FOLDER / f"{name}.yaml").write_text(text)
-    assert found == {path.stem: path.read_text() for path in FOLDER.glob("*.yaml")}
+    assert found == kept(found, FOLDER)
+
+
+def in_two_parts(seat: Place, *, minutes: tuple[int, int]) -> None:  # noqa: F811
+    """Let the four questions of the test be two parts of two."""
+    version = seat.invitation.version_id
+    for place, (title, limit) in enumerate(zip(("Requests", "Answers"), minutes, strict=True), start=1):
+        section, _made = AssessmentSection.objects.update_or_create(
+            version_id=version, position=place, defaults={"title": title, "minutes": limit}
+        )
+        rules = DrawRule.objects.filter(section__version=version, position__in=(2 * place - 1, 2 * place))
+        rules.update(section=section)
+
+
+def end_of_window(seat: Place) -> None:  # noqa: F811
+    Attempt.objects.filter(pk=seat.attempt.pk).update(window_deadline_at=timezone.now())
+
+
+@pytest.mark.looks
+def test_pages_of_parts_and_single_questions_tell_what_they_told_before(seat: Place, page: Page) -> None:  # noqa: F811
+    found: dict[str, str] = {}
+    in_order(seat)
+    in_two_parts(seat, minutes=(10, 5))
+    open_link(page, seat)
+    found["briefing"] = tree(page)
+    start(page, seat)
+    is_saved(page)
+    found["question"] = tree(page)
+    go_to(page, seat, "overview/")
+    found["overview"] = tree(page)
+    page.get_by_role("button", name="Finish this part").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found["overview-asks"] = tree(page)
+    page.get_by_role("button", name="Finish this part anyway").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Part 2 of 2: Answers")
+    found["part"] = tree(page)
+    page.get_by_role("button", name="Start this part").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Question 3 of 4")
+    end_of_window(seat)
+    page.reload()
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    found["part-time-over"] = tree(page)
+
+    forward = make_place(assessment=make_assessment(slug="forward"))
+    forward.home = seat.home  # type: ignore[attr-defined]
+    in_order(forward, navigation="forward", question_seconds=600, buffer_seconds=60)
+    start(page, forward)
+    is_saved(page)
+    found["forward-question"] = tree(page)
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found["forward-asks"] = tree(page)
+    end_of_window(forward)
+    go_to(page, forward, "question/1/")
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    found["forward-time-over"] = tree(page)
+
+    assert found == kept(found, FOLDER / "pieces")
+
+
+@pytest.mark.looks
+def test_pages_that_were_paused_changed_or_taken_over_tell_what_they_told_before(
+    seat: Place,  # noqa: F811
+    page: Page,
+) -> None:
+    found: dict[str, str] = {}
+    in_order(seat)
+    start(page, seat)
+    is_saved(page)
+    pause_attempt(attempt=seat.attempt, reason="An outage", by=Actor.system(), now=timezone.now())
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#paused")).to_be_visible()
+    found["paused-while-open"] = tree(page)
+    resume_attempt(attempt=seat.attempt, reason="", by=Actor.system(), now=timezone.now())
+    page.reload()
+    seat.enter()
+    seat.save(1, ["b"])
+    page.expected_troubles.add(  # type: ignore[attr-defined]
+        "Failed to load resource: the server responded with a status of 409 (Conflict)"
+    )
+    page.locator(".option label").nth(2).click()
+    expect(page.locator("#conflict")).to_be_visible()
+    expect(page.locator("input[name=answer]").nth(1)).to_have_accessible_description("Stored there")
+    expect(page.locator("input[name=answer]").nth(2)).to_have_accessible_description("")
+    found["conflict"] = tree(page)
+    page.get_by_role("button", name="Take the stored one").click()
+    expect(page.locator("#conflict")).to_be_hidden()
+    expect(page.locator("input[name=answer]").nth(1)).to_have_accessible_description("")
+    other = page.context.new_page()
+    go_to(other, seat, "question/1/")
+    expect(page.locator("#elsewhere")).to_be_visible()
+    found["elsewhere"] = tree(page)
+
+    assert found == kept(found, FOLDER / "moments")
+
+
+@pytest.mark.looks
+def test_pages_of_an_open_link_tell_what_they_told_before(seat: Place, page: Page) -> None:  # noqa: F811
+    found: dict[str, str] = {}
+    link = create_open_link(
+        assessment=seat.assessment, title="Working student", by=Actor.system(), now=timezone.now()
+    )
+    page.goto(f"{seat.home}/apply/{link.public_id}/")  # type: ignore[attr-defined]
+    found["ask"] = tree(page)
+    page.locator("#main-content form").evaluate("form => { form.noValidate = true; }")
+    page.get_by_role("button", name="Send me the mail").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    found["ask-refused"] = tree(page)
+    page.get_by_label("Your name").fill("Ada Lovelace")
+    page.get_by_label("Your email address").fill("ada@example.com")
+    page.get_by_label("I have read this and agree.").check()
+    page.get_by_role("button", name="Send me the mail").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    found["sent"] = tree(page)
+    page.goto(f"{seat.home}/confirm/{link_token(SignUp.objects.get().link)}/")  # type: ignore[attr-defined]
+    found["confirm"] = tree(page)
+    address = page.url
+    page.get_by_role("button", name="Confirm and go on").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Flask basics")
+    page.goto(address)
+    found["confirmed"] = tree(page)
+
+    assert found == kept(found, FOLDER / "open-link")
 
 
 PRESSED = "a.btn, button, summary, .option label, .place, .form-check label"
