@@ -184,6 +184,26 @@ def make_assessment(*, slug: str = "flask-basics", minutes: int = 40) -> Assessm
     return assessment
 
 
+def in_order(place: Place, **rules: Any) -> None:
+    """Let every run show the same questions with the same options in the same order."""
+    AssessmentVersion.objects.filter(pk=place.invitation.version_id).update(
+        shuffle_questions=False, shuffle_options=False, **rules
+    )
+
+
+def in_two_parts(place: Place, *, minutes: tuple[int, int] = (10, 5)) -> None:
+    """Let the four questions of the test be two parts of two, each with its minutes."""
+    version = place.invitation.version_id
+    for position, (title, limit) in enumerate(zip(("Requests", "Answers"), minutes, strict=True), start=1):
+        section, _made = AssessmentSection.objects.update_or_create(
+            version_id=version, position=position, defaults={"title": title, "minutes": limit}
+        )
+        rules = DrawRule.objects.filter(
+            section__version=version, position__in=(2 * position - 1, 2 * position)
+        )
+        rules.update(section=section)
+
+
 def make_candidate(name: str = "Ada Lovelace", **fields: Any) -> Candidate:
     candidate = Candidate.objects.create(full_name=name, created_at=timezone.now(), **fields)
     candidate.emails.create(
@@ -216,4 +236,13 @@ def in_the_past(**distance: int) -> datetime:
     return datetime.now(UTC) - timedelta(**distance)
 
 
-__all__ = ["SECRETS", "Place", "in_the_past", "make_assessment", "make_candidate", "make_place"]
+__all__ = [
+    "SECRETS",
+    "Place",
+    "in_order",
+    "in_the_past",
+    "in_two_parts",
+    "make_assessment",
+    "make_candidate",
+    "make_place",
+]

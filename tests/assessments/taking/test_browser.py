@@ -167,44 +167,6 @@ def test_the_heading_has_the_focus_after_moving_and_the_title_tells_the_place(
     expect(page).to_have_title(re.compile("^Question 2 of 4"))
 
 
-def test_a_whole_test_by_keyboard_alone(seat: Place, page: Page) -> None:
-    open_link(page, seat)
-
-    def tab_to(name: str, *, limit: int = 40) -> None:
-        for _ in range(limit):
-            page.keyboard.press("Tab")
-            focused = page.evaluate(
-                "[document.activeElement.name, document.activeElement.value, document.activeElement.textContent.trim()]"
-            )
-            if name in focused:
-                return
-        raise AssertionError(f"{name} cannot be reached by the Tab key")
-
-    tab_to("consent")
-    page.keyboard.press("Space")
-    tab_to("Start the test")
-    page.keyboard.press("Enter")
-    for position in range(1, 5):
-        expect(page.get_by_role("heading", level=1)).to_have_text(f"Question {position} of 4")
-        expect(page.locator("#heading")).to_be_focused()
-        tab_to("answer")
-        page.keyboard.press("Space")
-        is_saved(page)
-        if position == 2:
-            tab_to("Flag")
-            page.keyboard.press("Enter")
-            expect(page.locator(".move-flag")).to_have_attribute("aria-pressed", "true")
-        tab_to("Next" if position < 4 else "Review")
-        page.keyboard.press("Enter")
-    expect(page.get_by_text("4 of 4 answered, 1 flagged.")).to_be_visible()
-    tab_to("Submit my answers")
-    page.keyboard.press("Enter")
-
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your test is finished")
-    assert seat.attempt.state == "submitted"
-    assert all(row.answer for row in seat.attempt.questions.all())
-
-
 def test_enter_on_a_choice_moves_on(seat: Place, page: Page) -> None:
     start(page, seat)
     page.locator("input[name=answer]").first.focus()
@@ -231,27 +193,6 @@ def test_reload_and_a_second_browser_go_on_where_the_person_was(
     expect(second.get_by_role("heading", level=1)).to_have_text("Question 2 of 4")
     expect(second.locator("input[name=answer]").nth(1)).to_be_checked()
     context.close()
-
-
-def test_a_whole_test_without_scripts(seat: Place, browser: Browser) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    start(page, seat)
-    expect(page.locator("#saved")).to_have_text("Saved when you move on")
-    picture(page, "question-noscript")
-    for position in range(1, 5):
-        page.locator("input[name=answer]").nth(1).check()
-        page.get_by_role("button", name="Next" if position < 4 else "Review", exact=True).click()
-    page.get_by_role("link", name="Question 3").click()
-    page.get_by_role("button", name="Flag", exact=True).click()
-    page.get_by_role("button", name="Overview", exact=True).click()
-    expect(page.get_by_text("4 of 4 answered, 1 flagged.")).to_be_visible()
-    page.get_by_role("button", name="Submit my answers").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your test is finished")
-    context.close()
-
-    assert seat.attempt.submitted_by == "candidate"
-    assert all(row.answer == [row.option_order[1]] for row in seat.attempt.questions.all())
 
 
 def broken(page: Page, seat: Place) -> Callable[[], None]:

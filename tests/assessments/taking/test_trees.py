@@ -15,10 +15,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Actor
-from assessments.models import AssessmentSection, AssessmentVersion, Attempt, DrawRule, Score, SignUp
+from assessments.models import Attempt, Score, SignUp
 from assessments.operations import create_open_link, pause_attempt, resume_attempt
 from outbox.rules import link_token
-from tests.assessments.taking.places import Place, make_assessment, make_place
+from tests.assessments.taking.places import Place, in_order, in_two_parts, make_assessment, make_place
 from tests.assessments.taking.test_browser import (
     go_to,
     is_saved,
@@ -46,13 +46,6 @@ def tree(page: Page) -> str:
     for pattern, word in MOVING:
         text = pattern.sub(word, text)
     return f"{text}\n"
-
-
-def in_order(seat: Place, **rules: Any) -> None:  # noqa: F811
-    """Let every run show the same questions with the same options in the same order."""
-    AssessmentVersion.objects.filter(pk=seat.invitation.version_id).update(
-        shuffle_questions=False, shuffle_options=False, **rules
-    )
 
 
 def kept(found: dict[str, str], folder: Path) -> dict[str, str]:
@@ -126,17 +119,6 @@ def test_each_page_tells_a_screen_reader_what_it_told_before(seat: Place, page: 
     found["finished-result"] = tree(page)
 
     assert found == kept(found, FOLDER)
-
-
-def in_two_parts(seat: Place, *, minutes: tuple[int, int]) -> None:  # noqa: F811
-    """Let the four questions of the test be two parts of two."""
-    version = seat.invitation.version_id
-    for place, (title, limit) in enumerate(zip(("Requests", "Answers"), minutes, strict=True), start=1):
-        section, _made = AssessmentSection.objects.update_or_create(
-            version_id=version, position=place, defaults={"title": title, "minutes": limit}
-        )
-        rules = DrawRule.objects.filter(section__version=version, position__in=(2 * place - 1, 2 * place))
-        rules.update(section=section)
 
 
 def end_of_window(seat: Place) -> None:  # noqa: F811
