@@ -22,6 +22,18 @@ class InvitationState(models.TextChoices):
     not_started = nonmember(("waiting", "invited", "expired"))
 
 
+class InvitationChange(models.TextChoices):
+    """What is done to chosen invitations."""
+
+    REVOKE = "revoke", _("Withdraw invitations")
+    RESEND = "resend", _("Send invitations again")
+    REISSUE = "reissue", _("Replace links")
+    EXTEND = "extend", _("Extend invitations")
+    EXTRA_TIME = "extra-time", _("Give extra time")
+    VOID = "void", _("Declare attempts void")
+    AGAIN = "again", _("Invite again")
+
+
 class AccommodationState(models.TextChoices):
     """Where a request for more time or another format is."""
 

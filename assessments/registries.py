@@ -78,6 +78,22 @@ def inviter() -> Inviter | None:
     return _inviters[0] if _inviters else None
 
 
+# (an invitation, why the retake rule is left aside, who asks, now) -> the new invitation of whom an app above knows
+# by it, else None.
+InviterAgain = Callable[["Invitation", str, Actor, datetime], "Invitation | None"]
+_inviters_again: list[InviterAgain] = []
+
+
+def register_inviter_again(make: InviterAgain) -> None:
+    """Let the app above invite those of its own again: the applicants of a job, for example. There is one."""
+    _inviters_again[:] = [make]
+
+
+def inviter_again() -> InviterAgain | None:
+    """Return what the app above registered."""
+    return _inviters_again[0] if _inviters_again else None
+
+
 def register() -> None:
     """Register everything of this app. Called once, when the app is ready."""
     _register_mail()

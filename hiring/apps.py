@@ -9,10 +9,10 @@ class HiringConfig(AppConfig):
     def ready(self) -> None:
         # What they import needs the models, which are loaded by now.
         from accounts.registries import register_hand_over_part  # noqa: PLC0415
-        from assessments.registries import register_result_list  # noqa: PLC0415
+        from assessments.registries import register_inviter_again, register_result_list  # noqa: PLC0415
         from candidates.registries import register_person_part  # noqa: PLC0415
         from hiring import receivers, registries  # noqa: PLC0415
-        from hiring.operations import handing_over, open_links, person, works  # noqa: PLC0415
+        from hiring.operations import handing_over, invitations, open_links, person, works  # noqa: PLC0415
         from hiring.queries import grants, reminders, results  # noqa: PLC0415
 
         registries.register()
@@ -21,6 +21,7 @@ class HiringConfig(AppConfig):
         reminders.register()
         works.register()
         open_links.register()
+        register_inviter_again(invitations.invite_again)
         register_person_part(person.HiringPart())
         register_hand_over_part(handing_over.JobsPart())
         receivers.connect()

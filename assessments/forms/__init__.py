@@ -14,6 +14,7 @@ from assessments.forms.blueprints import BlueprintForm
 from assessments.forms.versions import AssessmentForm
 
 __all__ = [
+    "AgainForm",
     "AnswerForm",
     "AssessmentForm",
     "BlueprintForm",
@@ -74,6 +75,19 @@ class WhyForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Why"), max_length=300, help_text=_("For your colleagues; the candidate never sees it.")
+    )
+
+
+class AgainForm(forms.Form):
+    """Inviting people to a test again."""
+
+    again_reason = forms.CharField(
+        label=_("Why once more"),
+        max_length=300,
+        required=False,
+        help_text=_(
+            "Invites those too whom only the rule about taking a test again leaves out. It is recorded."
+        ),
     )
 
 

@@ -30,6 +30,7 @@ from assessments.operations.blueprints import (
     unsaved,
     write_blueprint,
 )
+from assessments.operations.changing import CHANGE, change_invitation, invite_again, queue_change
 from assessments.operations.clocks import (
     add_time,
     add_time_to_all,
@@ -83,6 +84,7 @@ from assessments.operations.versions import VersionLocked
 from assessments.operations.windows import go_on_here
 
 __all__ = [
+    "CHANGE",
     "VERSION_FIELDS",
     "AccommodationRefused",
     "AttemptClosed",
@@ -106,6 +108,7 @@ __all__ = [
     "add_time",
     "add_time_to_all",
     "ask_for_accommodation",
+    "change_invitation",
     "close_open_link",
     "close_overdue",
     "confirm_sign_up",
@@ -120,6 +123,7 @@ __all__ = [
     "grant_accommodation",
     "invitation_terms",
     "invite",
+    "invite_again",
     "invite_many",
     "is_new_origin",
     "move_on",
@@ -127,6 +131,7 @@ __all__ = [
     "pause_all",
     "pause_attempt",
     "publish_version",
+    "queue_change",
     "record_notes",
     "reissue_invitation",
     "remove_rule",

@@ -80,6 +80,7 @@ from assessments.queries.released import (
 )
 from assessments.queries.retakes import (
     refused_again,
+    ruled_out,
 )
 from assessments.queries.taking import (
     BriefedPart,
@@ -177,6 +178,7 @@ __all__ = [
     "released",
     "results",
     "rule_words",
+    "ruled_out",
     "rules_in_order",
     "score_of",
     "section_parts",

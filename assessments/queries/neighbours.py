@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -28,6 +29,16 @@ class OpenedList:
     title: str
     url: str
     table: ResultTable
+    # What it is narrowed to besides what every list knows.
+    words: Sequence[str] = ()
+
+    @property
+    def address(self) -> str:
+        """Its page, narrowed and sorted as it is."""
+        narrowed = self.table.parameters.copy()
+        for name in (KIND, WHICH):
+            narrowed.pop(name, None)
+        return f"{self.url}?{narrowed.urlencode()}" if narrowed else self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +61,21 @@ def list_query(kind: str, which: str, table: ResultTable) -> str:
     return "&".join(filter(None, [parameters.urlencode(), table.query]))
 
 
+def opened_list(parameters: QueryDict, *, actor: Actor, now: datetime) -> OpenedList | None:
+    """Return the list that `parameters` name, narrowed as they say; None without one that the actor sees."""
+    open_list = result_lists().get(parameters.get(KIND, ""))
+    return open_list(parameters.get(WHICH, ""), actor, parameters, now) if open_list else None
+
+
 def place_in_list(attempt_id: int, *, actor: Actor, parameters: QueryDict, now: datetime) -> Place | None:
     """Return where an attempt stands in the list that `parameters` name; None without one that the actor sees."""
-    open_list = result_lists().get(parameters.get(KIND, ""))
-    opened = open_list(parameters.get(WHICH, ""), actor, parameters, now) if open_list else None
+    opened = opened_list(parameters, actor=actor, now=now)
     if opened is None:
         return None
     before, after, number, total = opened.table.found.neighbours(attempt_id)
-    narrowed = parameters.copy()
-    for name in (KIND, WHICH):
-        narrowed.pop(name, None)
     return Place(
         title=opened.title,
-        url=f"{opened.url}?{narrowed.urlencode()}" if narrowed else opened.url,
+        url=opened.address,
         query=parameters.urlencode(),
         before=before,
         after=after,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +13,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,9 +23,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from assessments import operations, queries
-from assessments.enums import InvitationState
-from assessments.forms import ExtendForm, ExtraTimeForm, WhyForm
-from assessments.models import Attempt, Invitation
+from assessments.enums import InvitationChange, InvitationState
+from assessments.forms import AgainForm, ExtendForm, ExtraTimeForm, WhyForm
+from assessments.models import Invitation
+from assessments.queries.neighbours import opened_list
+from assessments.queries.result_words import filter_words
+from outbox.queries import asked_work
 from shell.columns import way_back
 from shell.views import ShellPage
 
@@ -37,7 +42,6 @@ class Change:
     """Something that can be done to invitations: where it applies, and its words."""
 
     states: frozenset[InvitationState]
-    title: Any
     lead: Any
     button: Callable[[int], str]
     done: Callable[[int], str]
@@ -46,44 +50,39 @@ class Change:
 
 
 CHANGES = {
-    "revoke": Change(
+    InvitationChange.REVOKE: Change(
         states=frozenset(NOT_STARTED),
-        title=gettext_lazy("Withdraw invitations"),
         lead=gettext_lazy("Their links stop working. Nobody is told by mail."),
         button=lambda count: ngettext("Withdraw %d invitation", "Withdraw %d invitations", count) % count,
         done=lambda count: (
             ngettext("%d invitation was withdrawn.", "%d invitations were withdrawn.", count) % count
         ),
     ),
-    "resend": Change(
+    InvitationChange.RESEND: Change(
         states=frozenset(OPEN),
-        title=gettext_lazy("Send invitations again"),
         lead=gettext_lazy("The same link goes out once more; a mail that failed is tried again."),
         button=lambda count: ngettext("Send %d invitation", "Send %d invitations", count) % count,
         done=lambda count: ngettext("%d mail is on its way.", "%d mails are on their way.", count) % count,
     ),
-    "reissue": Change(
+    InvitationChange.REISSUE: Change(
         states=frozenset(OPEN),
-        title=gettext_lazy("Replace links"),
         lead=gettext_lazy("The old links stop working, and new ones are mailed."),
         button=lambda count: ngettext("Replace %d link", "Replace %d links", count) % count,
         done=lambda count: (
             ngettext("%d new link is on its way.", "%d new links are on their way.", count) % count
         ),
     ),
-    "extend": Change(
+    InvitationChange.EXTEND: Change(
         states=frozenset(OPEN | {InvitationState.EXPIRED}),
         form=lambda data, now: ExtendForm(data, now=now),
-        title=gettext_lazy("Extend invitations"),
         lead=gettext_lazy("The tests may be started until a later moment. Nobody is told by mail."),
         button=lambda count: ngettext("Extend %d invitation", "Extend %d invitations", count) % count,
         done=lambda count: (
             ngettext("%d invitation was extended.", "%d invitations were extended.", count) % count
         ),
     ),
-    "extra-time": Change(
+    InvitationChange.EXTRA_TIME: Change(
         states=frozenset(NOT_STARTED),
-        title=gettext_lazy("Give extra time"),
         lead=gettext_lazy(
             "Their page says how much time they have from now on. Whoever has started gets time in the attempt."
         ),
@@ -94,9 +93,8 @@ CHANGES = {
         ),
         form=lambda data, now: ExtraTimeForm(data),
     ),
-    "void": Change(
+    InvitationChange.VOID: Change(
         states=frozenset({InvitationState.STARTED, InvitationState.FINISHED}),
-        title=gettext_lazy("Declare attempts void"),
         lead=gettext_lazy(
             "They count for nothing any more and stay to be read. This cannot be undone. Nobody is told by mail."
         ),
@@ -104,18 +102,40 @@ CHANGES = {
         done=lambda count: ngettext("%d attempt is void.", "%d attempts are void.", count) % count,
         form=lambda data, now: WhyForm(data),
     ),
+    InvitationChange.AGAIN: Change(
+        states=frozenset(set(InvitationState) - OPEN),
+        lead=gettext_lazy(
+            "Each gets a new invitation to the test as it is published now, open for the usual time. "
+            "Extra time stays theirs."
+        ),
+        button=lambda count: ngettext("Invite %d person again", "Invite %d people again", count) % count,
+        done=lambda count: (
+            ngettext("%d person was invited again.", "%d people were invited again.", count) % count
+        ),
+        form=lambda data, now: AgainForm(data),
+    ),
 }
 
 
 class ChangeInvitationsView(ShellPage, TemplateView):
-    """The page of one `Change` for the invitations named by `ids`, as far as the actor may see them."""
+    """The page of one `Change` for chosen invitations, as far as the actor may see them.
+
+    They are named by `ids`, or are everybody whom a list of results shows: then `everyone` is set and `query` says
+    which list, narrowed how. Of everybody nothing is carried along but what was `seen`: who they are is looked up
+    again, and where that is not what was seen, the page asks once more.
+    """
 
     template_name = "assessments/change_invitations.html"
 
     @cached_property
-    def name(self) -> str:
+    def now(self) -> datetime:
+        """The moment of this request."""
+        return timezone.now()
+
+    @cached_property
+    def name(self) -> InvitationChange:
         """Which change."""
-        return str(self.kwargs["change"])
+        return InvitationChange(self.kwargs["change"])
 
     @cached_property
     def change(self) -> Change:
@@ -123,7 +143,7 @@ class ChangeInvitationsView(ShellPage, TemplateView):
         return CHANGES[self.name]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if kwargs["change"] not in CHANGES:
+        if kwargs["change"] not in InvitationChange.values:
             raise Http404
         may = request.user.is_authenticated and request.user.has_perm("assessments.change_invitation")
         if request.user.is_authenticated and self.test_func() and not may:
@@ -131,55 +151,79 @@ class ChangeInvitationsView(ShellPage, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_title(self) -> str:
-        return str(self.change.title)
+        return str(self.name.label)
 
     def get_crumbs(self) -> list[tuple[str, str]]:
         return [(_("Invitations"), reverse("admin:assessments_invitation_changelist"))]
 
-    def chosen(self, words: str) -> list[Invitation]:
-        """Return the chosen invitations that the actor may see, with their state."""
+    def chosen(self, words: str) -> list[tuple[int, InvitationState]]:
+        """Return the invitations of `ids` that the actor may see, with their state."""
         ids = [int(word) for word in words.split(",") if word.isdecimal() and len(word) < 19][:MOST]
-        rows: Any = queries.invitation_rows(Invitation.objects.filter(pk__in=ids), timezone.now())
-        return list(rows.visible_to(self.actor))
+        rows: Any = queries.with_state(Invitation.objects.filter(pk__in=ids), self.now)
+        found = rows.visible_to(self.actor).order_by("-created_at", "-pk").values_list("pk", "state_now")
+        return [(pk, InvitationState(state)) for pk, state in found]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        invitations = kwargs.pop("invitations", None)
-        if invitations is None:
-            invitations = self.chosen(self.request.GET.get("ids", ""))
-        rows = [(invitation, InvitationState(invitation.state_now)) for invitation in invitations]
-        will = [row for row in rows if row[1] in self.change.states]
-        kwargs.setdefault("form", self.asked())
-        return super().get_context_data(
-            **kwargs,
-            will=will,
-            skipped=[row for row in rows if row[1] not in self.change.states],
-            ids=",".join(str(invitation.pk) for invitation, _state in will),
+    def shown(self, ids: Sequence[int]) -> list[tuple[Invitation, InvitationState]]:
+        """Load some for the page, in their order."""
+        rows: Any = queries.invitation_rows(Invitation.objects.filter(pk__in=ids), self.now)
+        found = {row.pk: row for row in rows.visible_to(self.actor)}
+        return [(found[pk], InvitationState(found[pk].state_now)) for pk in ids if pk in found]
+
+    def page(self, chosen: Sequence[tuple[int, InvitationState]], **more: Any) -> HttpResponse:
+        """Show who is affected and who is skipped."""
+        will = [pk for pk, state in chosen if state in self.change.states]
+        skipped = [pk for pk, state in chosen if state not in self.change.states]
+        more = {"form": self.asked(), "back": self.back(), **more}
+        context = self.get_context_data(
+            **more,
+            will=self.shown(will[:MOST]),
+            will_count=len(will),
+            will_more=max(0, len(will) - MOST),
+            skipped=self.shown(skipped[:MOST]),
+            skipped_more=max(0, len(skipped) - MOST),
+            ruled=queries.ruled_out(will, now=self.now) if self.name == InvitationChange.AGAIN else 0,
+            ids=",".join(str(pk) for pk in will),
             lead=self.change.lead,
             button=self.change.button(len(will)),
-            back=self.back(),
         )
+        return self.render_to_response(context)
 
     def asked(self, data: Any = None) -> Form | None:
         """The form of what has to be said besides, if there is any."""
-        return self.change.form(data, timezone.now()) if self.change.form else None
+        return self.change.form(data, self.now) if self.change.form else None
 
     def back(self) -> str:
         """The list where these were chosen."""
         return way_back(self.request, reverse("admin:assessments_invitation_changelist"))
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.page(self.chosen(request.GET.get("ids", "")))
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("everyone"):
+            return self.everyone(request.POST)
         if "ids" not in request.POST:
             # Chosen in a list of results: look first.
-            invitations = self.chosen(",".join(request.POST.getlist("invitations")))
-            return self.render_to_response(self.get_context_data(invitations=invitations))
-        invitations = self.chosen(request.POST["ids"])
+            return self.page(self.chosen(",".join(request.POST.getlist("invitations"))))
+        chosen = self.chosen(request.POST["ids"])
         form = self.asked(request.POST)
         if form is not None and not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form, invitations=invitations))
+            return self.page(chosen, form=form)
+        self.do([pk for pk, _state in chosen], form)
+        return redirect(self.back())
+
+    def do(self, ids: Sequence[int], form: Form | None) -> None:
+        """Change a few at once, and say to whom it could not be done."""
         done, refused = 0, []
-        for invitation in invitations:
+        for invitation, _state in self.shown(ids):
             try:
-                self.act(invitation, form)
+                operations.change_invitation(
+                    change=self.name,
+                    invitation=invitation,
+                    terms=form.cleaned_data if form else {},
+                    by=self.actor,
+                    now=timezone.now(),
+                )
             except (operations.InvitationRefused, operations.CannotInvite) as refusal:
                 refused.append(f"{invitation.candidate}: {refusal}")
             except ValidationError as refusal:
@@ -187,35 +231,63 @@ class ChangeInvitationsView(ShellPage, TemplateView):
             else:
                 done += 1
         if done:
-            messages.success(request, self.change.done(done))
+            messages.success(self.request, self.change.done(done))
         for text in refused:
-            messages.warning(request, text)
-        return redirect(self.back())
+            messages.warning(self.request, text)
 
-    def act(self, invitation: Invitation, form: Form | None) -> None:
-        """Do it to one invitation."""
-        common: dict[str, Any] = {"invitation": invitation, "by": self.actor, "now": timezone.now()}
-        if form is not None and self.name == "extend":
-            operations.extend_invitation(**form.cleaned_data, **common)
-        elif form is not None and self.name == "extra-time":
-            minutes, reason = form.cleaned_data["minutes"], form.cleaned_data["reason"]
-            operations.set_extra_time(seconds=minutes * 60, reason=reason, **common)
-        elif form is not None:
-            self.void(invitation, form.cleaned_data["reason"])
-        elif self.name == "revoke":
-            operations.revoke_invitation(**common)
-        elif self.name == "resend":
-            operations.resend_invitation(**common)
-        else:
-            operations.reissue_invitation(**common)
+    def everyone(self, data: QueryDict) -> HttpResponse:
+        """Look up everybody of the list anew: show them, or let a worker change them if they were seen like this."""
+        opened = opened_list(QueryDict(data.get("query", "")), actor=self.actor, now=self.now)
+        if opened is None:
+            raise Http404
+        chosen = [(line.pk, InvitationState(line.state)) for line in opened.table.found.lines]
+        will = [pk for pk, state in chosen if state in self.change.states]
+        now_seen = _seen(will, total=len(chosen))
+        was_seen = data.get("seen", "")
+        intent = f"{self.request.user.pk}:{data.get('token', '')[:36]}"
+        asked = asked_work(operations.CHANGE, intent) if was_seen and was_seen != now_seen else None
+        if asked is not None:
+            # Pressed twice: what the first press did has changed the list.
+            return redirect("outbox:work", asked.public_id)
+        form = self.asked(data if was_seen else None)
+        if was_seen == now_seen and (form is None or form.is_valid()):
+            try:
+                work = operations.queue_change(
+                    change=self.name,
+                    invitation_ids=will,
+                    terms=form.cleaned_data if form else {},
+                    back={"url": opened.address, "label": _("Back to the results")},
+                    intent=intent,
+                    by=self.actor,
+                    now=self.now,
+                )
+            except ValidationError as refusal:
+                messages.error(self.request, " ".join(refusal.messages))
+            else:
+                return redirect("outbox:work", work.public_id)
+        return self.page(
+            chosen,
+            form=form,
+            opened=opened,
+            total=len(chosen),
+            words=[*filter_words(opened.table), *opened.words],
+            query=data.get("query", ""),
+            seen=now_seen,
+            token=uuid.uuid4() if was_seen != now_seen else data.get("token", ""),
+            counted_before=_counted(was_seen) if was_seen and was_seen != now_seen else None,
+            back=opened.address,
+        )
 
-    def void(self, invitation: Invitation, reason: str) -> None:
-        """Declare the attempt of an invitation void, if it still can be."""
-        attempts = Attempt.objects.filter(invitation=invitation).visible_to(self.actor)
-        attempt = attempts.order_by("-number", "-pk").first()
-        if attempt is None:
-            raise operations.InvitationRefused(_("Nobody has started this test with it."))
-        operations.void_attempt(attempt=attempt, reason=reason, by=self.actor, now=timezone.now())
+
+def _seen(ids: Sequence[int], *, total: int) -> str:
+    """What stands for a list that was shown: how many were in it, how many affected, and who those were."""
+    digest = hashlib.sha256(",".join(str(pk) for pk in sorted(ids)).encode()).hexdigest()
+    return f"{total}:{len(ids)}:{digest[:32]}"
+
+
+def _counted(seen: str) -> int:
+    count = seen.partition(":")[0]
+    return int(count) if count.isdecimal() and len(count) < 9 else 0
 
 
 class ShowLinkView(ShellPage, TemplateView):

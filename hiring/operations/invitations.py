@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -109,6 +109,36 @@ def invite_to_test(
 def invite_intent(application_id: int, assessment_id: int, number: int) -> str:
     """Return the intent of the `number`-th invitation of an application to a test."""
     return f"application:{application_id}:assessment:{assessment_id}:{number}"
+
+
+def invite_again(invitation: Invitation, again_reason: str, by: Actor, now: datetime) -> Invitation | None:
+    """Invite the person of an application again, as `assessments` asks for it; None without an application.
+
+    Extra time and language stay theirs. Raises `CannotInvite` in words without a name.
+    """
+    tie = (
+        ApplicationAssessment.objects.filter(invitation=invitation)
+        .select_related("application__candidate", "application__job")
+        .first()
+    )
+    if tie is None:
+        return None
+    try:
+        return invite_to_test(
+            application=tie.application,
+            assessment=invitation.version.assessment,
+            by=by,
+            now=now,
+            extra_seconds=invitation.extra_seconds,
+            extra_reason=invitation.extra_reason,
+            language=invitation.language,
+            again_reason=again_reason,
+        )
+    except PermissionDenied as error:
+        raise CannotInvite(skip_text("not_yours")) from error
+    except InviteRefused as refusal:
+        why = str(refusal) if refusal.code == "not_published" else skip_text(refusal.code)
+        raise CannotInvite(why) from refusal
 
 
 def _put_at_test(

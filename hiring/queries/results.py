@@ -7,6 +7,7 @@ from typing import Final
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Actor
@@ -34,7 +35,7 @@ from assessments.queries.result_tables import (
     result_table,
 )
 from hiring.enums import ApplicationStatus
-from hiring.models import ApplicationAssessment, Job
+from hiring.models import ApplicationAssessment, Job, Stage
 from hiring.queries.access import may_manage, sees_people_of
 from shell.columns import Column
 
@@ -92,4 +93,12 @@ def open_results_of_job(slug: str, actor: Actor, parameters: QueryDict, now: dat
     if job is None or not (may_manage(actor, job) or sees_people_of(actor, job)):
         return None
     table = results_of_job(job, actor=actor, parameters=parameters, now=now)
-    return OpenedList(job.title, reverse("hiring:results", args=[slug]), table)
+    return OpenedList(job.title, reverse("hiring:results", args=[slug]), table, _stage_words(job, parameters))
+
+
+def _stage_words(job: Job, parameters: QueryDict) -> list[str]:
+    stage = chosen_stage(parameters)
+    if stage is None:
+        return []
+    name = Stage.objects.filter(pk=stage, job=job).values_list("name", flat=True).first()
+    return [_("Stage: %s") % (name or "?")]

@@ -9,11 +9,12 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
@@ -22,20 +23,26 @@ from accounts.queries import organisation
 from assessments.models import Assessment
 from assessments.operations import CannotInvite, Terms, invitation_terms
 from assessments.operations.mailing import merge_fields
+from assessments.queries.neighbours import KIND, WHICH, OpenedList, opened_list
+from assessments.queries.result_words import filter_words
 from assessments.registries import TEST_INVITATION
 from assessments.rules import INVITATION_DAYS
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus
 from hiring.forms import BulkForm, InviteForm, MoveForm, RejectForm, published_tests
 from hiring.models import Application, ApplicationAssessment, Stage
-from hiring.operations.bulk import rejection_mail
+from hiring.operations.bulk import REJECT, rejection_mail
+from hiring.operations.bulk_moves import MOVE
+from hiring.operations.invitations import INVITE
 from hiring.queries.jobs import test_stage
+from hiring.queries.results import OF_JOB
 from hiring.registries import REJECTION
 from hiring.rules import BULK_LIMIT
 from hiring.views.bases import REFUSALS, JobPage, add_errors
 from hiring.views.job import chosen_people
 from outbox.models import Work
 from outbox.operations.templates import Words, merge, words_for
+from outbox.queries import asked_work
 from outbox.registries import message_kind
 
 # How many names a preview lists; the numbers are always of all.
@@ -45,6 +52,8 @@ SHOWN = 200
 class BulkPage(JobPage, TemplateView):
     """A preview of what happens to the people chosen on the job's page, and the button that does it."""
 
+    # Of the work that does it.
+    kind = ""
     for_recruiters = True
     http_method_names = ["get", "post"]
 
@@ -54,10 +63,20 @@ class BulkPage(JobPage, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         frozen = BulkForm(request.POST)
+        confirmed = frozen.is_valid() and "confirm" in request.POST
         if frozen.is_valid():
             people, token = self._frozen(frozen.cleaned_data["ids"]), frozen.cleaned_data["token"]
         else:
             people, token = self._chosen(request.POST), uuid.uuid4()
+        if confirmed and self.query is not None:
+            listed = self._listed(self.query)
+            if {row.pk for row in listed} != {row.pk for row in people}:
+                asked = asked_work(self.kind, self.intent(token))
+                if asked is not None:
+                    # Pressed twice: what the first press did has changed the list.
+                    return self.to_work(asked)
+                self._say_changed(len(people), len(listed))
+                people, token, confirmed = listed, uuid.uuid4(), False
         if not people:
             return self.get(request)
         if len(people) > BULK_LIMIT:
@@ -66,7 +85,36 @@ class BulkPage(JobPage, TemplateView):
             )
             messages.error(request, words % {"count": len(people), "limit": BULK_LIMIT})
             return HttpResponseRedirect(self.job_url)
-        return self.preview(people, token, confirmed=frozen.is_valid() and "confirm" in request.POST)
+        return self.preview(people, token, confirmed=confirmed)
+
+    @cached_property
+    def query(self) -> str | None:
+        """Which list everybody was chosen of, narrowed how; None for people chosen one by one."""
+        return self.request.POST.get("query", "") if self.request.POST.get("everyone") else None
+
+    @cached_property
+    def opened(self) -> OpenedList | None:
+        """The list of results where everybody was chosen, as it is now; 404 for one of another job."""
+        parameters = QueryDict(self.query or "")
+        if KIND not in parameters:
+            return None
+        if (parameters[KIND], parameters.get(WHICH)) != (OF_JOB, self.job.slug):
+            raise Http404
+        return opened_list(parameters, actor=self.actor, now=self.now)
+
+    def _say_changed(self, before: int, now: int) -> None:
+        words = _(
+            "The list has changed: people when you looked: %(before)d, now: %(now)d, and they may be others. "
+            "Nothing was done yet. Look again, then decide."
+        )
+        messages.warning(self.request, words % {"before": before, "now": now})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        listed = {}
+        if self.opened is not None:
+            words = [*filter_words(self.opened.table), *self.opened.words]
+            listed = {"listed_words": words, "total": len(self.opened.table.found.lines)}
+        return super().get_context_data(**{"query": self.query, "opened": self.opened, **listed, **kwargs})
 
     def preview(self, people: list[Application], token: uuid.UUID, *, confirmed: bool) -> HttpResponse:
         """Show what would happen, or do it."""
@@ -85,10 +133,8 @@ class BulkPage(JobPage, TemplateView):
         return HttpResponseRedirect(reverse("outbox:work", args=[work.public_id]))
 
     def _chosen(self, data: QueryDict) -> list[Application]:
-        if data.get("everyone"):
-            listed = QueryDict(data.get("query", ""))
-            rows = chosen_people(self.job, self.actor, listed, now=self.now)
-            return list(rows.select_related(None).only("pk", "public_id", "version")[: BULK_LIMIT + 1])
+        if self.query is not None:
+            return self._listed(self.query)
         invitations = [
             int(word) for word in data.getlist("invitations") if word.isdecimal() and len(word) < 19
         ]
@@ -97,6 +143,14 @@ class BulkPage(JobPage, TemplateView):
             links = ApplicationAssessment.objects.filter(invitation__in=invitations).visible_to(self.actor)
             return self._of([row.application.public_id for row in links.select_related("application")])
         return self._of(data.getlist("ids"))
+
+    def _listed(self, query: str) -> list[Application]:
+        """Everybody of the job's page, or of its results, who matches now."""
+        if self.opened is not None:
+            # A person may stand in the results more than once, with several tests.
+            return self._of([line.more["application"] for line in self.opened.table.found.lines])
+        rows = chosen_people(self.job, self.actor, QueryDict(query), now=self.now)
+        return list(rows.select_related(None).only("pk", "public_id", "version")[: BULK_LIMIT + 1])
 
     def _frozen(self, ids: str) -> list[Application]:
         """The people a preview showed, with the version that it showed, whatever happened to them since."""
@@ -140,6 +194,7 @@ def _paragraphs(text: str) -> list[str]:
 class InviteView(BulkPage):
     """Invite people to a test."""
 
+    kind = INVITE
     template_name = "hiring/invite.html"
 
     def get_title(self) -> str:
@@ -246,6 +301,7 @@ class InviteView(BulkPage):
 class RejectView(BulkPage):
     """Reject people with a reason, and tell them by mail if wished."""
 
+    kind = REJECT
     template_name = "hiring/reject.html"
 
     def get_title(self) -> str:
@@ -299,6 +355,7 @@ class RejectView(BulkPage):
 class MoveView(BulkPage):
     """Move people to a stage."""
 
+    kind = MOVE
     template_name = "hiring/move.html"
 
     def get_title(self) -> str:

@@ -19,11 +19,13 @@ from outbox.queries.mail import (
     oldest_due_message,
 )
 from outbox.queries.notices import backup_notices, house_notices, mail_notices, signs, silent_parts
+from outbox.queries.works import asked_work
 
 __all__ = [
     "HistoryLine",
     "MailHold",
     "TestMailResult",
+    "asked_work",
     "backup_notices",
     "find_link",
     "house_health",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 
 from django.test import Client
+from django.utils import timezone
 
 from hiring.models import Application
+from outbox.models import Work
+from outbox.operations import run_due_work
 from tests.factories.assessments import make_assessment
 from tests.factories.hiring import invite, make_application, move, sit, stages
 from tests.hiring.pages.house import House, SignIn, with_result
@@ -89,3 +93,59 @@ def test_manager_reads_results_and_chooses_nobody(house: House, sign_in: SignIn)
     assert names(sign_in(house.manager)) == ["Ada"]
     assert 'name="invitations"' not in page
     assert "Move to" not in page
+
+
+def hidden(page: str) -> dict[str, str]:
+    names = "ids|token|everyone|query"
+    found = re.findall(rf'name="({names})" value="([^"]*)"', page)
+    return {name: html.unescape(value) for name, value in found}
+
+
+def test_everybody_who_matches_in_the_results_is_moved_after_a_look_at_number_and_filter(
+    house: House, sign_in: SignIn
+) -> None:
+    client = sign_in(house.recruiter)
+    with_result(house, right=1, name="Bea Below")
+    with_result(house, right=2, name="Ben Below")
+    passed = with_result(house, right=10, name="Pia Passed")
+    address, query = "/admin/jobs/backend/move/", "list=job&of=backend&band=below"
+
+    page = client.post(address, {"everyone": "1", "query": query}).content.decode()
+    stage = stages(house.job)["Interview"]
+    response = client.post(address, {**hidden(page), "stage": stage.pk, "confirm": "1"})
+    run_due_work(now=timezone.now())
+
+    assert "2 people, everybody who matches in the results of" in page
+    assert "Result: Below the line" in page
+    assert "Move 2 people" in page
+    assert response.url == f"/admin/work/{Work.objects.get().public_id}/"
+    there = Application.objects.filter(stage=stage).exclude(pk=passed.pk)
+    assert sorted(there.values_list("candidate__full_name", flat=True)) == ["Bea Below", "Ben Below"]
+
+
+def test_everybody_of_the_results_who_changed_since_the_look_is_asked_again(
+    house: House, sign_in: SignIn
+) -> None:
+    client = sign_in(house.recruiter)
+    with_result(house, right=1, name="Bea Below")
+    address, query = "/admin/jobs/backend/move/", "list=job&of=backend&band=below"
+    page = client.post(address, {"everyone": "1", "query": query}).content.decode()
+    with_result(house, right=2, name="Ben Below")
+    chosen = {"stage": stages(house.job)["Interview"].pk, "confirm": "1"}
+
+    again = client.post(address, {**hidden(page), **chosen}).content.decode()
+    nothing_yet = Work.objects.count()
+    client.post(address, {**hidden(again), **chosen})
+
+    assert "The list has changed: people when you looked: 1, now: 2" in again
+    assert "Move 2 people" in again
+    assert nothing_yet == 0
+    assert len(Work.objects.get().arguments["applications"]) == 2
+
+
+def test_everybody_of_the_results_of_another_job_is_404(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+
+    for query in ("list=job&of=secret", "list=test&of=backend"):
+        response = client.post("/admin/jobs/backend/move/", {"everyone": "1", "query": query})
+        assert response.status_code == 404
