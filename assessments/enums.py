@@ -192,4 +192,5 @@ class StartRefusal(models.TextChoices):
     REVOKED = "revoked", _("This invitation was withdrawn.")
     FINISHED = "finished", _("This test is finished already.")
     VOID = "void", _("This attempt was declared void.")
+    NOT_AGAIN = "not_again", _("You may not take this test again now.")
     NO_CONSENT = "no_consent", _("Please agree to the conditions before you start.")

@@ -87,10 +87,14 @@ def start_attempt(
     keeps marks of `origin`, by which a change of device, network or browser is noticed later.
     However many presses of Start come at one moment, there is one attempt with one deadline: the database keeps a
     second one out, and whoever lost reads the winner's.
-    Raises `AttemptRefused` when the test is not open, over, withdrawn or finished, or nobody agreed.
+    Raises `AttemptRefused` when the test is not open, over, withdrawn or finished, when nobody agreed, or when the
+    person took it by another invitation and the retake rule says no.
     """
+    invitations = Invitation.objects.select_related("version", "candidate").annotate(
+        has_others=queries.has_other_invitations()
+    )
     for _try in range(START_TRIES):
-        current = Invitation.objects.select_related("version", "candidate").get(pk=invitation.pk)
+        current = invitations.get(pk=invitation.pk)
         running = queries.latest_attempt(current.pk)
         if running is not None and running.state == AttemptState.IN_PROGRESS:
             return running
@@ -98,7 +102,14 @@ def start_attempt(
         seed = secrets.randbits(62)
         form = _draw(current.version, seed)
         try:
-            started = _write_start(current, form, seed, origin, now=now)
+            started = _write_start(
+                current,
+                form,
+                seed,
+                origin,
+                asks_again=current.has_others and not current.again_reason,
+                now=now,
+            )
         except IntegrityError:
             # Somebody else's press was first, and is committed by now: the next round reads it.
             logger.info("start raced, invitation %s", current.pk)
@@ -124,9 +135,18 @@ def _draw(version: AssessmentVersion, seed: int) -> Form:
 
 
 def _write_start(
-    invitation: Invitation, form: Form, seed: int, origin: Origin | None, *, now: datetime
+    invitation: Invitation,
+    form: Form,
+    seed: int,
+    origin: Origin | None,
+    *,
+    asks_again: bool,
+    now: datetime,
 ) -> Attempt | None:
-    """Write the attempt, or return None when the invitation changed since it was read."""
+    """Write the attempt, or return None when the invitation changed since it was read.
+
+    With `asks_again` the retake rule is asked, while whoever starts the same test by another invitation waits.
+    """
     versions = QuestionVersion.objects.only("options").in_bulk([drawn.version_id for drawn in form.questions])
     version = invitation.version
     deadline = deadline_for(started_at=now, minutes=version.minutes, extra_seconds=invitation.extra_seconds)
@@ -136,8 +156,12 @@ def _write_start(
     )
     text = current_consent_text(ConsentPurpose.TEST)
     with transaction.atomic():
+        if asks_again:
+            _touch_all(invitation)
         if not _touch_open(invitation, now=now):
             return None
+        if asks_again and queries.kept_from_starting(invitation, now=now):
+            raise AttemptRefused(StartRefusal.NOT_AGAIN)
         attempt = Attempt.objects.create(
             invitation=invitation,
             number=1,
@@ -236,6 +260,13 @@ def _touch_open(invitation: Invitation, *, now: datetime) -> int:
             extra_seconds=invitation.extra_seconds,
         )
     ).update(extra_seconds=F("extra_seconds"), remind_at=None)
+
+
+def _touch_all(invitation: Invitation) -> None:
+    """Take hold of all invitations of a person to a test, so that two of them are started one after the other."""
+    Invitation.objects.filter(
+        candidate=invitation.candidate_id, version__assessment=invitation.version.assessment_id
+    ).update(extra_seconds=F("extra_seconds"))
 
 
 # --- Submit ----------------------------------------------------------------------------------------------------

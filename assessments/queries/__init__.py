@@ -79,6 +79,8 @@ from assessments.queries.released import (
     released,
 )
 from assessments.queries.retakes import (
+    has_other_invitations,
+    kept_from_starting,
     refused_again,
     ruled_out,
 )
@@ -141,8 +143,10 @@ __all__ = [
     "draft_of",
     "draw_preview",
     "frozen_pools",
+    "has_other_invitations",
     "invitation_rows",
     "is_followed",
+    "kept_from_starting",
     "last_answered",
     "latest_accommodation",
     "latest_attempt",

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models.functions import Coalesce
 
 from assessments.enums import AttemptState
 from assessments.models import Assessment, AssessmentVersion, Attempt, Invitation
@@ -44,6 +45,37 @@ def ruled_out(invitation_ids: Sequence[int], *, now: datetime) -> int:
         pk__in=Assessment.objects.filter(pk__in=people).values("current_version")
     )
     return sum(len(refused_again(people[version.assessment_id], version, now=now)) for version in versions)
+
+
+def has_other_invitations() -> Exists:
+    """Return whether the person of an invitation was invited to its test more than once, to annotate it with."""
+    others = Invitation.objects.filter(
+        candidate=OuterRef("candidate"), version__assessment=OuterRef("version__assessment")
+    )
+    return Exists(others.exclude(pk=OuterRef("pk")))
+
+
+def kept_from_starting(invitation: Invitation, *, now: datetime) -> NotAgain | None:
+    """Return why the retake rule keeps an invitation, whose version is loaded, from being started. At most one query.
+
+    Somebody may have been invited twice before they took the test once. What they began by another invitation counts
+    as much as what they handed in; whom a colleague allowed one more, knowingly, is not kept.
+    """
+    if invitation.again_reason:
+        return None
+    version = invitation.version
+    begun = Attempt.objects.filter(
+        invitation__candidate=invitation.candidate_id,
+        invitation__version__assessment=version.assessment_id,
+        state__in=(AttemptState.IN_PROGRESS, AttemptState.SUBMITTED),
+    ).exclude(invitation=invitation.pk)
+    found = begun.aggregate(times=Count("pk"), last_at=Max(Coalesce("submitted_at", "started_at")))
+    return why_not_again(
+        Taken(found["times"], found["last_at"]),
+        most=version.most_attempts,
+        after_days=version.retake_after_days,
+        now=now,
+    )
 
 
 def _taken(candidate_ids: Sequence[int], assessment_id: int) -> dict[int, Taken]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from assessments import queries
-from assessments.enums import InvitationState, SaveOutcome
+from assessments.enums import InvitationState, SaveOutcome, StartRefusal
 from assessments.models import Attempt, AttemptQuestion, Invitation
 from assessments.operations import (
     AttemptClosed,
@@ -63,6 +63,9 @@ class BriefingView(TakingView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.state == InvitationState.INVITED:
+            kept = queries.kept_from_starting(self.sitting.invitation, now=self.now)
+            if kept is not None:
+                return self.say(words.not_again(kept, self.sitting.invitation))
             return self.show_briefing(ConsentForm())
         if self.is_running and self.sitting.attempt is not None:
             name, arguments = way_in(self.sitting.attempt)
@@ -105,6 +108,8 @@ class StartView(BriefingView):
                 invitation=self.sitting.invitation, consented=True, now=self.now, origin=self.origin
             )
         except AttemptRefused as refused:
+            if refused.reason == StartRefusal.NOT_AGAIN:
+                return self.go("test")
             return self.show_briefing(form, refusal=str(refused))
         return self.go("question", 1)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from assessments.enums import AttemptEventKind, InvitationState
 from assessments.models import Invitation, OpenLink
 from assessments.queries import OverviewRow
+from assessments.rules import NotAgain
 from rendering.moments import exact_time
 
 
@@ -116,6 +117,28 @@ def for_state(state: InvitationState, invitation: Invitation) -> Note:
         _("This test is no longer open"),
         [_("The invitation was withdrawn. If you did not expect this, write to us.")],
     )
+
+
+def not_again(kept: NotAgain, invitation: Invitation) -> Note:
+    """The page of a second invitation to a test that its person may not take once more, or not yet."""
+    ask = _("If you think that this is a mistake, write to us: a person can allow it.")
+    if kept.allowed_at is None:
+        return Note(
+            _("You cannot take this test again"),
+            [
+                _("You have taken or begun it already, as often as it may be taken. Your answers are safe."),
+                ask,
+            ],
+        )
+    starts = _("You took it a short time ago. You can start it again from %(moment)s.") % {
+        "moment": exact_time(kept.allowed_at)
+    }
+    ends = _("This invitation can be used until %(moment)s.") % {"moment": exact_time(invitation.expires_at)}
+    if kept.allowed_at > invitation.expires_at:
+        ends = _("This invitation ends before that, on %(moment)s: write to us, and we can extend it.") % {
+            "moment": exact_time(invitation.expires_at)
+        }
+    return Note(_("You cannot take this test again yet"), [starts, ends])
 
 
 # --- More time or another format -------------------------------------------------------------------------------

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Actor
-from assessments import operations
+from assessments import operations, queries
+from assessments.enums import StartRefusal, SubmittedBy
 from assessments.models import Assessment, AssessmentVersion, Attempt, Invitation
-from assessments.operations import InvitationDraft, NotInvitedAgain
+from assessments.operations import AttemptRefused, InvitationDraft, NotInvitedAgain
 from assessments.rules import NotAgain, Taken, why_not_again
 from outbox.models import Event, Message
 from tests.factories.assessments import make_assessment, make_finished, make_invitation, make_person
 from tests.factories.questions import NOW
+from tests.servers.parallel import run_all
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -84,6 +89,83 @@ def test_days_between_two_times_are_waited_for_and_named() -> None:
     assert refusal.value.why == NotAgain("too_early", again)
     assert "again from" in str(refusal.value)
     assert make_invitation(assessment, person=person, now=again)
+
+
+# --- Asked again at the start -------------------------------------------------------------------------------------
+
+
+def started(invitation: Invitation, *, after: timedelta = timedelta()) -> Attempt:
+    return operations.start_attempt(invitation=invitation, consented=True, now=NOW + after)
+
+
+def test_of_two_open_invitations_one_is_started_and_the_other_refused() -> None:
+    assessment, person = ruled(), make_person()
+    first, second, anybody = (
+        make_invitation(assessment, person=person),
+        make_invitation(assessment, person=person),
+        make_invitation(assessment),
+    )
+    begun = started(first)
+
+    with pytest.raises(AttemptRefused) as while_it_runs:
+        started(second)
+    operations.submit_attempt(attempt_id=begun.pk, submitted_by=SubmittedBy.CANDIDATE, now=NOW + 0.5 * DAY)
+    with pytest.raises(AttemptRefused) as afterwards:
+        started(second, after=DAY)
+
+    assert [refusal.value.reason for refusal in (while_it_runs, afterwards)] == [StartRefusal.NOT_AGAIN] * 2
+    assert list(Attempt.objects.filter(invitation__candidate=person)) == [begun]
+    assert started(anybody)
+
+
+def test_second_invitation_is_started_once_the_days_between_are_over() -> None:
+    assessment, person = ruled(most_attempts=2, retake_after_days=7), make_person()
+    first, second = (make_invitation(assessment, person=person) for _ in range(2))
+    begun = started(first)
+    operations.submit_attempt(attempt_id=begun.pk, submitted_by=SubmittedBy.CANDIDATE, now=NOW)
+
+    with pytest.raises(AttemptRefused):
+        started(second, after=7 * DAY - timedelta(seconds=1))
+
+    assert queries.kept_from_starting(second, now=NOW + DAY) == NotAgain("too_early", NOW + 7 * DAY)
+    assert started(second, after=7 * DAY)
+
+
+def test_start_of_what_was_allowed_knowingly_or_after_a_void_attempt_is_not_refused() -> None:
+    assessment, person, unlucky = ruled(), make_person(), make_person()
+    first = make_finished(assessment, person=person)
+    allowed = make_invitation(assessment, person=person, again_reason="Her network broke")
+    lost, other = (make_invitation(assessment, person=unlucky) for _ in range(2))
+    operations.void_attempt(attempt=started(lost), reason="A fire alarm", by=SYSTEM, now=NOW)
+
+    assert started(allowed, after=DAY).pk != first.pk
+    assert started(other)
+
+
+def test_two_invitations_started_at_one_moment_make_one_attempt(transactional_db, race_rounds) -> None:
+    assessment = ruled()
+    for _ in range(max(1, race_rounds // 4)):
+        person = make_person()
+        pair = [make_invitation(assessment, person=person) for _ in range(2)]
+
+        outcomes = run_all([partial(started, invitation) for invitation in pair])
+
+        assert Attempt.objects.filter(invitation__in=pair).count() == 1, outcomes
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Attempt", "AttemptRefused"]
+
+
+def test_start_asks_the_rule_only_where_there_was_another_invitation() -> None:
+    assessment, person = ruled(most_attempts=2), make_person()
+    once = make_invitation(assessment)
+    twice, _other = (make_invitation(assessment, person=person) for _ in range(2))
+
+    with CaptureQueriesContext(connection) as plain:
+        started(once)
+    with CaptureQueriesContext(connection) as asked:
+        started(twice)
+
+    # The invitations of the person are held, and what they began is counted.
+    assert len(asked) == len(plain) + 2
 
 
 def test_one_more_is_allowed_with_a_reason_that_is_kept_on_the_invitation_alone() -> None:

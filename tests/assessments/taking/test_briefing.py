@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Actor
 from accounts.queries import organisation_lately
-from assessments.models import Attempt
-from assessments.operations import void_attempt
+from assessments.enums import SubmittedBy
+from assessments.models import AssessmentVersion, Attempt
+from assessments.operations import submit_attempt, void_attempt
+from rendering.moments import exact_time
 from tests.assessments.taking.places import Place, make_candidate, make_place
 
 
@@ -120,11 +123,65 @@ def test_pages_speak_the_candidates_language_where_it_is_known(db: None) -> None
     assert b'<html lang="en" dir="ltr">' in place.enter().get(place.url()).content
 
 
-def test_briefing_costs_five_statements(place: Place, django_assert_num_queries) -> None:
+def test_briefing_costs_six_statements(place: Place, django_assert_num_queries) -> None:
     place.enter()
     organisation_lately()
 
-    # attempt with its link (none yet), invitation with its link and test, what was asked for, number of questions,
-    # consent; the organisation is known for some seconds
-    with django_assert_num_queries(5):
+    # attempt with its link (none yet), invitation with its link and test, what was taken before, what was asked for,
+    # number of questions, consent; the organisation is known for some seconds
+    with django_assert_num_queries(6):
         place.client.get(place.url())
+
+
+# --- A second invitation to the same test -------------------------------------------------------------------------
+
+
+def taken_before(**rules: Any) -> tuple[Place, Attempt]:
+    """Return a second place of somebody who has two invitations and handed the first one in."""
+    first = make_place()
+    AssessmentVersion.objects.filter(assessment=first.assessment).update(**rules)
+    person = first.invitation.candidate
+    second = make_place(assessment=first.assessment, candidate=person, expires_at=timezone.now() + timedelta(days=10))
+    attempt = first.start()
+    submit_attempt(attempt_id=attempt.pk, submitted_by=SubmittedBy.CANDIDATE, now=timezone.now())
+    attempt.refresh_from_db()
+    second.enter()
+    return second, attempt
+
+
+def pages_of(place: Place) -> list[str]:
+    """What the test's address says, and what it says after Start was pressed all the same."""
+    first = place.client.get(place.url())
+    assert first.status_code == 200
+    pressed = place.client.post(place.url("start/"), {"consent": "on"})
+    assert pressed["Location"] == place.url()
+    return [first.content.decode(), place.client.get(place.url()).content.decode()]
+
+
+def test_second_invitation_to_a_test_that_is_taken_once_says_so_and_whom_to_write_to(db: None) -> None:
+    place, attempt = taken_before()
+
+    for text in pages_of(place):
+        assert "You cannot take this test again</h1>" in text
+        assert "people@example.com" in text
+        assert "Start the test" not in text
+
+    assert list(Attempt.objects.all()) == [attempt]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(7, "This invitation can be used until"), (30, "This invitation ends before that")]
+)
+def test_second_invitation_says_from_when_on_the_test_can_be_taken_again(
+    db: None, days: int, words: str
+) -> None:
+    place, attempt = taken_before(most_attempts=2, retake_after_days=days)
+    assert attempt.submitted_at is not None
+    with timezone.override("UTC"):
+        from_then = exact_time(attempt.submitted_at + timedelta(days=days))
+
+    for text in pages_of(place):
+        assert f"You can start it again from {from_then}." in text
+        assert words in text
+
+    assert list(Attempt.objects.all()) == [attempt]
