@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
+from accounts.models import Actor
+from outbox.models import Event
 from questions.enums import Kind, Status
 from questions.models import AnswerKey, Question, QuestionBank, QuestionVersion
 from rendering.markdown import RenderedQuestion, render_question
@@ -99,6 +104,43 @@ def versions_of(question: Question) -> QuerySet[QuestionVersion]:
         .annotate(key_count=Count("keys"))
         .order_by("-number", "-pk")
     )
+
+
+MOST_TOLD = 50
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """Something that was done with a question; `who` is a colleague or "", `is_report` leads to what was reported."""
+
+    at: datetime
+    text: str
+    who: str
+    is_report: bool
+
+
+def history_of(question: Question, actor: Actor) -> list[HistoryLine]:
+    """Return what was done with a question, as far as `actor` may see it, the latest first. One query."""
+    words = {
+        "question.added": _("Added"),
+        "question.changed": _("Changed"),
+        "question.sent_to_review": _("Sent to review"),
+        "question.made_ready": _("Made ready"),
+        "question.retired": _("Retired"),
+        "question.key_mended": _("Key mended"),
+        "question.report_settled": _("Settled what a candidate reported"),
+    }
+    events = Event.objects.filter(about=Question._meta.label_lower, about_id=question.pk, kind__in=words)
+    rows = events.visible_to(actor).select_related("actor_user").order_by("-at", "-pk")[:MOST_TOLD]
+    return [
+        HistoryLine(
+            at=event.at,
+            text=words[event.kind],
+            who=str(event.actor_user or ""),
+            is_report=event.kind == "question.report_settled",
+        )
+        for event in rows
+    ]
 
 
 def plain_stem(stem: str) -> str:

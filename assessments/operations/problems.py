@@ -14,6 +14,8 @@ from assessments import queries
 from assessments.enums import ProblemKind
 from assessments.models import ProblemReport
 from assessments.operations.history import AttemptClosed
+from outbox.operations import record_event
+from questions.models import Question
 from questions.operations import record_reports
 
 # More than anybody means; a program that fills the table is stopped.
@@ -60,6 +62,8 @@ def report_problem(*, attempt_id: int, position: int, kind: str, text: str, now:
 def settle_problem(*, report: ProblemReport, note: str, by: Actor, now: datetime) -> ProblemReport:
     """Take a report off the list with a note of what was done; doing it twice keeps the first. Returns the report.
 
+    The history of the question says who settled what; the note stays with the report, where erasure blanks it.
+
     Raises `ValidationError` for too long a note.
     """
     note = " ".join(note.split())
@@ -72,6 +76,15 @@ def settle_problem(*, report: ProblemReport, note: str, by: Actor, now: datetime
             settled_at=now, settled_by=by.user, note=note
         )
         if settled:
-            record_reports(question_id=report.question_version.question_id, opened=-1, now=now)
+            question_id = report.question_version.question_id
+            record_reports(question_id=question_id, opened=-1, now=now)
+            record_event(
+                kind="question.report_settled",
+                by=by,
+                now=now,
+                about=Question._meta.label_lower,
+                about_id=question_id,
+                data={"report": report.pk, "problem": report.kind, "with_note": bool(note)},
+            )
     report.refresh_from_db()
     return report

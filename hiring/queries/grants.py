@@ -18,6 +18,7 @@ from hiring.models import Application, ApplicationAssessment, Job, JobMember, Jo
 from hiring.queries.access import all_jobs, key_limits, member_jobs
 from hiring.rules import MANAGING_ROLES, SEEING_ROLES
 from outbox.enums import Audience
+from questions.models import Question
 
 
 def _by_jobs(field: str, *, roles: frozenset[str] | None, analysts: bool = False) -> Grant:
@@ -177,6 +178,7 @@ def _events(actor: Actor) -> Q | Everything | None:
         _about(actor)
         | Q(about="hiring.job", about_id__in=member_jobs(actor))
         | Q(about="candidates.candidate", about_id__in=people)
+        | Q(about="questions.question", about_id__in=Question.objects.all().visible_to(actor).values("pk"))
     )
 
 

@@ -147,6 +147,8 @@ class QuestionAdmin(ShellModelAdmin):
         question = kwargs.get("obj")
         if question is not None:
             context |= question_facts(question)
+            context["history"] = queries.history_of(question, self.actor(request))
+            context["now"] = timezone.now()
         return super().render_change_form(request, context, *args, **kwargs)
 
     # --- Steps ---

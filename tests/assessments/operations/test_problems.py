@@ -12,6 +12,7 @@ from assessments import operations
 from assessments.enums import SubmittedBy
 from assessments.models import Attempt, AttemptQuestion, ProblemReport
 from assessments.operations.problems import LONGEST_TEXT, MOST_REPORTS
+from outbox.models import Event
 from questions.models import QuestionUsage
 from tests.factories.accounts import make_user
 from tests.factories.assessments import make_assessment, make_invitation
@@ -126,6 +127,13 @@ def test_settling_twice_keeps_the_first_and_counts_once(attempt: Attempt) -> Non
 
     assert (again.note, again.settled_by, again.settled_at) == ("Two are right", first, NOW)
     assert open_reports(attempt) == 0
+    event = Event.objects.get(kind="question.report_settled")
+    assert (event.actor_user, event.about_id, event.person_ref) == (
+        first,
+        reported.question_version.question_id,
+        "",
+    )
+    assert event.data == {"report": reported.pk, "problem": reported.kind, "with_note": True}
 
 
 def test_settled_report_keeps_its_words(attempt: Attempt) -> None:

@@ -141,7 +141,9 @@ def taken_before(**rules: Any) -> tuple[Place, Attempt]:
     first = make_place()
     AssessmentVersion.objects.filter(assessment=first.assessment).update(**rules)
     person = first.invitation.candidate
-    second = make_place(assessment=first.assessment, candidate=person, expires_at=timezone.now() + timedelta(days=10))
+    second = make_place(
+        assessment=first.assessment, candidate=person, expires_at=timezone.now() + timedelta(days=10)
+    )
     attempt = first.start()
     submit_attempt(attempt_id=attempt.pk, submitted_by=SubmittedBy.CANDIDATE, now=timezone.now())
     attempt.refresh_from_db()

@@ -137,3 +137,23 @@ def test_list_of_problems_costs_the_same_for_one_and_three_rows(
         response = client.get(PROBLEMS)
 
     assert len(response.context["rows"]) == rows
+
+
+def test_settling_stands_in_the_history_of_the_question_with_who_did_it(
+    house: House, sign_in: SignIn
+) -> None:
+    report = make_report(attempt_of(house), now=timezone.now())
+    question = report.question_version.question
+    operations.settle_problem(
+        report=report,
+        note="The second is right, too",
+        by=Actor.of_user(house.recruiter),
+        now=timezone.now(),
+    )
+
+    form = f"/admin/questions/question/{question.pk}/change/"
+    page = sign_in(house.author).get(form).content.decode()
+
+    assert f"Settled what a candidate reported, {house.recruiter.full_name}" in page
+    assert f'href="{PROBLEMS}?question={question.pk}&amp;all"' in page
+    assert house.application.candidate.full_name not in page
