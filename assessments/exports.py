@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +16,7 @@ from assessments.queries import AttemptReading, QuestionReading, ScorePart
 from assessments.queries.lists import percent_words
 from assessments.queries.reading import time_used
 from rendering.blocks import Block, markdown_blocks, paragraph
-from rendering.moments import exact_time
+from rendering.moments import exact_time, time_of_day
 from rendering.pdf import write_pdf
 
 _TONES = {Band.PASSED: "good", Band.BORDERLINE: "attention", Band.BELOW: "bad"}
@@ -149,8 +148,7 @@ def _remarks(question: QuestionReading) -> list[str]:
         remarks.append(_("%(count)d s in sight") % {"count": question.seconds})
     if len(question.changes) > 1:
         changes = "; ".join(
-            f"{timezone.localtime(change.moment):%H:%M:%S} {', '.join(change.letters) or '–'}"
-            for change in question.changes
+            f"{time_of_day(change.moment)} {', '.join(change.letters) or '–'}" for change in question.changes
         )
         count = len(question.changes)
         times = ngettext("answered %d time", "answered %d times", count) % count

@@ -43,6 +43,12 @@ def exact_time(value: datetime | date) -> str:
     return f"{date_format(local, pgettext('date format', 'j F Y, H:i'))} {local.tzname()}"
 
 
+def time_of_day(value: datetime) -> str:
+    """Return the time of day to the second with its zone ("14:05:09 CET"), in the current zone."""
+    local = timezone.localtime(_aware(value))
+    return f"{local:%H:%M:%S} {local.tzname()}"
+
+
 def iso_time(value: datetime | date) -> str:
     """Return the moment for machines: a date as it is, a moment in UTC to the second."""
     if not isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""Template tags: `{{ text|markdown }}`, `{{ text|markdown_inline }}` and `{% moment value %}`."""
+"""Template tags: `markdown` and `markdown_inline` for texts, `time_of_day` and `{% moment value %}` for moments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from rendering.markdown import render_inline, render_markdown
-from rendering.moments import exact_time, iso_time, relative_time
+from rendering.moments import exact_time, iso_time, relative_time, time_of_day
 
 register = template.Library()
 
@@ -26,6 +26,9 @@ def markdown(text: str | None) -> SafeString:
 def markdown_inline(text: str | None) -> SafeString:
     """Show `text` as one run of words with emphasis and code."""
     return render_inline(text or "")
+
+
+register.filter(time_of_day)
 
 
 @register.simple_tag(takes_context=True)

@@ -292,7 +292,11 @@ def test_page_shows_changes_with_their_moments_and_the_time_in_sight(recruiter) 
 
     [changes] = re.findall(r'<ol class="change-list">(.*?)</ol>', page, re.DOTALL)
     words = [re.sub(r"<[^>]*>", "", line).strip() for line in changes.split("</li>")][:-1]
-    assert words == [f"09:00:10 {'ABCD'[first]}", "09:00:20 nothing chosen", f"09:01:15 {'ABCD'[second]}"]
+    assert words == [
+        f"09:00:10 UTC {'ABCD'[first]}",
+        "09:00:20 UTC nothing chosen",
+        f"09:01:15 UTC {'ABCD'[second]}",
+    ]
     assert "Answered 3 times" in page
     assert "65 s in sight" in page
     assert page.count("time not measured") == 1
@@ -361,6 +365,20 @@ def test_pdf_says_what_the_page_says(recruiter, monkeypatch) -> None:
     assert "50 % ± " in said
     assert said.count('"chosen"') == 2
     assert said.count('"right"') - said.count('"align": ["", "right", "right"]') * 2 == 2
+
+
+def test_every_moment_on_the_page_and_in_the_pdf_has_its_zone(recruiter, monkeypatch) -> None:
+    attempt = make_attempt(make_assessment(questions=1))
+    save(attempt, 1, ["a"], now=NOW + timedelta(seconds=10))
+    save(attempt, 1, ["b"], base_version=1, now=NOW + timedelta(seconds=20))
+
+    page = recruiter.get(address(attempt)).content.decode()
+    said = written(monkeypatch, recruiter, attempt)
+
+    for text in (re.sub(r'datetime="[^"]*"', "", page), said):
+        moments = re.findall(r"\d\d:\d\d(?::\d\d)?[^:\d].{3}", text)
+        assert len(moments) >= 4
+        assert [moment for moment in moments if not moment.endswith("UTC")] == []
 
 
 def test_pdf_holds_no_key_for_who_may_not_see_it(monkeypatch) -> None:

@@ -5,7 +5,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from rendering.moments import exact_time, iso_time, relative_time
+from rendering.moments import exact_time, iso_time, relative_time, time_of_day
 
 NOW = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
 
@@ -62,6 +62,11 @@ def test_exact_time_names_the_zone_of_that_day():
 def test_exact_time_is_in_the_readers_language():
     with translation.override("de"):
         assert exact_time(date(2026, 3, 12)) == "12. März 2026"
+
+
+def test_time_of_day_names_the_zone_of_that_day():
+    assert time_of_day(datetime(2026, 1, 5, 11, 30, 9, tzinfo=UTC)) == "12:30:09 CET"
+    assert time_of_day(datetime(2026, 7, 5, 11, 30, 9, tzinfo=UTC)) == "13:30:09 CEST"
 
 
 def test_iso_time_is_for_machines():
