@@ -113,6 +113,8 @@ class ConsentText(models.Model):
 
     purpose = models.CharField(_("purpose"), max_length=20, choices=ConsentPurpose)
     version = models.PositiveIntegerField(_("version"))
+    # Empty for the organisation's own words, which are shown as they were written, whatever the page speaks.
+    language = models.CharField(_("language"), max_length=10, blank=True)
     body = models.TextField(_("text"))
     created_at = models.DateTimeField(_("created at"))
 

@@ -13,16 +13,25 @@ from accounts.registries import EVERYTHING, Everything
 from candidates.enums import ConsentPurpose, NoteAudience
 from candidates.models import Candidate, CandidateEmail, ConsentText, Note
 from candidates.registries import TimelineEntry, person_parts
+from candidates.rules import first_words
 from candidates.validators import normalise_address
 from shell.registries import SearchHit
 
 
-def current_consent_text(purpose: ConsentPurpose) -> ConsentText:
-    """Return the words that people are asked to agree to now. One query.
+def current_consent_text(purpose: ConsentPurpose, language: str) -> ConsentText:
+    """Return the words that whoever reads `language` is asked to agree to now. One query.
 
-    Raises `ConsentText.DoesNotExist` where `ensure_consent_texts` has never run.
+    The organisation's own stand as they were written; else they are the first words in `language`. Words that nobody
+    agreed to yet are no row: they have no key until `keep_consent_text`.
     """
-    return ConsentText.objects.filter(purpose=purpose).latest("version")
+    kept = ConsentText.objects.filter(purpose=purpose, language__in=["", language]).order_by("-version")
+    rows = list(kept)
+    own = next((row for row in rows if not row.language), None)
+    if own is not None:
+        return own
+    words = first_words(purpose, language)
+    found = next((row for row in rows if row.body == words), None)
+    return found or ConsentText(purpose=purpose, language=language, body=words)
 
 
 def address_key(address: str) -> str:

@@ -35,6 +35,7 @@ FILES = (
     "assessments/registries.py",
     "assessments/taking/*.py",
     "assessments/templates/taking/**/*.html",
+    "candidates/rules.py",
     "hiring/registries.py",
     "outbox/operations/sending.py",
     "rendering/mail.py",

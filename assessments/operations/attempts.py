@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Q, Value, When
 
@@ -48,8 +49,7 @@ from assessments.rules import (
     window_at,
 )
 from candidates.enums import ConsentPurpose
-from candidates.operations import record_consent
-from candidates.queries import current_consent_text
+from candidates.operations import keep_consent_text, record_consent
 from outbox.operations import nudge
 from questions.models import QuestionVersion
 from shell.unavailable import again_after_collision
@@ -79,12 +79,18 @@ class AttemptRefused(Exception):  # noqa: N818 -- a refusal, not a fault
 
 @again_after_collision
 def start_attempt(
-    *, invitation: Invitation, consented: bool, now: datetime, origin: Origin | None = None
+    *,
+    invitation: Invitation,
+    consented: bool,
+    now: datetime,
+    origin: Origin | None = None,
+    language: str = "",
 ) -> Attempt:
     """Start the clock of `invitation` and return the attempt; one that runs already is returned as it is.
 
-    Draws the questions among the frozen pool, fixes their order and that of their options, records the consent, and
-    keeps marks of `origin`, by which a change of device, network or browser is noticed later.
+    Draws the questions among the frozen pool, fixes their order and that of their options, records the consent to its
+    words in `language` (else those of the house), and keeps marks of `origin`, by which a change of device, network or
+    browser is noticed later.
     However many presses of Start come at one moment, there is one attempt with one deadline: the database keeps a
     second one out, and whoever lost reads the winner's.
     Raises `AttemptRefused` when the test is not open, over, withdrawn or finished, when nobody agreed, or when the
@@ -107,6 +113,7 @@ def start_attempt(
                 form,
                 seed,
                 origin,
+                language=language,
                 asks_again=current.has_others and not current.again_reason,
                 now=now,
             )
@@ -140,6 +147,7 @@ def _write_start(
     seed: int,
     origin: Origin | None,
     *,
+    language: str,
     asks_again: bool,
     now: datetime,
 ) -> Attempt | None:
@@ -154,7 +162,9 @@ def _write_start(
     window = _first_window(
         version, parts, len(form.questions), extra_seconds=invitation.extra_seconds, now=now
     )
-    text = current_consent_text(ConsentPurpose.TEST)
+    text = keep_consent_text(
+        purpose=ConsentPurpose.TEST, language=language or settings.LANGUAGE_CODE, now=now
+    )
     with transaction.atomic():
         if asks_again:
             _touch_all(invitation)

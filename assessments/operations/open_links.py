@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -18,9 +19,9 @@ from assessments.operations.inviting import invite
 from assessments.operations.mailing import CannotInvite, contact_words, queue_draft
 from assessments.registries import SIGN_UP, inviter
 from candidates.enums import ConsentPurpose
-from candidates.models import Candidate
-from candidates.operations import CandidateDraft, find_or_add_candidate, record_consent
-from candidates.queries import address_key, current_consent_text
+from candidates.models import Candidate, ConsentText
+from candidates.operations import CandidateDraft, find_or_add_candidate, keep_consent_text, record_consent
+from candidates.queries import address_key
 from outbox.enums import Audience, LinkPurpose
 from outbox.operations import (
     MessageDraft,
@@ -106,11 +107,14 @@ def sign_up(*, link: OpenLink, full_name: str, email: str, language: str = "", n
     draft = CandidateDraft(full_name=full_name, email=email, language=language).cleaned()
     _refuse_unless_open(link, now=now)
     home = organisation()
+    text = keep_consent_text(
+        purpose=ConsentPurpose.SIGN_UP, language=language or settings.LANGUAGE_CODE, now=now
+    )
     try:
         with transaction.atomic():
-            asked = _sign_up_of(link, draft, now=now)
+            asked = _sign_up_of(link, draft, text, now=now)
             if SignUp.objects.filter(pk=asked.pk, mails__lt=MOST_MAILS).update(
-                mails=F("mails") + 1, full_name=draft.full_name, asked_at=now
+                mails=F("mails") + 1, full_name=draft.full_name, agreed_to=text, asked_at=now
             ):
                 asked.refresh_from_db(fields=["mails", "full_name"])
                 queue_draft(_mail(asked, home), by=Actor.system(), now=now)
@@ -119,7 +123,7 @@ def sign_up(*, link: OpenLink, full_name: str, email: str, language: str = "", n
         return
 
 
-def _sign_up_of(link: OpenLink, draft: CandidateDraft, *, now: datetime) -> SignUp:
+def _sign_up_of(link: OpenLink, draft: CandidateDraft, text: ConsentText, *, now: datetime) -> SignUp:
     waiting = SignUp.objects.select_related("link", "open_link__assessment").filter(
         open_link=link, normalised=address_key(draft.email), confirmed_at=None
     )
@@ -134,7 +138,7 @@ def _sign_up_of(link: OpenLink, draft: CandidateDraft, *, now: datetime) -> Sign
         address=draft.email,
         normalised=address_key(draft.email),
         language=draft.language,
-        agreed_to=current_consent_text(ConsentPurpose.SIGN_UP),
+        agreed_to=text,
         asked_at=now,
     )
     asked.link = create_link(

@@ -126,7 +126,7 @@ class OpenLinkView(PublicView):
             "closes": exact_time(link.closes_at) if link.closes_at else "",
             "closes_iso": iso_time(link.closes_at) if link.closes_at else "",
             "questions": queries.question_count(version.pk),
-            "consent_text": current_consent_text(ConsentPurpose.SIGN_UP).body,
+            "consent_text": current_consent_text(ConsentPurpose.SIGN_UP, translation.get_language()).body,
         }
         return self.show("taking/open_link.html", context)
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -54,7 +55,8 @@ def briefing_of(invitation: Invitation, home: Organisation) -> dict[str, Any]:
         "introduction": invitation.version.introduction,
         "recorded": words.recorded(),
         "recorded_for": words.recorded_for(home.name),
-        "consent_text": current_consent_text(ConsentPurpose.TEST).body,
+        "consent_text": current_consent_text(ConsentPurpose.TEST, get_language()).body,
+        "consent_language": get_language(),
     }
 
 
@@ -105,7 +107,12 @@ class StartView(BriefingView):
             return self.show_briefing(form)
         try:
             start_attempt(
-                invitation=self.sitting.invitation, consented=True, now=self.now, origin=self.origin
+                invitation=self.sitting.invitation,
+                consented=True,
+                now=self.now,
+                origin=self.origin,
+                # What was read, should the page have learned another language in another window since.
+                language=languages.language_of(request.POST.get("consent_language", ""), get_language()),
             )
         except AttemptRefused as refused:
             if refused.reason == StartRefusal.NOT_AGAIN:

@@ -1,6 +1,6 @@
 """Writes of candidates, and the one door to everything about a person."""
 
-from candidates.operations.consents import ensure_consent_texts, record_consent
+from candidates.operations.consents import ensure_consent_texts, keep_consent_text, record_consent
 from candidates.operations.merging import MergeRefused, merge_people, unmerge_people
 from candidates.operations.notes import add_note, change_note, delete_note
 from candidates.operations.people import (
@@ -29,6 +29,7 @@ __all__ = [
     "find_or_add_candidate",
     "find_or_add_candidates",
     "forget_sample_people",
+    "keep_consent_text",
     "merge_people",
     "record_consent",
     "save_tag",

@@ -4,30 +4,43 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
 from candidates.enums import ConsentPurpose
 from candidates.models import Candidate, Consent, ConsentText
+from candidates.queries import current_consent_text
 
-# The first words; an organisation writes its own as a further version.
-FIRST_WORDS = {
-    ConsentPurpose.TEST: (
-        "I agree that my answers, the times at which I gave them and my result are stored, and that the people who "
-        "decide about my application here read them. I can ask for a copy of everything that is stored about me, or "
-        "for its erasure, at any time."
-    ),
-    ConsentPurpose.SIGN_UP: (
-        "I agree that my name and my email address are stored, so that I can be invited to this test and written to "
-        "about it. Without my confirmation by mail they are deleted after a week."
-    ),
-}
+# Two first starts in a language may come at one moment; the second one finds what the first one wrote.
+TRIES = 5
 
 
 def ensure_consent_texts(*, now: datetime) -> None:
     """Make sure that there are words for everything that people are asked to agree to. Changes none that exist."""
-    for purpose, words in FIRST_WORDS.items():
-        if not ConsentText.objects.filter(purpose=purpose).exists():
-            ConsentText.objects.get_or_create(
-                purpose=purpose, version=1, defaults={"body": words, "created_at": now}
-            )
+    for purpose in ConsentPurpose:
+        keep_consent_text(purpose=purpose, language=settings.LANGUAGE_CODE, now=now)
+
+
+def keep_consent_text(*, purpose: ConsentPurpose, language: str, now: datetime) -> ConsentText:
+    """Return the row of the words that whoever reads `language` is asked to agree to; the first time, write it.
+
+    What was agreed to stays what it was when a translation is mended: other words are another row. One query once
+    the row is there.
+    """
+    for _try in range(TRIES):
+        text = current_consent_text(purpose, language)
+        if text.pk is not None:
+            return text
+        last = ConsentText.objects.filter(purpose=purpose).aggregate(last=Max("version"))["last"]
+        try:
+            with transaction.atomic():
+                text.version, text.created_at = (last or 0) + 1, now
+                text.save(force_insert=True)
+        except IntegrityError:
+            continue
+        return text
+    raise RuntimeError("a consent text could neither be written nor found")
 
 
 def record_consent(

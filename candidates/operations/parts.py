@@ -115,7 +115,12 @@ class CandidatePart:
                 for note in candidate.notes.order_by("created_at", "pk")
             ],
             "consents": [
-                {"given_at": consent.given_at.isoformat(), "text": consent.text.body} for consent in consents
+                {
+                    "given_at": consent.given_at.isoformat(),
+                    "text": consent.text.body,
+                    "language": consent.text.language,
+                }
+                for consent in consents
             ],
         }
 

@@ -31,5 +31,5 @@ def make_note(candidate: Candidate, body: str = "Answered the phone at once.", *
 
 def make_consent(candidate: Candidate, **fields: Any) -> Consent:
     return operations.record_consent(
-        candidate=candidate, text=current_consent_text(ConsentPurpose.TEST), **{"now": NOW, **fields}
+        candidate=candidate, text=current_consent_text(ConsentPurpose.TEST, "en"), **{"now": NOW, **fields}
     )

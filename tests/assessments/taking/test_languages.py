@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from html import unescape
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,7 +11,8 @@ from django.test import Client
 
 from accounts.models import Organisation
 from assessments.operations import set_language
-from candidates.models import Candidate
+from candidates.models import Candidate, Consent
+from candidates.registries import person_parts
 from tests.assessments.taking.places import Place
 
 HEBREW = [("en", "English"), ("de", "Deutsch"), ("he", "עברית")]
@@ -119,3 +121,31 @@ def test_colleagues_are_not_written_to_in_a_language_their_pages_lack(place: Pla
     home.language = "de"
 
     assert home.staff_language == "en"
+
+
+def test_agreement_is_shown_in_the_persons_language_and_kept_word_for_word(place: Place) -> None:
+    place.enter()
+    place.client.post(place.url("language/"), {"language": "de"})
+    shown = unescape(place.client.get(place.url()).content.decode())
+
+    place.client.post(place.url("start/"), {"consent": "on", "consent_language": "de"})
+
+    kept = Consent.objects.select_related("text").get()
+    assert kept.text.language == "de"
+    assert kept.text.body.startswith("Ich bin damit einverstanden")
+    assert kept.text.body in shown
+    [part] = [part for part in person_parts() if part.name == "candidates"]
+    assert part.export(place.invitation.candidate)["consents"] == [
+        {"given_at": kept.given_at.isoformat(), "text": kept.text.body, "language": "de"}
+    ]
+
+
+def test_agreement_that_was_read_is_kept_though_another_window_changed_the_language(place: Place) -> None:
+    place.enter()
+    page = place.client.get(place.url()).content.decode()
+    assert 'name="consent_language" value="en"' in page
+    place.client.post(place.url("language/"), {"language": "de"})
+
+    place.client.post(place.url("start/"), {"consent": "on", "consent_language": "en"})
+
+    assert Consent.objects.get().text.language == "en"
