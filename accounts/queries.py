@@ -29,14 +29,14 @@ def organisation() -> Organisation:
     return Organisation.objects.defer("careers_introduction").filter(pk=1).first() or Organisation(pk=1)
 
 
-def organisation_lately() -> Organisation:
-    """Return the organisation as this process read it, at most `LATELY` seconds ago. One query every so often.
+def organisation_lately(*, within: float = LATELY) -> Organisation:
+    """Return the organisation as this process read it, at most `within` seconds ago. One query every so often.
 
     For pages that thousands of people open at one time, and that tell nobody what was saved a moment ago.
     """
     global _lately  # noqa: PLW0603 -- one a process
     kept = _lately
-    if kept is None or monotonic() - kept[0] > LATELY:
+    if kept is None or monotonic() - kept[0] > within:
         _lately = kept = (monotonic(), organisation())
     return kept[1]
 

@@ -46,6 +46,8 @@ DEVICE_ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 SALT = "assessments.taking"
 # Longer than any test, so that a browser that crashed goes on where it was; the link decides what still opens.
 COOKIE_LIFE = timedelta(hours=24)
+# What language the organisation speaks is nothing that scripts must know to the second.
+LONG_ENOUGH = 60.0
 # Far more than a whole class with broken mail programs behind one address opens.
 WRONG_LINKS_A_MINUTE = 120
 
@@ -85,8 +87,10 @@ class TakingView(View):
 
     sitting: Sitting
     code: str
-    # What scripts ask writes no moments for people, and spares itself the look at the organisation.
+    # What scripts ask writes no moments for people, and spares itself a fresh look at the organisation.
     shows_moments = True
+    # Some of it writes no words at all.
+    has_words = True
 
     def dispatch(self, request: HttpRequest, *args: Any, code: str, **kwargs: Any) -> HttpResponseBase:
         self.now = timezone.now()
@@ -150,7 +154,8 @@ class TakingView(View):
         """Speak the language of the invitation, else the candidate's, and write moments in their zone."""
         candidate = invitation.candidate
         if not self.shows_moments:
-            with translation.override(language_of(invitation.language, candidate.language)):
+            house = organisation_lately(within=LONG_ENOUGH).language if self.has_words else ""
+            with translation.override(language_of(invitation.language, candidate.language, house)):
                 yield
             return
         language = language_of(invitation.language, candidate.language, self.organisation.language)

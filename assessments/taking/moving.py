@@ -86,7 +86,7 @@ class BufferView(SaveView):
 class ClockView(TakingView):
     """The server's time and the deadline, for a page that slept or whose time seems to be over."""
 
-    shows_moments = False
+    shows_moments = has_words = False
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:

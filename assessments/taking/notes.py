@@ -32,7 +32,7 @@ class Told:
 class NotesView(TakingView):
     """Where pages send what they noticed, by a beacon that expects no answer."""
 
-    shows_moments = False
+    shows_moments = has_words = False
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.models import Organisation
+from accounts.queries import forget_organisation
 from assessments.operations import set_language
 from candidates.models import Candidate, Consent
 from candidates.registries import person_parts
@@ -121,6 +122,30 @@ def test_colleagues_are_not_written_to_in_a_language_their_pages_lack(place: Pla
     home.language = "de"
 
     assert home.staff_language == "en"
+
+
+@pytest.mark.parametrize(
+    ("invitation", "person", "house", "words"),
+    [
+        ("", "", "de", "Wählen Sie eine der Antworten dieser Frage."),
+        ("", "en", "de", "Choose one of the options of this question."),
+        ("de", "", "en", "Wählen Sie eine der Antworten dieser Frage."),
+        ("xx", "", "de", "Wählen Sie eine der Antworten dieser Frage."),
+    ],
+)
+def test_answers_to_scripts_speak_what_the_pages_speak(
+    running: Place, invitation: str, person: str, house: str, words: str
+) -> None:
+    type(running.invitation).objects.update(language=invitation)
+    Candidate.objects.update(language=person)
+    Organisation.objects.update(language=house)
+    forget_organisation()
+
+    refused = running.save(1, ["nothing"])
+    nowhere = running.client.post(running.url("question/9/save/"), {}, content_type="application/json")
+
+    assert refused.json()["message"] == words
+    assert ("Frage" in nowhere.json()["message"]) == words.startswith("Wählen")
 
 
 def test_agreement_is_shown_in_the_persons_language_and_kept_word_for_word(place: Place) -> None:
