@@ -21,7 +21,8 @@ window.taking = window.taking || {};
   let notes = [];
   let more = 0;
   let inSight = 0;
-  let sightSince = document.visibilityState === "visible" ? performance.now() : null;
+  let isPaused = Boolean(page.dataset.pausedAt);
+  let sightSince = document.visibilityState === "visible" && !isPaused ? performance.now() : null;
   let awaySince = null;
   let isLeaving = false;
   let timer = null;
@@ -49,7 +50,8 @@ window.taking = window.taking || {};
   const send = (sight) => {
     clearTimeout(timer);
     timer = null;
-    if (!token || !navigator.sendBeacon || !navigator.onLine) return false;
+    // While the test is paused the server takes no notes; they wait until it goes on.
+    if (!token || !navigator.sendBeacon || !navigator.onLine || isPaused) return false;
     const now = performance.now();
     const told = notes.map(({ at, ...note }) => ({ ...note, ago: Math.round((now - at) / 1000) }));
     // A beacon carries no header, so the proof that this page is ours goes along as in any form.
@@ -68,8 +70,8 @@ window.taking = window.taking || {};
 
   /* --- Time in sight ---------------------------------------------------------------------------------------------- */
 
-  const stopSight = () => {
-    if (sightSince !== null) inSight += performance.now() - sightSince;
+  const stopSight = (moment = performance.now()) => {
+    if (sightSince !== null) inSight += Math.max(0, moment - sightSince);
     sightSince = null;
   };
 
@@ -100,13 +102,13 @@ window.taking = window.taking || {};
   /* --- Looking away and back -------------------------------------------------------------------------------------- */
 
   const lookAway = () => {
-    if (awaySince !== null || isLeaving) return;
+    if (awaySince !== null || isLeaving || isPaused) return;
     stopSight();
     awaySince = performance.now();
   };
 
-  const noteAway = () => {
-    const away = performance.now() - awaySince;
+  const noteAway = (moment = performance.now()) => {
+    const away = moment - awaySince;
     awaySince = null;
     if (away >= BLINK) note({ kind: "focus_lost", seconds: Math.round(away / 1000) });
   };
@@ -114,7 +116,22 @@ window.taking = window.taking || {};
   const lookBack = () => {
     if (document.visibilityState !== "visible" || !document.hasFocus()) return;
     if (awaySince !== null) noteAway();
-    if (sightSince === null) sightSince = performance.now();
+    if (sightSince === null && !isPaused) sightSince = performance.now();
+  };
+
+  /* A pause is neither time in sight nor time away. A page hears of it late: what ran since it began does not count. */
+  window.taking.pauseSight = (moment) => {
+    if (isPaused) return;
+    stopSight(moment);
+    if (awaySince !== null) noteAway(moment);
+    isPaused = true;
+  };
+
+  window.taking.resumeSight = () => {
+    isPaused = false;
+    if (document.visibilityState === "visible" && document.hasFocus()) lookBack();
+    else lookAway();
+    if (notes.length && timer === null) timer = setTimeout(() => send({}), GATHER);
   };
 
   window.addEventListener("blur", lookAway);
@@ -138,7 +155,7 @@ window.taking = window.taking || {};
     if (!event.persisted) return;
     isLeaving = false;
     awaySince = null;
-    sightSince = performance.now();
+    sightSince = isPaused ? null : performance.now();
   });
 
   /* --- Copying and pasting ---------------------------------------------------------------------------------------- */

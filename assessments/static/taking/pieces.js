@@ -62,8 +62,13 @@ window.taking.startPieces = ({ page, words, say, saving, goTo, position }) => {
   /* What the server says with every answer: whether the test is paused, and which places are open. */
   const onWord = (answer, wasPaused) => {
     if (answer.state !== "in_progress" || isGoingOn) return;
-    if (answer.paused_at) showPause(answer.paused_at);
-    else if (wasPaused) endPause();
+    if (answer.paused_at) {
+      window.taking.pauseSight?.(performance.now() - (Date.parse(answer.server_now) - Date.parse(answer.paused_at)));
+      showPause(answer.paused_at);
+    } else if (wasPaused) {
+      window.taking.resumeSight?.();
+      endPause();
+    }
     const isElsewhere =
       answer.open_from !== undefined &&
       answer.outcome !== "locked" &&

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from accounts.models import Actor
 from assessments.models import AttemptEvent
+from assessments.operations import pause_attempt, resume_attempt
 from tests.assessments.taking.places import Place, make_place
 from tests.servers.processes import wait_until
 
@@ -105,6 +109,34 @@ def test_time_in_sight_goes_with_the_answer_and_the_rest_when_the_places_are_loo
     assert told in range(12, 15)
     assert seat.row(1).seconds in range(told + 7, told + 10)
     assert seat.row(2).seconds in range(9, 12)
+
+
+def look_again(page: Page) -> None:
+    """Let the page ask at once what it asks every half minute."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_a_pause_is_neither_time_in_sight_nor_time_away(seat: Place, page: Page) -> None:
+    page.clock.run_for(12_000)
+    # The page hears of it eight seconds late.
+    began = timezone.now() - timedelta(seconds=8)
+    pause_attempt(attempt=seat.attempt, reason="Power cut", by=Actor.system(), now=began)
+    look_again(page)
+    expect(page.locator("#paused")).to_be_visible()
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
+    page.clock.run_for(120_000)
+    resume_attempt(attempt=seat.attempt, by=Actor.system(), now=timezone.now())
+    look_again(page)
+    expect(page.locator("#answer-form")).to_be_visible()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.clock.run_for(6_000)
+
+    page.locator(".option label").nth(1).click()
+
+    wait_until(lambda: seat.row(1).answer, what="the answer")
+    # 12 - 8 + 6, and as long as the steps took.
+    assert seat.row(1).seconds in range(10, 60)
+    assert "focus_lost" not in [kind for kind, _data in events()]
 
 
 def test_answers_do_not_wait_for_notes(seat: Place, page: Page) -> None:
