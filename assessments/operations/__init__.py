@@ -22,6 +22,7 @@ from assessments.operations.authoring import (
     update_draft,
 )
 from assessments.operations.blueprints import (
+    BlueprintChanged,
     RuleDraft,
     SectionDraft,
     add_rule,
@@ -89,6 +90,7 @@ __all__ = [
     "AccommodationRefused",
     "AttemptClosed",
     "AttemptRefused",
+    "BlueprintChanged",
     "CannotInvite",
     "InvitationDraft",
     "InvitationRefused",

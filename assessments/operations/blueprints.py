@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from assessments.models import AssessmentSection, AssessmentVersion, DrawRule
 from assessments.operations.versions import locked_draft, record_change
+from assessments.queries.editions import BLUEPRINT, blueprint_mark
 from questions.enums import Kind
 from questions.models import Question, QuestionBank, Skill
 
@@ -52,23 +53,35 @@ class SectionDraft:
     cut_off: Decimal | None = None
 
 
+class BlueprintChanged(Exception):  # noqa: N818 -- a refusal, not a fault
+    """The blueprint is not the one that somebody wrote from any more: another colleague saved theirs meanwhile."""
+
+
 @transaction.atomic
 def write_blueprint(
-    *, version: AssessmentVersion, sections: Sequence[SectionDraft], by: Actor, now: datetime
+    *,
+    version: AssessmentVersion,
+    sections: Sequence[SectionDraft],
+    made_from: str | None = None,
+    by: Actor,
+    now: datetime,
 ) -> list[AssessmentSection]:
     """Give a draft exactly `sections` with their rules, in this order, and return them.
 
     Whatever was added, renamed, moved or removed is one write. Without any section the draft keeps an empty one.
-    Raises `VersionLocked`, and `ValidationError` whose sentences name the section and the line.
+    Arguments: `made_from`, the `queries.blueprint_mark` of the blueprint that was changed; None takes it as it is.
+    Raises `VersionLocked`, `BlueprintChanged`, and `ValidationError` whose sentences name the section and the line.
     """
     current = locked_draft(version)
+    if made_from is not None and made_from != blueprint_mark(current):
+        raise BlueprintChanged
     wanted = list(sections) or [SectionDraft()]
     _check(current, wanted)
     current.sections.all().delete()
     rows = unsaved(current, wanted)
     AssessmentSection.objects.bulk_create(section for section, _rules in rows)
     DrawRule.objects.bulk_create(rule for _section, rules in rows for rule in rules)
-    record_change(current.assessment, by=by, now=now)
+    record_change(current.assessment, what=BLUEPRINT, by=by, now=now)
     return [section for section, _rules in rows]
 
 
@@ -108,7 +121,7 @@ def add_rule(*, version: AssessmentVersion, rule: RuleDraft, by: Actor, now: dat
     written = _rule(section, highest + 1, rule)
     written.full_clean()
     written.save()
-    record_change(current.assessment, by=by, now=now)
+    record_change(current.assessment, what=BLUEPRINT, by=by, now=now)
     return written
 
 
@@ -117,7 +130,7 @@ def remove_rule(*, rule: DrawRule, by: Actor, now: datetime) -> None:
     """Take a rule out of a draft. Raises `VersionLocked`."""
     current = locked_draft(rule.section.version)
     DrawRule.objects.filter(pk=rule.pk).delete()
-    record_change(current.assessment, by=by, now=now)
+    record_change(current.assessment, what=BLUEPRINT, by=by, now=now)
 
 
 def _rule(section: AssessmentSection, position: int, rule: RuleDraft) -> DrawRule:

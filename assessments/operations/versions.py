@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -29,11 +30,15 @@ def locked_draft(version: AssessmentVersion) -> AssessmentVersion:
     return AssessmentVersion.objects.select_related("assessment").get(pk=version.pk)
 
 
-def record_change(assessment: Assessment, *, by: Actor, now: datetime) -> None:
-    """Write down that a draft was changed."""
-    record_of("assessment.draft_changed", assessment, by=by, now=now)
+def record_change(assessment: Assessment, *, what: str = "", by: Actor, now: datetime) -> None:
+    """Write down that a draft was changed, and `what` of it."""
+    record_of("assessment.draft_changed", assessment, by=by, now=now, data={"what": what} if what else None)
 
 
-def record_of(kind: str, assessment: Assessment, *, by: Actor, now: datetime) -> None:
+def record_of(
+    kind: str, assessment: Assessment, *, by: Actor, now: datetime, data: Mapping[str, str] | None = None
+) -> None:
     """Write down what happened to a test."""
-    record_event(kind=kind, by=by, now=now, about=Assessment._meta.label_lower, about_id=assessment.pk)
+    record_event(
+        kind=kind, by=by, now=now, about=Assessment._meta.label_lower, about_id=assessment.pk, data=data
+    )

@@ -18,6 +18,7 @@ from django.views.generic import TemplateView
 from assessments import operations, queries
 from assessments.forms import BlueprintForm
 from assessments.models import Assessment, AssessmentVersion
+from assessments.queries.editions import blueprint_mark, last_writing
 from questions.models import Question, QuestionBank, Skill
 from shell.views import ShellPage
 
@@ -92,20 +93,30 @@ class RulesView(TestPage):
         return {(question.bank_id, question.external_id): question for question in found}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Before what it stands for: a save between the two is noticed then, not lost.
+        made_from = blueprint_mark(self.draft)
         plan = queries.blueprint(self.draft)
-        return self.show(self.form(stored=plan), plan)
+        return self.show(self.form(stored=plan), plan, made_from=made_from)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
         if "do" in request.POST:
             form.change(request.POST["do"])
             return self.show(form, self.plan_of(form), is_changed=True)
+        # The button that saves over what a colleague wrote says which blueprint of theirs it is about.
+        made_from = request.POST.get("over") or request.POST.get("made_from")
         if not form.is_valid():
             return self.show(form, self.plan_of(form))
         try:
             operations.write_blueprint(
-                version=self.draft, sections=form.drafts(), by=self.actor, now=timezone.now()
+                version=self.draft,
+                sections=form.drafts(),
+                made_from=made_from,
+                by=self.actor,
+                now=timezone.now(),
             )
+        except operations.BlueprintChanged:
+            return self.ask_whose(form)
         except ValidationError as refusal:
             return self.show(form, self.plan_of(form), problems=refusal.messages)
         except operations.VersionLocked as refusal:
@@ -114,6 +125,13 @@ class RulesView(TestPage):
         messages.success(request, _("The blueprint is saved."))
         return redirect("assessments:rules", self.assessment.slug)
 
+    def ask_whose(self, form: BlueprintForm) -> HttpResponse:
+        """Say who saved another blueprint meanwhile, with all that was typed, and let the person choose."""
+        mark, now = blueprint_mark(self.draft), timezone.now()
+        return self.show(
+            form, self.plan_of(form), status=409, mark_now=mark, theirs=last_writing(self.assessment), now=now
+        )
+
     def plan_of(self, form: BlueprintForm) -> queries.Blueprint:
         """Return the numbers of what was typed, as far as it can be understood."""
         rows = operations.unsaved(self.draft, form.drafts())
@@ -121,8 +139,11 @@ class RulesView(TestPage):
             rule.pk = -number
         return queries.blueprint_of(self.draft, rows)
 
-    def show(self, form: BlueprintForm, plan: queries.Blueprint, **kwargs: Any) -> HttpResponse:
+    def show(
+        self, form: BlueprintForm, plan: queries.Blueprint, *, status: int = 200, **kwargs: Any
+    ) -> HttpResponse:
         form.show(plan)
+        kwargs.setdefault("made_from", self.request.POST.get("made_from"))
         return self.render_to_response(
             self.get_context_data(
                 assessment=self.assessment,
@@ -133,7 +154,8 @@ class RulesView(TestPage):
                 ready=queries.ready_by_id(self.banks) if form.has_fixed else [],
                 back=self.address,
                 **kwargs,
-            )
+            ),
+            status=status,
         )
 
 

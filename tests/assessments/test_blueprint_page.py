@@ -14,7 +14,7 @@ from accounts.enums import Role
 from accounts.models import Actor
 from assessments import queries
 from assessments.models import Assessment, AssessmentVersion
-from assessments.operations import draft_version, publish_version
+from assessments.operations import draft_version, publish_version, update_draft
 from outbox.models import Event
 from questions.enums import Kind
 from tests.factories.accounts import make_user
@@ -320,3 +320,88 @@ def settings_of(assessment: Assessment) -> dict[str, str]:
         "most_attempts": "1",
         "retake_after_days": "0",
     }
+
+
+# --- Two who write at once ---
+
+
+def made_from(page: str) -> str:
+    return re.findall(r'name="made_from" value="([^"]*)"', page)[0]
+
+
+@pytest.fixture
+def colleague() -> Client:
+    client = Client()
+    client.force_login(make_user(Role.QUESTION_AUTHOR, full_name="Otto Other"))
+    return client
+
+
+def test_second_of_two_who_save_at_once_is_told_by_whom_and_keeps_what_was_typed(author, colleague) -> None:
+    assessment, bank = make_draft(), make_bank()
+    one, two = (made_from(client.get(page_of(assessment)).content.decode()) for client in (author, colleague))
+
+    first = colleague.post(
+        page_of(assessment), sent(({"title": "Theirs"}, [{"bank": bank.pk, "count": "3"}]), made_from=two)
+    )
+    mine = sent(({"title": "Mine"}, [{"bank": bank.pk, "count": "7"}]), made_from=one)
+    refused = author.post(page_of(assessment), mine)
+    page = refused.content.decode()
+    stored = [row.title for row in assessment.versions.get().sections.all()]
+    [over] = re.findall(r'name="over" value="([^"]*)"', page)
+    again = author.post(page_of(assessment), mine)
+    saved = author.post(page_of(assessment), mine | {"over": over})
+
+    assert first.status_code == 302
+    assert (refused.status_code, again.status_code, saved.status_code) == (409, 409, 302)
+    assert "Otto Other saved this blueprint while you were writing" in page
+    assert 'value="Mine"' in page
+    assert re.search(r'name="r1-count" value="7"', page)
+    assert made_from(page) == one
+    assert stored == ["Theirs"]
+    assert [row.title for row in assessment.versions.get().sections.all()] == ["Mine"]
+
+
+def test_saving_over_it_knowingly_is_asked_anew_when_it_changed_once_more(author, colleague) -> None:
+    assessment, bank = make_draft(), make_bank()
+    old = made_from(author.get(page_of(assessment)).content.decode())
+    colleague.post(page_of(assessment), sent(({"title": "First"}, [{"bank": bank.pk}])))
+    mine = sent(({"title": "Mine"}, [{"bank": bank.pk}]), made_from=old)
+    [over] = re.findall(
+        r'name="over" value="([^"]*)"', author.post(page_of(assessment), mine).content.decode()
+    )
+    colleague.post(page_of(assessment), sent(({"title": "Second"}, [{"bank": bank.pk}])))
+
+    response = author.post(page_of(assessment), mine | {"over": over})
+
+    assert response.status_code == 409
+    assert assessment.versions.get().sections.get().title == "Second"
+
+
+def test_what_was_moved_about_before_the_save_still_says_what_it_was_made_from(author, colleague) -> None:
+    assessment, bank = make_draft(), make_bank()
+    old = made_from(author.get(page_of(assessment)).content.decode())
+    typed = sent(({"title": "Mine"}, [{"bank": bank.pk}]), made_from=old)
+
+    moved = author.post(page_of(assessment), typed | {"do": "add-section"}).content.decode()
+
+    assert made_from(moved) == old
+
+
+def test_same_blueprint_saved_twice_is_no_conflict(author, colleague) -> None:
+    assessment, bank = make_draft(), make_bank()
+    same = sent(({"title": "Same"}, [{"bank": bank.pk}]))
+    author.post(page_of(assessment), same)
+    old = made_from(author.get(page_of(assessment)).content.decode())
+    colleague.post(page_of(assessment), same)
+
+    assert author.post(page_of(assessment), same | {"made_from": old}).status_code == 302
+
+
+def test_other_changes_of_the_draft_are_no_conflict_and_nobody_is_blamed_for_them(author, colleague) -> None:
+    assessment, bank = make_draft(), make_bank()
+    old = made_from(author.get(page_of(assessment)).content.decode())
+    update_draft(version=assessment.versions.get(), minutes=50, by=SYSTEM, now=NOW)
+
+    response = author.post(page_of(assessment), sent(({}, [{"bank": bank.pk}]), made_from=old))
+
+    assert response.status_code == 302
