@@ -15,7 +15,7 @@ from assessments.operations import RuleDraft, SaveReply
 from candidates.models import Candidate, CandidateEmail
 from questions.models import QuestionBank
 from questions.operations import record_reports
-from tests.factories.questions import NOW, make_bank, make_question
+from tests.factories.questions import NOW, make_bank, make_questions
 
 _numbers = count(1)
 
@@ -35,8 +35,7 @@ def make_draft(
     number = next(_numbers)
     if bank is None:
         bank = make_bank()
-        for _ in range(questions):
-            make_question(bank)
+        make_questions(questions, bank)
     assessment = operations.create_assessment(
         slug=f"test-{number}", name=f"Test {number}", by=Actor.system(), now=NOW, **fields
     )
