@@ -303,7 +303,7 @@ def race_rounds() -> int:
 @pytest.fixture(scope="session")
 def fuzz_seconds() -> int:
     """How long a fuzzer runs."""
-    return int(os.environ.get("FUZZ_SECONDS", "30"))
+    return int(os.environ.get("FUZZ_SECONDS", "15"))
 
 
 # --- The product's own processes ---

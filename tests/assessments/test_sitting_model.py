@@ -13,6 +13,7 @@ import hypothesis.strategies as st
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 from hypothesis import settings
 from hypothesis.stateful import (
@@ -475,7 +476,8 @@ def forward_only() -> Assessment:
 
 @pytest.mark.parametrize("make", [free_test, parts_with_limits, forward_only])
 def test_whatever_happens_to_a_sitting_its_promises_hold(make) -> None:
-    run(make(), examples=8, steps=30)
+    # The rounds are the same on both databases, and statements over a socket take three times as long.
+    run(make(), examples=8 if connection.vendor == "sqlite" else 3, steps=30)
 
 
 @pytest.mark.stress
