@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce, Least
 
 from assessments.enums import AttemptEventKind, AttemptState
 from assessments.models import Attempt, AttemptEvent, AttemptQuestion
-from assessments.rules import BROWSER, DEVICE, NETWORK, Origin, origin_marks
+from assessments.rules import BROWSER, DEVICE, NETWORK, Origin, new_marks, origin_marks
 
 # Far more than a distracted afternoon gives; whatever comes beyond it is counted and not written down.
 MOST_NOTES = 300
@@ -159,7 +159,7 @@ def note_origin(*, attempt: Attempt, origin: Origin, position: int, now: datetim
 
 
 def _unknown(attempt: Attempt, origin: Origin, known: Sequence[str]) -> list[str]:
-    return [mark for mark in origin_marks(origin, salt=attempt.seed) if mark not in known]
+    return new_marks(origin, salt=attempt.seed, known=known)
 
 
 def _events(

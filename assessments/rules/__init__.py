@@ -22,7 +22,7 @@ from assessments.rules.noticing import (
     reading_seconds,
     things_to_look_at,
 )
-from assessments.rules.origins import BROWSER, DEVICE, NETWORK, Origin, origin_marks
+from assessments.rules.origins import BROWSER, DEVICE, NETWORK, Origin, new_marks, origin_marks
 from assessments.rules.ranking import shared_ranks, whole_percent
 from assessments.rules.reminders import (
     DEFAULT_REMINDER_DAYS,
@@ -84,6 +84,7 @@ __all__ = [
     "is_quick",
     "is_windowed",
     "last_good_deadline",
+    "new_marks",
     "next_reminder",
     "option_order",
     "origin_marks",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -31,15 +32,31 @@ class Origin:
 def origin_marks(origin: Origin, *, salt: int) -> list[str]:
     """Return a mark for each part of `origin` that is known: a letter for its kind and a short digest.
 
-    The digest is keyed with the secret key and salted with `salt`, so marks of two sittings cannot be compared, and
-    nobody who has the database finds the address by trying all of them.
+    The digest is keyed with the first link key and salted with `salt`, so marks of two sittings cannot be compared,
+    and nobody who has the database finds the address by trying all of them.
     """
+    return [_mark(settings.LINK_KEYS[0], part, salt) for part in _parts(origin)]
+
+
+def new_marks(origin: Origin, *, salt: int, known: Sequence[str]) -> list[str]:
+    """Return the marks of those parts of `origin` that are not among the `known` ones.
+
+    A part whose mark was made with an older link key is known: an attempt goes on while keys change, as its link does.
+    """
+    return [
+        _mark(settings.LINK_KEYS[0], part, salt)
+        for part in _parts(origin)
+        if not any(_mark(key, part, salt) in known for key in settings.LINK_KEYS)
+    ]
+
+
+def _parts(origin: Origin) -> list[tuple[str, str]]:
     parts = {
         DEVICE: origin.device,
         NETWORK: _network(origin.address),
         BROWSER: _VERSION_NUMBERS.sub("", origin.agent),
     }
-    return [kind + _digest(f"{salt}|{kind}|{value}") for kind, value in parts.items() if value]
+    return [(kind, value) for kind, value in parts.items() if value]
 
 
 def _network(address: str) -> str:
@@ -53,6 +70,7 @@ def _network(address: str) -> str:
     return str(ipaddress.ip_network((parsed, length), strict=False))
 
 
-def _digest(text: str) -> str:
-    key = f"assessments.origins|{settings.SECRET_KEY}".encode()
-    return hmac.digest(key, text.encode(errors="replace"), "sha256").hex()[:_MARK_LENGTH]
+def _mark(key: str, part: tuple[str, str], salt: int) -> str:
+    kind, value = part
+    text = f"{salt}|{kind}|{value}".encode(errors="replace")
+    return kind + hmac.digest(f"assessments.origins|{key}".encode(), text, "sha256").hex()[:_MARK_LENGTH]

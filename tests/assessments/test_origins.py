@@ -53,7 +53,7 @@ def test_a_browser_that_renews_itself_is_the_same_and_another_is_not() -> None:
 
 def test_marks_of_two_sittings_and_of_two_installations_cannot_be_compared(settings) -> None:
     here = marks(salt=1)
-    settings.SECRET_KEY = "another-key-" + "k" * 50
+    settings.LINK_KEYS = ["another-key-" + "k" * 50]
 
     assert not set(here) & set(marks(salt=1))
     assert not set(marks(salt=1)) & set(marks(salt=2))

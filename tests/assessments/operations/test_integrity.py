@@ -10,7 +10,7 @@ from assessments.enums import AttemptEventKind, SubmittedBy
 from assessments.models import Attempt, AttemptEvent
 from assessments.operations import PageNote, note_origin, pause_attempt, record_notes, submit_attempt
 from assessments.operations.integrity import MOST_NOTES
-from assessments.rules import Origin
+from assessments.rules import Origin, origin_marks
 from candidates.operations import erase_person, export_person
 from tests.factories.accounts import make_administrator
 from tests.factories.assessments import make_attempt
@@ -230,3 +230,19 @@ def test_erasure_leaves_the_counts_alone(at_home: Attempt) -> None:
         ("other_address", {}),
     ]
     assert at_home.origins == ""
+
+
+def test_keys_that_change_in_the_middle_of_a_sitting_make_no_other_device(settings) -> None:
+    attempt = make_attempt()
+    Attempt.objects.filter(pk=attempt.pk).update(origins=" ".join(origin_marks(HOME, salt=attempt.seed)))
+    old = settings.LINK_KEYS
+
+    settings.SECRET_KEY = "another-secret-" + "k" * 50
+    settings.LINK_KEYS = ["another-link-key-" + "k" * 50, *old]
+
+    assert move(attempt) == []
+    assert move(attempt, address="203.0.113.9") == [AttemptEventKind.OTHER_ADDRESS]
+    # What was learnt under the new key is known, too, and stays so.
+    assert move(attempt, address="203.0.113.9") == []
+    settings.LINK_KEYS = old[:1]
+    assert move(attempt) == []
