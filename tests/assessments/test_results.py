@@ -61,7 +61,9 @@ def address(assessment: Assessment, name: str = "results", **parts: str) -> str:
 
 def names(client: Client, assessment: Assessment, query: str = "") -> list[str]:
     page = client.get(f"{address(assessment)}{query}").content.decode()
-    return re.findall(r'<th scope="row"><span class="person-cell"><a[^>]*>([^<]*)</a>', page)
+    return re.findall(
+        r'<th scope="row" class="person-column"><span class="person-cell"><a[^>]*>([^<]*)</a>', page
+    )
 
 
 def cells(client: Client, assessment: Assessment, query: str = "") -> list[dict[str, str]]:
@@ -180,7 +182,10 @@ def test_list_is_sorted_by_what_its_heading_says(recruiter, assessment) -> None:
     # Who has not finished stands at the end, whichever way the list is turned.
     assert names(recruiter, assessment, "?sort=-finished")[2] == "Carla"
     page = recruiter.get(f"{address(assessment)}?sort=-person").content.decode()
-    assert '<th scope="col" aria-sort="descending"><a class="sort-link" href="?sort=person">Name</a>' in page
+    assert (
+        '<th scope="col" class="person-column" aria-sort="descending"><a class="sort-link" href="?sort=person">Name</a>'
+        in page
+    )
 
 
 @pytest.mark.parametrize(

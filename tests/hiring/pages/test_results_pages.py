@@ -22,7 +22,9 @@ RESULTS = "/admin/jobs/backend/results/"
 
 def names(client: Client, query: str = "") -> list[str]:
     page = client.get(f"{RESULTS}{query}").content.decode()
-    return re.findall(r'<th scope="row"><span class="person-cell"><a[^>]*>([^<]*)</a>', page)
+    return re.findall(
+        r'<th scope="row" class="person-column"><span class="person-cell"><a[^>]*>([^<]*)</a>', page
+    )
 
 
 def invitation_of(application: Application) -> int:
