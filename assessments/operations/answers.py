@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from assessments import queries
 from assessments.enums import AttemptEventKind, AttemptState, SaveOutcome
 from assessments.models import AnswerRevision, Attempt, AttemptEvent, AttemptQuestion
-from assessments.queries.compiled import CompiledUpdate
+from assessments.queries.compiled import CompiledInsert, CompiledUpdate
 from assessments.rules import LATE_ALLOWANCE, AnswerRefused, checked_answer, last_good_deadline
 from shell.unavailable import again_after_collision
 
@@ -123,6 +123,7 @@ def _answer_at(attempt_id: int, position: int, version: int) -> QuerySet[Attempt
 _TOUCH = CompiledUpdate(_open_attempts, int, int, datetime, fields=["last_saved_at"])
 _TOUCH_BY_WINDOW = CompiledUpdate(_open_attempts, int, int, datetime, fields=["last_saved_at", "tab_id"])
 _PUT = CompiledUpdate(_answer_at, int, int, int, fields=["answer", "answer_version", "page_id", "seconds"])
+_REVISE = CompiledInsert(AnswerRevision)
 
 
 def _touch_open(attempt_id: int, position: int, tab_id: UUID | None, *, now: datetime) -> bool:
@@ -203,18 +204,16 @@ def _append(
         in_sight = (in_sight or 0) + min(seconds, _LONGEST_SIGHT)
     if not _PUT.run(row.attempt_id, row.position, row.answer_version, to=[chosen, number, page_id, in_sight]):
         return False
-    AnswerRevision.objects.bulk_create(
-        [
-            AnswerRevision(
-                attempt_id=row.attempt_id,
-                position=row.position,
-                number=number,
-                answer=chosen,
-                save_id=save_id,
-                based_on=base_version,
-                received_at=now,
-            )
-        ]
+    _REVISE.run(
+        AnswerRevision(
+            attempt_id=row.attempt_id,
+            position=row.position,
+            number=number,
+            answer=chosen,
+            save_id=save_id,
+            based_on=base_version,
+            received_at=now,
+        )
     )
     row.answer, row.answer_version, row.seconds = chosen, number, in_sight
     return True

@@ -27,6 +27,7 @@ from assessments.models import (
     AttemptEvent,
     AttemptQuestion,
     AttemptSection,
+    DrawRule,
     Invitation,
 )
 from assessments.operations.history import candidate_actor, record_attempt
@@ -106,10 +107,12 @@ def start_attempt(
             return running
         _refuse_unless_open(current, running, consented=consented, now=now)
         seed = secrets.randbits(62)
-        form = _draw(current.version, seed)
+        rules = queries.rules_to_draw(current.version)
+        form = _draw(current.version, rules, seed)
         try:
             started = _write_start(
                 current,
+                rules,
                 form,
                 seed,
                 origin,
@@ -136,13 +139,14 @@ def _refuse_unless_open(
         raise AttemptRefused(StartRefusal.NO_CONSENT)
 
 
-def _draw(version: AssessmentVersion, seed: int) -> Form:
-    needs = [RuleNeed(rule.pk, rule.count, rule.section.position) for rule in queries.rules_in_order(version)]
+def _draw(version: AssessmentVersion, rules: Sequence[DrawRule], seed: int) -> Form:
+    needs = [RuleNeed(rule.pk, rule.count, rule.section.position) for rule in rules]
     return draw_form(needs, queries.frozen_pools(version), seed=seed, shuffle=version.shuffle_questions)
 
 
 def _write_start(
     invitation: Invitation,
+    rules: Sequence[DrawRule],
     form: Form,
     seed: int,
     origin: Origin | None,
@@ -158,7 +162,7 @@ def _write_start(
     versions = QuestionVersion.objects.only("options").in_bulk([drawn.version_id for drawn in form.questions])
     version = invitation.version
     deadline = deadline_for(started_at=now, minutes=version.minutes, extra_seconds=invitation.extra_seconds)
-    parts = _parts(invitation, form)
+    parts = _parts(invitation, rules, form)
     window = _first_window(
         version, parts, len(form.questions), extra_seconds=invitation.extra_seconds, now=now
     )
@@ -230,13 +234,13 @@ def _write_start(
     return attempt
 
 
-def _parts(invitation: Invitation, form: Form) -> list[Part]:
+def _parts(invitation: Invitation, rules: Sequence[DrawRule], form: Form) -> list[Part]:
     """The parts of a form that is taken piece by piece; none for a test in which one moves about freely."""
     version = invitation.version
-    rules = {rule.pk: rule for rule in queries.rules_in_order(version)}
-    sections = {rule.section_id: rule.section for rule in rules.values()}
+    section_of = {rule.pk: rule.section_id for rule in rules}
+    sections = {rule.section_id: rule.section for rule in rules}
     parts = parts_of(
-        [rules[drawn.rule_id].section_id for drawn in form.questions],
+        [section_of[drawn.rule_id] for drawn in form.questions],
         {pk: section.minutes for pk, section in sections.items()},
         stretch=stretch_for(version.minutes, invitation.extra_seconds),
     )

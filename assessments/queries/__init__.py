@@ -19,6 +19,7 @@ from assessments.queries.drawing import (
     open_pools,
     rule_words,
     rules_in_order,
+    rules_to_draw,
 )
 from assessments.queries.lists import (
     assessment_rows,
@@ -184,6 +185,7 @@ __all__ = [
     "rule_words",
     "ruled_out",
     "rules_in_order",
+    "rules_to_draw",
     "score_of",
     "section_parts",
     "sections_read",

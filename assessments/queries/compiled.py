@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
-from django.db.models.sql import UpdateQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 ModelT = TypeVar("ModelT", bound=models.Model)
 Kind = type[str] | type[int] | type[datetime]
@@ -159,3 +159,30 @@ class CompiledUpdate:
         fields = [rows.model._meta.get_field(name) for name in self._names]
         change = self._changes[connection.vendor] = (_Statement.of(sql, params, marks), fields)
         return change
+
+
+# --- Adding ----------------------------------------------------------------------------------------------------
+
+
+class CompiledInsert:
+    """An insert of one row of `model` with a value for each of its columns."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self._model = model
+        self._fields: list[models.Field[Any, Any]] = list(model._meta.local_concrete_fields)
+        self._statements: dict[str, str] = {}
+
+    def run(self, row: models.Model) -> None:
+        """Add `row` as it is: nothing is checked, no signal is sent, no column is left to the database. One query."""
+        sql = self._statements.get(connection.vendor) or self._compile(row)
+        params = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in self._fields]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+
+    def _compile(self, row: models.Model) -> str:
+        query: Any = InsertQuery(self._model)
+        query.insert_values(self._fields, [row])
+        [(sql, params)] = query.get_compiler(connection.alias).as_sql()
+        assert len(params) == len(self._fields)
+        self._statements[connection.vendor] = sql
+        return str(sql)

@@ -133,7 +133,7 @@ def _opens(mac: str, public_id: str, sitting: Sitting | None) -> bool:
 
 def latest_attempt(invitation_id: int) -> Attempt | None:
     """Return the latest attempt of an invitation. One query."""
-    return Attempt.objects.filter(invitation_id=invitation_id).order_by("-number", "-pk").first()
+    return _LATEST.first(invitation_id)
 
 
 def question_page(attempt: Attempt, position: int) -> QuestionPage | None:
@@ -270,6 +270,11 @@ def _total() -> Subquery:
     return Subquery(siblings.annotate(count=Count("position")).values("count"))
 
 
+def _attempts_of(invitation_id: int) -> QuerySet[Attempt]:
+    return Attempt.objects.filter(invitation=invitation_id).order_by("-number", "-pk")
+
+
+_LATEST = CompiledRead(_attempts_of, int)
 _ATTEMPT = CompiledRead(_attempts_behind, str)
 _INVITATION = CompiledRead(_invitations_behind, str)
 _PLACE = CompiledRead(_places_behind, str, int)

@@ -167,6 +167,8 @@ class TakingView(View):
         common = {
             "code": self.code,
             "at": Addresses(self.code),
+            # Scripts put the place into these.
+            "anywhere": Addresses(self.code, 0),
             "test_name": self.sitting.invitation.version.assessment.name,
             "organisation": self.organisation,
             "languages": other_languages(),

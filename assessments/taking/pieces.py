@@ -97,9 +97,9 @@ def late_note(late: str) -> str:
 
 
 def paused_since(attempt: Attempt) -> dict[str, str]:
-    """Return since when the clock of an attempt stands still, for people and for machines; empty while it runs."""
+    """Return since when the clock of an attempt stands still, for people and for machines; "" while it runs."""
     if attempt.paused_at is None:
-        return {}
+        return {"words": "", "iso": ""}
     local = timezone.localtime(attempt.paused_at)
     return {"words": f"{date_format(local, 'H:i')} {local.tzname()}", "iso": iso_time(attempt.paused_at)}
 

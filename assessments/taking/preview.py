@@ -27,12 +27,12 @@ from assessments.queries import PREVIEW_KEY, Preview
 from assessments.taking import pieces, problems, urls, words
 from assessments.taking.access import private
 from assessments.taking.addresses import Addresses
+from assessments.taking.asked import question_context
 from assessments.taking.closing import closing
 from assessments.taking.forms import ConsentForm, read_form
-from assessments.taking.own_order import codes_at, places_of
+from assessments.taking.own_order import codes_at
 from assessments.taking.practice import practised
 from assessments.taking.views import briefing_of
-from questions.enums import Kind
 from shell.views import ShellPage
 
 
@@ -111,6 +111,7 @@ class PreviewView(ShellPage, View):
             "version": self.version,
             "code": self.code,
             "at": Addresses(self.code, namespace="preview"),
+            "anywhere": Addresses(self.code, 0, namespace="preview"),
             "test_name": self.version.assessment.name,
             "organisation": self.organisation,
             "attempt": attempt,
@@ -234,28 +235,11 @@ class QuestionPreview(PreviewView):
     ) -> HttpResponse:
         preview = self.preview
         assert preview is not None
-        names = {"number": page.position, "total": page.total}
-        context = {
-            "heading": _("Question %(number)d of %(total)d") % names,
-            "position": page.position,
+        context = question_context(
+            page, open_from=preview.open_from, open_to=preview.open_to, message=message, asks=asks
+        ) | {
             "here": Addresses(self.code, page.position, namespace="preview"),
-            "is_last": page.position >= preview.open_to,
-            "asks": asks,
-            "back_url": page.position > preview.open_from and self.url("question", page.position - 1),
-            "next_url": self.url("question", page.position + 1),
-            "stem_html": page.stem_html,
-            "how": Kind(page.kind).label,
-            "input_type": "radio" if page.kind == Kind.SINGLE else "checkbox",
-            "options": [
-                {"place": place, "html": html, "is_chosen": code in page.answer}
-                for place, (code, html) in enumerate(page.options, start=1)
-            ],
-            "shown_answer": places_of(page.answer, page.order),
-            "base_version": 0,
             "page_id": "00000000-0000-4000-8000-000000000000",
-            "is_flagged": page.is_flagged,
-            "message": message,
-            "problem": problems.form_of(None),
         }
         return self.show("taking/question.html", context, status=status)
 

@@ -34,10 +34,6 @@ def thanks() -> str:
 
 
 def form_of(data: QueryDict | None = None) -> dict[str, object]:
-    """What the template needs to show the form with what was typed."""
-    return {
-        "kinds": ProblemKind.choices,
-        "kind": data.get("problem_kind", "") if data else "",
-        "text": data.get("problem_text", "") if data else "",
-        "is_open": data is not None,
-    }
+    """What the template needs to show the form; `problem` is what was typed, None where it stands closed."""
+    typed = {"kind": data.get("problem_kind", ""), "text": data.get("problem_text", "")} if data else None
+    return {"problem_kinds": ProblemKind.choices, "problem": typed}

@@ -33,6 +33,7 @@ from assessments.operations import (
 from assessments.taking import languages, pieces, problems, words
 from assessments.taking.access import TakingView
 from assessments.taking.addresses import Addresses
+from assessments.taking.asked import question_context
 from assessments.taking.asking import BEFORE_THE_START, decision
 from assessments.taking.closing import closing
 from assessments.taking.facts import facts
@@ -41,11 +42,10 @@ from assessments.taking.forms import (
     SentAnswer,
     read_form,
 )
-from assessments.taking.own_order import codes_at, places_of
+from assessments.taking.own_order import codes_at
 from assessments.taking.pieces import way_in
 from candidates.enums import ConsentPurpose
 from candidates.queries import current_consent_text
-from questions.enums import Kind
 
 
 def briefing_of(invitation: Invitation, home: Organisation) -> dict[str, Any]:
@@ -328,37 +328,19 @@ class QuestionView(PlaceView):
         status: int = 200,
     ) -> HttpResponse:
         """Show a question; in a conflict with the person's own choice ticked and the `stored` one marked."""
-        answer = page.answer if mine is None else mine
-        elsewhere = stored.answer if stored else []
-        names = {"number": page.position, "total": page.total}
-        context = {
-            "heading": _("Question %(number)d of %(total)d") % names,
-            "position": page.position,
+        context = question_context(
+            page,
+            open_from=self.attempt.open_from,
+            open_to=self.attempt.open_to,
+            chosen=mine,
+            stored=stored,
+            message=message,
+            problem=problem,
+            asks=asks,
+        ) | {
             "here": Addresses(self.code, page.position),
-            "is_last": page.position >= self.attempt.open_to,
             "is_forward": pieces.is_forward(self.attempt),
-            "asks": asks,
-            "back_url": page.position > self.attempt.open_from and self.url("question", page.position - 1),
-            "next_url": self.url("question", page.position + 1),
-            "stem_html": page.stem_html,
-            "how": Kind(page.kind).label,
-            "input_type": "radio" if page.kind == Kind.SINGLE else "checkbox",
-            "options": [
-                {
-                    "place": place,
-                    "html": html,
-                    "is_chosen": code in answer,
-                    "is_stored_elsewhere": code in elsewhere,
-                }
-                for place, (code, html) in enumerate(page.options, start=1)
-            ],
-            "shown_answer": places_of(elsewhere if stored else page.answer, page.order),
-            "base_version": stored.version if stored else page.answer_version,
-            "page_id": uuid4(),
-            "is_flagged": page.is_flagged,
-            "stored_elsewhere": stored,
-            "message": message,
-            "problem": problems.form_of(problem),
+            "page_id": str(uuid4()),
         }
         return self.show("taking/question.html", self.frame() | context, status=status)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -14,21 +14,31 @@ from accounts.operations import only_sample_data
 from questions.models import QuestionUsage
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_usage(*, shown: Mapping[int, int], now: datetime) -> None:
     """Add to how often each question (by its id) was shown. The caller sees to it that nothing is counted twice."""
-    QuestionUsage.objects.bulk_create(
-        [QuestionUsage(question_id=question_id, as_of=now) for question_id in sorted(shown)],
-        ignore_conflicts=True,
-    )
+    missing = set(shown) - _hold(shown)
+    if missing:
+        # Nobody was ever shown these, or somebody else adds them at this moment.
+        QuestionUsage.objects.bulk_create(
+            [QuestionUsage(question_id=question_id, as_of=now) for question_id in sorted(missing)],
+            ignore_conflicts=True,
+        )
+        _hold(missing)
     by_count: dict[int, list[int]] = {}
     for question_id, count in shown.items():
         by_count.setdefault(count, []).append(question_id)
-    rows = QuestionUsage.objects.filter(question_id__in=shown)
-    # Always taken in one order: two workers that count overlapping questions must not wait for each other in a circle.
-    list(rows.select_for_update().order_by("question_id").values_list("question_id"))
     for count, question_ids in by_count.items():
         QuestionUsage.objects.filter(question_id__in=question_ids).update(shown=F("shown") + count, as_of=now)
+
+
+def _hold(question_ids: Iterable[int]) -> set[int]:
+    """Lock the counters of these questions and return which there are.
+
+    Always in one order: two workers that count overlapping questions must not wait for each other in a circle.
+    """
+    rows = QuestionUsage.objects.filter(question_id__in=question_ids).select_for_update()
+    return set(rows.order_by("question_id").values_list("question_id", flat=True))
 
 
 @transaction.atomic

@@ -81,7 +81,7 @@ class KeptNode(template.Node):
     """A part of a page that is rendered once for each language and each set of values, and looked up afterwards."""
 
     # More sets than this are not the same few again and again: then it starts anew.
-    MOST = 200
+    MOST = 500
 
     def __init__(self, nodelist: NodeList, values: list[FilterExpression]) -> None:
         self.nodelist, self.values = nodelist, values

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from assessments import queries
-from assessments.models import Attempt, AttemptQuestion, Invitation
-from assessments.queries.compiled import CompiledRead, CompiledUpdate
+from assessments.models import AnswerRevision, Attempt, AttemptQuestion, Invitation
+from assessments.queries.compiled import CompiledInsert, CompiledRead, CompiledUpdate
 from outbox.rules import link_token
 from tests.factories.assessments import make_attempt, make_invitation
 from tests.factories.questions import NOW
@@ -115,3 +115,36 @@ def test_place_behind_is_the_place_of_the_latest_attempt():
     sitting, row = queries.place_behind(link_token(attempt.invitation.link), 2)
 
     assert (sitting.attempt, row.attempt, row.position) == (attempt, attempt, 2)
+
+
+def test_compiled_insert_adds_the_row_that_the_orm_adds(django_assert_num_queries):
+    attempt = make_attempt(now=NOW)
+    insert = CompiledInsert(AnswerRevision)
+    answers = [["b", "a"], [], ["c"]]
+
+    for number, answer in enumerate(answers, start=1):
+        row = AnswerRevision(
+            attempt=attempt,
+            position=2,
+            number=number,
+            answer=answer,
+            save_id=uuid.UUID(int=number),
+            based_on=number - 1,
+            received_at=NOW + timedelta(microseconds=number),
+        )
+        with django_assert_num_queries(1):
+            insert.run(row)
+
+    added = AnswerRevision.objects.order_by("number")
+    assert [values(row) for row in added] == [
+        {
+            "attempt_id": attempt.pk,
+            "position": 2,
+            "number": number,
+            "answer": answer,
+            "save_id": uuid.UUID(int=number),
+            "based_on": number - 1,
+            "received_at": NOW + timedelta(microseconds=number),
+        }
+        for number, answer in enumerate(answers, start=1)
+    ]

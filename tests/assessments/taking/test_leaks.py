@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.contrib.staticfiles.finders import get_finders
@@ -51,7 +52,8 @@ def crawl(place: Place) -> dict[str, bytes]:
         found = re.findall(
             r'(?:href|data-href|data-clock-url|data-finished-url)="([^"#]+)"', response.content.decode()
         )
-        queue += [each for each in found if each.startswith(place.url()) and each not in came]
+        reached = [urljoin(path, each) for each in found]
+        queue += [each for each in reached if each.startswith(place.url()) and each not in came]
     for position in range(1, 5):
         came[f"saved {position}"] = place.save(position, ["a"]).content
         came[f"conflict {position}"] = place.save(position, ["b"], base_version=0).content
