@@ -46,6 +46,7 @@ window.taking.startWindows = ({ page, words, say, saving }) => {
 
   /* Tells the server and the other windows of this browser that the test goes on here. */
   const claim = async () => {
+    const wasElsewhere = isElsewhere;
     isClaiming = true;
     try {
       const response = await fetch(page.dataset.hereUrl, {
@@ -56,7 +57,9 @@ window.taking.startWindows = ({ page, words, say, saving }) => {
       });
       if (!response.ok) return false;
       claimedAt = performance.now();
-      channel?.postMessage({ kind: "here", tab });
+      // Another window went on while this one was asking, and the server may have heard this one last.
+      const isOvertaken = isElsewhere && !wasElsewhere;
+      channel?.postMessage(isOvertaken ? { kind: "overtaken" } : { kind: "here", tab });
       return true;
     } catch {
       // The next answer that is saved says it as well.
@@ -79,6 +82,7 @@ window.taking.startWindows = ({ page, words, say, saving }) => {
 
   channel?.addEventListener("message", ({ data }) => {
     if (data.kind === "here" && data.tab !== tab) wait();
+    if (data.kind === "overtaken" && !isElsewhere) claim();
     // A window that was doubled has its twin's name. The twin had it first.
     if (data.kind === "name" && data.tab === tab && data.page !== here) channel.postMessage({ kind: "taken", page: data.page });
     if (data.kind === "taken" && data.page === here) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.assessments.taking.places import Place
 from tests.assessments.taking.test_browser import (
@@ -58,6 +58,31 @@ def test_case_48_two_tabs_the_later_one_goes_on_and_the_first_says_so(seat: Plac
     expect(page.locator("input[name=answer]").nth(1)).to_be_checked()
     expect(page.locator("input[name=answer]").nth(1)).to_be_enabled()
     expect(other.get_by_text(ELSEWHERE)).to_be_visible()
+
+
+def test_case_48_two_tabs_the_first_asks_slowly_and_the_later_one_goes_on_all_the_same(
+    seat: Place,  # noqa: F811
+    page: Page,
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/here/", hold)
+    with page.expect_request("**/here/"):
+        start(page, seat)
+    other = page.context.new_page()
+    go_to(other, seat, "question/1/")
+    expect(page.get_by_text(ELSEWHERE)).to_be_visible()
+    later = seat.attempt.tab_id
+
+    with other.expect_response("**/here/"):
+        held[0].continue_()
+
+    wait_until(lambda: seat.attempt.tab_id == later, what="the later window's name")
+    expect(page.get_by_text(ELSEWHERE)).to_be_visible()
+    expect(other.get_by_text(ELSEWHERE)).to_be_hidden()
 
 
 def test_case_48_two_devices_the_first_says_so_when_it_is_looked_at(
