@@ -14,6 +14,7 @@ from hiring.api.applications import ApplicationViewSet
 from hiring.api.candidates import CandidateViewSet
 from hiring.api.jobs import JobViewSet
 from hiring.api.reports import AssessmentReportView, PipelineReportView
+from hiring.api.requests import AccommodationViewSet
 from hiring.api.tests import AttemptViewSet, InvitationViewSet, ScoreViewSet
 from shell.api import ApiView, NothingHere
 
@@ -23,6 +24,7 @@ router.register("candidates", CandidateViewSet)
 router.register("applications", ApplicationViewSet)
 router.register("assessments", AssessmentViewSet)
 router.register("invitations", InvitationViewSet)
+router.register("accommodations", AccommodationViewSet)
 router.register("attempts", AttemptViewSet)
 router.register("scores", ScoreViewSet)
 

@@ -271,7 +271,7 @@ def invitation_terms(
         raise ValidationError({"not_before": _("The test must open before the invitation ends.")})
     if not 0 <= extra_seconds <= 24 * 3600:
         raise ValidationError({"extra_seconds": _("Extra time is at most one day.")})
-    if language and language not in dict(settings.LANGUAGES):
+    if language and language not in dict(settings.CANDIDATE_LANGUAGES):
         raise ValidationError({"language": _("Choose one of the languages offered.")})
     return Terms(
         assessment=assessment,

@@ -42,6 +42,7 @@ from assessments.queries.marking import (
 from assessments.queries.open_links import open_link_lines, open_link_rows, sign_up_of
 from assessments.queries.parts import (
     ScorePart,
+    section_name,
     section_parts,
     skill_parts,
 )
@@ -187,6 +188,7 @@ __all__ = [
     "rules_in_order",
     "rules_to_draw",
     "score_of",
+    "section_name",
     "section_parts",
     "sections_read",
     "shown_place",

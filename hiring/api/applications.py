@@ -67,7 +67,7 @@ class NewInvitationSerializer(serializers.Serializer[Any]):
         help_text=_("Why extra time; read by administrators alone and in no answer."),
     )
     language = serializers.ChoiceField(
-        choices=settings.LANGUAGES,
+        choices=settings.CANDIDATE_LANGUAGES,
         required=False,
         allow_blank=True,
         default="",
@@ -170,7 +170,8 @@ class ApplicationViewSet(ReadOnlyViewSet):
         shown = with_state(Invitation.objects.filter(pk=invitation.pk), now=now).get()
         is_new = invitation.created_at == now
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
-        return Response(InvitationSerializer(shown).data, status=code)
+        body = InvitationSerializer(shown, context=self.get_serializer_context()).data
+        return Response(body, status=code)
 
 
 def newest_invitation(application: Application, assessment: Assessment) -> Invitation:

@@ -7,12 +7,14 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.registries import may_see_field
 from assessments.enums import AttemptState, Band, InvitationState, SubmittedBy
 from assessments.models import Attempt, Invitation, Score
-from assessments.queries import with_state
+from assessments.queries import section_name, with_state
 from questions.models import Skill
 from shell.api import PersonSerializer, ReadOnlyViewSet
 from shell.lists import NUMBER, CodeFilter, FlagFilter, MomentFilter, Ordering, SlugFilter
@@ -35,6 +37,9 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
     assessment = serializers.CharField(source="version.assessment.slug", read_only=True)
     version = serializers.IntegerField(source="version.number", read_only=True)
     state = serializers.ChoiceField(choices=InvitationState.choices, source="state_now", read_only=True)
+    extra_seconds = serializers.SerializerMethodField(
+        help_text=_("Extra time; null for everybody but administrators, whether there is any or not.")
+    )
 
     class Meta:
         model = Invitation
@@ -49,8 +54,14 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
             "not_before",
             "expires_at",
             "revoked_at",
+            "language",
+            "extra_seconds",
         ]
         read_only_fields = fields
+
+    def get_extra_seconds(self, invitation: Invitation) -> int | None:
+        seen = may_see_field(Invitation._meta.label, "extra_seconds", self.context["view"].actor)
+        return invitation.extra_seconds if seen else None
 
 
 class InvitationFilter(django_filters.FilterSet):
@@ -159,6 +170,19 @@ class SkillPartSerializer(serializers.Serializer[Any]):
     questions = serializers.IntegerField()
 
 
+class SectionPartSerializer(serializers.Serializer[Any]):
+    """What a score says about one section, by its place in the test. `is_met` is null where it has no `cut_off`."""
+
+    section = serializers.IntegerField()
+    title = serializers.CharField()
+    marks = serializers.CharField()
+    possible = serializers.CharField()
+    questions = serializers.IntegerField()
+    percent = serializers.DecimalField(max_digits=6, decimal_places=3, allow_null=True)
+    cut_off = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
+    is_met = serializers.BooleanField(allow_null=True)
+
+
 class ScoreSerializer(serializers.ModelSerializer[Score]):
     """A marking with its cause. `is_current` says whether it is the one in force; `error` is in percent points."""
 
@@ -174,6 +198,9 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
     result = serializers.ChoiceField(choices=Band.choices, source="band", read_only=True)
     is_current = serializers.SerializerMethodField()
     by_skill = serializers.SerializerMethodField()
+    by_section = serializers.SerializerMethodField(
+        help_text=_("In the order of the test; empty for a test of one section without a cut-off.")
+    )
 
     class Meta:
         model = Score
@@ -190,6 +217,7 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
             "error",
             "result",
             "by_skill",
+            "by_section",
             "is_current",
             "created_at",
         ]
@@ -203,6 +231,20 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
         slugs: dict[int, str] = self.context["skill_slugs"]
         parts = [{**part, "skill": slugs[part["skill"]]} for part in score.by_skill if part["skill"] in slugs]
         return list(SkillPartSerializer(parts, many=True).data)
+
+    @extend_schema_field(SectionPartSerializer(many=True))
+    def get_by_section(self, score: Score) -> list[dict[str, Any]]:
+        sections = {section.pk: section for section in score.attempt.invitation.version.sections.all()}
+        parts = [
+            {"percent": None, "cut_off": None, "is_met": None}
+            | part
+            | {
+                "section": sections[part["section"]].position,
+                "title": section_name(sections[part["section"]]),
+            }
+            for part in score.by_section
+        ]
+        return list(SectionPartSerializer(parts, many=True).data)
 
 
 class ScoreFilter(django_filters.FilterSet):
@@ -230,7 +272,10 @@ class ScoreViewSet(ReadOnlyViewSet):
         "attempt__invitation__candidate",
         "attempt__invitation__version__assessment",
         "attempt__invitation__application_link__application__job",
-    ).order_by("-created_at", "-pk")
+    )
+    queryset = queryset.prefetch_related("attempt__invitation__version__sections").order_by(
+        "-created_at", "-pk"
+    )
     serializer_class = ScoreSerializer
     filterset_class = ScoreFilter
     lookup_value_regex = NUMBER

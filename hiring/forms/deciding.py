@@ -56,7 +56,9 @@ class InviteForm(forms.Form):
         help_text=_("Only administrators read it later."),
     )
     language = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("", _("As known of each person")), *settings.LANGUAGES]
+        label=_("Language"),
+        required=False,
+        choices=[("", _("As known of each person")), *settings.CANDIDATE_LANGUAGES],
     )
     again_reason = forms.CharField(
         label=_("Why once more"),

@@ -47,6 +47,7 @@ def test_page_has_a_command_for_everything():
         "applications/",
         "assessments/",
         "invitations/",
+        "accommodations/",
         "attempts/",
         "scores/",
         "reports/pipeline/",
@@ -77,4 +78,4 @@ def test_documented_filters_and_sorts_are_the_real_ones(documented_house):
         assert words == f"There is no such parameter here. Use: {', '.join(sorted(known))}."
         for column in re.findall(r"`(\w+)`", sorts):
             assert robot.get(f"{name}/", ordering=column).status_code == 200
-    assert len(rows) == 7
+    assert len(rows) == 8

@@ -17,6 +17,8 @@ ADDRESSES = {
     "/api/v1/assessments/{slug}/": {"get"},
     "/api/v1/attempts/": {"get"},
     "/api/v1/attempts/{id}/": {"get"},
+    "/api/v1/accommodations/": {"get"},
+    "/api/v1/accommodations/{id}/": {"get"},
     "/api/v1/candidates/": {"get"},
     "/api/v1/candidates/{id}/": {"get"},
     "/api/v1/invitations/": {"get"},

@@ -292,7 +292,7 @@ QUERIES = {
     "assessments": 5,
     "invitations": 5,
     "attempts": 5,
-    "scores": 6,  # the short names of skills
+    "scores": 7,  # the sections of the tests, the short names of skills
 }
 
 

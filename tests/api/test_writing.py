@@ -209,6 +209,8 @@ def test_invitation_goes_out_by_mail_and_its_link_is_nowhere_in_the_answer(house
         "not_before": None,
         "expires_at": "2026-06-30T09:30:00Z",
         "revoked_at": None,
+        "language": "",
+        "extra_seconds": None,
     }
     assert invitation.invited_by == house.recruiter
     message = Message.objects.get(about="assessments.invitation", about_id=invitation.pk)

@@ -285,6 +285,8 @@ API = {
     "v1:assessment-detail",
     "v1:invitation-list",
     "v1:invitation-detail",
+    "v1:accommodationrequest-list",
+    "v1:accommodationrequest-detail",
     "v1:attempt-list",
     "v1:attempt-detail",
     "v1:score-list",
