@@ -82,6 +82,10 @@ class TestOutcome(models.TextChoices):
     BORDERLINE = "borderline", _("Borderline")
     BELOW = "below", _("Below the line")
     VOID = "void", _("No valid result")
+    # Somebody goes on with a test that had a result: it is in force no more, and no other is there yet.
+    REOPENED = "reopened", _("Reopened")
 
     # Stays where it is, before a person.
     needs_person = nonmember(("borderline", "below", "void"))
+    # Has a score in force.
+    marked = nonmember(("passed", "borderline", "below"))

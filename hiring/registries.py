@@ -43,6 +43,7 @@ def register() -> None:
     register_tones(good=[JobStatus.OPEN], attention=[JobStatus.PAUSED])
     register_tones(good=[ApplicationStatus.HIRED], attention=[ApplicationStatus.ON_HOLD])
     register_tones(good=[TestOutcome.PASSED], attention=[TestOutcome.BORDERLINE], bad=[TestOutcome.BELOW])
+    register_tones(accent=[TestOutcome.REOPENED])
     register_role_permissions(
         Role.RECRUITER,
         {

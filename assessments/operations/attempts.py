@@ -30,6 +30,7 @@ from assessments.models import (
     DrawRule,
     Invitation,
 )
+from assessments.operations.clocks import end_pause
 from assessments.operations.history import candidate_actor, record_attempt
 from assessments.operations.integrity import first_origins
 from assessments.rules import (
@@ -292,10 +293,16 @@ def submit_attempt(*, attempt_id: int, submitted_by: SubmittedBy, now: datetime)
 
     In time (deadline and allowance, inclusive) it ends now, by `submitted_by`; later it ends dated its deadline, by
     the deadline. `SubmittedBy.DEADLINE` ends nothing before its time, so a worker that looked too early, or looked
-    before time was added, does no harm. Asks a worker to score it after commit.
+    before time was added, does no harm. A pause ends with it, and is no time that the person used. Asks a worker to
+    score it after commit.
     """
     with transaction.atomic():
-        if _close(attempt_id, submitted_by, now=now):
+        closed = _close(attempt_id, submitted_by, now=now)
+        if not closed and submitted_by != SubmittedBy.DEADLINE:
+            # It is over already, or it is paused.
+            end_pause(attempt_id=attempt_id, now=now)
+            closed = _close(attempt_id, submitted_by, now=now)
+        if closed:
             attempt = Attempt.objects.select_related("invitation__candidate").get(pk=attempt_id)
             by = candidate_actor(attempt.invitation)
             if attempt.submitted_by != SubmittedBy.CANDIDATE:
@@ -307,8 +314,8 @@ def submit_attempt(*, attempt_id: int, submitted_by: SubmittedBy, now: datetime)
 
 
 def _close(attempt_id: int, submitted_by: SubmittedBy, *, now: datetime) -> int:
-    in_time = Q(deadline_at__gte=last_good_deadline(now)) | Q(paused_at__isnull=False)
-    rows = Attempt.objects.filter(pk=attempt_id, state=AttemptState.IN_PROGRESS)
+    in_time = Q(deadline_at__gte=last_good_deadline(now))
+    rows = Attempt.objects.filter(pk=attempt_id, state=AttemptState.IN_PROGRESS, paused_at=None)
     if submitted_by == SubmittedBy.DEADLINE:
         rows = rows.exclude(in_time)
     return rows.update(
@@ -318,7 +325,6 @@ def _close(attempt_id: int, submitted_by: SubmittedBy, *, now: datetime) -> int:
             When(in_time, then=Value(submitted_by.value)),
             default=Value(SubmittedBy.DEADLINE.value),
         ),
-        paused_at=None,
         next_check_at=None,
         score_due_at=now,
         score_tries=0,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from assessments.enums import AdjustmentKind, AttemptEventKind, AttemptState
 from assessments.models import Attempt, AttemptEvent, AttemptSection, TimeAdjustment
-from assessments.operations.history import AttemptClosed, record_attempts
+from assessments.operations.history import AttemptClosed, candidate_actor, record_attempts
 from assessments.rules import check_after, deadline_for
 
 LONGEST_ADJUSTMENT = 24 * 3600
@@ -105,6 +105,16 @@ def resume_all(*, attempt_ids: Collection[int], by: Actor, now: datetime, reason
         paused = [one for one in _hold(attempt_ids) if one.paused_at is not None]
         _resume(paused, reason, by=by, now=now)
     return len(paused)
+
+
+def end_pause(*, attempt_id: int, now: datetime) -> None:
+    """Let the clock of an attempt go on that is handed in during a pause; one that runs, or is over, stays as it is.
+
+    In the caller's transaction, which keeps the row.
+    """
+    for one in _hold([attempt_id]):
+        if one.paused_at is not None:
+            _resume([one], "", by=candidate_actor(one.invitation), now=now)
 
 
 def move_deadlines(

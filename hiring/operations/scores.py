@@ -28,8 +28,8 @@ RETRY_LAST = timedelta(hours=1)
 def apply_score(*, attempt_id: int, now: datetime) -> ApplicationAssessment | None:
     """Let the stage's rule act on the result of an attempt and return the test of the application.
 
-    None for a test that was sent outside of any application. Without a score, and not void, nothing happens
-    yet. The same
+    None for a test that was sent outside of any application. Without a score, and not void, nothing happens yet; a
+    mark that was there goes when the attempt is reopened, and whoever was moved by it stays where they are. The same
     score again changes nothing; a newer one (a mended key) changes the mark and may move forward, never back.
     Side effects: the mark, the move and an event in one transaction.
     """
@@ -43,6 +43,8 @@ def apply_score(*, attempt_id: int, now: datetime) -> ApplicationAssessment | No
         outcome, score_id = TestOutcome.VOID, None
     elif attempt.current_score is not None:
         outcome, score_id = outcome_of(attempt.current_score.band), attempt.current_score.pk
+    elif attempt.state == AttemptState.IN_PROGRESS and link.outcome in TestOutcome.marked:
+        outcome, score_id = TestOutcome.REOPENED, None
     else:
         return link
     if link.outcome == outcome and link.score_id == score_id:
@@ -72,7 +74,7 @@ def _apply(
     ).get(pk=link.pk)
     if not claimed:
         return current
-    why = _move_or_stay(current, now=now)
+    why = "" if outcome == TestOutcome.REOPENED else _move_or_stay(current, now=now)
     ApplicationAssessment.objects.filter(pk=link.pk).update(why_stayed=why)
     current.why_stayed = why
     application = current.application
@@ -136,7 +138,10 @@ def pending_scores(*, now: datetime) -> QuerySet[Attempt]:
     scored = Q(latest_state=AttemptState.SUBMITTED, latest_score__isnull=False) & (
         Q(score=None) | ~Q(score=F("latest_score"))
     )
-    return Attempt.objects.filter(pk__in=links.filter(void | scored).values("latest")).order_by("pk")
+    reopened = Q(latest_state=AttemptState.IN_PROGRESS, outcome__in=TestOutcome.marked)
+    return Attempt.objects.filter(pk__in=links.filter(void | scored | reopened).values("latest")).order_by(
+        "pk"
+    )
 
 
 def apply_pending_scores(*, now: datetime, limit: int = 200) -> int:

@@ -36,6 +36,7 @@ from assessments.operations import (
     submit_attempt,
     void_attempt,
 )
+from assessments.queries.reading import time_used
 from assessments.rules import LATE_ALLOWANCE
 from outbox.models import Event
 from questions.models import QuestionUsage
@@ -215,6 +216,23 @@ def test_what_ends_during_a_pause_is_over_and_paused_no_more(end) -> None:
     after = Attempt.objects.get()
     assert (after.paused_at, after.next_check_at) == (None, None)
     assert after.state in AttemptState.finished
+
+
+def test_a_pause_in_which_a_test_is_handed_in_is_no_time_that_was_used() -> None:
+    attempt = make_attempt(make_assessment(minutes=40))
+    pause(attempt, now=NOW + 10 * MINUTE)
+
+    hand_in(attempt, now=NOW + 9 * HOUR)
+
+    after = Attempt.objects.get()
+    paused = 9 * HOUR - 10 * MINUTE
+    assert (after.submitted_at, after.submitted_by) == (NOW + 9 * HOUR, "candidate")
+    assert after.deadline_at == NOW + 40 * MINUTE + paused
+    adjustments = list(after.adjustments.order_by("at", "pk"))
+    assert [each.seconds for each in adjustments] == [0, int(paused.total_seconds())]
+    assert time_used(after, adjustments) == 10 * MINUTE
+    hand_in(after, now=NOW + 10 * HOUR)
+    assert after.adjustments.count() == 2
 
 
 def test_pausing_and_handing_in_at_once_leave_one_of_both(transactional_db, race_rounds) -> None:

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from assessments import operations as tests_of
-from assessments.enums import ScoreCause
+from assessments.enums import ScoreCause, SubmittedBy
 from assessments.models import Attempt
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus, ScoreRule, TransitionCause
@@ -251,6 +251,54 @@ def test_the_periodic_look_finds_what_the_signal_missed():
     assert Application.objects.get(pk=passed.pk).stage.name == "Interview"
     assert Application.objects.get(pk=voided.pk).stage.name == "Test"
     assert tie_of(void_invitation).outcome == "void"
+
+
+def reopened(attempt):
+    return tests_of.reopen_attempt(attempt=attempt, minutes=10, reason="Power cut", by=SYSTEM, now=LATER)
+
+
+@pytest.mark.parametrize("missed", [False, True])
+@pytest.mark.django_db
+def test_the_mark_of_a_reopened_attempt_is_in_force_no_more(missed, django_capture_on_commit_callbacks):
+    application, invitation, attempt = arranged(right=8)
+    apply(attempt)
+
+    with django_capture_on_commit_callbacks(execute=not missed):
+        reopened(attempt)
+    looked_at = operations.apply_pending_scores(now=LATER)
+
+    tie = tie_of(invitation)
+    assert looked_at == (1 if missed else 0)
+    assert (tie.outcome, tie.score, tie.why_stayed) == ("reopened", None, "")
+    # Whoever was moved stays there: nobody is moved back.
+    assert Application.objects.get(pk=application.pk).stage.name == "Interview"
+
+
+@pytest.mark.django_db
+def test_reopening_what_nobody_had_marked_yet_says_nothing_new():
+    _application, invitation, attempt = arranged(right=8, score=False)
+    reopened(attempt)
+
+    apply(attempt)
+
+    assert tie_of(invitation).outcome == "pending"
+
+
+@pytest.mark.django_db
+def test_a_reopened_attempt_is_marked_anew_when_it_is_handed_in():
+    _application, invitation, attempt = arranged(right=2)
+    apply(attempt)
+    first = tie_of(invitation).score
+    reopened(attempt)
+    apply(attempt)
+
+    tests_of.submit_attempt(attempt_id=attempt.pk, submitted_by=SubmittedBy.CANDIDATE, now=LATER)
+    tests_of.score_attempt(attempt_id=attempt.pk, cause=ScoreCause.SUBMITTED, now=LATER)
+    apply(attempt)
+
+    tie = tie_of(invitation)
+    assert tie.outcome == "below"
+    assert tie.score not in (None, first)
 
 
 def copies(attempt, number):

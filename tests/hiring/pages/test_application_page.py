@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from assessments.operations import void_attempt
+from assessments.operations import reopen_attempt, void_attempt
 from candidates.enums import NoteAudience
 from candidates.models import Note
 from hiring.enums import ApplicationStatus
@@ -42,6 +42,24 @@ def test_application_page_void_attempt_says_why_it_stayed(house: House, sign_in:
 
     assert "No valid result" in page
     assert "The attempt was declared void." in page
+
+
+def test_pages_say_reopened_in_place_of_a_mark_that_is_in_force_no_more(
+    house: House, sign_in: SignIn
+) -> None:
+    application = with_result(house, right=1)
+    attempt = application.assessments.get().invitation.attempts.get()
+    addresses = (f"/admin/applications/{application.public_id}/", f"/admin/jobs/{house.job.slug}/")
+    client = sign_in(house.recruiter)
+    before = [client.get(address).content.decode() for address in addresses]
+
+    reopen_attempt(attempt=attempt, minutes=10, reason="Power cut", by=SYSTEM, now=timezone.now())
+    apply_score(attempt_id=attempt.pk, now=timezone.now())
+    after = [client.get(address).content.decode() for address in addresses]
+
+    mark = '<span class="score">10 %'
+    assert all(mark in page for page in before)
+    assert all("Reopened" in page and mark not in page for page in after)
 
 
 def test_move_to_next_stage(house: House, sign_in: SignIn) -> None:
