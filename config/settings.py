@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from config.environment import BASE_DIR, data_dir, read_dot_env
 from config.keys import read_key
 from config.logs import logging_settings
+from config.looks import looks
+from config.rest import DOCUMENT_SETTINGS, rest_settings
 from config.unfold import SETTINGS as UNFOLD_SETTINGS
 
 read_dot_env()
@@ -238,28 +240,7 @@ else:
     }
 # Set by the supervisor of the embedded mode, whose worker has all queues: mail and long work take one process each.
 ONE_WORKER = env.bool("ONE_WORKER", default=False)
-# Every entry is a look at the database for what is due: late, doubled or skipped ones do no harm.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "deliver-messages": {"task": "outbox.deliver_messages", "schedule": 15.0},
-    "run-work": {"task": "outbox.run_work", "schedule": 10.0},
-    "close-overdue-attempts": {"task": "assessments.close_overdue", "schedule": 2.0},
-    "score-submitted-attempts": {"task": "assessments.score_submitted", "schedule": 10.0},
-    "forget-sign-ups": {"task": "assessments.forget_sign_ups", "schedule": 3600.0},
-    "send-reminders": {"task": "assessments.send_reminders", "schedule": 60.0},
-    "back-up": {"task": "config.back_up", "schedule": 600.0},
-    "apply-scores": {"task": "hiring.apply_scores", "schedule": 15.0},
-}
-# Word that goes all the way: scheduler, broker, worker, database. Whoever works for a queue answers for it.
-for _queue in ("mail", "score", "maint"):
-    CELERY_BEAT_SCHEDULE[f"report-{_queue}"] = {
-        "task": "outbox.report",
-        "schedule": 30.0,
-        "kwargs": {"queue": _queue},
-        "options": {"queue": _queue},
-    }
-for _entry in CELERY_BEAT_SCHEDULE.values():
-    # A look that waited longer than its period is already overtaken by the next one.
-    _entry["options"] = {"expires": 60, **_entry.get("options", {})}
+CELERY_BEAT_SCHEDULE = looks()
 
 # --- Mail -----------------------------------------------------------------------------------------------------
 EMAIL_URL = env("EMAIL_URL", default="")
@@ -397,50 +378,12 @@ SHELL_CONTENT_SECURITY_POLICY = {
     "style-src": [SELF, UNSAFE_INLINE],
 }
 
-# --- Forms, API -----------------------------------------------------------------------------------------------
+# --- Forms, API: see config/rest.py ----------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap5"]
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.ApiKeyAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["shell.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "shell.lists.Pagination",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "shell.schema.ApiSchema",
-    # What an address takes is in the OpenAPI document, and nowhere else.
-    "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.CallerThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"api": env("API_RATE", default="600/min")},
-    "EXCEPTION_HANDLER": "shell.api.exception_handler",
-    "NUM_PROXIES": TRUSTED_PROXIES,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "URL_FORMAT_OVERRIDE": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Shortlist API",
-    "DESCRIPTION": "Jobs, candidates, applications, tests, scores and reports of one organisation.",
-    "VERSION": "1.0.0",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["accounts.authentication.HasScope"],
-    "ENUM_NAME_OVERRIDES": {
-        "ApplicationStatus": "hiring.enums.ApplicationStatus",
-        "AttemptState": "assessments.enums.AttemptState",
-        "InvitationState": "assessments.enums.InvitationState",
-        "JobStatus": "hiring.enums.JobStatus",
-        "Result": "assessments.enums.Band",
-        "ScoreCause": "assessments.enums.ScoreCause",
-        "ScoreRule": "hiring.enums.ScoreRule",
-        "Source": "hiring.enums.Source",
-        "StageKind": "hiring.enums.StageKind",
-        "SubmittedBy": "assessments.enums.SubmittedBy",
-    },
-}
+REST_FRAMEWORK = rest_settings(rate=env("API_RATE", default="600/min"), proxies=TRUSTED_PROXIES)
+SPECTACULAR_SETTINGS = DOCUMENT_SETTINGS
 
 # --- The staff's shell: see config/unfold.py -------------------------------------------------------------------
 UNFOLD = UNFOLD_SETTINGS
