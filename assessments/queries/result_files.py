@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.queries.parts import ScorePart
-from assessments.queries.result_lists import ResultRow
+from assessments.queries.result_rows import ResultRow
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise

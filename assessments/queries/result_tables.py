@@ -22,14 +22,11 @@ from assessments.queries.result_lists import (
     NO_BAND,
     Key,
     Line,
-    ResultChoices,
     ResultFilter,
     ResultList,
-    ResultRow,
-    result_choices,
     result_list,
-    result_rows,
 )
+from assessments.queries.result_rows import ResultChoices, ResultRow, result_choices, result_rows
 from shell.columns import Column, Heading, address_with, headings, page_links, shown_columns
 
 PAGE_SIZE: Final = 50
