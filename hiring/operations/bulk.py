@@ -17,7 +17,7 @@ from hiring.enums import ApplicationStatus
 from hiring.models import Application, Job, RejectionReason
 from hiring.operations.access import require_manager
 from hiring.operations.invitations import CHUNK, frozen_ids
-from hiring.operations.moves import SeenApplication, reject_many
+from hiring.operations.moves_many import SeenApplication, reject_many
 from hiring.operations.results import Tally, skip_rows
 from hiring.operations.withdrawing import withdraw_open_invitations
 from hiring.queries.selections import Skip, may_be_mailed, own_address, selected, why_not_rejected

@@ -19,7 +19,7 @@ from assessments.operations import CannotInvite, InvitationDraft, invitation_ter
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.operations.access import require_manager, require_other_person
 from hiring.operations.errors import InviteRefused
-from hiring.operations.moves import SeenApplication, move_many
+from hiring.operations.moves_many import SeenApplication, move_many
 from hiring.operations.results import Tally, skip_rows
 from hiring.queries.jobs import test_stage
 from hiring.queries.selections import (

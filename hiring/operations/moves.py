@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
@@ -21,7 +17,7 @@ from hiring.operations.errors import MoveRefused, StaleMove
 from hiring.queries.jobs import current_stages
 from hiring.queries.lists import last_transition
 from hiring.rules import may_follow
-from outbox.operations import EventDraft, record_event, record_events
+from outbox.operations import EventDraft, record_event
 from rendering.characters import clean_text
 from rendering.moments import relative_time
 
@@ -107,7 +103,7 @@ def change_status(
         return current
     _refuse_if_stale(current, seen_version, now=now)
     _check_edge(current, wanted)
-    _check_reason(wanted, reason)
+    check_reason(wanted, reason)
     changes: dict[str, Any] = {"status": wanted}
     if wanted == ApplicationStatus.ACTIVE and current.status in ApplicationStatus.final:
         changes["stage_entered_at"] = now
@@ -122,121 +118,6 @@ def change_status(
         event=event,
         reason=_reason_of(wanted, reason),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class SeenApplication:
-    """An application and the version that somebody decided upon."""
-
-    application: Application
-    version: int
-
-
-@transaction.atomic
-def reject_many(
-    *, seen: Sequence[SeenApplication], reason: RejectionReason, comment: str, by: Actor, now: datetime
-) -> list[Application]:
-    """Reject applications of one job that are still live and as they were seen; return those that were rejected.
-
-    The same door for many: one compare-and-set each, the transitions and events together. Whoever calls has checked the
-    rights for the job and that nobody decides about themselves, and says to a person who was left out.
-    Raises: `ValidationError` keyed "reason" or "comment".
-    """
-    _check_reason(ApplicationStatus.REJECTED, reason)
-    return _write_many(
-        seen,
-        {"status": ApplicationStatus.REJECTED},
-        by=by,
-        now=now,
-        event="application.rejected",
-        reason=reason,
-        comment=_checked_comment(comment),
-    )
-
-
-@transaction.atomic
-def move_many(
-    *, seen: Sequence[SeenApplication], to_stage: Stage, by: Actor, now: datetime
-) -> list[Application]:
-    """Put applications at another stage of their job; return those that are there now.
-
-    As `reject_many` for whoever calls; `to_stage` is in use and of the same job.
-    """
-    there = [item.application for item in seen if item.application.stage_id == to_stage.pk]
-    away = [item for item in seen if item.application.stage_id != to_stage.pk]
-    changes = {"stage": to_stage, "stage_entered_at": now}
-    return [*there, *_write_many(away, changes, by=by, now=now, event="application.moved")]
-
-
-def _write_many(
-    seen: Sequence[SeenApplication],
-    changes: dict[str, Any],
-    *,
-    by: Actor,
-    now: datetime,
-    event: str,
-    reason: RejectionReason | None = None,
-    comment: str = "",
-) -> list[Application]:
-    """Compare-and-set on the version of each, then the transitions and the events of those that were as seen."""
-    transitions: list[ApplicationTransition] = []
-    changed = _change_many(seen, changes)
-    for item in (item for item in seen if item.application.pk in changed):
-        application, before = item.application, item.application.stage_id
-        transition = ApplicationTransition(
-            application=application,
-            number=item.version + 1,
-            from_stage_id=before,
-            from_status=application.status,
-            cause=TransitionCause.PERSON,
-            reason=reason,
-            comment=comment,
-            by=by.user,
-            at=now,
-        )
-        for name, value in changes.items():
-            setattr(application, name, value)
-        application.version = item.version + 1
-        transition.to_stage_id, transition.to_status = application.stage_id, application.status
-        transitions.append(transition)
-    ApplicationTransition.objects.bulk_create(transitions, batch_size=500)
-    record_events(
-        drafts=[_event_of(event, transition, transition.application) for transition in transitions],
-        by=by,
-        now=now,
-    )
-    return [transition.application for transition in transitions]
-
-
-def _change_many(seen: Sequence[SeenApplication], changes: dict[str, Any]) -> set[int]:
-    """Change those that are live and as they were seen and return their ids.
-
-    One statement for all that were seen at the same version. Only when somebody was changed meanwhile are they taken
-    one by one, because the database does not say which row it was.
-    """
-    versions: dict[int, list[int]] = defaultdict(list)
-    for item in seen:
-        versions[item.version].append(item.application.pk)
-    changed: set[int] = set()
-    for version, ids in versions.items():
-        changed |= set(ids) if _all_changed(ids, version, changes) else _changed_singly(ids, version, changes)
-    return changed
-
-
-def _all_changed(ids: Sequence[int], version: int, changes: dict[str, Any]) -> bool:
-    with transaction.atomic():
-        count = _as_seen(ids, version).update(**changes, version=version + 1)
-        if count != len(ids):
-            transaction.set_rollback(True)
-    return count == len(ids)
-
-
-def _changed_singly(ids: Sequence[int], version: int, changes: dict[str, Any]) -> set[int]:
-    return {pk for pk in ids if _as_seen([pk], version).update(**changes, version=version + 1)}
-
-
-def _as_seen(ids: Sequence[int], version: int) -> QuerySet[Application]:
-    return Application.objects.filter(pk__in=ids, version=version, status__in=ApplicationStatus.live)
 
 
 def _load(application: Application) -> Application:
@@ -322,7 +203,8 @@ def _check_no_other_live(application: Application) -> None:
         )
 
 
-def _check_reason(wanted: ApplicationStatus, reason: RejectionReason | None) -> None:
+def check_reason(wanted: ApplicationStatus, reason: RejectionReason | None) -> None:
+    """Raise `ValidationError` keyed "reason" for a rejection without a reason in use."""
     if wanted != ApplicationStatus.REJECTED:
         return
     if reason is None:
@@ -337,7 +219,8 @@ def _reason_of(wanted: ApplicationStatus, reason: RejectionReason | None) -> Rej
     return reason if wanted == ApplicationStatus.REJECTED else None
 
 
-def _checked_comment(comment: str) -> str:
+def checked_comment(comment: str) -> str:
+    """Return a comment as it is kept. Raises `ValidationError` keyed "comment" for one that is too long."""
     cleaned = clean_text(comment).strip()
     if len(cleaned) > COMMENT_LENGTH:
         raise ValidationError({"comment": _("Keep the comment to 1,000 characters.")})
@@ -356,7 +239,7 @@ def _write(
     reason: RejectionReason | None = None,
 ) -> Application:
     """Compare-and-set on the version, then the transition and the event."""
-    comment = _checked_comment(comment)
+    comment = checked_comment(comment)
     seen = application.version
     before = (application.stage, application.status)
     if not Application.objects.filter(pk=application.pk, version=seen).update(**changes, version=seen + 1):
@@ -377,7 +260,7 @@ def _write(
         by=by.user,
         at=now,
     )
-    draft = _event_of(event, transition, application)
+    draft = event_of(event, transition, application)
     record_event(
         kind=draft.kind,
         by=by,
@@ -390,7 +273,8 @@ def _write(
     return application
 
 
-def _event_of(kind: str, transition: ApplicationTransition, application: Application) -> EventDraft:
+def event_of(kind: str, transition: ApplicationTransition, application: Application) -> EventDraft:
+    """Return the event that tells of a transition."""
     return EventDraft(
         kind=kind,
         person_ref=application.candidate.public_id,
