@@ -124,6 +124,41 @@ def test_f26_foreign_messages_in_the_queue_are_rejected_and_the_worker_lives(
     assert "nobody.knows" in worker.log.read_text()
 
 
+def test_f21_messages_of_other_versions_of_the_code_lose_nothing_and_the_worker_lives(
+    worker, valkey_socket, monkeypatch
+):
+    """During an upgrade both versions send and take messages; what is to be done stands in the database."""
+    app = nudges.current_app
+    worker.start()
+    with monkeypatch.context() as silent:
+        silent.setattr(nudges._courier, "post", lambda task: None)
+        message, other = make_message(now=now()), make_message(now=now() + timedelta(hours=1))
+
+    def is_taken():
+        with redis.Redis(unix_socket_path=str(valkey_socket)) as client:
+            return not any(client.llen(f"shortlist:{queue}") for queue in ("mail", "maint"))
+
+    # Tasks that this version does not know yet or any more, and one with less or more than it takes.
+    app.send_task("outbox.deliver_messages_in_batches", kwargs={"batch": [1, 2]}, queue="mail")
+    app.send_task("outbox.deliver_message", [message.pk], queue="mail")
+    app.send_task("outbox.report", queue="maint")
+    app.send_task(nudges.MAIL, [message.pk], queue="mail")
+    wait_until(is_taken, what="the worker to take them")
+    assert state(message) == MessageState.QUEUED
+    # One that says more than this version knows is a look like any other.
+    app.send_task(nudges.MAIL, kwargs={"version": 2, "batch": [1, 2]}, queue="mail")
+
+    wait_until(lambda: sent(message), what="the mail", seconds=60)
+    assert state(other) == MessageState.QUEUED
+    Message.objects.filter(pk=other.pk).update(due_at=now())
+    nudges.publish(nudges.MAIL)
+    wait_until(lambda: sent(other), what="the next mail", seconds=60)
+    assert worker.alive
+    log = worker.log.read_text()
+    assert "outbox.deliver_messages_in_batches" in log
+    assert "outbox.deliver_message'" in log
+
+
 def test_f7_f8_killed_worker_leaves_its_mail_unknown_and_its_work_to_the_next(worker, smtp_server, tmp_path):
     worker.start()
     smtp_server.script("hang")
