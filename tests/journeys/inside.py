@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.db.models import Count, Q
 from django.test import override_settings
 from django.utils import timezone
@@ -70,6 +70,12 @@ def hire(*, email: str, name: str) -> str:
         name="Faults", owner=user, scopes=list(Scope), expires_at=now + timedelta(days=1), by=SYSTEM, now=now
     )
     return token
+
+
+def backend() -> int:
+    """The process of PostgreSQL that answers this one."""
+    connection.ensure_connection()
+    return int(connection.connection.info.backend_pid)
 
 
 def forget_guesses() -> None:
@@ -317,7 +323,7 @@ def _events(attempt: Attempt, kind: str) -> int:
 CALLS: dict[str, Callable[..., Any]] = {
     call.__name__: call
     for call in (
-        *(hire, forget_guesses, open_job, invite, invite_to_pieces, bulk_invite, start, sat, submit),
+        *(hire, backend, forget_guesses, open_job, invite, invite_to_pieces, bulk_invite, start, sat, submit),
         *(leave_seconds, link, kept, mails, attempts, work, invited, hurry, answers, secrets),
     )
 }
