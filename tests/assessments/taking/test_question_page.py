@@ -122,7 +122,7 @@ def test_case_48_two_tabs_the_later_one_is_asked_and_nothing_is_overwritten(runn
     assert "Nothing was overwritten" in text
     assert running.row(1).answer == ["c"]
     (there,) = running.places(1, ["c"])
-    assert re.search(rf'class="stored-elsewhere" data-place="{there}">', text)
+    assert re.search(rf'class="stored-elsewhere" id="stored-\d" data-place="{there}">', text)
     assert fields_of(response.content)["answer"] == running.places(1, ["a"])
 
     kept = running.client.post(running.url("question/1/"), fields_of(response.content) | {"go": "keep"})
