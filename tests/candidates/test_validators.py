@@ -130,12 +130,12 @@ def test_notes_keep_their_lines() -> None:
     "text", ["a" * 50_000, "@" * 50_000, "a@" * 25_000, "(" * 50_000, "a." * 25_000 + "@", " " * 50_000]
 )
 def test_case_20_redos_long_strings_are_quick(clean: Callable[[str], str], text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
 
     with pytest.raises(ValidationError):
         clean(text)
 
-    assert time.perf_counter() - started < 0.2
+    assert time.thread_time() - started < 0.2
 
 
 @pytest.mark.parametrize("clean", [clean_name, clean_email, clean_phone, clean_tag, clean_note])

@@ -60,12 +60,12 @@ def test_next_closes_a_question_and_asks_where_it_has_no_answer(begin: Any, page
 
 
 def test_when_the_time_of_a_question_is_over_the_page_says_so_and_goes_on(begin: Any, page: Page) -> None:
-    place = begin((2, None), navigation="forward", question_seconds=5)
+    place = begin((2, None), navigation="forward", question_seconds=10)
     page.locator(".option label").first.click()
     is_saved(page)
     expect(page.locator("#window-timer")).to_contain_text("for this question")
 
-    expect(page.locator("#note")).to_contain_text("The time for this question is over", timeout=15_000)
+    expect(page.locator("#note")).to_contain_text("The time for this question is over", timeout=30_000)
     heading(page, "Question 2 of 2")
 
     assert place.row(1).answer_version == 1
