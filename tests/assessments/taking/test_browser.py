@@ -169,6 +169,8 @@ def test_the_heading_has_the_focus_after_moving_and_the_title_tells_the_place(
 
 def test_enter_on_a_choice_moves_on(seat: Place, page: Page) -> None:
     start(page, seat)
+    # The script begins by reading out where one is.
+    expect(page.locator("#heading")).to_be_focused()
     page.locator("input[name=answer]").first.focus()
 
     page.keyboard.press("Enter")

@@ -75,6 +75,7 @@ def test_a_whole_test_by_keyboard_alone(seat: Place, page: Page) -> None:  # noq
     expect(page.locator("#heading")).to_be_focused()
     press("English")
     heading(page, "Question 2 of 4")
+    expect(page.locator("#heading")).to_be_focused()
     press("Review")
     expect(page.get_by_text("2 of 2 answered, 1 flagged.")).to_be_visible()
     press("Finish this part")

@@ -181,7 +181,7 @@ def test_results_rank_is_shared_by_the_same_whole_percent(house: House, sign_in:
     page = sign_in(house.manager).get("/admin/jobs/backend/results/").content.decode()
 
     ranks = re.findall(
-        r'<td class="number">(\d+)</td>\s*<th scope="row"><span class="person-cell"><a href="[^"]*">([^<]*)',
+        r'<td class="number">(\d+)</td>\s*<th scope="row"[^>]*><span class="person-cell"><a href="[^"]*">([^<]*)',
         page,
     )
     assert sorted(ranks) == [("1", "Nine A"), ("1", "Nine B"), ("3", "Seven"), ("4", "One")]
