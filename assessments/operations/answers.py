@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from assessments import queries
 from assessments.enums import AttemptEventKind, AttemptState, SaveOutcome
 from assessments.models import AnswerRevision, Attempt, AttemptEvent, AttemptQuestion
-from assessments.queries.compiled import CompiledInsert, CompiledUpdate
+from assessments.queries.compiled import CompiledInsert, CompiledUpdate, Written, can_chain, run, run_chain
 from assessments.rules import LATE_ALLOWANCE, AnswerRefused, checked_answer, last_good_deadline
 from shell.unavailable import again_after_collision
 
@@ -22,6 +22,19 @@ from shell.unavailable import again_after_collision
 _LARGEST_VERSION = 2**15 - 1
 # Nobody looks at one question for longer between two saves; what a browser says beyond it is not believed.
 _LONGEST_SIGHT = 6 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What a page sent; see `save_answer`."""
+
+    answer: list[str]
+    base_version: int
+    save_id: UUID
+    page_id: UUID
+    seconds: int
+    tab_id: UUID | None
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +78,17 @@ def save_answer(
     attempt does not have. Whatever raises or is refused stores nothing.
 
     The attempt's row is written first, so a save and a submit come one after the other on every database: an
-    acknowledged save is in what is scored. Four statements, three when the question is `loaded`.
+    acknowledged save is in what is scored. Four statements, two where the database takes changes together; one less
+    when the question is `loaded`.
     """
     row = loaded or queries.question_to_save(attempt_id, position)
+    sent = _Sent(answer, base_version, save_id, page_id, seconds, tab_id, now)
+    if can_chain() and _append_at_once(row, sent):
+        return _reply(row, SaveOutcome.SAVED, now=now)
     with transaction.atomic():
-        is_open = _touch_open(attempt_id, position, tab_id, now=now)
-        if is_open and base_version == row.answer_version:
-            chosen = _checked(row, answer, base_version)
-            if _append(row, chosen, base_version, save_id, page_id, seconds, now=now):
-                return _reply(row, SaveOutcome.SAVED, now=now)
+        is_open = bool(run(_touch(row, sent)))
+        if is_open and base_version == row.answer_version and _append(row, _checked(row, sent), sent):
+            return _reply(row, SaveOutcome.SAVED, now=now)
         # Something else was saved since the page or this call read it, or it came too late: look again. An attempt that
         # is open is held by now; nothing is written to any other.
         row = queries.question_to_save(attempt_id, position)
@@ -83,10 +98,10 @@ def save_answer(
         if not is_open:
             _note_late(row, now=now)
             return _reply(row, _why_not_open(row.attempt, now=now), now=now)
-        chosen = _checked(row, answer, base_version)
+        chosen = _checked(row, sent)
         if base_version != row.answer_version and row.page_id != page_id:
             return _reply(row, SaveOutcome.CONFLICT, now=now)
-        _append(row, chosen, base_version, save_id, page_id, seconds, now=now)
+        _append(row, chosen, sent)
         return _reply(row, SaveOutcome.SAVED, now=now)
 
 
@@ -126,11 +141,39 @@ _PUT = CompiledUpdate(_answer_at, int, int, int, fields=["answer", "answer_versi
 _REVISE = CompiledInsert(AnswerRevision)
 
 
-def _touch_open(attempt_id: int, position: int, tab_id: UUID | None, *, now: datetime) -> bool:
-    place = (attempt_id, position, last_good_deadline(now))
-    if tab_id is None:
-        return bool(_TOUCH.run(*place, to=[now]))
-    return bool(_TOUCH_BY_WINDOW.run(*place, to=[now, tab_id]))
+def _touch(row: AttemptQuestion, sent: _Sent) -> Written:
+    """Take hold of the attempt, if this place of it is open."""
+    place = (row.attempt_id, row.position, last_good_deadline(sent.now))
+    if sent.tab_id is None:
+        return _TOUCH.written(*place, to=[sent.now])
+    return _TOUCH_BY_WINDOW.written(*place, to=[sent.now, sent.tab_id])
+
+
+def _put(row: AttemptQuestion, chosen: list[str], sent: _Sent) -> Written:
+    """Make `chosen` the answer, unless somebody else changed it since `row` was read."""
+    to = [chosen, row.answer_version + 1, sent.page_id, _in_sight(row, sent)]
+    return _PUT.written(row.attempt_id, row.position, row.answer_version, to=to)
+
+
+def _revise(row: AttemptQuestion, chosen: list[str], sent: _Sent) -> Written:
+    """Keep `chosen` for good."""
+    return _REVISE.written(
+        AnswerRevision(
+            attempt_id=row.attempt_id,
+            position=row.position,
+            number=row.answer_version + 1,
+            answer=chosen,
+            save_id=sent.save_id,
+            based_on=sent.base_version,
+            received_at=sent.now,
+        )
+    )
+
+
+def _in_sight(row: AttemptQuestion, sent: _Sent) -> int | None:
+    if sent.seconds <= 0:
+        return row.seconds
+    return (row.seconds or 0) + min(sent.seconds, _LONGEST_SIGHT)
 
 
 def _why_not_open(attempt: Attempt, *, now: datetime) -> SaveOutcome:
@@ -166,7 +209,8 @@ def _reply(row: AttemptQuestion, outcome: SaveOutcome, *, now: datetime) -> Save
     )
 
 
-def _checked(row: AttemptQuestion, answer: object, base_version: object) -> list[str]:
+def _checked(row: AttemptQuestion, sent: _Sent) -> list[str]:
+    base_version: object = sent.base_version
     if isinstance(base_version, bool) or not isinstance(base_version, int):
         raise ValidationError({"base_version": _("Reload the page and choose again.")}, code="not_a_version")
     if not 0 <= base_version <= _LARGEST_VERSION:
@@ -179,7 +223,7 @@ def _checked(row: AttemptQuestion, answer: object, base_version: object) -> list
     version = row.question_version
     codes = [option["code"] for option in version.options]
     try:
-        return checked_answer(answer, kind=version.question.kind, codes=codes)
+        return checked_answer(sent.answer, kind=version.question.kind, codes=codes)
     except AnswerRefused as refusal:
         message = _("Choose one of the options of this question.")
         if refusal.code == "one_only":
@@ -187,36 +231,33 @@ def _checked(row: AttemptQuestion, answer: object, base_version: object) -> list
         raise ValidationError({"answer": ValidationError(message, code=refusal.code)}) from refusal
 
 
-def _append(
-    row: AttemptQuestion,
-    chosen: list[str],
-    base_version: int,
-    save_id: UUID,
-    page_id: UUID,
-    seconds: int,
-    *,
-    now: datetime,
-) -> bool:
+def _append(row: AttemptQuestion, chosen: list[str], sent: _Sent) -> bool:
     """Store the next revision and make it the answer, unless somebody else did since `row` was read."""
-    number = row.answer_version + 1
-    in_sight = row.seconds
-    if seconds > 0:
-        in_sight = (in_sight or 0) + min(seconds, _LONGEST_SIGHT)
-    if not _PUT.run(row.attempt_id, row.position, row.answer_version, to=[chosen, number, page_id, in_sight]):
+    if not run(_put(row, chosen, sent)):
         return False
-    _REVISE.run(
-        AnswerRevision(
-            attempt_id=row.attempt_id,
-            position=row.position,
-            number=number,
-            answer=chosen,
-            save_id=save_id,
-            based_on=base_version,
-            received_at=now,
-        )
-    )
-    row.answer, row.answer_version, row.seconds = chosen, number, in_sight
+    run(_revise(row, chosen, sent))
+    _take_over(row, chosen, sent)
     return True
+
+
+def _append_at_once(row: AttemptQuestion, sent: _Sent) -> bool:
+    """Do the same with the attempt in hand, in one statement; nothing for what is not to be stored, or not so."""
+    if sent.base_version != row.answer_version:
+        return False
+    try:
+        chosen = _checked(row, sent)
+    except ValidationError:
+        # Whether the test is still open is said first.
+        return False
+    if not run_chain([_touch(row, sent), _put(row, chosen, sent)], _revise(row, chosen, sent)):
+        return False
+    _take_over(row, chosen, sent)
+    return True
+
+
+def _take_over(row: AttemptQuestion, chosen: list[str], sent: _Sent) -> None:
+    row.answer, row.seconds = chosen, _in_sight(row, sent)
+    row.answer_version += 1
 
 
 def _note_late(row: AttemptQuestion, *, now: datetime) -> None:

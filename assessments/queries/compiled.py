@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
@@ -17,6 +18,8 @@ from django.db.models.sql import InsertQuery, UpdateQuery
 
 ModelT = TypeVar("ModelT", bound=models.Model)
 Kind = type[str] | type[int] | type[datetime]
+# A statement and its parameters.
+Written = tuple[str, list[Any]]
 
 # Stand for the values to come. Nothing else in a statement is one of them, and the smallest column of a key holds them.
 _MARKS: dict[Kind, tuple[Any, ...]] = {
@@ -139,15 +142,17 @@ class CompiledUpdate:
 
     def run(self, *values: Any, to: Sequence[Any]) -> int:
         """Give the fields the values `to`, in their order, and return how many rows there were. One query."""
+        return run(self.written(*values, to=to))
+
+    def written(self, *values: Any, to: Sequence[Any]) -> Written:
+        """Return what `run` would run."""
         statement, fields = self._changes.get(connection.vendor) or self._compile()
         params = statement.filled(values)
         # What is set comes first.
         params[: len(fields)] = [
             field.get_db_prep_save(value, connection) for field, value in zip(fields, to, strict=True)
         ]
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, params)
-            return int(cursor.rowcount)
+        return statement.sql, params
 
     def _compile(self) -> tuple[_Statement, list[models.Field[Any, Any]]]:
         marks = _marks(self._kinds)
@@ -174,10 +179,14 @@ class CompiledInsert:
 
     def run(self, row: models.Model) -> None:
         """Add `row` as it is: nothing is checked, no signal is sent, no column is left to the database. One query."""
+        run(self.written(row))
+
+    def written(self, row: models.Model) -> Written:
+        """Return what `run` would run."""
         sql = self._statements.get(connection.vendor) or self._compile(row)
-        params = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in self._fields]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
+        return sql, [
+            field.get_db_prep_save(getattr(row, field.attname), connection) for field in self._fields
+        ]
 
     def _compile(self, row: models.Model) -> str:
         query: Any = InsertQuery(self._model)
@@ -186,3 +195,42 @@ class CompiledInsert:
         assert len(params) == len(self._fields)
         self._statements[connection.vendor] = sql
         return str(sql)
+
+
+# --- Running ---------------------------------------------------------------------------------------------------
+
+
+def run(written: Written) -> int:
+    """Run a statement and return how many rows it changed or added. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(*written)
+        return int(cursor.rowcount)
+
+
+def can_chain() -> bool:
+    """Whether the database takes several changes in one statement."""
+    return connection.vendor == "postgresql"
+
+
+def run_chain(updates: Sequence[Written], insert: Written) -> bool:
+    """Run `updates` and the `insert` behind them in this order, and return whether its row was added. One query.
+
+    Each is done only where the one before changed a row; what was changed before the first that changed nothing stays
+    changed. For databases of which `can_chain` is true, by changes in WITH:
+    https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING
+    All of them see the rows as they were when the statement began, but each takes hold of those that it changes, and
+    looks again at one that somebody else has changed since.
+    """
+    sql = _chained(tuple(sql for sql, _params in updates), insert[0])
+    return bool(run((sql, [param for _sql, params in (*updates, insert) for param in params])))
+
+
+@lru_cache
+def _chained(updates: tuple[str, ...], insert: str) -> str:
+    steps, so_far = [], ""
+    for number, update in enumerate(updates, start=1):
+        steps.append(f"step_{number} AS ({update}{so_far and f' AND {so_far}'} RETURNING 1)")
+        so_far = f"EXISTS (SELECT FROM step_{number})"
+    head, _values, values = insert.partition(" VALUES (")
+    assert values.endswith(")")
+    return f"WITH {', '.join(steps)} {head} SELECT {values[:-1]} WHERE {so_far}"

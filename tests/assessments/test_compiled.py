@@ -6,10 +6,11 @@ import uuid
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from assessments import queries
 from assessments.models import AnswerRevision, Attempt, AttemptQuestion, Invitation
-from assessments.queries.compiled import CompiledInsert, CompiledRead, CompiledUpdate
+from assessments.queries.compiled import CompiledInsert, CompiledRead, CompiledUpdate, can_chain, run_chain
 from outbox.rules import link_token
 from tests.factories.assessments import make_attempt, make_invitation
 from tests.factories.questions import NOW
@@ -148,3 +149,60 @@ def test_compiled_insert_adds_the_row_that_the_orm_adds(django_assert_num_querie
         }
         for number, answer in enumerate(answers, start=1)
     ]
+
+
+def test_changes_in_a_chain_are_one_statement_and_stop_at_the_first_that_changes_nothing(
+    django_assert_num_queries,
+):
+    if connection.vendor != "postgresql":
+        assert not can_chain()
+        pytest.skip("this database takes one change at a time")
+    attempt = make_attempt(now=NOW)
+    touch = CompiledUpdate(
+        lambda pk, since: Attempt.objects.filter(pk=pk, started_at__gte=since),
+        int,
+        datetime,
+        fields=["notes_seen"],
+    )
+    put = CompiledUpdate(
+        lambda pk, position, version: AttemptQuestion.objects.filter(
+            attempt=pk, position=position, answer_version=version
+        ),
+        int,
+        int,
+        int,
+        fields=["answer", "answer_version"],
+    )
+    insert = CompiledInsert(AnswerRevision)
+
+    def chained(*, since=NOW, version=0, notes=1):
+        row = AnswerRevision(
+            attempt=attempt,
+            position=1,
+            number=version + 1,
+            answer=["b", "a"],
+            save_id=uuid.uuid4(),
+            based_on=version,
+            received_at=NOW,
+        )
+        changes = [
+            touch.written(attempt.pk, since, to=[notes]),
+            put.written(attempt.pk, 1, version, to=[["b", "a"], version + 1]),
+        ]
+        with django_assert_num_queries(1):
+            return run_chain(changes, insert.written(row))
+
+    def stored():
+        attempt.refresh_from_db()
+        row = AttemptQuestion.objects.get(attempt=attempt, position=1)
+        return attempt.notes_seen, row.answer, row.answer_version, AnswerRevision.objects.count()
+
+    assert not chained(since=NOW + timedelta(seconds=1))
+    assert stored() == (0, [], 0, 0)
+    assert not chained(version=7, notes=2)
+    assert stored() == (2, [], 0, 0)
+    assert chained(notes=3)
+    assert stored() == (3, ["b", "a"], 1, 1)
+    assert not chained(notes=4)
+    assert stored() == (4, ["b", "a"], 1, 1)
+    assert values(AnswerRevision.objects.get())["answer"] == ["b", "a"]

@@ -48,16 +48,16 @@ def test_save_stores_the_answer_and_its_history() -> None:
     assert attempt.last_saved_at == NOW + 2 * MINUTE
 
 
-def test_save_costs_four_statements() -> None:
+def test_save_costs_few_statements() -> None:
     attempt = make_attempt()
 
-    # Hold the attempt, read the question with its latest revision, write the revision, write the answer; around them
-    # the savepoint of the test's own transaction.
+    # Read the question; hold the attempt, write the answer, write the revision: one where the database takes them
+    # together. Else the savepoint of the test's own transaction is around them.
     with CaptureQueriesContext(connection) as captured:
         save(attempt, now=NOW + MINUTE)
 
     own = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
-    assert len(own) == 4
+    assert len(own) == (2 if connection.vendor == "postgresql" else 4)
     assert not any("answerkey" in sql.lower() for sql in own)
 
 
