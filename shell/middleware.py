@@ -7,10 +7,13 @@ import logging
 import secrets
 import zoneinfo
 from collections.abc import Callable
+from functools import cache
 from time import perf_counter
 from typing import Any
 
+from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -104,7 +107,16 @@ class ContentPolicyMiddleware(CSPMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path.startswith(STAFF_PREFIXES):
             response._csp_replace = settings.SHELL_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
-        return super().process_response(request, response)
+            return super().process_response(request, response)
+        # No page of candidates changes it, so it is written once a process.
+        response.setdefault(HEADER, strict_policy())
+        return response
+
+
+@cache
+def strict_policy() -> str:
+    """Return the policy for everyone but staff."""
+    return build_policy()
 
 
 class RefuseNulMiddleware:

@@ -122,6 +122,7 @@ class PreviewView(ShellPage, View):
             "deadline_at": attempt.deadline_at.isoformat(),
             "total_seconds": self.version.minutes * 60,
             "words": {},
+            "words_of": "preview",
             "back": reverse("admin:assessments_assessment_change", args=[self.version.assessment_id]),
         }
         return render(self.request, "taking/preview.html", common | context, status=status)
