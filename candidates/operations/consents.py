@@ -45,9 +45,7 @@ def keep_consent_text(*, purpose: ConsentPurpose, language: str, now: datetime) 
 
 def record_consent(
     *, candidate: Candidate, text: ConsentText, about: str = "", about_id: int | None = None, now: datetime
-) -> Consent:
+) -> None:
     """Keep that a person agreed to `text`, for the row `about_id` of model `about`. Twice is once: the first moment."""
-    consent, _created = Consent.objects.get_or_create(
-        candidate=candidate, text=text, about=about, about_id=about_id or 0, defaults={"given_at": now}
-    )
-    return consent
+    consent = Consent(candidate=candidate, text=text, about=about, about_id=about_id or 0, given_at=now)
+    Consent.objects.bulk_create([consent], ignore_conflicts=True)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from pytest_django import DjangoAssertNumQueries
@@ -167,8 +169,9 @@ def test_consent_twice_is_once() -> None:
 
     candidate = make_candidate()
 
-    first, second = make_consent(candidate), make_consent(candidate)
+    first, second = make_consent(candidate), make_consent(candidate, now=NOW + timedelta(days=1))
     other = make_consent(candidate, about="assessments.invitation", about_id=5)
 
     assert first == second
+    assert second.given_at == NOW
     assert other != first

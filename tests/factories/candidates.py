@@ -30,6 +30,9 @@ def make_note(candidate: Candidate, body: str = "Answered the phone at once.", *
 
 
 def make_consent(candidate: Candidate, **fields: Any) -> Consent:
-    return operations.record_consent(
-        candidate=candidate, text=current_consent_text(ConsentPurpose.TEST, "en"), **{"now": NOW, **fields}
-    )
+    text = current_consent_text(ConsentPurpose.TEST, "en")
+    operations.record_consent(candidate=candidate, text=text, **{"now": NOW, **fields})
+    about = {"about": "", "about_id": 0} | {
+        name: fields[name] for name in ("about", "about_id") if name in fields
+    }
+    return Consent.objects.get(candidate=candidate, text=text, **about)
