@@ -61,6 +61,7 @@ from assessments.queries.previews import (
     preview_parts,
     preview_rows,
     start_preview_part,
+    take_preview_buffer,
 )
 from assessments.queries.problems import (
     open_problems,
@@ -196,6 +197,7 @@ __all__ = [
     "sitting_of",
     "skill_parts",
     "start_preview_part",
+    "take_preview_buffer",
     "unscored",
     "version_facts",
     "versions_of",

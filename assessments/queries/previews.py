@@ -27,7 +27,10 @@ PREVIEW_KEY = "assessments.preview"
 
 @dataclass
 class Preview:
-    """A form of a version as one colleague sees it, and what they chose. `form` holds rule and question version."""
+    """A form of a version as one colleague sees it, and what they chose. `form` holds rule and question version.
+
+    Moments are ISO 8601, "" for none. The clocks are shown as a candidate would see them; nothing closes by itself.
+    """
 
     version_id: int
     seed: int
@@ -37,6 +40,9 @@ class Preview:
     flagged: list[int] = field(default_factory=list)
     open_from: int = 1
     open_to: int = 0
+    part_ends_at: str = ""
+    window_ends_at: str = ""
+    is_buffer_used: bool = False
 
     def stored(self) -> dict[str, Any]:
         """This as a session keeps it."""
@@ -71,7 +77,7 @@ def draw_preview(version: AssessmentVersion, *, seed: int, now: datetime) -> Pre
     parts = preview_parts(preview, version)
     if parts:
         preview.open_to = 0
-        start_preview_part(preview, version)
+        start_preview_part(preview, version, now=now)
     return preview
 
 
@@ -94,21 +100,51 @@ def preview_parts(preview: Preview, version: AssessmentVersion) -> list[PartRead
     ]
 
 
-def leave_place(preview: Preview, version: AssessmentVersion) -> None:
+def leave_place(preview: Preview, version: AssessmentVersion, *, now: datetime) -> None:
     """Close what is open for good: the next question of its part opens, or nothing until the next part is started."""
     left = preview.open_to
-    preview.open_from, preview.open_to = left + 1, left
+    preview.open_from, preview.open_to, preview.window_ends_at = left + 1, left, ""
     parts = preview_parts(preview, version)
     is_inside = any(part.first <= left < part.last for part in parts)
     if is_inside and version.navigation == Navigation.FORWARD:
         preview.open_to = left + 1
+        _start_clock(preview, version, now=now)
 
 
-def start_preview_part(preview: Preview, version: AssessmentVersion) -> None:
+def start_preview_part(preview: Preview, version: AssessmentVersion, *, now: datetime) -> None:
     """Open the part that waits to be started."""
     part = next((part for part in preview_parts(preview, version) if part.first == preview.open_from), None)
     if part is not None and preview.open_to < part.first:
         preview.open_to = part.first if version.navigation == Navigation.FORWARD else part.last
+        preview.part_ends_at = _iso(now + part.limit if part.limit is not None else None)
+        _start_clock(preview, version, now=now)
+
+
+def take_preview_buffer(preview: Preview, version: AssessmentVersion) -> None:
+    """Give the question that is open its little more time, once; never beyond the end of its part."""
+    ends = _moment(preview.window_ends_at)
+    if ends is None or not version.buffer_seconds or preview.is_buffer_used:
+        return
+    longer = ends + timedelta(seconds=version.buffer_seconds)
+    preview.window_ends_at = _iso(min(longer, _moment(preview.part_ends_at) or longer))
+    preview.is_buffer_used = True
+
+
+def _start_clock(preview: Preview, version: AssessmentVersion, *, now: datetime) -> None:
+    """Let the clock of what has just been opened run: its question's, or its part's."""
+    ends = _moment(preview.part_ends_at)
+    if version.navigation == Navigation.FORWARD and version.question_seconds is not None:
+        own = now + timedelta(seconds=version.question_seconds)
+        ends = min(own, ends or own)
+    preview.window_ends_at, preview.is_buffer_used = _iso(ends), False
+
+
+def _moment(iso: str) -> datetime | None:
+    return datetime.fromisoformat(iso) if iso else None
+
+
+def _iso(moment: datetime | None) -> str:
+    return moment.isoformat() if moment is not None else ""
 
 
 def preview_rows(preview: Preview, version: AssessmentVersion) -> list[AttemptQuestion]:
@@ -184,4 +220,6 @@ def preview_attempt(preview: Preview | None, version: AssessmentVersion, *, now:
         deadline_at=started + timedelta(minutes=version.minutes),
         open_from=preview.open_from if preview else 1,
         open_to=preview.open_to if preview else 0,
+        window_deadline_at=_moment(preview.window_ends_at) if preview else None,
+        is_buffer_used=preview is not None and preview.is_buffer_used,
     )

@@ -116,6 +116,7 @@ class PreviewView(ShellPage, View):
             "organisation": self.organisation,
             "attempt": attempt,
             "part_name": pieces.part_name(self.part),
+            "limit": pieces.limit_of(attempt, self.part),
             "is_forward": self.version.navigation == Navigation.FORWARD,
             "ends_at": words.ends_at(attempt.deadline_at),
             "server_now": self.now.isoformat(),
@@ -212,6 +213,9 @@ class QuestionPreview(PreviewView):
         self.keep(self.preview)
         if move == problems.MOVE:
             return self.show_question(page, message=_("In a preview no problem is reported."))
+        if move == "buffer":
+            queries.take_preview_buffer(self.preview, self.version)
+            self.keep(self.preview)
         is_leaving = move == "next" and self.version.navigation == Navigation.FORWARD
         if is_leaving and not answer and request.POST.get("confirmed") != "yes":
             return self.show_question(page, asks=True)
@@ -223,7 +227,7 @@ class QuestionPreview(PreviewView):
         preview = self.preview
         assert preview is not None
         if move == "next" and self.version.navigation == Navigation.FORWARD:
-            queries.leave_place(preview, self.version)
+            queries.leave_place(preview, self.version, now=self.now)
             return self.go_on()
         if move == "back":
             return self.go("question", max(preview.open_from, page.position - 1))
@@ -279,7 +283,7 @@ class OnPreview(PreviewView):
         if preview is None:
             return self.go("test")
         if request.POST.get("leaving") == str(preview.open_from) and self.part is not None:
-            queries.leave_place(preview, self.version)
+            queries.leave_place(preview, self.version, now=self.now)
             self.keep(preview)
         return self.go_on()
 
@@ -301,7 +305,7 @@ class PartPreview(PreviewView):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if self.preview is not None:
-            queries.start_preview_part(self.preview, self.version)
+            queries.start_preview_part(self.preview, self.version, now=self.now)
             self.keep(self.preview)
         return self.go_on()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +31,7 @@ from tests.factories.questions import NOW, make_bank, make_question
 pytestmark = pytest.mark.django_db
 
 SYSTEM = Actor.system()
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -191,6 +193,49 @@ def test_parts_are_left_for_good_and_the_next_one_is_started_by_a_press(author, 
     assert "5 minutes" in waiting
     assert {started["Location"], back["Location"], twice["Location"]} == {url(version, "question", 2)}
     assert author.session[PREVIEW_KEY]["open_to"] == (3 if navigation == "free" else 2)
+
+
+def test_preview_shows_the_clock_of_a_part(author, freeze) -> None:
+    version = make_version(1, 2, limit=5)
+    clock = freeze(NOON)
+    author.post(url(version, "start"), {"consent": "on"})
+
+    first = author.get(url(version, "question", 1)).content.decode()
+    author.post(url(version, "on"), {"leaving": "1"})
+    waiting = author.get(url(version, "part")).content.decode()
+    clock.shift(timedelta(minutes=7))
+    author.post(url(version, "part"), {"first": "2"})
+    second = author.get(url(version, "question", 3)).content.decode()
+
+    assert "This place until 12:05:00 UTC" in first
+    assert "This place until" not in waiting
+    assert "This place until 12:12:00 UTC" in second
+
+
+def test_preview_gives_a_question_its_little_more_time_once(author, freeze) -> None:
+    version = make_version(3, limit=3, navigation="forward", question_seconds=60, buffer_seconds=30)
+    clock = freeze(NOON)
+    author.post(url(version, "start"), {"consent": "on"})
+
+    before = author.get(url(version, "question", 1)).content.decode()
+    taken = answer(author, version, 1, "1", go="buffer")
+    after = author.get(url(version, "question", 1)).content.decode()
+    answer(author, version, 1, "1", go="buffer")
+    again = author.get(url(version, "question", 1)).content.decode()
+    clock.shift(timedelta(seconds=150))
+    answer(author, version, 1, "1")
+    answer(author, version, 2, "1", go="buffer")
+    second = author.get(url(version, "question", 2)).content.decode()
+
+    assert taken["Location"] == url(version, "question", 1)
+    assert "This place until 12:01:00 UTC" in before
+    assert "30 seconds more" in before
+    assert "This place until 12:01:30 UTC" in after
+    assert "30 seconds more" not in after
+    assert "checked" in after
+    assert "This place until 12:01:30 UTC" in again
+    # Never beyond the end of its part.
+    assert "This place until 12:03:00 UTC" in second
 
 
 @pytest.mark.parametrize(
