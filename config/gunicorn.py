@@ -2,11 +2,13 @@
 
 import gc
 import os
+import signal
 import tempfile
 from typing import Any
 
 from gunicorn.glogging import Logger
 
+from config.embedded.children import die_with_parent
 from config.environment import read_dot_env
 from shell.logs import JsonFormatter, RedactFilter
 
@@ -45,6 +47,14 @@ accesslog = None
 errorlog = "-"
 logger_class = RedactingLogger
 loglevel = "warning"
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """End the worker with its master. One that outlives it holds the port until its last connection is closed.
+
+    For so long nobody could begin in the place of a master that crashed.
+    """
+    die_with_parent(signal.SIGKILL)
 
 
 def when_ready(server: Any) -> None:

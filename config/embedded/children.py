@@ -133,10 +133,10 @@ def _load_prctl() -> Callable[..., int] | None:
 _prctl = _load_prctl()
 
 
-def die_with_parent() -> None:
-    """Run in the child before it becomes its program: when the supervisor is killed, the child is told to stop.
+def die_with_parent(by: signal.Signals = signal.SIGTERM) -> None:
+    """Run in the child before it becomes its program: when the parent is killed, the child gets the signal `by`.
 
-    Linux alone has this. Elsewhere a killed supervisor leaves its children to be ended by hand.
+    Linux alone has this. Elsewhere a killed parent leaves its children to be ended by hand.
     """
     if _prctl is not None:
-        _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        _prctl(PR_SET_PDEATHSIG, by)
