@@ -19,6 +19,8 @@ class PartReading:
     first: int
     last: int
     limit: timedelta | None
+    # The last place of the last part.
+    test_total: int
 
     @property
     def questions(self) -> int:
@@ -45,5 +47,7 @@ def part_here(attempt: Attempt) -> PartReading | None:
         if part.first <= attempt.open_from <= part.last:
             minutes = part.section.minutes
             limit = stretched(minutes * 60 if minutes is not None else None, stretch)
-            return PartReading(number, len(rows), part.section.title, part.first, part.last, limit)
+            return PartReading(
+                number, len(rows), part.section.title, part.first, part.last, limit, rows[-1].last
+            )
     return None

@@ -95,7 +95,15 @@ def preview_parts(preview: Preview, version: AssessmentVersion) -> list[PartRead
     if not is_windowed(version.navigation, parts):
         return []
     return [
-        PartReading(number, len(parts), sections[part.section_id].title, part.first, part.last, part.limit)
+        PartReading(
+            number,
+            len(parts),
+            sections[part.section_id].title,
+            part.first,
+            part.last,
+            part.limit,
+            parts[-1].last,
+        )
         for number, part in enumerate(parts, start=1)
     ]
 

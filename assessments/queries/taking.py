@@ -139,15 +139,15 @@ def latest_attempt(invitation_id: int) -> Attempt | None:
 def question_page(attempt: Attempt, position: int) -> QuestionPage | None:
     """Return the question at `position` of `attempt`, rendered, or None when there is none. One query."""
     row = _QUESTION.first(attempt.pk, position) if 0 < position <= LARGEST_PLACE else None
-    return shown_place(row) if row is not None else None
+    return shown_place(row, row.total) if row is not None else None  # type: ignore[attr-defined]
 
 
-def shown_place(row: AttemptQuestion) -> QuestionPage:
-    """Return a place that was read by `place_behind`, rendered. No query."""
+def shown_place(row: AttemptQuestion, total: int) -> QuestionPage:
+    """Return a place that was read by `place_behind`, one of `total`, rendered. No query."""
     shown = rendered(row.question_version, row.option_order)
     return QuestionPage(
         position=row.position,
-        total=row.total,  # type: ignore[attr-defined]
+        total=total,
         kind=row.question_version.question.kind,
         stem_html=shown.stem_html,
         options=shown.options,
@@ -252,7 +252,6 @@ def _places_behind(public_id: str, position: int) -> QuerySet[AttemptQuestion]:
             position=position,
         )
         .select_related("question_version__question", *_with_invitation("attempt__invitation__"))
-        .annotate(total=_total())
         .order_by("-attempt__number", "-attempt")
     )
 

@@ -282,7 +282,14 @@ class QuestionView(PlaceView):
         """Return the question as the request found it."""
         if self.row is None:
             raise Http404
-        return queries.shown_place(self.row)
+        return queries.shown_place(self.row, self.total)
+
+    @property
+    def total(self) -> int:
+        """How many questions the test has. What was read for the page says it."""
+        if not self.attempt.has_parts:
+            return self.attempt.open_to
+        return self.part.test_total if self.part else queries.question_total(self.attempt.pk)
 
     def load(self, position: int) -> queries.QuestionPage:
         """Return the question as it is now, after what the request has changed."""
