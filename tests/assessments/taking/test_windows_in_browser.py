@@ -32,6 +32,12 @@ def code_at(seat: Place, place: int) -> str:  # noqa: F811
     return str(seat.row(1).option_order[place])
 
 
+def begin(page: Page, seat: Place) -> None:  # noqa: F811
+    """Start the test, and wait until its window has said that it goes on there: a window that says so later wins."""
+    start(page, seat)
+    wait_until(lambda: seat.attempt.tab_id is not None, what="the first window's name")
+
+
 @pytest.fixture
 def phone(browser: Browser) -> Page:
     """Another device, with a profile of its own."""
@@ -42,7 +48,7 @@ def phone(browser: Browser) -> Page:
 
 
 def test_case_48_two_tabs_the_later_one_goes_on_and_the_first_says_so(seat: Place, page: Page) -> None:  # noqa: F811
-    start(page, seat)
+    begin(page, seat)
     other = page.context.new_page()
 
     go_to(other, seat, "question/1/")
@@ -90,8 +96,7 @@ def test_case_48_two_devices_the_first_says_so_when_it_is_looked_at(
     page: Page,
     phone: Page,
 ) -> None:
-    start(page, seat)
-    wait_until(lambda: seat.attempt.tab_id is not None, what="the first window's name")
+    begin(page, seat)
     first = seat.attempt.tab_id
 
     open_link(phone, seat)
@@ -110,7 +115,7 @@ def test_case_48_what_the_first_window_had_not_sent_is_sent_and_asked_about(
     page: Page,
     phone: Page,
 ) -> None:
-    start(page, seat)
+    begin(page, seat)
     mend = broken(page, seat)
     page.expected_troubles.add(
         "Failed to load resource: the server responded with a status of 409 (Conflict)"
@@ -140,7 +145,7 @@ def test_case_48_what_the_first_window_had_not_sent_is_sent_and_asked_about(
 
 
 def test_a_doubled_window_is_told_from_its_twin(seat: Place, page: Page) -> None:  # noqa: F811
-    start(page, seat)
+    begin(page, seat)
     wait_until(lambda: seat.attempt.tab_id is not None, what="the window's name")
     twin = page.context.new_page()
     # What a browser does that doubles a tab: everything that the tab kept comes along.
@@ -158,7 +163,7 @@ def test_a_doubled_window_is_told_from_its_twin(seat: Place, page: Page) -> None
 def test_moving_within_one_window_asks_nobody(seat: Place, page: Page) -> None:  # noqa: F811
     said: list[str] = []
     page.on("request", lambda request: said.append(request.url) if request.url.endswith("/here/") else None)
-    start(page, seat)
+    begin(page, seat)
     wait_until(lambda: seat.attempt.tab_id is not None, what="the window's name")
 
     for number in (2, 3, 4):
@@ -184,7 +189,7 @@ def test_moving_without_a_network_keeps_the_page_and_goes_on_when_it_is_back(
     page: Page,
     network: BrowserContext,
 ) -> None:
-    start(page, seat)
+    begin(page, seat)
     option(page, 1)
     is_saved(page)
     network.set_offline(True)
@@ -204,7 +209,7 @@ def test_choices_without_a_network_queue_and_the_last_one_counts(
     page: Page,
     network: BrowserContext,
 ) -> None:
-    start(page, seat)
+    begin(page, seat)
     network.set_offline(True)
     for number in (0, 1, 2):
         option(page, number)
@@ -227,7 +232,7 @@ def test_submit_without_a_network_waits_for_it(
     page: Page,
     network: BrowserContext,
 ) -> None:
-    start(page, seat)
+    begin(page, seat)
     for position in range(1, 5):
         seat.enter()
         seat.save(position, ["a"])
@@ -249,7 +254,7 @@ def test_links_of_the_overview_wait_for_the_network(
     page: Page,
     network: BrowserContext,
 ) -> None:
-    start(page, seat)
+    begin(page, seat)
     go_to(page, seat, "overview/")
     network.set_offline(True)
 
@@ -265,7 +270,7 @@ def test_an_answer_outlives_a_browser_that_was_closed_without_a_network(
     page: Page,
     network: BrowserContext,
 ) -> None:
-    start(page, seat)
+    begin(page, seat)
     network.set_offline(True)
     option(page, 2)
     expect(page.locator("#saved")).to_have_text("Not saved yet: trying again")
