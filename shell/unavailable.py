@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import logging
+import random
 import sqlite3
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
@@ -24,6 +26,9 @@ RETRY_AFTER: Final = 10
 
 # How often an operation begins whose transaction the database undid in favour of another.
 TRIES: Final = 3
+# Seconds before another try, drawn between these: the other transaction is let through first. Whoever begins at once
+# can take the same row before it and collide again.
+PAUSE: Final = (0.02, 0.1)
 
 _SQLITE: Final = frozenset(
     {
@@ -82,6 +87,7 @@ def again_after_collision(operation: Callable[_Arguments, _Result]) -> Callable[
                 if connection.in_atomic_block or not is_collision(error):
                     raise
                 logger.warning("%s collided with another transaction, try %d", operation.__name__, tried)
+                time.sleep(random.uniform(*PAUSE))  # noqa: S311 -- nobody gains from guessing it
         return operation(*args, **kwargs)
 
     return call

@@ -167,6 +167,7 @@ def test_f15_real_deadlock_with_a_save_undoes_it_and_it_begins_anew(
     ):
         saver.save(1)
 
-    assert served.system.log("web").count("save_answer collided") == noticed + 1
+    # More than once, where the next try took the row before the one that was waiting for it.
+    assert served.system.log("web").count("save_answer collided") > noticed
     assert saver.refusals == set()
     assert_all_is_stored(served, [saver], [attempt])
