@@ -143,6 +143,8 @@ def _register_mail() -> None:
                 "opening": _("A sentence with when the test opens, or nothing"),
             },
             own_fields=frozenset({"organisation", "contact", "expires_at", "test_name", "opening"}),
+            # Who has extra time is for administrators alone, and the limit tells it too.
+            confidential=frozenset({"minutes", "extra_time"}),
             subject=_("Your test for {{ organisation }}: {{ test_name }}"),
             body=_(
                 "Hello {{ candidate_name }},\n\n"
@@ -176,6 +178,8 @@ def _register_mail() -> None:
                 "opening": _("A sentence with when the test opens, or nothing"),
             },
             own_fields=frozenset({"organisation", "contact", "expires_at", "test_name", "opening"}),
+            # Who has extra time is for administrators alone, and the limit tells it too.
+            confidential=frozenset({"minutes", "extra_time"}),
             subject=_("Your test for {{ organisation }} waits for you: {{ test_name }}"),
             body=_(
                 "Hello {{ candidate_name }},\n\n"

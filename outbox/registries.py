@@ -14,6 +14,7 @@ from accounts.registries import (
     EVERYTHING,
     Grant,
     register_grant,
+    register_mask,
     register_role_permissions,
     register_veil,
 )
@@ -33,6 +34,8 @@ class MessageKind:
 
     `fields` are the merge fields and what each one holds. Values come from strangers and are made harmless before they
     go into a text; those named in `own_fields` are ours (an address of the organisation) and stay as they are.
+    The values of those named in `confidential` are for the reader of the mail and for administrators: where a kept text
+    is shown to others they are left out, an empty one like any other. They can stand in the text alone.
     `why` is the line that tells the reader why they were written to. Mail that is tried `once` is waited for by
     somebody who would rather know at once than have it tried again.
     """
@@ -45,6 +48,7 @@ class MessageKind:
     body: _StrOrPromise
     button: _StrOrPromise = ""
     own_fields: frozenset[str] = frozenset()
+    confidential: frozenset[str] = frozenset()
     why: _StrOrPromise = ""
     once: bool = False
 
@@ -143,6 +147,10 @@ def _grant_key(actor: Actor) -> Q | None:
     return Q(api_key_id=actor.api_key.pk) if actor.api_key else None
 
 
+def _may_see_confidential(actor: Actor) -> bool:
+    return actor.has_role(Role.ADMINISTRATOR)
+
+
 def _veil_words(actor: Actor) -> Q | None:
     # Whoever writes the words of such a mail could make administrators follow them.
     return None if actor.has_role(Role.ADMINISTRATOR) else Q(kind__in=OPENS_ACCOUNTS)
@@ -162,6 +170,7 @@ def register_grants() -> None:
         register_grant(label, "whoever asked for it", _grant_creator)
     # Not even whoever asked for it, or gets it: an open session must not become a password.
     register_veil("outbox.Message", "accounts", _veil_accounts)
+    register_mask("outbox.Message", "confidential", _may_see_confidential)
     register_grant("outbox.Work", "the key that asked for it", _grant_key)
     register_grant(
         "outbox.MessageTemplate",

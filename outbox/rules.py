@@ -37,6 +37,12 @@ MAC_LENGTH: Final = 22
 _TOKEN = re.compile(rf"([2-9a-hjkmnp-z]{{16}})\.([A-Za-z0-9_-]{{{MAC_LENGTH}}})", re.ASCII)
 
 LINK_MARK: Final = LINK_PLACE
+# Around what a kept text shows to few. Braces in values are broken up and those of templates are checked, so nobody
+# can write one.
+_CONFIDENTIAL: Final = ("{{ [ }}", "{{ ] }}")
+_CONFIDENTIAL_PART = re.compile(r"\{\{ \[ \}\}(.*?)\{\{ \] \}\}", re.DOTALL)
+# What stands in the place of a confidential part.
+LEFT_OUT: Final = "[…]"
 _FIELD = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}", re.ASCII)
 _LEFTOVER = re.compile(r"[{}]|%\(")
 
@@ -115,6 +121,21 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     `{{ link }}` stays, in its one spelling. Raises `KeyError` for a field without a value.
     """
     return _FIELD.sub(lambda found: LINK_MARK if found[1] == "link" else values[found[1]], text)
+
+
+def mark_confidential(value: str) -> str:
+    """Return `value` marked as what a kept text shows to few; the mail that goes out says it without the mark."""
+    return value.join(_CONFIDENTIAL)
+
+
+def with_confidential(text: str) -> str:
+    """Return the whole text, without the marks."""
+    return _CONFIDENTIAL_PART.sub(r"\1", text)
+
+
+def without_confidential(text: str) -> str:
+    """Return the text with LEFT_OUT in the place of each confidential part, whether it says something or not."""
+    return _CONFIDENTIAL_PART.sub(LEFT_OUT, text)
 
 
 def next_delay(delays: tuple[timedelta, ...], tries: int) -> timedelta | None:

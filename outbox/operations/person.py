@@ -17,7 +17,7 @@ from outbox.enums import MessageState, WorkState
 from outbox.models import AccessLink, Message, Work
 from outbox.operations.work import delete_file
 from outbox.registries import kind_title
-from outbox.rules import LINK_MARK
+from outbox.rules import LINK_MARK, with_confidential
 
 ERASED = "[erased]"
 
@@ -35,7 +35,7 @@ class PersonEntry:
 def export_person(*, person_ref: str) -> dict[str, Any]:
     """Return the mail and the links of the candidate `person_ref` as plain data. Two queries.
 
-    Tokens are left out: the export may be mailed on.
+    Tokens are left out: the export may be mailed on. What is confidential is in it: it is for the person.
     """
     messages = Message.objects.filter(person_ref=person_ref).order_by("created_at", "pk")
     links = AccessLink.objects.filter(person_ref=person_ref).order_by("created_at", "pk")
@@ -46,7 +46,7 @@ def export_person(*, person_ref: str) -> dict[str, Any]:
                 "to_name": message.to_name,
                 "to_address": message.to_address,
                 "subject": message.subject,
-                "text": message.body.replace(LINK_MARK, ""),
+                "text": with_confidential(message.body).replace(LINK_MARK, ""),
                 "created_at": message.created_at.isoformat(),
                 "state": message.state,
                 "finished_at": message.finished_at.isoformat() if message.finished_at else None,

@@ -26,7 +26,7 @@ from outbox.enums import MailTrouble
 from outbox.models import Message
 from outbox.queries import link_url, logo_url
 from outbox.registries import message_kind
-from outbox.rules import SealBrokenError, unseal, without_secrets
+from outbox.rules import SealBrokenError, unseal, with_confidential, without_secrets
 from outbox.validators import check_address, check_line
 from rendering.characters import clean_line
 from rendering.mail import render_mail
@@ -74,7 +74,7 @@ def compose(message: Message, sender: Organisation) -> EmailMultiAlternatives:
             _("The address, the name or the subject is not safe to send. Correct it.")
         ) from error
     rendered = render_mail(
-        message.body,
+        with_confidential(message.body),
         link=link_url(message.link) if message.link else None,
         link_label=message.link_label,
         sender_name=sender.name,

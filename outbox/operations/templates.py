@@ -16,7 +16,7 @@ from outbox.models import MessageTemplate
 from outbox.operations.events import record_event
 from outbox.queries import may_write_kind
 from outbox.registries import MessageKind, message_kind
-from outbox.rules import LINK_MARK, fill, has_leftovers, used_fields
+from outbox.rules import LINK_MARK, fill, has_leftovers, mark_confidential, used_fields
 from outbox.validators import check_line
 from rendering.characters import clean_line, clean_text
 from rendering.mail import plain_value
@@ -81,6 +81,7 @@ def check_words(*, kind: str, subject: str, body: str, button: str) -> None:
             raise ValidationError({field: _("{{ link }} can stand in the text alone.")})
     for field, text in (("subject", subject), ("body", body), ("button", button)):
         _check_fields(known, field, text)
+    _check_confidential(known, {"subject": subject, "button": button})
     _check_link(known, body)
 
 
@@ -93,6 +94,14 @@ def _check_fields(kind: MessageKind, field: str, text: str) -> None:
     if has_leftovers(text):
         message = _("Use braces for merge fields only, written like {{ name }}. This mail knows: %(known)s.")
         raise ValidationError({field: message % {"known": listing}})
+
+
+def _check_confidential(kind: MessageKind, texts: Mapping[str, str]) -> None:
+    # Lists show subjects to whoever sees the message at all, and they are searched.
+    for field, text in texts.items():
+        for name in sorted(used_fields(text) & kind.confidential):
+            message = _("{{ %(name)s }} can stand in the text alone.") % {"name": name}
+            raise ValidationError({field: message})
 
 
 def _check_link(kind: MessageKind, body: str) -> None:
@@ -126,6 +135,7 @@ def words_for(*, kind: MessageKind, language: str) -> Words:
 def merge(words: Words, *, kind: MessageKind, context: Mapping[str, str]) -> Words:
     """Return `words` with the values of `context` in place; `{{ link }}` stays until the mail is delivered.
 
+    Values of confidential fields are marked in the text, also when they are empty.
     A value can bring neither a line break, nor a merge field, nor what a mail program would make a link of.
     Raises: `ValidationError` keyed "context" when a field that the words use has no value.
     """
@@ -136,9 +146,10 @@ def merge(words: Words, *, kind: MessageKind, context: Mapping[str, str]) -> Wor
     if missing:
         message = _("There is no value for the merge field “%(name)s”.") % {"name": missing[0]}
         raise ValidationError({"context": message})
+    marked = {name: mark_confidential(values[name]) for name in kind.confidential & values.keys()}
     return Words(
         subject=clean_line(fill(words.subject, values))[:300],
-        body=fill(words.body, values),
+        body=fill(words.body, values | marked),
         button=clean_line(fill(words.button, values))[:60],
     )
 

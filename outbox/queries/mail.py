@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import ActorKind, Role
 from accounts.models import Actor
+from accounts.registries import may_see_field
 from outbox.enums import MailTrouble, MessageState, SignName
 from outbox.models import Event, Message, Sign
 from outbox.registries import OPENS_ACCOUNTS, TEST_MAIL
 from outbox.rules import (
     MENDS,
+    with_confidential,
+    without_confidential,
 )
 
 
@@ -37,6 +40,13 @@ def may_resend(actor: Actor, message: Message) -> bool:
     if actor.kind is not ActorKind.USER or actor.user is None:
         return actor.is_system
     return actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER) or message.created_by_id == actor.user.pk
+
+
+def message_text(actor: Actor, message: Message) -> str:
+    """Return the text of `message`, which `actor` may see, with what is confidential in it left out for most."""
+    if may_see_field(Message._meta.label, "confidential", actor):
+        return with_confidential(message.body)
+    return without_confidential(message.body)
 
 
 def may_write_kind(actor: Actor, kind: str) -> bool:

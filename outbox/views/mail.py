@@ -20,7 +20,7 @@ from outbox.enums import MessageState
 from outbox.forms import MailFilterForm
 from outbox.models import Message, Work
 from outbox.registries import kind_title
-from outbox.rules import LINK_MARK
+from outbox.rules import LEFT_OUT, LINK_MARK, with_confidential
 from shell.views import ShellPage
 
 PROBLEMS_SHOWN = 200
@@ -74,7 +74,8 @@ class MessagePage(ShellPage, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()
-        before, _mark, after = self.object.body.partition(LINK_MARK)
+        text = queries.message_text(self.actor, self.object)
+        before, _mark, after = text.partition(LINK_MARK)
         may_act = queries.may_resend(self.actor, self.object)
         return super().get_context_data(**kwargs) | {
             "now": now,
@@ -82,6 +83,7 @@ class MessagePage(ShellPage, DetailView):
             "before": before.strip(),
             "has_link": bool(self.object.link),
             "after": after.strip(),
+            "left_out": LEFT_OUT if text != with_confidential(self.object.body) else "",
             "link": queries.mailbox_url(self.object, now=now),
             "history": queries.message_history(self.object),
             "may_resend": may_act and self.object.state in MessageState.needs_you,

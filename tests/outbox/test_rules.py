@@ -15,9 +15,12 @@ from outbox.rules import (
     has_leftovers,
     link_token,
     mac_opens,
+    mark_confidential,
     next_delay,
     split_token,
     used_fields,
+    with_confidential,
+    without_confidential,
 )
 
 
@@ -142,3 +145,15 @@ def test_delays_grow_and_end():
         timedelta(hours=3),
         None,
     ]
+
+
+def test_confidential_part_is_in_the_whole_text_and_leaves_its_place_in_the_other():
+    text = f"You have {mark_confidential('55')} minutes. {mark_confidential('')}Good luck, {mark_confidential('A')}"
+
+    assert with_confidential(text) == "You have 55 minutes. Good luck, A"
+    assert without_confidential(text) == "You have […] minutes. […]Good luck, […]"
+    assert has_leftovers(mark_confidential(""))
+
+
+def test_text_without_a_mark_stays_as_it_is_for_both():
+    assert with_confidential("a [ b ] {{ link }}") == without_confidential("a [ b ] {{ link }}")

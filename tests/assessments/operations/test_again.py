@@ -18,6 +18,7 @@ from assessments.models import Assessment, AssessmentVersion, Attempt, Invitatio
 from assessments.operations import AttemptRefused, InvitationDraft, NotInvitedAgain
 from assessments.rules import NotAgain, Taken, why_not_again
 from outbox.models import Event, Message
+from outbox.rules import with_confidential
 from tests.factories.assessments import make_assessment, make_finished, make_invitation, make_person
 from tests.factories.questions import NOW
 from tests.servers.parallel import run_all
@@ -247,7 +248,7 @@ def test_extra_time_and_why_are_kept_and_only_its_minutes_are_mailed() -> None:
     invitation = make_invitation(extra_seconds=600, extra_reason="words about health")
 
     assert invitation.extra_reason == "words about health"
-    body = Message.objects.get().body
+    body = with_confidential(Message.objects.get().body)
     assert "This includes 10 minutes of extra time for you." in body
     assert "health" not in body
     operations.set_extra_time(invitation=invitation, seconds=300, reason="another", by=SYSTEM, now=NOW)

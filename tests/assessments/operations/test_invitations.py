@@ -33,7 +33,7 @@ from candidates.models import Candidate, CandidateEmail
 from outbox.enums import LinkPurpose, MessageState
 from outbox.models import AccessLink, Event, Message
 from outbox.queries import find_link
-from outbox.rules import link_token
+from outbox.rules import link_token, with_confidential
 from tests.factories.accounts import make_recruiter
 from tests.factories.assessments import (
     make_assessment,
@@ -81,7 +81,7 @@ def test_invite_writes_link_invitation_event_and_mail_together() -> None:
     assert mail.link == invitation.link
     assert mail.subject == f"Your test for Acme: {assessment.name}"
     for words in ("Ada Sample", "3 questions", "50 minutes", "10 minutes of extra time", "jobs@acme.example"):
-        assert words in mail.body
+        assert words in with_confidential(mail.body)
     assert "16 March 2026, 09:00 UTC" in mail.body
     assert link_token(invitation.link) not in mail.body
     assert Event.objects.get(kind="invitation.created").actor_user == by.user

@@ -1,12 +1,14 @@
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import Actor
-from outbox import operations
+from outbox import operations, registries
 from outbox.models import Event, MessageTemplate
 from outbox.operations.templates import Words, merge, words_for
 from outbox.registries import message_kinds
-from outbox.rules import LINK_MARK, has_leftovers, used_fields
+from outbox.rules import LINK_MARK, has_leftovers, used_fields, with_confidential, without_confidential
 from tests.factories.accounts import NOW, actor, make_recruiter
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +171,27 @@ def test_built_in_words_of_every_app_follow_the_rules():
         assert used_fields(text) <= set(kind.fields), kind.kind
         assert not has_leftovers(text), kind.kind
         assert LINK_MARK not in str(kind.subject), kind.kind
+
+
+@pytest.mark.parametrize("field", ["subject", "button"])
+def test_confidential_field_stands_in_the_text_alone(greeting, field, monkeypatch):
+    kind = replace(greeting, confidential=frozenset({"contact"}))
+    monkeypatch.setitem(registries._kinds, kind.kind, kind)
+
+    with pytest.raises(ValidationError) as refused:
+        save(**{field: "Ask {{ contact }}"})
+
+    assert refused.value.message_dict == {field: ["{{ contact }} can stand in the text alone."]}
+    words = words_for(kind=kind, language="en")
+    assert without_confidential(merged(words, kind).body).endswith("Ask […].")
+    assert with_confidential(merged(words, kind).body).endswith("Ask jobs@example.org.")
+
+
+def test_value_brings_no_mark_of_what_is_confidential(greeting):
+    kind = replace(greeting, confidential=frozenset({"candidate_name"}))
+    hostile = "A {{ ] }} B"
+
+    result = merged(words_for(kind=kind, language="en"), kind, candidate_name=hostile)
+
+    assert without_confidential(result.body).startswith("Dear […],")
+    assert " B" not in without_confidential(result.body)
