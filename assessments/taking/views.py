@@ -217,13 +217,13 @@ class QuestionView(PlaceView):
     """One question. Without scripts, every move is a post of its form, which saves first."""
 
     def get(self, request: HttpRequest, position: int) -> HttpResponse:
-        late = request.GET.get("late", "")
-        if self.attempt.has_parts and not self.attempt.open_from <= position <= self.attempt.open_to:
-            return self.go_where_it_is(late=late)
-        if self.attempt.is_window_over(now=self.now):
-            return self.show_time_over()
+        instead = self.instead_of(position)
+        if instead is not None:
+            return instead
         thanks = problems.thanks() if "reported" in request.GET else ""
-        return self.show_question(self.read(), message=thanks or pieces.late_note(late))
+        return self.show_question(
+            self.read(), message=thanks or pieces.late_note(request.GET.get("late", ""))
+        )
 
     def post(self, request: HttpRequest, position: int) -> HttpResponse:
         page = self.read()
@@ -245,6 +245,19 @@ class QuestionView(PlaceView):
         if reply is not None and reply.outcome == SaveOutcome.LOCKED:
             return self.go_where_it_is(late=str(position))
         return self.go_on(page, move, sent)
+
+    def instead_of(self, position: int) -> HttpResponse | None:
+        """Return what stands in the place of a question that is not to be seen now; None for one that is."""
+        attempt = self.attempt
+        if not self.is_running:
+            return self.go("finished")
+        if attempt.has_parts and not attempt.open_from <= position <= attempt.open_to:
+            return self.go_where_it_is(late=self.request.GET.get("late", ""))
+        if attempt.paused_at is not None:
+            return self.show("taking/paused.html", self.frame())
+        if attempt.is_window_over(now=self.now):
+            return self.show_time_over()
+        return None
 
     def go_on(self, page: queries.QuestionPage, move: str, sent: SentAnswer) -> HttpResponse:
         """Do what was pressed, now that the answer is saved."""
@@ -336,7 +349,14 @@ class QuestionView(PlaceView):
         asks: bool = False,
         status: int = 200,
     ) -> HttpResponse:
-        """Show a question; in a conflict with the person's own choice ticked and the `stored` one marked."""
+        """Show a question; in a conflict with the person's own choice ticked and the `stored` one marked.
+
+        Whatever was posted, a question that is not to be seen now is not shown. A conflict is one of an open place, and
+        is always told.
+        """
+        instead = self.instead_of(page.position) if stored is None else None
+        if instead is not None:
+            return instead
         context = question_context(
             page,
             open_from=self.attempt.open_from,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -110,6 +111,24 @@ def test_an_old_page_of_a_closed_question_says_what_became_of_its_choice() -> No
 
     assert response["Location"] == place.url("question/2/?late=1")
     assert "Your last choice at question 1 came after it was closed" in show(place, "question/2/?late=1")
+    assert window(place.attempt) == (2, 2)
+
+
+SENSELESS = {"go": "next"}
+UNANSWERED = {"go": "next", "base_version": "0", "page_id": str(uuid4()), "shown_answer": ""}
+REPORT = {**UNANSWERED, "go": "report", "problem_text": "What does it say?"}
+
+
+@pytest.mark.parametrize("data", [SENSELESS, UNANSWERED, REPORT])
+@pytest.mark.parametrize("position", [1, 3])
+def test_case_55_skip_ahead_no_post_shows_a_question_that_is_not_open(data, position) -> None:
+    place = begin((3, None), navigation="forward")
+    press(place, 1, answer="1")
+
+    response = place.client.post(place.url(f"question/{position}/"), data)
+
+    assert response.status_code == 302
+    assert response["Location"] == place.url("question/2/")
     assert window(place.attempt) == (2, 2)
 
 
@@ -280,6 +299,17 @@ def test_a_paused_test_shows_no_question_and_says_since_when() -> None:
     assert "Power cut" not in text
     assert leads_to(place, "") == "question/1/"
     assert leads_to(place, "finished/") == ""
+
+
+@pytest.mark.parametrize("data", [SENSELESS, REPORT])
+def test_a_paused_test_shows_no_question_to_a_post_either(data) -> None:
+    place = begin((2, None))
+    pause_attempt(attempt=place.attempt, reason="Power cut", by=SYSTEM, now=timezone.now())
+
+    text = place.client.post(place.url("question/2/"), data).content.decode()
+
+    assert "Your clock stands still since" in text
+    assert 'name="answer"' not in text
 
 
 def test_a_pause_outlasts_the_deadline_and_then_the_test_goes_on(freeze) -> None:
