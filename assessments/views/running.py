@@ -134,9 +134,15 @@ class _Running(ShellPage, TemplateView):
 
 
 class RunningNowView(_Running):
-    """Who is in a test, how far they are and how much time they have."""
+    """Who is in a test, how far they are and how much time they have. Looks again by itself while it is seen."""
 
-    template_name = "assessments/running.html"
+    @property
+    def is_part(self) -> bool:
+        """Whether the page that is open looks again by itself and wants no more than what changes."""
+        return bool(getattr(self.request, "htmx", False))
+
+    def get_template_names(self) -> list[str]:
+        return ["assessments/parts/running_now.html" if self.is_part else "assessments/running.html"]
 
     def get_title(self) -> str:
         return _("Running now: %(test)s") % {"test": self.assessment.name}
@@ -155,6 +161,7 @@ class RunningNowView(_Running):
             query=self.query,
             address=self.address(),
             steps=steps if self.may_change else [],
+            is_part=self.is_part,
             now=self.now,
         )
 

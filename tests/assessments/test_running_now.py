@@ -172,6 +172,21 @@ def test_page_costs_the_same_for_one_and_three(recruiter, count, django_assert_n
         recruiter.get(page(assessment))
 
 
+@pytest.mark.parametrize("count", [1, 3])
+# As the whole page, without the organisation and the signs that only its frame shows.
+def test_looking_again_costs_the_same_for_one_and_three(recruiter, count, django_assert_num_queries) -> None:
+    assessment = make_assessment(questions=2)
+    for _ in range(count):
+        running(assessment)
+    recruiter.get(page(assessment))
+
+    with django_assert_num_queries(7):
+        text = recruiter.get(page(assessment), headers={"HX-Request": "true"}).content.decode()
+
+    assert text.count("/admin/attempts/") == count
+    assert "<form" not in text
+
+
 @pytest.mark.stress
 def test_500_people_are_paused_and_go_on_with_a_second_of_work_each() -> None:
     assessment = make_assessment(questions=1)
