@@ -73,7 +73,7 @@ def extend_invitation(
 
     Past the closing of the test itself it goes knowingly alone, by `beyond_closing`.
     Raises `ValidationError` for a moment that is not in the future or past the closing, and `InvitationRefused` when
-    the invitation was withdrawn or the test is finished.
+    the invitation was withdrawn or the test was started: then there is nothing to put off, its time is the attempt's.
     """
     closes_at = (
         AssessmentVersion.objects.filter(pk=invitation.version_id).values_list("closes_at", flat=True).get()
@@ -90,7 +90,7 @@ def extend_invitation(
     if expires_at <= now or (invitation.not_before is not None and expires_at <= invitation.not_before):
         raise ValidationError({"expires_at": _("Choose a later moment, in the future.")})
     with transaction.atomic():
-        _refuse_unless(invitation, _OPEN_OR_EXPIRED, now=now)
+        _refuse_unless(invitation, _NOT_STARTED, now=now)
         if not Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(expires_at=expires_at):
             raise InvitationRefused(_("This invitation was withdrawn."))
         current = _remind_anew(_reload(invitation), now=now)
@@ -115,7 +115,7 @@ def set_extra_time(
         changes["extra_reason"] = checked_line(reason, field="extra_reason")
     with transaction.atomic():
         Invitation.objects.filter(pk=invitation.pk).update(**changes)
-        _refuse_unless(invitation, _OPEN_OR_EXPIRED - {InvitationState.STARTED}, now=now)
+        _refuse_unless(invitation, _NOT_STARTED, now=now)
         current = _reload(invitation)
         record("invitation.extra_time", current, by=by, now=now)
     return current
@@ -168,7 +168,9 @@ def reissue_invitation(*, invitation: Invitation, by: Actor, now: datetime) -> M
 
 
 _OPEN = frozenset({InvitationState.WAITING, InvitationState.INVITED, InvitationState.STARTED})
-_OPEN_OR_EXPIRED = _OPEN | {InvitationState.EXPIRED}
+
+
+_NOT_STARTED = frozenset({InvitationState.WAITING, InvitationState.INVITED, InvitationState.EXPIRED})
 
 
 def _refuse_unless(invitation: Invitation, states: frozenset[InvitationState], *, now: datetime) -> None:

@@ -73,7 +73,7 @@ CHANGES = {
         ),
     ),
     InvitationChange.EXTEND: Change(
-        states=frozenset(OPEN | {InvitationState.EXPIRED}),
+        states=frozenset(NOT_STARTED),
         form=lambda data, now: ExtendForm(data, now=now),
         lead=gettext_lazy("The tests may be started until a later moment. Nobody is told by mail."),
         button=lambda count: ngettext("Extend %d invitation", "Extend %d invitations", count) % count,
@@ -181,6 +181,9 @@ class ChangeInvitationsView(ShellPage, TemplateView):
             will_more=max(0, len(will) - MOST),
             skipped=self.shown(skipped[:MOST]),
             skipped_more=max(0, len(skipped) - MOST),
+            keep_time=sum(state == InvitationState.STARTED for _pk, state in chosen)
+            if self.name == InvitationChange.EXTEND
+            else 0,
             ruled=queries.ruled_out(will, now=self.now) if self.name == InvitationChange.AGAIN else 0,
             ids=",".join(str(pk) for pk in will),
             lead=self.change.lead,

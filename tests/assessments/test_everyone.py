@@ -21,7 +21,13 @@ from hiring.models import ApplicationAssessment
 from outbox.models import Message, Work
 from outbox.operations import run_due_work
 from tests.factories.accounts import make_user
-from tests.factories.assessments import make_assessment, make_finished, make_invitation, make_person
+from tests.factories.assessments import (
+    make_assessment,
+    make_attempt,
+    make_finished,
+    make_invitation,
+    make_person,
+)
 from tests.factories.hiring import SYSTEM, make_application, make_test_job
 from tests.factories.hiring import invite as invite_application
 from tests.factories.questions import NOW
@@ -166,6 +172,26 @@ def test_everybody_is_extended_and_who_is_not_theirs_is_left_alone(assessment) -
     assert expired.state(None, now=timezone.now()) == InvitationState.INVITED
     assert "Nothing to do here" in text_of(foreign)
     assert Invitation.objects.get(pk=other.pk).expires_at == other.expires_at
+
+
+def test_who_has_started_is_left_out_of_extending_and_counted(recruiter, assessment) -> None:
+    now = timezone.now()
+    waiting = make_invitation(assessment, person=make_person("Not Begun"), now=now)
+    until = timezone.localtime(now + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M")
+    # One starts before the look, one after it.
+    started, late = (make_invitation(assessment, now=now) for _ in range(2))
+    make_attempt(invitation=started, now=now)
+
+    page = change(recruiter, assessment, "extend")
+    change(recruiter, assessment, "extend", expires_at=until, **hidden(page.content.decode()))
+    make_attempt(invitation=late, now=now)
+    run_due_work(now=timezone.now())
+
+    assert "Extend 2 invitations" in text_of(page)
+    assert "1 person has started already and keeps the time they have." in text_of(page)
+    assert Work.objects.get().result["changed"] == 1
+    extended = Invitation.objects.filter(expires_at__gt=now + timedelta(days=29))
+    assert list(extended) == [waiting]
 
 
 def test_list_that_is_none_is_404(recruiter, assessment) -> None:

@@ -264,6 +264,15 @@ def test_extend_and_resend_of_what_is_over_are_refused() -> None:
             reissue_invitation(invitation=invitation, by=SYSTEM, now=NOW)
 
 
+def test_extend_of_a_test_that_was_started_is_refused() -> None:
+    attempt = make_attempt()
+
+    with pytest.raises(InvitationRefused, match="Started"):
+        extend_invitation(
+            invitation=attempt.invitation, expires_at=NOW + timedelta(days=30), by=SYSTEM, now=NOW
+        )
+
+
 def test_resend_keeps_the_link_and_writes_a_mail_only_when_none_waits() -> None:
     invitation = make_invitation()
     first = Message.objects.get()
