@@ -27,7 +27,9 @@ def _item(title: Any, icon: str, url_name: str, *roles: Role, also: tuple[str, .
         return not roles or Actor.of_user(request.user).has_role(Role.ADMINISTRATOR, *roles)  # type: ignore[arg-type]
 
     def active(request: HttpRequest) -> bool:
-        return request.path == link if link == reverse("admin:index") else request.path.startswith(prefixes)
+        # A page may say that it belongs to another one (`ShellPage.get_menu_path`).
+        path = getattr(request, "menu_path", request.path)
+        return path == link if link == reverse("admin:index") else path.startswith(prefixes)
 
     return {"title": title, "icon": icon, "link": link, "permission": allowed, "active": active}
 

@@ -52,8 +52,13 @@ class ShellPage(UserPassesTestMixin):
         """Name and address of each page above this one."""
         return self.crumbs
 
+    def get_menu_path(self) -> str:
+        """The path of the page whose entry in the sidebar is marked: its own, unless it belongs to another one."""
+        return self.request.path
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        self.request.menu_path = self.get_menu_path()  # type: ignore[attr-defined]
         return {
             **admin.site.each_context(self.request),
             **context,

@@ -95,6 +95,10 @@ class AttemptView(AttemptReadingPage, TemplateView):
             return super().get_crumbs()
         return [(_("Results: %(title)s") % {"title": self.place.title}, self.place.url)]
 
+    def get_menu_path(self) -> str:
+        # The list of a test or of a job that it was opened from.
+        return self.place.url if self.place else super().get_menu_path()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         attempt, reading, place = self.attempt, self.reading, self.place
         return super().get_context_data(

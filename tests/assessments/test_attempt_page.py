@@ -264,6 +264,23 @@ def test_page_turns_in_the_list_of_a_job_for_those_who_see_it() -> None:
     assert turned(mine.get(address(first)).content.decode()) == {}
 
 
+def test_menu_marks_the_place_that_the_attempt_was_opened_from() -> None:
+    job, assessment = make_test_job(recruiter=(user := make_user(Role.RECRUITER)))
+    sit(invite(make_application(job, full_name="One"), assessment), right=9)
+    mine = Client()
+    mine.force_login(user)
+    here = address(Attempt.objects.get())
+
+    def marked(query: str) -> list[str]:
+        page = mine.get(f"{here}{query}").content.decode()
+        return re.findall(r'<a href="([^"]+)" class="[^"]* active"', page)
+
+    assert marked(f"?list=test&of={assessment.slug}") == [reverse("admin:assessments_assessment_changelist")]
+    assert marked(f"?list=job&of={job.slug}&band=passed") == [reverse("admin:hiring_job_changelist")]
+    assert marked("?list=job&of=unknown") == [reverse("admin:assessments_invitation_changelist")]
+    assert marked("") == [reverse("admin:assessments_invitation_changelist")]
+
+
 def test_page_turns_to_nobody_whom_one_may_not_see(recruiter) -> None:
     job, assessment = make_test_job()
     sit(invite(make_application(job, full_name="Secret"), assessment), right=9)
