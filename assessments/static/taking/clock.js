@@ -101,6 +101,8 @@ window.taking.startClock = ({ page, words, onTimeOver, onWindowOver, onWord }) =
     lastAsked = asked;
     const response = await fetch(page.dataset.clockUrl, { cache: "no-store", signal: window.taking.patience(8000) });
     lastStatus = response.status;
+    // A server that is away has not said anything.
+    if (lastStatus >= 500) throw new Error(String(lastStatus));
     if (!response.ok) return null;
     const answer = await response.json();
     // Half of the way there and back is the best guess at how old the answer is.

@@ -123,16 +123,20 @@
           say("");
           return;
         }
-        await fetch(page.dataset.submitUrl, {
+        const response = await fetch(page.dataset.submitUrl, {
           method: "POST",
           headers: { "X-CSRFToken": saving.csrf },
           body: new URLSearchParams({ confirmed: "yes" }),
           signal: window.taking.patience(10000),
         });
-        finished();
+        if (response.status >= 500) throw new Error(String(response.status));
+        if (response.ok) finished();
+        // The link was replaced, say: the page that follows tells so, and what is unsent waits in this browser.
+        else goTo(page.dataset.finishedUrl);
         return;
       } catch {
-        // Without a network the server ends the test by itself; this page only wants to show it.
+        // Without a network the server ends the test by itself; this page only wants to show it. And an outage may be
+        // what more time is given for: nothing is dropped before the server has said that the test is over.
         await new Promise((resolve) => setTimeout(resolve, 3000));
       }
     }

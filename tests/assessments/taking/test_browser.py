@@ -68,6 +68,27 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
+def test_an_outage_at_the_end_keeps_what_is_unsent_until_the_server_answers(seat: Place, page: Page) -> None:
+    trouble = "Failed to load resource: the server responded with a status of 503 (Service Unavailable)"
+    page.expected_troubles.add(trouble)  # type: ignore[attr-defined]
+    outage = re.compile(r"/(save|clock|submit)/$")
+    start(page, seat)
+    shorten(seat, 6)
+    page.reload()
+    page.route(outage, lambda route: route.fulfill(status=503, body="The database is away."))
+    page.locator(".option label").nth(1).click()
+    expect(page.locator("#note")).to_contain_text("The time is over")
+    with page.expect_response(lambda response: response.url.endswith("/clock/")):
+        add_time(attempt=seat.attempt, seconds=600, reason="An outage", by=Actor.system(), now=timezone.now())
+
+    page.unroute(outage)
+
+    is_saved(page)
+    expect(page.locator("#note")).to_be_hidden()
+    assert seat.row(1).answer == [seat.row(1).option_order[1]]
+    assert seat.attempt.state == "in_progress"
+
+
 @pytest.mark.looks
 def test_pages_have_no_accessibility_faults_in_light_and_dark_and_on_a_phone(seat: Place, page: Page) -> None:
     faults: dict[str, list[str]] = {}
