@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.enums import Scope
 from accounts.models import Actor
 from accounts.queries import organisation
 from assessments.enums import AccommodationState
@@ -70,7 +71,8 @@ def grant_accommodation(
     """Give `minutes` of extra time in all (0 for another format alone, which `answer` then describes), tell the
     candidate by mail and return the request.
 
-    Raises `PermissionDenied` for whoever may not see the request, `ValidationError` keyed by field,
+    Raises `PermissionDenied` for whoever may not see the request (keys need "invitations:write"),
+    `ValidationError` keyed by field,
     `AccommodationRefused` when somebody answered it already and `InvitationRefused` when the test was started.
     """
     if not 0 <= minutes <= MOST_MINUTES:
@@ -104,7 +106,8 @@ def _answer(
     answer = clean_text(answer).strip()
     if len(answer) > LONGEST_TEXT:
         raise ValidationError({"answer": _("Keep the answer to 1,000 characters.")})
-    if not AccommodationRequest.objects.filter(pk=request.pk).visible_to(by).exists():
+    is_narrow = by.api_key is not None and Scope.INVITATIONS_WRITE not in by.api_key.scopes
+    if is_narrow or not AccommodationRequest.objects.filter(pk=request.pk).visible_to(by).exists():
         raise PermissionDenied(_("Only those who look after this person can answer."))
     with transaction.atomic():
         invitation = Invitation.objects.get(pk=request.invitation_id)

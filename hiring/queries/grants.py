@@ -15,7 +15,7 @@ from assessments.registries import ACCOMMODATION_ANSWER
 from candidates.enums import NoteAudience
 from candidates.models import Candidate
 from hiring.models import Application, ApplicationAssessment, Job, JobMember, JobOpenLink, Stage
-from hiring.queries.access import all_jobs, key_limits, member_jobs
+from hiring.queries.access import all_jobs, key_limits, managed_jobs, member_jobs
 from hiring.rules import MANAGING_ROLES, SEEING_ROLES
 from outbox.enums import Audience
 from questions.models import Question
@@ -97,14 +97,10 @@ def _accommodations(actor: Actor) -> Q | Everything | None:
     """What people asked for may tell of their health: only those who decide about it read it, not all of the job."""
     if _sees_everybody(actor):
         return EVERYTHING
-    if (
-        actor.user is None
-        or actor.api_key is not None
-        or not actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER)
-    ):
+    if actor.user is None or not actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER):
         return None
     managed = ApplicationAssessment.objects.filter(
-        application__job__in=member_jobs(actor, MANAGING_ROLES), application__in=_applications(actor)
+        application__job__in=managed_jobs(actor).values("pk"), application__in=_applications(actor)
     )
     own = Q(invitation__in=managed.values("invitation"))
     loose = _invitations_without_job(actor)

@@ -355,7 +355,7 @@ def test_every_other_address_is_json_too(robot):
 def test_root_leads_to_every_list(house, robot):
     addresses = robot.get("").json()
 
-    # Requests for more time are read by no recruiter's key; what they answer is asked in their own tests.
+    # Requests for more time are for few; who reads and answers them is asked in their own tests.
     assert set(addresses) == {*house.rows(), "accommodations", "reports/pipeline"}
     for address in addresses.values():
         assert robot.client.get(address, headers=robot.headers).status_code == 200

@@ -1,16 +1,18 @@
 """What people asked for before a test, and what they were given, over the API: for those who may know."""
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from accounts.enums import Role
+from accounts.enums import ActorKind, Role, Scope
 from accounts.models import Actor
 from assessments import operations
 from assessments.models import AssessmentSection, Attempt, Invitation, Score
 from hiring.models import ApiKeyJob
+from outbox.models import Event, Message
 from tests.api.world import program
 from tests.factories.accounts import make_user
-from tests.factories.hiring import invite, make_application
+from tests.factories.hiring import invite, make_application, make_manager
 
 NAMES = {
     "id",
@@ -54,14 +56,117 @@ def test_administrators_key_reads_what_was_asked_and_granted(house):
     assert robot.get("accommodations/", state="open").json()["count"] == 0
 
 
-def test_key_of_anybody_else_or_limited_to_jobs_reads_no_request(house):
-    asked = ask(house)
-    limited = program(make_user(Role.ADMINISTRATOR))
-    ApiKeyJob.objects.create(api_key=limited.key, job=house.job)
+def limited_to(job, owner):
+    robot = program(owner)
+    ApiKeyJob.objects.create(api_key=robot.key, job=job)
+    return robot
 
-    for robot in (program(house.recruiter), program(make_user(Role.ANALYST)), limited):
-        assert robot.get("accommodations/").json()["count"] == 0
-        assert robot.get(f"accommodations/{asked.pk}/").status_code == 404
+
+def test_key_reads_and_answers_what_its_owner_may_answer_within_its_jobs(house, other_house):
+    administrator = make_user(Role.ADMINISTRATOR)
+    robots = {
+        "of the recruiter": program(house.recruiter),
+        "of the recruiter, limited": limited_to(house.job, house.recruiter),
+        "of an administrator": program(administrator),
+        "of an administrator, limited": limited_to(house.job, administrator),
+    }
+    strangers = [
+        program(other_house.recruiter),
+        program(make_user(Role.RECRUITER)),
+        program(make_manager(house.job)),
+        program(make_user(Role.ANALYST)),
+        limited_to(other_house.job, administrator),
+    ]
+
+    for name, robot in robots.items():
+        asked = ask(house)
+        path = f"accommodations/{asked.pk}/"
+        for stranger in strangers:
+            assert stranger.get("accommodations/", state="open").json()["count"] == 0
+            assert stranger.get(path).status_code == 404
+            for step in ("grant", "decline"):
+                refused = stranger.post(f"{path}{step}/", {"minutes": 5, "answer": "x"})
+                assert refused.status_code == 404
+        [row] = robot.get("accommodations/", state="open").json()["results"]
+        assert (name, row["id"], row["text"]) == (name, asked.pk, "words about health")
+        assert robot.post(f"{path}grant/", {"minutes": 5}).status_code == 200
+
+
+def test_recruiters_key_grants_in_one_step_and_reads_no_words_and_no_time_afterwards(house, robot):
+    asked = ask(house)
+
+    answer = robot.post(f"accommodations/{asked.pk}/grant/", {"minutes": 15, "answer": "Take your time."})
+
+    assert answer.status_code == 200
+    assert answer.json() == robot.get(f"accommodations/{asked.pk}/").json()
+    assert (answer.json()["state"], answer.json()["text"], answer.json()["extra_seconds"]) == (
+        "granted",
+        None,
+        None,
+    )
+    asked.refresh_from_db()
+    assert (asked.answer, asked.answered_by, asked.extra_seconds) == ("Take your time.", house.recruiter, 900)
+    assert Invitation.objects.get(pk=asked.invitation_id).extra_seconds == 900
+    assert Message.objects.filter(kind="accommodation_answer", about_id=asked.invitation_id).count() == 1
+    event = Event.objects.get(kind="accommodation.granted")
+    assert (event.actor_kind, event.actor_key_id) == (ActorKind.API_KEY, robot.key.pk)
+
+
+def test_declining_takes_a_word_and_leaves_extra_time_as_it_was(house, robot):
+    asked = ask(house)
+
+    silent = robot.post(f"accommodations/{asked.pk}/decline/", {"answer": "  "})
+    answer = robot.post(f"accommodations/{asked.pk}/decline/", {"answer": "It has no limit."})
+
+    assert (silent.status_code, list(silent.json())) == (400, ["answer"])
+    assert (answer.status_code, answer.json()["state"]) == (200, "declined")
+    assert Invitation.objects.get(pk=asked.invitation_id).extra_seconds == 0
+
+
+def test_granting_nothing_at_all_is_refused_beside_the_field(house, robot):
+    asked = ask(house)
+
+    answers = [
+        robot.post(f"accommodations/{asked.pk}/grant/", body)
+        for body in ({"minutes": 0}, {}, {"minutes": 1441})
+    ]
+
+    assert [(answer.status_code, list(answer.json())) for answer in answers] == [(400, ["minutes"])] * 3
+    asked.refresh_from_db()
+    assert asked.is_open
+
+
+def test_request_that_was_answered_or_started_meanwhile_is_a_conflict(house, robot):
+    answered, started = grant(ask(house)), ask(house)
+    operations.start_attempt(invitation=started.invitation, consented=True, now=timezone.now())
+
+    answers = [
+        robot.post(f"accommodations/{asked.pk}/grant/", {"minutes": 20}) for asked in (answered, started)
+    ]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [
+        (409, "answered"),
+        (409, "not_open"),
+    ]
+    assert list(Invitation.objects.filter(extra_seconds=1200)) == []
+
+
+def test_case_83_api_token_scope_answering_takes_the_scope_of_inviting(house):
+    asked = ask(house)
+    path = f"accommodations/{asked.pk}/grant/"
+
+    for robot in (
+        program(house.recruiter, Scope.READ),
+        program(house.recruiter, Scope.READ, Scope.CANDIDATES_WRITE),
+    ):
+        assert robot.get(f"accommodations/{asked.pk}/").status_code == 200
+        assert robot.post(path, {"minutes": 5}).status_code == 403
+        with pytest.raises(PermissionDenied):
+            operations.grant_accommodation(
+                request=asked, minutes=5, by=Actor.of_key(robot.key), now=timezone.now()
+            )
+    asked.refresh_from_db()
+    assert asked.is_open
 
 
 def test_recruiter_who_is_signed_in_reads_the_words_until_they_are_answered(house, client):

@@ -5,10 +5,12 @@ import shlex
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
+from assessments.operations import ask_for_accommodation
 from tests.api.world import ROOT, make_house, program
 from tests.factories.assessments import make_assessment
-from tests.factories.hiring import make_application
+from tests.factories.hiring import invite, make_application
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 COMMANDS = re.findall(r"^curl .*$", PAGE, re.MULTILINE)
@@ -27,8 +29,10 @@ def documented_house(db):
     return house
 
 
-def answer_to(command, robot, application):
-    words = shlex.split(command.replace("$APPLICATION", application).replace("$API/", ROOT))
+def answer_to(command, robot, names):
+    for name, value in names.items():
+        command = command.replace(name, value)
+    words = shlex.split(command)
     assert words[:3] == ["curl", "-H", "Authorization: Bearer $KEY"]
     path = words[-1].removeprefix(ROOT)
     if words[3:-1]:
@@ -36,6 +40,12 @@ def answer_to(command, robot, application):
         assert option == "--json"
         return robot.post(path, body)
     return robot.client.get(ROOT + path, headers=robot.headers)
+
+
+def make_request(house):
+    now = timezone.now()
+    invitation = invite(make_application(house.job), house.assessment, now=now)
+    return ask_for_accommodation(invitation=invitation, text="more time", now=now)
 
 
 def test_page_has_a_command_for_everything():
@@ -57,13 +67,19 @@ def test_page_has_a_command_for_everything():
 
 def test_documented_commands_work(documented_house):
     robot = program(documented_house.recruiter)
-
-    statuses = {
-        command: answer_to(command, robot, documented_house.fresh.public_id).status_code
-        for command in COMMANDS
+    names = {
+        "$API/": ROOT,
+        "$APPLICATION": documented_house.fresh.public_id,
+        "$REQUEST": str(make_request(documented_house).pk),
+        "$OTHER": str(make_request(documented_house).pk),
     }
 
-    assert statuses == {command: 201 if "--json" in command else 200 for command in COMMANDS}
+    statuses = {command: answer_to(command, robot, names).status_code for command in COMMANDS}
+
+    assert statuses == {
+        command: 201 if "--json" in command and "/accommodations/" not in command else 200
+        for command in COMMANDS
+    }
 
 
 def test_documented_filters_and_sorts_are_the_real_ones(documented_house):

@@ -19,6 +19,8 @@ ADDRESSES = {
     "/api/v1/attempts/{id}/": {"get"},
     "/api/v1/accommodations/": {"get"},
     "/api/v1/accommodations/{id}/": {"get"},
+    "/api/v1/accommodations/{id}/decline/": {"post"},
+    "/api/v1/accommodations/{id}/grant/": {"post"},
     "/api/v1/candidates/": {"get"},
     "/api/v1/candidates/{id}/": {"get"},
     "/api/v1/invitations/": {"get"},

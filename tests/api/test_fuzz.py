@@ -8,6 +8,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.utils import timezone
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -18,7 +19,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from accounts.throttling import CallerThrottle
+from assessments.models import AccommodationRequest
+from assessments.operations import ask_for_accommodation
 from config.wsgi import application
+from tests.factories.hiring import invite, make_application
 
 CHECKS = [
     not_a_server_error,
@@ -46,6 +50,9 @@ def real_values(house):
         "/api/v1/assessments/": [house.assessment.slug],
         "/api/v1/reports/assessments/": [house.assessment.slug],
         "/api/v1/invitations/": [house.invitation.pk],
+        "/api/v1/accommodations/": list(
+            AccommodationRequest.objects.order_by("pk").values_list("pk", flat=True)
+        ),
         "/api/v1/attempts/": [house.attempt.pk],
         "/api/v1/scores/": [house.score.pk],
     }
@@ -82,6 +89,8 @@ def one_connection(db):
 
 def test_every_answer_to_anything_is_a_declared_one(house, robot, fuzz_seconds, monkeypatch, one_connection):
     monkeypatch.setitem(CallerThrottle.THROTTLE_RATES, "api", None)
+    asked = invite(make_application(house.job), house.assessment, now=timezone.now())
+    ask_for_accommodation(invitation=asked, text="more time", now=timezone.now())
     schema = schemathesis.openapi.from_wsgi("/api/schema/", application, headers=robot.headers)
     operations = [operation.ok() for operation in schema.get_all_operations()]
     answers: Counter[tuple[str, int]] = Counter()

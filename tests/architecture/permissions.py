@@ -287,6 +287,8 @@ API = {
     "v1:invitation-detail",
     "v1:accommodationrequest-list",
     "v1:accommodationrequest-detail",
+    "v1:accommodationrequest-grant",
+    "v1:accommodationrequest-decline",
     "v1:attempt-list",
     "v1:attempt-detail",
     "v1:score-list",
