@@ -26,7 +26,7 @@ from assessments.operations.mailing import (
     terms_of,
 )
 from assessments.registries import TEST_REMINDER, kept_quiet
-from assessments.rules import MOST_REMINDER_DAYS, MOST_REMINDERS
+from assessments.rules import MOST_REMINDER_DAYS, MOST_REMINDERS, NotAgain, reminder_once_allowed
 from outbox.operations import record_event
 from outbox.queries import mail_hold
 
@@ -64,7 +64,8 @@ def send_due_reminders(*, now: datetime, limit: int = 200) -> int:
 
     Each invitation is taken by compare-and-set on its moment, in a short transaction with its mail; whoever was due
     several times meanwhile is reminded once. Nobody is reminded who started, was withdrawn, erased or is kept quiet by
-    an app above, and nothing is written while mail is held.
+    an app above, and nothing is written while mail is held. Whom the retake rule keeps from starting is reminded once
+    it does not.
     """
     if mail_hold() is not None:
         return 0
@@ -76,19 +77,29 @@ def send_due_reminders(*, now: datetime, limit: int = 200) -> int:
     if not due:
         return 0
     home, quiet = organisation(), kept_quiet([invitation.pk for invitation in due])
+    kept = queries.all_kept_from_starting(due, now=now)
     taken = 0
     for invitation in due:
-        taken += _take(invitation, home, is_quiet=invitation.pk in quiet, now=now)
+        taken += _take(
+            invitation, home, is_quiet=invitation.pk in quiet, kept=kept.get(invitation.pk), now=now
+        )
     return taken
 
 
-def _take(invitation: Invitation, home: Organisation, *, is_quiet: bool, now: datetime) -> bool:
+def _take(
+    invitation: Invitation, home: Organisation, *, is_quiet: bool, kept: NotAgain | None = None, now: datetime
+) -> bool:
     candidate = invitation.candidate
     is_over = invitation.revoked_at is not None or now >= invitation.expires_at
     is_gone = candidate.erased_at is not None or candidate.merged_into_id is not None
     if is_over or is_gone or queries.latest_attempt(invitation.pk) is not None:
         return _claim(invitation, None, counts=False)
     following = next_reminder_of(invitation, after=now)
+    if kept is not None:
+        once_allowed = reminder_once_allowed(
+            invited_at=invitation.created_at, expires_at=invitation.expires_at, allowed_at=kept.allowed_at
+        )
+        return _claim(invitation, once_allowed or following, counts=False)
     if is_quiet:
         return _claim(invitation, following, counts=False)
     try:

@@ -82,6 +82,7 @@ from assessments.queries.released import (
     released,
 )
 from assessments.queries.retakes import (
+    all_kept_from_starting,
     has_other_invitations,
     kept_from_starting,
     refused_again,
@@ -133,6 +134,7 @@ __all__ = [
     "Sitting",
     "VersionChange",
     "accommodation_rows",
+    "all_kept_from_starting",
     "answered_questions",
     "assessment_rows",
     "attempt_for_link",

@@ -61,19 +61,45 @@ def kept_from_starting(invitation: Invitation, *, now: datetime) -> NotAgain | N
     Somebody may have been invited twice before they took the test once. What they began by another invitation counts
     as much as what they handed in; whom a colleague allowed one more, knowingly, is not kept.
     """
-    if invitation.again_reason:
-        return None
-    version = invitation.version
-    begun = Attempt.objects.filter(
-        invitation__candidate=invitation.candidate_id,
-        invitation__version__assessment=version.assessment_id,
-        state__in=(AttemptState.IN_PROGRESS, AttemptState.SUBMITTED),
-    ).exclude(invitation=invitation.pk)
-    found = begun.aggregate(times=Count("pk"), last_at=Max(Coalesce("submitted_at", "started_at")))
+    return all_kept_from_starting([invitation], now=now).get(invitation.pk)
+
+
+def all_kept_from_starting(invitations: Sequence[Invitation], *, now: datetime) -> dict[int, NotAgain]:
+    """Return which of at most 500 invitations the retake rule keeps, as `kept_from_starting`. At most one query."""
+    asked = [invitation for invitation in invitations if not invitation.again_reason]
+    if not asked:
+        return {}
+    begun: dict[tuple[int, int], list[tuple[int, Taken]]] = defaultdict(list)
+    rows = (
+        Attempt.objects.filter(
+            invitation__candidate__in={invitation.candidate_id for invitation in asked},
+            invitation__version__assessment__in={invitation.version.assessment_id for invitation in asked},
+            state__in=(AttemptState.IN_PROGRESS, AttemptState.SUBMITTED),
+        )
+        .order_by()
+        .values_list("invitation__candidate", "invitation__version__assessment", "invitation")
+        .annotate(times=Count("pk"), last_at=Max(Coalesce("submitted_at", "started_at")))
+    )
+    for candidate, assessment, invitation, times, last_at in rows:
+        begun[candidate, assessment].append((invitation, Taken(times, last_at)))
+    verdicts = {
+        invitation.pk: _verdict(
+            invitation, begun[invitation.candidate_id, invitation.version.assessment_id], now=now
+        )
+        for invitation in asked
+    }
+    return {pk: verdict for pk, verdict in verdicts.items() if verdict is not None}
+
+
+def _verdict(invitation: Invitation, begun: Sequence[tuple[int, Taken]], *, now: datetime) -> NotAgain | None:
+    others = [taken for pk, taken in begun if pk != invitation.pk]
     return why_not_again(
-        Taken(found["times"], found["last_at"]),
-        most=version.most_attempts,
-        after_days=version.retake_after_days,
+        Taken(
+            sum(taken.times for taken in others),
+            max((taken.last_at for taken in others if taken.last_at is not None), default=None),
+        ),
+        most=invitation.version.most_attempts,
+        after_days=invitation.version.retake_after_days,
         now=now,
     )
 

@@ -29,6 +29,7 @@ from assessments.rules.reminders import (
     MOST_REMINDER_DAYS,
     MOST_REMINDERS,
     next_reminder,
+    reminder_once_allowed,
 )
 from assessments.rules.retakes import NotAgain, Open, Taken, why_not_again, within_window
 from assessments.rules.timing import (
@@ -91,6 +92,7 @@ __all__ = [
     "parts_of",
     "percent_of",
     "reading_seconds",
+    "reminder_once_allowed",
     "shared_ranks",
     "stretch_for",
     "stretched",

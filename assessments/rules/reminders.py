@@ -29,6 +29,20 @@ def next_reminder(
     return min((moment for moment in moments if moment > earliest), default=None)
 
 
+def reminder_once_allowed(
+    *, invited_at: datetime, expires_at: datetime, allowed_at: datetime | None
+) -> datetime | None:
+    """Return when somebody is reminded who may start from `allowed_at` on; None when the invitation is over by then.
+
+    Not before, and at the hour of the invitation, unless it is too late then.
+    """
+    if allowed_at is None or allowed_at >= expires_at:
+        return None
+    days = -((invited_at - allowed_at) // timedelta(days=1))
+    at_hour = invited_at + timedelta(days=days)
+    return at_hour if at_hour < expires_at else allowed_at
+
+
 def _at_hour(latest: datetime, like: datetime) -> datetime:
     """Return the last moment up to `latest` that is whole days after `like`."""
     return like + timedelta(days=(latest - like) // timedelta(days=1))

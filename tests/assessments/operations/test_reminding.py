@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 
 from accounts.enums import Role
 from accounts.models import Actor
-from assessments import operations, registries, tasks
-from assessments.models import Assessment, Invitation
-from assessments.rules import next_reminder
-from candidates.models import CandidateEmail
+from assessments import operations, queries, registries, tasks
+from assessments.enums import SubmittedBy
+from assessments.models import Assessment, AssessmentVersion, Attempt, Invitation
+from assessments.rules import NotAgain, next_reminder, reminder_once_allowed
+from candidates.models import Candidate, CandidateEmail
 from candidates.operations import erase_person
 from outbox.models import Event, Message
 from outbox.operations import hold_mail, release_mail
@@ -210,6 +211,108 @@ def test_what_is_kept_quiet_is_passed_over_until_the_next_reminder(monkeypatch) 
     look(ENDS - DAY)
 
     assert reminders() == [f"invitation:{invitation.pk}:reminder:1"]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "expected"),
+    [
+        (None, None),
+        (14, None),
+        (15, None),
+        (10, 10),
+        # At the hour of the invitation, and never before they may.
+        (10.25, 11),
+        # Too late for that hour.
+        (13.25, 13.25),
+    ],
+)
+def test_reminder_of_somebody_who_may_start_later(allowed, expected) -> None:
+    found = reminder_once_allowed(
+        invited_at=NOW,
+        expires_at=ENDS - timedelta(hours=2),
+        allowed_at=None if allowed is None else NOW + allowed * DAY,
+    )
+
+    assert found == (None if expected is None else NOW + expected * DAY)
+
+
+def took(assessment: Assessment, person: Candidate, *, after: timedelta) -> Attempt:
+    """An attempt by another invitation, begun and handed in."""
+    other = make_invitation(assessment, person=person)
+    attempt = operations.start_attempt(invitation=other, consented=True, now=NOW + after)
+    return operations.submit_attempt(
+        attempt_id=attempt.pk, submitted_by=SubmittedBy.CANDIDATE, now=NOW + after
+    )
+
+
+def ruled(**rules: int) -> Assessment:
+    assessment = make_assessment()
+    AssessmentVersion.objects.filter(assessment=assessment).update(**rules)
+    return assessment
+
+
+@pytest.mark.django_db
+def test_whom_the_retake_rule_keeps_waiting_is_reminded_once_they_may_start() -> None:
+    assessment, person = ruled(most_attempts=2, retake_after_days=9), make_person()
+    invitation = make_invitation(assessment, person=person)
+    took(assessment, person, after=2.5 * DAY)
+
+    # Due four days before the end, allowed to start two and a half before it, so reminded at the hour after that.
+    look(ENDS - 4 * DAY)
+
+    invitation.refresh_from_db()
+    assert (invitation.remind_at, invitation.reminders_sent) == (ENDS - 2 * DAY, 0)
+    assert reminders() == []
+    look(ENDS - 2 * DAY)
+    look(ENDS - DAY)
+    assert reminders() == [f"invitation:{invitation.pk}:reminder:{number}" for number in (1, 2)]
+
+
+@pytest.mark.django_db
+def test_whom_the_retake_rule_keeps_for_good_is_not_reminded_unless_the_attempt_is_void() -> None:
+    assessment, lucky, other = ruled(), make_person(), make_person()
+    invitations = {person.pk: make_invitation(assessment, person=person) for person in (lucky, other)}
+    void, _counts = (took(assessment, person, after=DAY) for person in (lucky, other))
+    look(ENDS - 4 * DAY)
+    assert reminders() == []
+
+    operations.void_attempt(attempt=void, reason="A fire alarm", by=SYSTEM, now=ENDS - 2 * DAY)
+    look(ENDS - DAY)
+
+    assert reminders() == [f"invitation:{invitations[lucky.pk].pk}:reminder:1"]
+    assert not Invitation.objects.exclude(remind_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_whom_a_colleague_allowed_one_more_is_reminded() -> None:
+    assessment, person = ruled(), make_person()
+    took(assessment, person, after=timedelta())
+    invitation = make_invitation(assessment, person=person, again_reason="Her network broke")
+
+    look(ENDS - 4 * DAY)
+
+    assert reminders() == [f"invitation:{invitation.pk}:reminder:1"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_whom_the_rule_keeps_is_asked_in_one_statement(count: int, django_assert_num_queries) -> None:
+    assessment = ruled(most_attempts=2, retake_after_days=30)
+    people = [make_person() for _ in range(count)]
+    waiting = [make_invitation(assessment, person=person) for person in people]
+    for person in people:
+        took(assessment, person, after=DAY)
+    # One who did nothing, and one whose own attempt is no reason to keep them from it.
+    free = make_invitation(assessment)
+    own = make_invitation(assessment)
+    operations.start_attempt(invitation=own, consented=True, now=NOW + DAY)
+    ids = [invitation.pk for invitation in (*waiting, free, own)]
+    due = list(Invitation.objects.filter(pk__in=ids).select_related("version"))
+
+    with django_assert_num_queries(1):
+        kept = queries.all_kept_from_starting(due, now=NOW + 2 * DAY)
+
+    assert kept == {invitation.pk: NotAgain("too_early", NOW + 31 * DAY) for invitation in waiting}
 
 
 @pytest.mark.django_db
