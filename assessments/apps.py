@@ -10,7 +10,7 @@ class AssessmentsConfig(AppConfig):
         # The models have to be loaded first.
         from accounts.registries import register_hand_over_part  # noqa: PLC0415
         from assessments import registries  # noqa: PLC0415
-        from assessments.operations import changing  # noqa: PLC0415
+        from assessments.operations import changing, exporting  # noqa: PLC0415
         from assessments.operations.handing_over import TestsPart  # noqa: PLC0415
         from assessments.operations.person import AssessmentsPart  # noqa: PLC0415
         from assessments.queries import health, neighbours  # noqa: PLC0415
@@ -20,6 +20,7 @@ class AssessmentsConfig(AppConfig):
         registries.register()
         registries.register_result_list(neighbours.OF_TEST, neighbours.open_results_of_test)
         changing.register()
+        exporting.register()
         register_health("assessments", health.health, health.measures)
         register_person_part(AssessmentsPart())
         register_hand_over_part(TestsPart())

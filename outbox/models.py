@@ -193,6 +193,7 @@ class Work(models.Model):
     # The same intent asked for twice (a double click) is one piece of work.
     intent = models.CharField(max_length=120, unique=True)
     arguments = models.JSONField(default=dict)
+    # What was uploaded for it, or what it made.
     file = models.FileField(upload_to="work/", null=True, blank=True)
     # Whose rights the work has; without the kind, a user's work would become the system's when the user goes.
     actor_kind = models.CharField(max_length=10)
@@ -235,6 +236,11 @@ class Work(models.Model):
     def shown_state(self) -> WorkState:
         """The state with its label and colour."""
         return WorkState(self.state)
+
+    @property
+    def file_name(self) -> str:
+        """What the file is called that it made for whoever asked, kept or not; "" when it made none."""
+        return str(self.result.get("file", ""))
 
     @property
     def is_open(self) -> bool:

@@ -59,7 +59,7 @@ MAIL_DELAYS: Final = (
     timedelta(hours=3),
 )
 WORK_DELAYS: Final = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
-# Uploaded files of finished work are needed for looking into what went wrong, and then no more.
+# Files of finished work, uploaded or made, are needed for looking into what went wrong, and then no more.
 WORK_FILE_LIFE: Final = timedelta(days=7)
 # How often the scheduler and each worker say that they live, and after how long without a word people are told.
 SIGN_EVERY: Final = timedelta(seconds=30)

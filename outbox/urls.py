@@ -16,6 +16,7 @@ urlpatterns = [
     path("mail/<slug:public_id>/resend/", mail.ResendMessage.as_view(), name="message_resend"),
     path("mail/<slug:public_id>/cancel/", mail.CancelMessage.as_view(), name="message_cancel"),
     path("work/<slug:public_id>/", mail.WorkPage.as_view(), name="work"),
+    path("work/<slug:public_id>/file/", mail.WorkFile.as_view(), name="work-file"),
     path("mail-server/", mail_server.MailServerPage.as_view(), name="mail-server"),
     path("mail-server/keep-here/", mail_server.KeepMailHere.as_view(), name="keep-mail-here"),
     path("mail-server/test/", mail_server.SendTestMail.as_view(), name="send-test-mail"),

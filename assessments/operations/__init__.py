@@ -41,6 +41,7 @@ from assessments.operations.clocks import (
     resume_attempt,
 )
 from assessments.operations.corrections import reopen_attempt, void_attempt
+from assessments.operations.exporting import queue_results_file
 from assessments.operations.history import AttemptClosed
 from assessments.operations.integrity import PageNote, is_new_origin, note_origin, record_notes
 from assessments.operations.invitations import (
@@ -134,6 +135,7 @@ __all__ = [
     "pause_attempt",
     "publish_version",
     "queue_change",
+    "queue_results_file",
     "record_notes",
     "reissue_invitation",
     "remove_rule",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -30,6 +30,10 @@ from assessments.queries.result_rows import ResultChoices, ResultRow, result_cho
 from shell.columns import Column, Heading, address_with, headings, page_links, shown_columns
 
 PAGE_SIZE: Final = 50
+# A longer list is made into a file by a worker: whoever asks, and whoever asks for something else, would wait.
+AT_ONCE: Final = 2_000
+# How many rows of a file are loaded whole at a time.
+_CHUNK: Final = 500
 
 RANK = Column("rank", gettext_lazy("Rank"), is_number=True)
 PERSON = Column("person", gettext_lazy("Name"), first="ascending", is_fixed=True)
@@ -136,6 +140,11 @@ class ResultTable:
         """The filters and the order, as the end of an address."""
         return address_with(self.parameters)[1:]
 
+    @property
+    def is_long(self) -> bool:
+        """Whether a file of it is not made at once."""
+        return len(self.found.lines) > AT_ONCE
+
     def page(self, number: Any) -> Page[Line]:
         """Return one page of lines; the nearest one where `number` makes no sense."""
         return Paginator(self.found.lines, PAGE_SIZE).get_page(number)
@@ -149,10 +158,25 @@ class ResultTable:
         with_hints = INTEGRITY in self.columns
         return result_rows(lines, self.found.ranks, linked=self.kind.linked, with_hints=with_hints)
 
-    def file(self) -> tuple[list[str], list[list[Any]]]:
-        """Return headings and lines of a file with all that is listed, in the columns that are shown."""
-        keys = [column.key for column in self.columns]
-        return file_table(keys, self.rows(self.found.lines), more=self.kind.cells)
+    def with_columns(self, keys: Collection[str]) -> ResultTable:
+        """Return the same list with these columns, as far as they can be chosen and mean something."""
+        columns = [column for column in self.choosable if column.key in keys]
+        has_ranks = self.found.ranks is not None
+        return replace(
+            self, chosen=columns, columns=[each for each in columns if each is not RANK or has_ranks]
+        )
+
+    def file(self, report: Callable[[int], None] | None = None) -> tuple[list[str], list[list[Any]]]:
+        """Return headings and lines of a file with all that is listed, in the columns that are shown.
+
+        `report` is told how many rows are loaded, now and then.
+        """
+        rows: list[ResultRow] = []
+        for start in range(0, len(self.found.lines), _CHUNK):
+            rows += self.rows(self.found.lines[start : start + _CHUNK])
+            if report is not None:
+                report(len(rows))
+        return file_table([column.key for column in self.columns], rows, more=self.kind.cells)
 
 
 def result_table(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from assessments import operations
 from assessments.models import Assessment
 from assessments.queries.neighbours import OF_TEST, list_query
 from assessments.queries.result_tables import ResultTable, results_of_test
@@ -71,12 +74,29 @@ class ResultsView(_Results, TemplateView):
             address=reverse("assessments:results", args=[self.assessment.slug]),
             may_change=may_change,
             may_choose=may_change,
+            token=uuid.uuid4(),
         )
 
 
 class ResultsFileView(_Results, View):
-    """The same list as a file that a spreadsheet opens without running anything in it."""
+    """The same list as a file that a spreadsheet opens without running anything in it; a long one by a worker."""
 
     def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:  # noqa: A002
+        if self.table.is_long:
+            # Its page has the button that asks for it.
+            return redirect(f"{reverse('assessments:results', args=[slug])}?{self.table.query}")
         name = f"{self.assessment.slug}-results"
         return table_response(*self.table.file(), name=name, format=format, sheet=_("Results"))
+
+    def post(self, request: HttpRequest, slug: str, format: str) -> HttpResponse:  # noqa: A002
+        work = operations.queue_results_file(
+            table=self.table,
+            query=list_query(OF_TEST, self.assessment.slug, self.table),
+            address=reverse("assessments:results", args=[slug]),
+            name=f"{self.assessment.slug}-results",
+            format=format,
+            intent=f"{request.user.pk}:{request.POST.get('token', '')[:36]}",
+            by=self.actor,
+            now=self.now,
+        )
+        return redirect("outbox:work", work.public_id)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from functools import cached_property
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from assessments.operations import queue_results_file
 from assessments.queries.neighbours import list_query
 from assessments.queries.result_tables import ResultTable
 from hiring import queries
@@ -63,13 +66,30 @@ class ResultsView(_Results, TemplateView):
             address=reverse("hiring:results", args=[self.job.slug]),
             may_change=may_change,
             may_choose=self.may_manage or may_change,
+            token=uuid.uuid4(),
         )
 
 
 class ResultsFileView(_Results, View):
-    """The same list as a file that a spreadsheet opens without running anything in it."""
+    """The same list as a file that a spreadsheet opens without running anything in it; a long one by a worker."""
 
     def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:  # noqa: A002
+        if self.table.is_long:
+            # Its page has the button that asks for it.
+            return redirect(f"{reverse('hiring:results', args=[slug])}?{self.table.query}")
         return table_response(
             *self.table.file(), name=f"{self.job.slug}-results", format=format, sheet=_("Results")
         )
+
+    def post(self, request: HttpRequest, slug: str, format: str) -> HttpResponse:  # noqa: A002
+        work = queue_results_file(
+            table=self.table,
+            query=list_query(OF_JOB, self.job.slug, self.table),
+            address=reverse("hiring:results", args=[slug]),
+            name=f"{self.job.slug}-results",
+            format=format,
+            intent=f"{request.user.pk}:{request.POST.get('token', '')[:36]}",
+            by=self.actor,
+            now=self.now,
+        )
+        return redirect("outbox:work", work.public_id)

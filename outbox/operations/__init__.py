@@ -10,6 +10,7 @@ from outbox.operations.colleagues import (
 )
 from outbox.operations.delivery import deliver_due
 from outbox.operations.events import EventDraft, record_event, record_events
+from outbox.operations.exports import FileGone, Table, export_handler, fetch_file, queue_export
 from outbox.operations.hold import cancel_waiting, hold_mail, release_mail
 from outbox.operations.leases import acquire_lease, release_lease
 from outbox.operations.links import create_link, create_links, extend_link, reissue_link, revoke_link
@@ -45,11 +46,13 @@ from outbox.operations.work import WorkLost, forget_old_files, give_way, queue_w
 
 __all__ = [
     "EventDraft",
+    "FileGone",
     "LinkRefused",
     "MailServerFixed",
     "MessageDraft",
     "MessageRefused",
     "PersonEntry",
+    "Table",
     "Welcome",
     "WorkLost",
     "acquire_lease",
@@ -61,8 +64,10 @@ __all__ = [
     "create_link",
     "create_links",
     "deliver_due",
+    "export_handler",
     "export_person",
     "extend_link",
+    "fetch_file",
     "forget_lost_files",
     "forget_old_files",
     "forget_sample_history",
@@ -76,6 +81,7 @@ __all__ = [
     "move_person",
     "nudge",
     "person_timeline",
+    "queue_export",
     "queue_message",
     "queue_messages",
     "queue_work",

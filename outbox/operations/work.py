@@ -105,6 +105,23 @@ def _keep(work: Work, file: File[bytes]) -> None:
         raise
 
 
+def keep_file(*, work: Work, file: File[bytes]) -> None:
+    """Keep what a handler made as the file of its work, in place of the one of a try before; deleted as those are.
+
+    Raises `WorkLost` when the work is not the handler's any more; then nothing is kept.
+    """
+    before = work.file.name or ""
+    storage = work.file.storage
+    _keep(work, file)
+    mine = Work.objects.filter(pk=work.pk, state=WorkState.RUNNING, lease_until=work.lease_until)
+    kept = work.file.name or ""
+    if not mine.update(file=kept):
+        storage.delete(kept)
+        raise WorkLost(work.public_id)
+    if before:
+        storage.delete(before)
+
+
 def _suffix(name: str | None) -> str:
     suffix = PurePath(name or "").suffix.lower()
     return suffix if _SUFFIX.fullmatch(suffix) else ""
@@ -132,13 +149,13 @@ def run_due_work(*, now: datetime) -> int:
 
 
 def forget_old_files(*, now: datetime) -> int:
-    """Delete uploaded files of work that ended long enough ago; return how many."""
+    """Delete files of work, uploaded or made, that ended long enough ago; return how many."""
     ended = Work.objects.filter(finished_at__lte=now - WORK_FILE_LIFE).exclude(file="").exclude(file=None)
     return sum(delete_file(work=work) for work in ended.order_by("pk")[:100])
 
 
 def delete_file(*, work: Work) -> bool:
-    """Delete the uploaded file of `work`; return whether it is gone, as one is that was missing already.
+    """Delete the file of `work`; return whether it is gone, as one is that was missing already.
 
     One that cannot be deleted stays named on its row, and is tried again with the old ones.
     """

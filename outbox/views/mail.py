@@ -7,10 +7,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, ListView, View
@@ -20,7 +22,7 @@ from outbox.enums import MessageState
 from outbox.forms import MailFilterForm
 from outbox.models import Message, Work
 from outbox.registries import kind_title
-from outbox.rules import LEFT_OUT, LINK_MARK, with_confidential
+from outbox.rules import LEFT_OUT, LINK_MARK, WORK_FILE_LIFE, with_confidential
 from shell.views import ShellPage
 
 PROBLEMS_SHOWN = 200
@@ -156,7 +158,26 @@ class WorkPage(ShellPage, DetailView):
             "problem_count": count,
             "more_problems": count - len(problems[:PROBLEMS_SHOWN]),
             "next": own_link(result.get("next")),
+            "is_asker": self.object.created_by_id == self.request.user.pk,
+            "file_days": WORK_FILE_LIFE.days,
         }
+
+
+class WorkFile(ShellPage, View):
+    """The file that a piece of work made, for whoever asked for it. By POST alone: the history says who fetched it."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponseBase:
+        work = get_object_or_404(Work.objects.visible_to(self.actor), public_id=public_id)
+        try:
+            file = operations.fetch_file(work=work, by=self.actor, now=timezone.now())
+        except operations.FileGone as gone:
+            messages.error(request, str(gone))
+            return redirect("outbox:work", public_id)
+        response = FileResponse(file, as_attachment=True, filename=work.file_name)
+        patch_cache_control(response, no_store=True, private=True)
+        return response
 
 
 def own_link(value: Any) -> dict[str, str] | None:

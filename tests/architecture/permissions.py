@@ -120,6 +120,8 @@ PAGES = [
     Line("outbox:release-mail", "A", method="post"),
     Line("outbox:cancel-held-mail", "A", method="post"),
     Line("outbox:work", "AJ", {"public_id": "work.public_id"}),
+    # The world's work made no file.
+    Line("outbox:work-file", "", {"public_id": "work.public_id"}, "post"),
     Line("shell:profile", SIGNED_IN),
     Line("shell:profile", SIGNED_IN, method="post"),
     Line("shell:columns", SIGNED_IN, {"name": "=test-results"}, "post"),
@@ -144,6 +146,7 @@ PAGES = [
     Line("assessments:show-link", "AJ", {"pk": "invitation.pk"}, "post"),
     of_test("results", "AJMIRQN"),
     Line("assessments:results-file", "AJMIRQN", {"slug": "assessment.slug", "format": "=csv"}),
+    Line("assessments:results-file", "AJMIRQN", {"slug": "assessment.slug", "format": "=csv"}, "post"),
     # Pages for strangers.
     Line("taking:open-link", EVERYBODY, {"code": "open_link.public_id"}),
     Line("taking:open-link-sent", EVERYBODY, {"code": "open_link.public_id"}),
@@ -186,6 +189,7 @@ PAGES = [
     job("reject", "AJ"),
     job("results", "AJM"),
     job("results-file", "AJM", format="=csv"),
+    job("results-file", "AJM", "post", format="=csv"),
     application("application", "AJM"),
     application("application-move", "AJ", "post"),
     application("application-status", "AJ", "post"),

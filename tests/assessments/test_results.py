@@ -19,7 +19,11 @@ from accounts.models import User
 from assessments import operations
 from assessments.enums import AttemptEventKind, AttemptState, SubmittedBy
 from assessments.models import Assessment, Attempt, AttemptEvent, AttemptQuestion, Invitation
+from assessments.queries import result_tables
 from assessments.rules import shared_ranks
+from hiring.models import JobMember
+from outbox.models import Work
+from outbox.operations import run_due_work
 from tests.factories.accounts import make_user
 from tests.factories.assessments import (
     make_assessment,
@@ -259,6 +263,70 @@ def test_files_hold_what_the_list_shows_and_run_nothing(recruiter, assessment) -
     assert [row["Name"] for row in rows] == ["'=cmd|' /C calc'!A0"]
     assert dict(zip(sheet[0], sheet[1], strict=True))["Name"] == "'=cmd|' /C calc'!A0"
     assert len(sheet) == 2
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_long_list_is_made_by_a_worker_with_the_same_content(
+    recruiter, assessment, monkeypatch, form
+) -> None:
+    for name, right in (("=1+1", 6), ("Ada", 9), ("Below", 1)):
+        finished(assessment, name, right)
+    recruiter.post(reverse("shell:columns", args=["test-results"]), {"columns": ["score", "rank", "skills"]})
+    query = "?band=passed&sort=person"
+    at_once = recruiter.get(f"{address(assessment, 'results-file', format=form)}{query}")
+    monkeypatch.setattr(result_tables, "AT_ONCE", 1)
+    monkeypatch.setattr(result_tables, "_CHUNK", 1)
+
+    page = recruiter.get(f"{address(assessment)}{query}").content.decode()
+    looked = recruiter.get(f"{address(assessment, 'results-file', format=form)}{query}")
+    nothing_yet = Work.objects.count()
+    asked = [
+        recruiter.post(f"{address(assessment, 'results-file', format=form)}{query}", {"token": "once"}).url
+        for _ in range(2)
+    ]
+    # The columns are those that were seen.
+    recruiter.post(reverse("shell:columns", args=["test-results"]), {"columns": ["state"]})
+    run_due_work(now=timezone.now())
+    work = Work.objects.get()
+    fetched = recruiter.post(reverse("outbox:work-file", args=[work.public_id]))
+
+    assert f"Make a{'n' if form == 'xlsx' else ''} {form.upper()} file" in page
+    assert (looked.url, nothing_yet) == (f"{address(assessment)}{query}", 0)
+    assert asked == [reverse("outbox:work", args=[work.public_id])] * 2
+    assert (work.state, work.done, work.total) == ("done", 2, 2)
+    content = content_of(fetched, form)
+    assert content == content_of(at_once, form)
+    assert len(content) == 3
+    assert fetched["Content-Type"].split(";")[0] == at_once["Content-Type"].split(";")[0]
+
+
+def content_of(response, form: str) -> list[tuple[str, ...]]:
+    content = b"".join(response)
+    if form == "xlsx":
+        return list(load_workbook(io.BytesIO(content)).active.values)
+    return [tuple(row) for row in csv.reader(io.StringIO(content.decode("utf-8-sig")))]
+
+
+def test_a_long_list_of_a_job_is_made_as_long_as_its_people_may_be_seen(monkeypatch) -> None:
+    job, assessment = make_test_job(recruiter=(user := make_user(Role.RECRUITER)))
+    for _ in range(2):
+        invite_application(make_application(job), assessment)
+    client = signed_in(user)
+    monkeypatch.setattr(result_tables, "AT_ONCE", 1)
+    results_file = reverse("hiring:results-file", kwargs={"slug": job.slug, "format": "csv"})
+
+    page = client.get(reverse("hiring:results", args=[job.slug])).content.decode()
+    client.post(results_file, {"token": "seen"})
+    run_due_work(now=timezone.now())
+    client.post(results_file, {"token": "not any more"})
+    JobMember.objects.filter(user=user).delete()
+    run_due_work(now=timezone.now())
+
+    assert "Make a CSV file" in page
+    done, failed = Work.objects.order_by("pk")
+    assert (done.state, done.done, bool(done.file)) == ("done", 2, True)
+    assert (failed.state, failed.reason) == ("failed", "You may not see these results any more.")
+    assert not failed.file
 
 
 def test_people_of_other_jobs_are_neither_listed_nor_counted_nor_filed(recruiter) -> None:
