@@ -17,6 +17,8 @@ from assessments.operations import set_language
 if TYPE_CHECKING:
     from assessments.models import Invitation
 
+# What somebody chose of whom nothing else is known; whoever has an invitation has their language there.
+COOKIE = "shortlist_language"
 # What a button of the question's form says when the page shall speak another language: "language-de".
 MOVE = "language-"
 
@@ -37,9 +39,17 @@ def language_of(*wishes: str) -> str:
 
 
 def language_of_browser(request: HttpRequest) -> str:
-    """Return the language for somebody of whom only the browser is known."""
+    """Return the language for somebody of whom only the browser is known: what they chose in it, else what it asks."""
     accepted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
-    return language_of(*(part for code, _quality in accepted for part in (code, code.split("-")[0])))
+    asked = (part for code, _quality in accepted for part in (code, code.split("-")[0]))
+    return language_of(chosen_in_browser(request), *asked)
+
+
+def chosen_in_browser(request: HttpRequest) -> str:
+    """Return the language that somebody chose on a public page, just now or before, or nothing."""
+    spoken = dict(settings.CANDIDATE_LANGUAGES)
+    wishes = (request.POST.get("language", ""), request.COOKIES.get(COOKIE, ""))
+    return next((wish for wish in wishes if wish in spoken), "")
 
 
 def other_languages() -> list[OtherLanguage]:

@@ -31,10 +31,9 @@ from assessments.operations import (
     confirm_sign_up,
     sign_up,
 )
-from assessments.taking import words
+from assessments.taking import languages, words
 from assessments.taking.access import COOKIE, SALT, EnterView, cookie_terms, private
 from assessments.taking.forms import SignUpForm
-from assessments.taking.languages import language_of_browser
 from candidates.enums import ConsentPurpose
 from candidates.queries import current_consent_text
 from outbox.enums import LinkPurpose
@@ -54,10 +53,19 @@ class PublicView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with (
-            translation.override(language_of_browser(request)),
+            translation.override(languages.language_of_browser(request)),
             timezone.override(self.home.time_zone or "UTC"),
         ):
-            return private(super().dispatch(request, *args, **kwargs))
+            if "language" not in request.POST:
+                return private(super().dispatch(request, *args, **kwargs))
+            response = private(self.come_anew(request, *args, **kwargs))
+            if chosen := languages.chosen_in_browser(request):
+                response.set_cookie(languages.COOKIE, chosen, **cookie_terms(request, "/"))
+            return response
+
+    def come_anew(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer the wish for another language, which is the one at hand by now."""
+        return redirect(request.path)
 
     @cached_property
     def now(self) -> datetime:
@@ -68,7 +76,11 @@ class PublicView(View):
         return organisation()
 
     def show(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        common = {"organisation": self.home, "is_public": not self.came_by_mail}
+        common = {
+            "organisation": self.home,
+            "is_public": not self.came_by_mail,
+            "languages": languages.other_languages(),
+        }
         return render(self.request, template, common | context, status=status)
 
     def say(self, text: words.Note, *, status: int = 200) -> HttpResponse:
@@ -109,6 +121,10 @@ class OpenLinkView(PublicView):
             return self.show_form(code, form)
         return redirect("taking:open-link-sent", code)
 
+    def come_anew(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Nothing typed is lost, and nothing is judged before it is sent.
+        return self.show_form(kwargs["code"], SignUpForm(initial=request.POST.dict()))
+
     def found(self, code: str) -> OpenLink | None:
         return OpenLink.objects.select_related("assessment__current_version").filter(public_id=code).first()
 
@@ -146,7 +162,7 @@ class ConfirmEnterView(EnterView):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         link = find_link(token, purpose=LinkPurpose.CONFIRM, now=timezone.now())
         if link is None:
-            with translation.override(language_of_browser(request)):
+            with translation.override(languages.language_of_browser(request)):
                 return private(self.refuse(request), referrer="no-referrer")
         note_actor("link", link.pk)
         path = reverse("taking:confirm", args=[link.public_id])
@@ -180,6 +196,8 @@ class ConfirmView(PublicView):
             return self.say(words.posting_closed(asked.open_link, now=self.now))
         except CannotInvite as refusal:
             return self.say(words.not_invited(str(refusal)))
+        if asked.invitation is None and (chosen := languages.chosen_in_browser(request)):
+            languages.speak(invitation, chosen)
         path = reverse("taking:test", args=[invitation.link.public_id])
         response = redirect(path)
         response.set_signed_cookie(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -62,7 +63,11 @@ def test_answer_is_the_same_whether_or_not_somebody_is_known(client: Client, lin
     ]
 
     assert [answer.redirect_chain for answer in answers] == [[(page(link, "sent/"), 302)]] * 2
-    assert answers[0].content == answers[1].content
+    texts = [
+        re.sub(r'(name="csrfmiddlewaretoken" value=)"\w+"', r"\1", answer.content.decode())
+        for answer in answers
+    ]
+    assert texts[0] == texts[1]
     assert Message.objects.filter(kind="sign_up").count() == 2
 
 
@@ -133,3 +138,80 @@ def test_pages_without_a_mail_name_no_mail_that_could_be_answered(client: Client
         assert [f"mailto:{address}" in text for text in texts] == [bool(address)] * 3
     entered = client.get(f"/confirm/{link_token(SignUp.objects.get().link)}/", follow=True)
     assert answer in entered.content.decode().lower()
+
+
+def spoken(response: Any) -> str:
+    return str(re.search(r'<html lang="(\w+)"', response.content.decode())[1])  # type: ignore[index]
+
+
+def test_language_is_chosen_on_the_page_and_holds_until_the_test(client: Client, link: OpenLink) -> None:
+    before = client.get(page(link))
+
+    typed = {"full_name": "Ada Lovelace", "email": "ada@", "consent": "on"}
+    changed = client.post(page(link), {**typed, "language": "de"})
+
+    assert (spoken(before), spoken(changed), spoken(client.get(page(link)))) == ("en", "de", "de")
+    assert 'value="de" lang="de"' in before.content.decode()
+    # What was typed is there, and nothing was sent or judged.
+    text = changed.content.decode()
+    assert 'value="Ada Lovelace"' in text
+    assert 'value="ada@"' in text
+    assert re.search(r'name="consent"[^>]* checked', text)
+    assert 'id="errors"' not in text
+    assert not SignUp.objects.exists()
+    assert spoken(Client().get(page(link))) == "en"
+
+    sent = client.post(page(link), ADA, follow=True)
+    assert spoken(sent) == "de"
+    assert Message.objects.get().language == "de"
+    confirming = client.get(f"/confirm/{link_token(SignUp.objects.get().link)}/", follow=True)
+    assert spoken(confirming) == "de"
+
+
+def test_language_that_is_changed_while_confirming_is_that_of_the_test(
+    client: Client, link: OpenLink
+) -> None:
+    client.post(page(link), ADA)
+    entered = client.get(f"/confirm/{link_token(SignUp.objects.get().link)}/")["Location"]
+
+    changed = client.post(entered, {"language": "de"})
+
+    assert (changed.status_code, changed["Location"]) == (302, entered)
+    assert not Candidate.objects.exists()
+    assert spoken(client.get(entered)) == "de"
+    briefing = client.post(entered, follow=True)
+    assert spoken(briefing) == "de"
+    invitation = Invitation.objects.get()
+    assert invitation.language == "de"
+    # Whoever chooses another one on the pages of the test keeps it.
+    Invitation.objects.update(language="en")
+    assert spoken(client.post(entered, follow=True)) == "en"
+
+
+def test_every_public_page_has_the_way_to_another_language(client: Client, link: OpenLink) -> None:
+    client.post(page(link), ADA)
+    unknown = "/apply/abcdefghjkmnpqrs/"
+
+    for address in (page(link), page(link, "sent/"), unknown):
+        shown = client.get(address)
+        changed = client.post(address, {"language": "de"}, follow=True)
+        back = client.post(address, {"language": "en"}, follow=True)
+
+        assert 'name="language" value="de"' in shown.content.decode(), address
+        assert 'name="language" value="en"' in changed.content.decode(), address
+        assert [spoken(each) for each in (shown, changed, back)] == ["en", "de", "en"]
+    assert client.post(page(link, "sent/")).status_code == 405
+
+
+@pytest.mark.parametrize("wanted", ["", "xx", "d" * 40, "../de"])
+def test_language_that_no_page_speaks_changes_nothing(client: Client, link: OpenLink, wanted: str) -> None:
+    german = {"Accept-Language": "de"}
+
+    changed = client.post(page(link), {"language": wanted}, headers=german)
+
+    assert spoken(changed) == "de"
+    assert spoken(client.get(page(link), headers=german)) == "de"
+
+
+def test_looking_at_a_public_page_keeps_no_language(client: Client, link: OpenLink) -> None:
+    assert "shortlist_language" not in client.get(page(link)).cookies
