@@ -22,6 +22,8 @@ window.taking = window.taking || {};
   let more = 0;
   let inSight = 0;
   let isPaused = Boolean(page.dataset.pausedAt);
+  // The test goes on in another window; what happens here is no part of it until this page is opened anew.
+  let isWaiting = false;
   let sightSince = document.visibilityState === "visible" && !isPaused ? performance.now() : null;
   let awaySince = null;
   let isLeaving = false;
@@ -102,7 +104,7 @@ window.taking = window.taking || {};
   /* --- Looking away and back -------------------------------------------------------------------------------------- */
 
   const lookAway = () => {
-    if (awaySince !== null || isLeaving || isPaused) return;
+    if (awaySince !== null || isLeaving || isPaused || isWaiting) return;
     stopSight();
     awaySince = performance.now();
   };
@@ -116,15 +118,25 @@ window.taking = window.taking || {};
   const lookBack = () => {
     if (document.visibilityState !== "visible" || !document.hasFocus()) return;
     if (awaySince !== null) noteAway();
-    if (sightSince === null && !isPaused) sightSince = performance.now();
+    if (sightSince === null && !isPaused && !isWaiting) sightSince = performance.now();
+  };
+
+  const stopCounting = (moment) => {
+    stopSight(moment);
+    if (awaySince !== null) noteAway(moment);
   };
 
   /* A pause is neither time in sight nor time away. A page hears of it late: what ran since it began does not count. */
   window.taking.pauseSight = (moment) => {
     if (isPaused) return;
-    stopSight(moment);
-    if (awaySince !== null) noteAway(moment);
+    stopCounting(moment);
     isPaused = true;
+  };
+
+  /* Looking at the window in which the test goes on is not looking away. What was noted until now is still told. */
+  window.taking.waitSight = () => {
+    stopCounting();
+    isWaiting = true;
   };
 
   window.taking.resumeSight = () => {
@@ -155,7 +167,7 @@ window.taking = window.taking || {};
     if (!event.persisted) return;
     isLeaving = false;
     awaySince = null;
-    sightSince = isPaused ? null : performance.now();
+    sightSince = isPaused || isWaiting ? null : performance.now();
   });
 
   /* --- Copying and pasting ---------------------------------------------------------------------------------------- */

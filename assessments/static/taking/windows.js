@@ -38,6 +38,7 @@ window.taking.startWindows = ({ page, words, say, saving }) => {
   const wait = () => {
     if (isElsewhere) return;
     isElsewhere = true;
+    window.taking.waitSight?.();
     for (const control of document.querySelectorAll("#work button, #work input, #work textarea, #take-buffer")) {
       control.disabled = true;
     }

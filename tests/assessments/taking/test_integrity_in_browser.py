@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Actor
 from assessments.models import AttemptEvent
@@ -137,6 +137,41 @@ def test_a_pause_is_neither_time_in_sight_nor_time_away(seat: Place, page: Page)
     # 12 - 8 + 6, and as long as the steps took.
     assert seat.row(1).seconds in range(10, 60)
     assert "focus_lost" not in [kind for kind, _data in events()]
+
+
+def test_a_window_that_waits_for_another_counts_neither_time_in_sight_nor_time_away(
+    seat: Place, page: Page, browser: Browser
+) -> None:
+    wait_until(lambda: seat.attempt.tab_id is not None, what="the first window's name")
+    first = seat.attempt.tab_id
+    page.clock.run_for(12_000)
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
+    page.clock.run_for(40_000)
+    phone = browser.new_context()
+    try:
+        elsewhere = phone.new_page()
+        elsewhere.goto(page.url.partition("/test/")[0] + f"/t/{seat.token}/")
+        wait_until(lambda: seat.attempt.tab_id != first, what="the second window's name")
+    finally:
+        phone.close()
+    look_again(page)
+    expect(page.locator("#elsewhere")).to_be_visible()
+
+    for event in ("focus", "blur"):
+        page.evaluate(f"window.dispatchEvent(new Event('{event}'))")
+        page.clock.run_for(300_000)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.clock.run_for(6_000)
+    page.get_by_role("button", name="Continue here").click()
+    expect(page.locator("#elsewhere")).to_be_hidden()
+    page.get_by_role("button", name="Overview").click()
+
+    wait_until(lambda: seat.row(1).seconds is not None, what="the time on the question")
+    # As long as until the other window was opened, and as long as the steps took.
+    assert seat.row(1).seconds in range(12, 200)
+    away = [data["seconds"] for kind, data in events() if kind == "focus_lost"]
+    assert len(away) == 1
+    assert away[0] in range(40, 200)
 
 
 def test_answers_do_not_wait_for_notes(seat: Place, page: Page) -> None:
