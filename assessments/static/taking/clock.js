@@ -31,6 +31,23 @@ window.taking.startClock = ({ page, words, onTimeOver, onWindowOver, onWord }) =
   // Who heard from the server so lately need not ask whether it is there.
   const IN_TOUCH = 10000;
 
+  // What was left when the last page of this tab was there, of the whole and of what is open.
+  const LEFT = `shortlist.left.${page.dataset.attempt}`;
+  const LEFT_HERE = `${LEFT}.${page.dataset.openFrom}`;
+  // A mark is told so many seconds late, where one page made way for the next. Later it would not be true any more.
+  const LATE = 30;
+
+  // A browser that keeps nothing shows the time again on the next page.
+  const kept = (action) => {
+    try {
+      return action();
+    } catch {
+      return null;
+    }
+  };
+
+  const before = (key) => Number(kept(() => sessionStorage.getItem(key))) || null;
+
   const moment = (text) => (text ? Date.parse(text) : null);
   let deadline = Date.parse(page.dataset.deadlineAt);
   let windowDeadline = moment(page.dataset.windowDeadlineAt);
@@ -56,8 +73,8 @@ window.taking.startClock = ({ page, words, onTimeOver, onWindowOver, onWord }) =
   const navigation = performance.getEntriesByType("navigation")[0];
   let heardAt = (navigation && navigation.responseStart) || performance.now();
   let serverThen = Date.parse(page.dataset.serverNow);
-  let lastShown = null;
-  let lastWindowShown = null;
+  let lastShown = before(LEFT);
+  let lastWindowShown = before(LEFT_HERE);
   let lastWall = Date.now();
   let lastSteady = performance.now();
   let lastAsked = performance.now();
@@ -131,9 +148,12 @@ window.taking.startClock = ({ page, words, onTimeOver, onWindowOver, onWord }) =
 
   const askQuietly = () => ask().catch(() => null);
 
-  // The last one counts: who slept through two of them hears one.
-  const reached = (all, before, now) =>
-    before === null ? [] : all.filter(([seconds]) => before > seconds && now <= seconds).slice(-1).map(([, text]) => text);
+  // The last one counts, where two come at one moment.
+  const reached = (all, last, now) =>
+    all
+      .filter(([seconds]) => last !== null && last > seconds && now <= seconds && seconds - now < LATE)
+      .slice(-1)
+      .map(([, text]) => text);
 
   const digits = (left) => {
     const whole = Math.ceil(left);
@@ -155,9 +175,11 @@ window.taking.startClock = ({ page, words, onTimeOver, onWindowOver, onWord }) =
       // Two clocks that end together are said once.
       if (left - windowSeconds > 60) texts.push(...reached(windowMarks, lastWindowShown, windowSeconds));
       lastWindowShown = windowSeconds;
+      kept(() => sessionStorage.setItem(LEFT_HERE, windowSeconds));
     }
     if (texts.length) announcer.textContent = texts.join(" ");
     lastShown = left;
+    kept(() => sessionStorage.setItem(LEFT, left));
     const wasOver = isOver;
     const wasWindowOver = isWindowOver;
     isOver = left <= 0;
@@ -175,15 +197,6 @@ window.taking.startClock = ({ page, words, onTimeOver, onWindowOver, onWord }) =
     if (slept || (isInSight && isDue)) askQuietly();
     show();
     setTimeout(tick, 1000 - (Date.now() % 1000));
-  };
-
-  // A browser that keeps nothing shows the time again on the next page.
-  const kept = (action) => {
-    try {
-      return action();
-    } catch {
-      return null;
-    }
   };
 
   const hide = (isHidden) => {

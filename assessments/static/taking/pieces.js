@@ -40,6 +40,7 @@ window.taking.startPieces = ({ page, words, say, saving, goTo, position }) => {
     const since = new Date(pausedAt).toLocaleTimeString(document.documentElement.lang || undefined, {
       hour: "2-digit",
       minute: "2-digit",
+      timeZoneName: "short",
     });
     if (!document.getElementById("paused-since").textContent) document.getElementById("paused-since").textContent = since;
     work.hidden = true;

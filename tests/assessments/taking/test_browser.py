@@ -352,6 +352,31 @@ def test_the_last_minute_is_announced_and_the_end_hands_in(seat: Place, page: Pa
     assert seat.row(1).answer == [seat.row(1).option_order[1]]
 
 
+def test_a_mark_that_was_passed_between_two_pages_is_told_by_the_next_one(seat: Place, page: Page) -> None:
+    start(page, seat)
+    shorten(seat, 66)
+    page.reload()
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"^1:0\d left$"))
+    page.goto("about:blank")
+    end = seat.attempt.deadline_at
+    wait_until(lambda: timezone.now() > end - timedelta(seconds=59), what="the last minute")
+
+    go_to(page, seat, "question/2/")
+
+    expect(page.locator("#announce")).to_have_text("1 minute left.")
+
+
+def test_a_mark_that_was_slept_through_is_not_told_as_if_it_were_now(seat: Place, page: Page) -> None:
+    page.clock.install()
+    start(page, seat)
+    expect(page.get_by_role("timer")).to_contain_text("left")
+
+    with page.expect_response(lambda response: response.url.endswith("/clock/")):
+        page.clock.fast_forward(31 * 60 * 1000)
+
+    expect(page.locator("#announce")).to_have_text("")
+
+
 def test_time_that_was_added_meanwhile_keeps_the_test_open(seat: Place, page: Page) -> None:
     start(page, seat)
     shorten(seat, 4)

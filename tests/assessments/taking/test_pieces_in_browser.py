@@ -91,6 +91,12 @@ def test_a_pause_and_its_end_reach_an_open_page(begin: Any, page: Page) -> None:
     pause_attempt(attempt=place.attempt, reason="Power cut", by=SYSTEM, now=timezone.now())
     look_again(page)
     expect(page.locator("#paused")).to_contain_text("Your clock stands still since")
+    # Every moment is told with its zone, here the browser's.
+    zone = page.evaluate(
+        "new Intl.DateTimeFormat('en', {timeZoneName: 'short'})"
+        ".formatToParts().find((part) => part.type === 'timeZoneName').value"
+    )
+    expect(page.locator("#paused-since")).to_contain_text(zone)
     expect(page.locator("#answer-form")).to_be_hidden()
     stands = page.locator("#timer").text_content()
     expect(page.locator("#timer")).to_contain_text("paused")
