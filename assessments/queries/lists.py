@@ -55,6 +55,8 @@ def with_state(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Inv
 def invitation_rows(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Invitation]:
     """Prepare `invitations` for a list: state, candidate, test, latest score and mail. In a stable order. Lazy."""
     newest = Attempt.objects.filter(invitation=OuterRef("pk")).order_by("-number", "-pk")
+    # The score of a void attempt stays to be read on its page; it is no result.
+    valid = newest.exclude(state=AttemptState.VOID)
     # The answer to what somebody asked for is no mail of the list: not everybody may know that they asked.
     mails = (
         Message.objects.filter(about=Invitation._meta.label_lower, about_id=OuterRef("pk"))
@@ -66,8 +68,8 @@ def invitation_rows(invitations: QuerySet[Invitation], now: datetime) -> QuerySe
         .select_related("candidate", "version__assessment", "invited_by")
         .annotate(
             attempt_id_now=Subquery(newest.values("pk")[:1]),
-            percent=Subquery(newest.values("current_score__percent")[:1]),
-            band=Subquery(newest.values("current_score__band")[:1]),
+            percent=Subquery(valid.values("current_score__percent")[:1]),
+            band=Subquery(valid.values("current_score__band")[:1]),
             mail_state=Subquery(mails.values("state")[:1]),
             mail_ref=Subquery(mails.values("public_id")[:1]),
         )

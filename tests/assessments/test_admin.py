@@ -162,6 +162,18 @@ def test_invitation_list_shows_state_result_and_mail_and_filters_by_them(recruit
     assert invited.link.public_id not in everything
 
 
+def test_invitation_list_shows_no_result_of_a_void_attempt(recruiter) -> None:
+    invitation = make_invitation(now=timezone.now())
+    attempt = make_finished(invitation=invitation, right=2, now=timezone.now())
+    operations.void_attempt(attempt=attempt, reason="Fire alarm", by=SYSTEM, now=timezone.now())
+
+    page = recruiter.get(INVITATIONS).content.decode()
+
+    assert "Void" in page
+    assert reverse("assessments:attempt", args=[attempt.pk]) in page
+    assert "67 %" not in page
+
+
 def test_invitation_list_finds_by_name_and_address(recruiter) -> None:
     person = make_person("Ada Sample")
     make_invitation(person=person)
