@@ -24,6 +24,7 @@ from assessments.operations.mailing import (
     record,
     terms_of,
 )
+from assessments.registries import ACCOMMODATION_ANSWER
 from outbox.enums import MessageState
 from outbox.models import Message
 from outbox.operations import (
@@ -142,7 +143,8 @@ def resend_invitation(*, invitation: Invitation, by: Actor, now: datetime) -> Me
     _refuse_unless(invitation, _OPEN, now=now)
     current = _reload(invitation)
     mails = Message.objects.filter(about=Invitation._meta.label_lower, about_id=current.pk, link=current.link)
-    latest = mails.order_by("-created_at", "-pk").first()
+    # The answer to what somebody asked for is no invitation, though it holds the same link.
+    latest = mails.exclude(kind=ACCOMMODATION_ANSWER).order_by("-created_at", "-pk").first()
     if latest is not None and latest.state in MessageState.open_states:
         return latest
     if latest is not None and latest.state in MessageState.needs_you:

@@ -12,6 +12,7 @@ from assessments import operations, queries
 from assessments.enums import AccommodationState
 from assessments.models import AccommodationRequest, Invitation
 from candidates.operations import erase_person, export_person
+from outbox.enums import MessageState
 from outbox.models import Event, Message
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.assessments import make_attempt, make_invitation, make_person
@@ -81,6 +82,22 @@ def test_granting_gives_the_time_mails_it_and_says_who_answered() -> None:
     assert mail.intent == f"accommodation:{request.pk}:answer"
     kinds = Event.objects.filter(about="assessments.invitation").order_by("pk").values_list("kind", flat=True)
     assert list(kinds)[-3:] == ["accommodation.asked", "invitation.extra_time", "accommodation.granted"]
+
+
+def test_answer_that_cannot_be_delivered_is_not_what_is_sent_again_as_the_invitation() -> None:
+    make_organisation(reply_to="people@example.com")
+    request = ask(make_invitation())
+    Message.objects.update(state=MessageState.SENT)
+    recruiter = Actor.of_user(make_user(Role.ADMINISTRATOR))
+    operations.decline_accommodation(request=request, answer="It is short already.", by=recruiter, now=LATER)
+    Message.objects.filter(kind="accommodation_answer").update(
+        state=MessageState.FAILED, reason="no such box"
+    )
+
+    again = operations.resend_invitation(invitation=request.invitation, by=recruiter, now=LATER)
+
+    assert (again.kind, again.state) == ("test_invitation", MessageState.QUEUED)
+    assert Message.objects.get(kind="accommodation_answer").state == MessageState.FAILED
 
 
 def test_granting_another_format_needs_a_word_and_no_minutes() -> None:
