@@ -11,9 +11,12 @@
   const position = Number(page.dataset.position);
   let isLeaving = false;
 
+  /* Above a long question, where whoever just pressed Next is not looking: what is new there comes into sight. */
   const say = (text) => {
+    const isNew = text !== "" && (note.hidden || note.textContent !== text);
     note.textContent = text;
     note.hidden = !text;
+    if (isNew) note.scrollIntoView({ block: "nearest" });
   };
 
   const goTo = (address) => {

@@ -189,6 +189,8 @@ def test_moving_without_a_network_keeps_the_page_and_goes_on_when_it_is_back(
     page: Page,
     network: BrowserContext,
 ) -> None:
+    # So low that whoever presses Next does not see the beginning of the question any more.
+    page.set_viewport_size({"width": 375, "height": 420})
     begin(page, seat)
     option(page, 1)
     is_saved(page)
@@ -197,6 +199,7 @@ def test_moving_without_a_network_keeps_the_page_and_goes_on_when_it_is_back(
     page.get_by_role("button", name="Next", exact=True).click()
 
     expect(page.locator("#note")).to_contain_text("No connection. Your answers are kept here")
+    expect(page.locator("#note")).to_be_in_viewport(ratio=0.9)
     expect(page.get_by_role("heading", level=1)).to_have_text("Question 1 of 4")
     picture(page, "offline")
     assert violations(page) == []
