@@ -180,6 +180,7 @@ class ChangeInvitationsView(ShellPage, TemplateView):
             will_count=len(will),
             will_more=max(0, len(will) - MOST),
             skipped=self.shown(skipped[:MOST]),
+            skipped_count=len(skipped),
             skipped_more=max(0, len(skipped) - MOST),
             keep_time=sum(state == InvitationState.STARTED for _pk, state in chosen)
             if self.name == InvitationChange.EXTEND
