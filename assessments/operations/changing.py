@@ -31,7 +31,7 @@ from assessments.operations.mailing import CannotInvite, NotInvitedAgain
 from assessments.queries import latest_attempt
 from assessments.registries import inviter_again
 from outbox.models import Message, Work
-from outbox.operations import give_way, queue_work
+from outbox.operations import Pace, queue_work
 from outbox.registries import Report, register_work
 
 CHANGE = "assessments.change"
@@ -175,16 +175,15 @@ def do_change(work: Work, actor: Actor, report: Report, *, now: datetime) -> dic
     terms = dict(arguments["terms"])
     if "expires_at" in terms:
         terms["expires_at"] = parse_datetime(terms["expires_at"])
-    tally = _Tally()
+    tally, pace = _Tally(), Pace()
     for start in range(0, len(ids), _CHUNK):
         part = ids[start : start + _CHUNK]
-        if start:
-            give_way()
         seen = Invitation.objects.filter(pk__in=part).visible_to(actor)
         found = seen.select_related("candidate", "version__assessment").in_bulk()
         if len(found) < len(part):
             tally.skipped[_("Not yours to change")] += len(part) - len(found)
         for invitation in (found[pk] for pk in part if pk in found):
+            pace()
             why = _why_not(work, change, invitation, terms, by=actor, now=now)
             if why:
                 tally.skipped[why] += 1

@@ -193,10 +193,11 @@ def _mail_again(invitation: Invitation, number: int, *, by: Actor, now: datetime
 
 
 def _remind_anew(invitation: Invitation, *, now: datetime) -> Invitation:
-    """Let the next reminder follow the end that the invitation has now."""
+    """Let the next reminder follow the end of an invitation that was just loaded, and return it."""
     following = next_reminder_of(invitation, after=now)
-    Invitation.objects.filter(pk=invitation.pk, attempts=None).update(remind_at=following)
-    return _reload(invitation)
+    if Invitation.objects.filter(pk=invitation.pk, attempts=None).update(remind_at=following):
+        invitation.remind_at = following
+    return invitation
 
 
 def _reload(invitation: Invitation) -> Invitation:

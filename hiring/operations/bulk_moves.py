@@ -19,7 +19,7 @@ from hiring.operations.moves import move_to_stage
 from hiring.operations.results import Tally, skip_rows
 from hiring.queries.selections import Skip, selected
 from outbox.models import Work
-from outbox.operations import queue_work
+from outbox.operations import Pace, queue_work
 from outbox.registries import Report
 
 MOVE = "hiring.move"
@@ -77,8 +77,9 @@ def do_bulk_move(work: Work, actor: Actor, report: Report, *, now: datetime) -> 
     stage = Stage.objects.get(pk=work.arguments["stage"], job=job)
     versions: dict[int, int] = dict(work.arguments["applications"])
     found, skipped = selected(job, versions, actor)
-    tally = Tally(skipped=list(skipped))
+    tally, pace = Tally(skipped=list(skipped)), Pace()
     for number, application in enumerate(found, start=1):
+        pace()
         code = _move(application, stage, versions[application.pk], by=actor, now=now)
         if code:
             tally.skipped.append(Skip(application.pk, application, code))

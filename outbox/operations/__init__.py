@@ -42,7 +42,7 @@ from outbox.operations.sending import Welcome, knock
 from outbox.operations.signs import give_sign, take_back_sign
 from outbox.operations.templates import save_template
 from outbox.operations.turns import turn
-from outbox.operations.work import WorkLost, forget_old_files, give_way, queue_work, run_due_work
+from outbox.operations.work import Pace, WorkLost, forget_old_files, give_way, queue_work, run_due_work
 
 __all__ = [
     "EventDraft",
@@ -51,6 +51,7 @@ __all__ = [
     "MailServerFixed",
     "MessageDraft",
     "MessageRefused",
+    "Pace",
     "PersonEntry",
     "Table",
     "Welcome",

@@ -267,6 +267,20 @@ def test_uploaded_files_go_some_days_after_the_end(register_work):
     assert operations.forget_old_files(now=NOW + timedelta(days=9)) == 0
 
 
+def test_pace_gives_way_by_time_and_not_by_number(monkeypatch):
+    passed, ways = [0.0], []
+    monkeypatch.setattr("outbox.operations.work.monotonic", lambda: passed[0])
+    monkeypatch.setattr("outbox.operations.work.give_way", lambda: ways.append(passed[0]))
+    pace = operations.Pace()
+
+    # Many quick steps, then a few that each last.
+    for seconds in [0.001] * 100 + [0.1] * 6:
+        passed[0] += seconds
+        pace()
+
+    assert [round(moment, 1) for moment in ways] == [0.2, 0.4, 0.6]
+
+
 @pytest.mark.django_db
 def test_long_work_that_goes_on_is_a_sign_of_its_worker(register_work, monkeypatch):
     passed = [0.0]
