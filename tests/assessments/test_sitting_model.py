@@ -57,7 +57,7 @@ SECONDS = st.sampled_from([1, 4, 6, 30, 65, 130, 600, 1800, -1, -30, -900])
 REFUSALS = (AttemptRefused, AttemptClosed, InvitationRefused, ValidationError)
 # What a step of a colleague, a candidate or a worker writes to last, or nearly: where a process dies.
 WEAK_SPOTS = (
-    "assessments.operations.answers.AnswerRevision.objects.bulk_create",
+    "assessments.operations.answers._revise",
     "assessments.operations.attempts.record_attempt",
     "assessments.operations.clocks.record_attempts",
     "assessments.operations.corrections.record_attempt",
