@@ -92,7 +92,7 @@ class InvitationViewSet(ReadOnlyViewSet):
 
 
 class AttemptSerializer(serializers.ModelSerializer[Attempt]):
-    """A sitting, with the score in force: `percent` and `result` are null until there is one."""
+    """A sitting, with the score in force: `percent` and `result` are null until there is one, and of a void sitting."""
 
     invitation = serializers.IntegerField(source="invitation_id", read_only=True)
     candidate = PersonSerializer(source="invitation.candidate", read_only=True)
@@ -132,6 +132,11 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         ]
         read_only_fields = fields
 
+    def to_representation(self, attempt: Attempt) -> dict[str, Any]:
+        row: dict[str, Any] = super().to_representation(attempt)
+        is_void = attempt.state == AttemptState.VOID
+        return row | {"percent": None, "result": None} if is_void else row
+
 
 class AttemptFilter(django_filters.FilterSet):
     """By test, person, application, job, state, result and when they were submitted."""
@@ -141,10 +146,13 @@ class AttemptFilter(django_filters.FilterSet):
     application = CodeFilter(field_name="invitation__application_link__application__public_id")
     job = SlugFilter(field_name="invitation__application_link__application__job__slug")
     state = django_filters.ChoiceFilter(choices=AttemptState.choices)
-    result = django_filters.ChoiceFilter(choices=Band.choices, field_name="current_score__band")
+    result = django_filters.ChoiceFilter(choices=Band.choices, method="filter_result")
     submitted_after = MomentFilter(field_name="submitted_at", lookup_expr="gte")
     submitted_before = MomentFilter(field_name="submitted_at", lookup_expr="lt")
     ordering = Ordering("started_at")
+
+    def filter_result(self, queryset: QuerySet[Attempt], name: str, value: str) -> QuerySet[Attempt]:
+        return queryset.filter(current_score__band=value).exclude(state=AttemptState.VOID)
 
 
 class AttemptViewSet(ReadOnlyViewSet):
@@ -224,7 +232,8 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
         read_only_fields = fields
 
     def get_is_current(self, score: Score) -> bool:
-        return score.attempt.current_score_id == score.pk
+        attempt = score.attempt
+        return attempt.current_score_id == score.pk and attempt.state != AttemptState.VOID
 
     @extend_schema_field(SkillPartSerializer(many=True))
     def get_by_skill(self, score: Score) -> list[dict[str, Any]]:
@@ -261,7 +270,8 @@ class ScoreFilter(django_filters.FilterSet):
     ordering = Ordering("created_at", "percent")
 
     def filter_current(self, queryset: QuerySet[Score], name: str, value: bool) -> QuerySet[Score]:
-        in_force = Attempt.objects.filter(current_score__isnull=False).values("current_score")
+        valid = Attempt.objects.exclude(state=AttemptState.VOID)
+        in_force = valid.filter(current_score__isnull=False).values("current_score")
         return queryset.filter(pk__in=in_force) if value else queryset.exclude(pk__in=in_force)
 
 

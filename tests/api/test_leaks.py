@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from accounts.enums import Role
 from assessments.models import AnswerRevision
+from assessments.operations import void_attempt
 from outbox.models import Message
 from outbox.rules import link_token
 from questions.models import AnswerKey, QuestionVersion
@@ -185,6 +186,20 @@ def test_case_59_key_leak_api_document_names_nothing_that_stays_inside(house, tm
 
     assert properties == {("FunnelStep", "key"), ("FunnelStep", "share"), ("Assessment", "marking")}
     assert examples == []
+
+
+def test_void_attempt_has_no_result_and_no_score_in_force(house):
+    robot = program(house.recruiter)
+    void_attempt(attempt=house.attempt, reason="Fire alarm", by=SYSTEM, now=NOW)
+
+    row = robot.get(f"attempts/{house.attempt.pk}/").json()
+    score = robot.get(f"scores/{house.score.pk}/").json()
+
+    assert (row["state"], row["percent"], row["result"]) == ("void", None, None)
+    assert score["is_current"] is False
+    assert robot.get(f"attempts/?result={house.score.band}").json()["count"] == 0
+    assert robot.get("scores/?is_current=true").json()["count"] == 0
+    assert robot.get("scores/?is_current=false").json()["count"] == 1
 
 
 def test_case_60_grade_before_release_attempt_without_score_has_no_numbers(house):
