@@ -37,11 +37,6 @@ def sign_in(*roles: Role) -> Client:
 
 
 @pytest.fixture
-def recruiter() -> Client:
-    return sign_in(Role.RECRUITER)
-
-
-@pytest.fixture
 def author() -> Client:
     return sign_in(Role.QUESTION_AUTHOR)
 

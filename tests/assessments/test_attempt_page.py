@@ -42,11 +42,6 @@ def sign_in(*roles: Role) -> Client:
     return client
 
 
-@pytest.fixture
-def recruiter() -> Client:
-    return sign_in(Role.RECRUITER)
-
-
 def test_page_shows_questions_answers_key_marks_and_score(recruiter) -> None:
     bank = make_bank()
     make_question(bank, stem="Which number is `2`?")

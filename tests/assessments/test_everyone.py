@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import ActorKind, Role
-from accounts.models import Actor, User
+from accounts.models import Actor
 from assessments import operations
 from assessments.enums import InvitationState
 from assessments.models import Assessment, Attempt, Invitation
@@ -21,34 +21,12 @@ from hiring.models import ApplicationAssessment
 from outbox.models import Message, Work
 from outbox.operations import run_due_work
 from tests.factories.accounts import make_user
-from tests.factories.assessments import (
-    make_assessment,
-    make_attempt,
-    make_finished,
-    make_invitation,
-    make_person,
-)
+from tests.factories.assessments import make_attempt, make_finished, make_invitation, make_person
 from tests.factories.hiring import SYSTEM, make_application, make_test_job
 from tests.factories.hiring import invite as invite_application
 from tests.factories.questions import NOW
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def recruiter() -> Client:
-    return signed_in(make_user(Role.RECRUITER))
-
-
-@pytest.fixture
-def assessment() -> Assessment:
-    return make_assessment(questions=10)
 
 
 def change(client: Client, assessment: Assessment, name: str, query: str = "", **data: str):
@@ -156,7 +134,7 @@ def test_pressed_twice_is_one_work_although_the_list_has_changed_by_the_first(re
     assert Work.objects.count() == 1
 
 
-def test_everybody_is_extended_and_who_is_not_theirs_is_left_alone(assessment) -> None:
+def test_everybody_is_extended_and_who_is_not_theirs_is_left_alone(assessment, signed_in) -> None:
     job, theirs = make_test_job()
     other = invite_application(make_application(job), theirs, now=timezone.now())
     stranger = signed_in(make_user(Role.RECRUITER))
@@ -237,7 +215,7 @@ def test_people_without_an_application_are_invited_again_with_their_extra_time(r
     assert Message.objects.filter(about_id=new.pk).count() == 1
 
 
-def test_applicants_are_invited_again_for_their_application() -> None:
+def test_applicants_are_invited_again_for_their_application(signed_in) -> None:
     user = make_user(Role.RECRUITER)
     job, assessment = make_test_job(recruiter=user)
     old = invite_application(make_application(job), assessment)

@@ -15,7 +15,6 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.enums import Role
-from accounts.models import User
 from assessments import operations
 from assessments.enums import AttemptEventKind, AttemptState, SubmittedBy
 from assessments.models import Assessment, Attempt, AttemptEvent, AttemptQuestion, Invitation
@@ -37,22 +36,6 @@ from tests.factories.hiring import invite as invite_application
 from tests.factories.questions import NOW, make_bank, make_question, make_skill
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def recruiter() -> Client:
-    return signed_in(make_user(Role.RECRUITER))
-
-
-@pytest.fixture
-def assessment() -> Assessment:
-    return make_assessment(questions=10)
 
 
 def finished(assessment: Assessment, name: str, right: int, **fields) -> Attempt:
@@ -235,7 +218,7 @@ def test_columns_are_chosen_remembered_and_hold_in_the_file(recruiter, assessmen
     assert "Rank" in cells(recruiter, assessment)[0]
 
 
-def test_extra_time_is_shown_to_administrators_alone(recruiter, assessment) -> None:
+def test_extra_time_is_shown_to_administrators_alone(recruiter, assessment, signed_in) -> None:
     make_finished(assessment, right=5, invitation=make_invitation(assessment, extra_seconds=600))
     make_finished(assessment, right=9)
     administrator = signed_in(make_user(Role.ADMINISTRATOR))
@@ -307,7 +290,7 @@ def content_of(response, form: str) -> list[tuple[str, ...]]:
     return [tuple(row) for row in csv.reader(io.StringIO(content.decode("utf-8-sig")))]
 
 
-def test_a_long_list_of_a_job_is_made_as_long_as_its_people_may_be_seen(monkeypatch) -> None:
+def test_a_long_list_of_a_job_is_made_as_long_as_its_people_may_be_seen(signed_in, monkeypatch) -> None:
     job, assessment = make_test_job(recruiter=(user := make_user(Role.RECRUITER)))
     for _ in range(2):
         invite_application(make_application(job), assessment)
@@ -437,7 +420,7 @@ def test_way_back_leads_to_no_foreign_place(recruiter, assessment) -> None:
     assert response.url == reverse("admin:index")
 
 
-def test_who_may_only_look_can_choose_nobody(assessment) -> None:
+def test_who_may_only_look_can_choose_nobody(assessment, signed_in) -> None:
     job, assessment = make_test_job()
     invite_application(make_application(job), assessment)
 

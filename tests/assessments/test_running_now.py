@@ -29,13 +29,6 @@ SYSTEM = Actor.system()
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture
-def recruiter() -> Client:
-    client = Client()
-    client.force_login(make_user(Role.RECRUITER))
-    return client
-
-
 def running(assessment, name: str = "", *, ago: int = 0) -> Attempt:
     now = timezone.now() - ago * MINUTE
     return make_attempt(invitation=make_invitation(assessment, person=make_person(name), now=now), now=now)
