@@ -26,8 +26,7 @@ def main(arguments: list[str]) -> int:
     long.add_argument("--think", type=float, default=10, help="seconds between two saves of a candidate")
     long.add_argument("--queued", type=int, default=QUEUED, help="so many invitations in one go")
     chosen = parser.parse_args(arguments)
-    # Whoever ends a run in the middle ends its servers too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, leave)
     if chosen.command == "bench":
         return bench(chosen.database, seconds=chosen.seconds, invited=chosen.invited)
     wish = Wish(
@@ -37,6 +36,12 @@ def main(arguments: list[str]) -> int:
         queued=chosen.queued,
     )
     return load(chosen.database, wish, list(SCENARIOS) if chosen.scenario == "all" else [chosen.scenario])
+
+
+def leave(number: int, _frame: object) -> None:
+    """Whoever ends a run in the middle ends its servers too; asking twice does not interrupt that."""
+    signal.signal(number, lambda *_: None)
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

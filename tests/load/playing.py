@@ -7,10 +7,11 @@ import json
 import os
 import random
 import tempfile
+import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.load.wire import Browser, Sample
 from tests.servers.processes import wait_until
 
 SCORED_SECONDS = 180.0
+LEAVING_SECONDS = 5.0
 
 
 @dataclass
@@ -165,6 +167,36 @@ def check(site: Site, played: Played) -> None:
 
 
 def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run it in a thread of its own: a browser that drives other tests may keep a loop in this one."""
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(lambda: asyncio.run(work())).result()
+    """Run it in a thread of its own: a browser that drives other tests may keep a loop in this one.
+
+    Whoever ends it in the middle is not held up until everybody has submitted: the players are told to stop, and what
+    does not hear of it ends with the process.
+    """
+    ended: Future[None] = Future()
+    begun: list[asyncio.Task[None]] = []
+
+    async def all_of_it() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        begun.append(task)
+        await work()
+
+    def play() -> None:
+        try:
+            asyncio.run(all_of_it())
+        except BaseException as error:  # noqa: BLE001 -- whoever waits for it raises it
+            ended.set_exception(error)
+        else:
+            ended.set_result(None)
+
+    thread = threading.Thread(target=play, daemon=True)
+    thread.start()
+    try:
+        ended.result()
+    except BaseException:
+        for task in begun:
+            # Where it has ended meanwhile, there is no loop to tell.
+            with suppress(RuntimeError):
+                task.get_loop().call_soon_threadsafe(task.cancel)
+        thread.join(LEAVING_SECONDS)
+        raise

@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,10 @@ def start(database: str) -> Iterator[Site]:
     with _served() if database == "postgres" else _embedded() as site:
         try:
             yield site
+        except BaseException:
+            # Nobody waits for what was asked last.
+            site.desk.process.terminate()
+            raise
         finally:
             site.desk.close()
 
@@ -94,20 +98,19 @@ def _served() -> Iterator[Site]:
         log=folder / "smtp.log",
         folder=PROJECT,
     )
-    server = postgres.create(folder / "postgres", POSTGRES_CONFIGURATION)
-    mail.start()
     environment: dict[str, Any] = {
         "DJANGO_SETTINGS_MODULE": SETTINGS,
         "EMAIL_URL": f"smtp://127.0.0.1:{port}",
         "WEB_WORKERS": "2",
     }
-    try:
+    with ExitStack() as ends:
+        ends.callback(shutil.rmtree, folder, ignore_errors=True)
+        server = postgres.create(folder / "postgres", POSTGRES_CONFIGURATION)
+        ends.callback(server.stop)
+        mail.start()
+        ends.callback(children.stop, [mail], seconds=5)
         with processes.served(server, None, proxied=False, **environment) as system:
             yield Site("postgres", system, desk_of(system), server)
-    finally:
-        children.stop([mail], seconds=5)
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,8 +19,9 @@ import pytest
 from tests.load import playing
 from tests.load.players import Manner, Player
 from tests.load.playing import Played
-from tests.load.servers import Site, desk_of
-from tests.servers.processes import RunningSystem
+from tests.load.servers import DATABASES, Site, desk_of
+from tests.servers import processes
+from tests.servers.processes import PROJECT, RunningSystem, wait_until
 
 HASTY = Manner(change_mind=0.2, flag=0.1, lose_connection=0.15)
 
@@ -43,6 +50,81 @@ def verdict(site: Site, tmp_path: Path, player: Player, told: list[dict[str, Any
     file = tmp_path / "told.json"
     file.write_text(json.dumps([account]))
     found: list[str] = site.desk.check(told=str(file))["wrong"]
+    return found
+
+
+def test_run_that_is_ended_in_the_middle_is_left_at_once():
+    stopped = threading.Event()
+
+    def leave(*_):
+        raise SystemExit(143)
+
+    async def play():
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            stopped.set()
+
+    before = signal.signal(signal.SIGUSR1, leave)
+    try:
+        with pytest.raises(SystemExit):
+            playing.run(play)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+    assert stopped.is_set()
+
+
+def test_what_goes_wrong_in_a_run_is_raised():
+    async def play():
+        raise LookupError("no such test")
+
+    with pytest.raises(LookupError, match="no such test"):
+        playing.run(play)
+
+
+@pytest.mark.stress
+@pytest.mark.parametrize("database", DATABASES)
+def test_tool_that_is_ended_in_the_middle_leaves_nothing_behind(short_folder, database):
+    # The user that runs PostgreSQL has to reach its folder below.
+    short_folder.chmod(0o711)
+    environment = processes.clean_environment() | {"TMPDIR": str(short_folder)}
+    arguments = ["--database", database, "--scenario", "steady", "--candidates", "5", "--think", "1"]
+    with (short_folder / "said").open("w") as said:
+        tool = subprocess.Popen(
+            [sys.executable, "-m", "tests.load", "play", *arguments],
+            env=environment,
+            cwd=PROJECT,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+    try:
+        wait_until(lambda: is_played(short_folder), what="candidates who save", seconds=180)
+        tool.terminate()
+        code = tool.wait(60)
+    finally:
+        tool.kill()
+
+    assert code == 143, (short_folder / "said").read_text()
+    wait_until(lambda: of(short_folder) == [], what="the end of its processes")
+    assert [path.name for path in short_folder.iterdir()] == ["said"]
+
+
+def is_played(folder):
+    """Whether the web server has been asked to save."""
+    return any("save" in log.read_text() for log in folder.rglob("web.log"))
+
+
+def of(folder):
+    """The processes that have to do with `folder`."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            told = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+            if str(folder).encode() in told:
+                found.append(process.name)
     return found
 
 
