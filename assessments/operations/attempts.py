@@ -98,11 +98,8 @@ def start_attempt(
     Raises `AttemptRefused` when the test is not open, over, withdrawn or finished, when nobody agreed, or when the
     person took it by another invitation and the retake rule says no.
     """
-    invitations = Invitation.objects.select_related("version", "candidate").annotate(
-        has_others=queries.has_other_invitations()
-    )
     for _try in range(START_TRIES):
-        current = invitations.get(pk=invitation.pk)
+        current, has_others = queries.invitation_to_start(invitation.pk)
         running = queries.latest_attempt(current.pk)
         if running is not None and running.state == AttemptState.IN_PROGRESS:
             return running
@@ -118,7 +115,7 @@ def start_attempt(
                 seed,
                 origin,
                 language=language,
-                asks_again=current.has_others and not current.again_reason,
+                asks_again=has_others and not current.again_reason,
                 now=now,
             )
         except IntegrityError:

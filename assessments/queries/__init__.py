@@ -83,7 +83,7 @@ from assessments.queries.released import (
 )
 from assessments.queries.retakes import (
     all_kept_from_starting,
-    has_other_invitations,
+    invitation_to_start,
     kept_from_starting,
     refused_again,
     ruled_out,
@@ -148,8 +148,8 @@ __all__ = [
     "draft_of",
     "draw_preview",
     "frozen_pools",
-    "has_other_invitations",
     "invitation_rows",
+    "invitation_to_start",
     "is_followed",
     "kept_from_starting",
     "last_answered",

@@ -7,12 +7,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import Actor
 from assessments.enums import AccommodationState
 from assessments.models import AccommodationRequest, Attempt
+from assessments.queries.compiled import CompiledRead
 
 
 def latest_accommodation(invitation_id: int) -> AccommodationRequest | None:
     """Return what the person of an invitation asked for last. One query."""
-    asked = AccommodationRequest.objects.filter(invitation=invitation_id)
-    return asked.order_by("-asked_at", "-pk").first()
+    return _LATEST.first(invitation_id)
 
 
 def accommodation_rows(actor: Actor) -> QuerySet[AccommodationRequest]:
@@ -30,3 +30,10 @@ def waiting_accommodations(actor: Actor) -> QuerySet[AccommodationRequest]:
         state=AccommodationState.OPEN,
         invitation__revoked_at=None,
     )
+
+
+def _asked_by(invitation_id: int) -> QuerySet[AccommodationRequest]:
+    return AccommodationRequest.objects.filter(invitation=invitation_id).order_by("-asked_at", "-pk")
+
+
+_LATEST = CompiledRead(_asked_by, int)

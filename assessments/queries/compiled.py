@@ -79,23 +79,31 @@ class _Reading:
 
 
 class CompiledRead(Generic[ModelT]):
-    """A read of at most one object. `build` takes as many values as `kinds` has.
+    """A read of objects, or of the first one. `build` takes as many values as `kinds` has.
 
     What `build` returns may filter, join, annotate and order; lists of ids and empty results are not for it.
     """
 
     def __init__(self, build: Callable[..., models.QuerySet[ModelT]], *kinds: Kind) -> None:
         self._build, self._kinds = build, kinds
-        self._readings: dict[str, _Reading] = {}
+        self._readings: dict[tuple[str, bool], _Reading] = {}
 
     def first(self, *values: Any) -> ModelT | None:
         """Return the first object, with all that `select_related` joins; None without one. One query."""
-        reading = self._readings.get(connection.vendor) or self._compile()
+        reading = self._readings.get((connection.vendor, True)) or self._compile(is_first=True)
         with connection.cursor() as cursor:
             cursor.execute(reading.statement.sql, reading.statement.filled(values))
             found = cursor.fetchone()
-        if found is None:
-            return None
+        return self._made(reading, found) if found is not None else None
+
+    def all(self, *values: Any) -> list[ModelT]:
+        """Return every object, in order, with all that `select_related` joins. One query."""
+        reading = self._readings.get((connection.vendor, False)) or self._compile(is_first=False)
+        with connection.cursor() as cursor:
+            cursor.execute(reading.statement.sql, reading.statement.filled(values))
+            return [self._made(reading, found) for found in cursor.fetchall()]
+
+    def _made(self, reading: _Reading, found: Sequence[Any]) -> ModelT:
         row = list(found)
         for place, (converters, expression) in reading.converters:
             for convert in converters:
@@ -107,15 +115,16 @@ class CompiledRead(Generic[ModelT]):
             setattr(made, name, row[place])
         return made  # type: ignore[return-value]
 
-    def _compile(self) -> _Reading:
+    def _compile(self, *, is_first: bool) -> _Reading:
         marks = _marks(self._kinds)
-        compiler = self._build(*marks)[:1].query.get_compiler(connection.alias)
+        rows = self._build(*marks)
+        compiler = (rows[:1] if is_first else rows).query.get_compiler(connection.alias)
         sql, params = compiler.as_sql()
         info, select = compiler.klass_info, compiler.select
         assert info is not None
         fields = info["select_fields"]
         start, end = fields[0], fields[-1] + 1
-        reading = self._readings[connection.vendor] = _Reading(
+        reading = self._readings[connection.vendor, is_first] = _Reading(
             statement=_Statement.of(sql, params, marks),
             model=info["model"],
             start=start,

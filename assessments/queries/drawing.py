@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +14,7 @@ from assessments.models import (
     DrawRule,
     PoolEntry,
 )
+from assessments.queries.compiled import CompiledRead
 from assessments.rules import PoolItem
 from questions.enums import Level, Status
 from questions.models import Question
@@ -30,8 +32,15 @@ def rules_in_order(version: AssessmentVersion) -> list[DrawRule]:
 
 def rules_to_draw(version: AssessmentVersion) -> list[DrawRule]:
     """Return the rules of a version in the order of the test with their sections, for drawing a form. One query."""
-    rules = DrawRule.objects.filter(section__version=version).select_related("section")
-    return list(rules.order_by("section__position", "position", "pk"))
+    return _TO_DRAW.all(version.pk)
+
+
+def _rules_of(version_id: int) -> QuerySet[DrawRule]:
+    rules = DrawRule.objects.filter(section__version=version_id).select_related("section")
+    return rules.order_by("section__position", "position", "pk")
+
+
+_TO_DRAW = CompiledRead(_rules_of, int)
 
 
 def frozen_pools(version: AssessmentVersion) -> dict[int, list[PoolItem]]:

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
 from assessments.enums import AttemptState
 from assessments.models import Assessment, AssessmentVersion, Attempt, Invitation
+from assessments.queries.compiled import CompiledRead
 from assessments.rules import NotAgain, Taken, why_not_again
 
 _CHUNK = 500
@@ -53,6 +54,17 @@ def has_other_invitations() -> Exists:
         candidate=OuterRef("candidate"), version__assessment=OuterRef("version__assessment")
     )
     return Exists(others.exclude(pk=OuterRef("pk")))
+
+
+def invitation_to_start(pk: int) -> tuple[Invitation, bool]:
+    """Return an invitation with its version and person, and whether the person has others to its test. One query.
+
+    Raises `Invitation.DoesNotExist`.
+    """
+    invitation = _TO_START.first(pk)
+    if invitation is None:
+        raise Invitation.DoesNotExist
+    return invitation, invitation.has_others  # type: ignore[attr-defined]
 
 
 def kept_from_starting(invitation: Invitation, *, now: datetime) -> NotAgain | None:
@@ -120,3 +132,11 @@ def _taken(candidate_ids: Sequence[int], assessment_id: int) -> dict[int, Taken]
         )
         found |= {row["invitation__candidate"]: Taken(row["times"], row["last_at"]) for row in rows}
     return found
+
+
+def _to_start(pk: int) -> QuerySet[Invitation]:
+    read = Invitation.objects.filter(pk=pk).select_related("version", "candidate")
+    return read.annotate(has_others=has_other_invitations())
+
+
+_TO_START = CompiledRead(_to_start, int)

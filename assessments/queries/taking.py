@@ -25,6 +25,7 @@ from assessments.models import (
     Invitation,
 )
 from assessments.queries.compiled import CompiledRead
+from assessments.queries.retakes import has_other_invitations
 from outbox.enums import LinkPurpose
 from outbox.models import AccessLink
 from outbox.rules import mac_opens, split_token
@@ -40,6 +41,8 @@ class Sitting:
 
     invitation: Invitation
     attempt: Attempt | None
+    # Whether the person was invited to this test by another invitation, too; not asked once it was started.
+    has_others: bool = False
 
     def state(self, *, now: datetime) -> InvitationState:
         """Where the invitation stands. Costs no query."""
@@ -122,7 +125,9 @@ def _sitting(public_id: str) -> Sitting | None:
     if attempt is not None:
         return Sitting(attempt.invitation, attempt)
     invitation = _INVITATION.first(public_id)
-    return Sitting(invitation, None) if invitation is not None else None
+    if invitation is None:
+        return None
+    return Sitting(invitation, None, has_others=invitation.has_others)  # type: ignore[attr-defined]
 
 
 def _opens(mac: str, public_id: str, sitting: Sitting | None) -> bool:
@@ -239,9 +244,11 @@ def _attempts_behind(public_id: str) -> QuerySet[Attempt]:
 
 
 def _invitations_behind(public_id: str) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(
-        link__public_id=public_id, link__purpose=LinkPurpose.TEST
-    ).select_related(*_with_invitation())
+    return (
+        Invitation.objects.filter(link__public_id=public_id, link__purpose=LinkPurpose.TEST)
+        .select_related(*_with_invitation())
+        .annotate(has_others=has_other_invitations())
+    )
 
 
 def _places_behind(public_id: str, position: int) -> QuerySet[AttemptQuestion]:

@@ -30,6 +30,7 @@ from assessments.operations import (
     start_attempt,
     take_buffer,
 )
+from assessments.rules import NotAgain
 from assessments.taking import languages, pieces, problems, words
 from assessments.taking.access import TakingView
 from assessments.taking.addresses import Addresses
@@ -65,7 +66,7 @@ class BriefingView(TakingView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.state == InvitationState.INVITED:
-            kept = queries.kept_from_starting(self.sitting.invitation, now=self.now)
+            kept = self.kept_from_starting()
             if kept is not None:
                 return self.say(words.not_again(kept, self.sitting.invitation))
             return self.show_briefing(ConsentForm())
@@ -80,6 +81,11 @@ class BriefingView(TakingView):
                 text, way_on=self.url("more-time"), way_on_label=_("I need more time or another format")
             )
         return self.say(text)
+
+    def kept_from_starting(self) -> NotAgain | None:
+        if not self.sitting.has_others:
+            return None
+        return queries.kept_from_starting(self.sitting.invitation, now=self.now)
 
     def show_briefing(self, form: ConsentForm, *, refusal: str = "") -> HttpResponse:
         invitation = self.sitting.invitation

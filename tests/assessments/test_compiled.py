@@ -54,6 +54,23 @@ def test_compiled_read_of_nothing_is_none():
     assert read.first(2**40) is None
 
 
+def test_compiled_read_of_all_gives_every_object_in_order(django_assert_num_queries):
+    attempt, other = make_attempt(now=NOW), make_attempt(now=NOW)
+    read = CompiledRead(
+        lambda pk: AttemptQuestion.objects.filter(attempt=pk).select_related("rule").order_by("-position"),
+        int,
+    )
+
+    with django_assert_num_queries(2):
+        found, others = read.all(attempt.pk), read.all(other.pk)
+
+    usual = AttemptQuestion.objects.filter(attempt=attempt).order_by("-position")
+    assert [values(each) for each in found] == [values(each) for each in usual]
+    assert {each.attempt_id for each in others} == {other.pk}
+    assert read.first(attempt.pk).position == found[0].position
+    assert read.all(2**40) == []
+
+
 def test_compiled_update_changes_what_it_is_asked_and_nothing_else():
     one, other = make_attempt(now=NOW), make_attempt(now=NOW)
     change = CompiledUpdate(

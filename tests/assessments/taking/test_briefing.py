@@ -123,13 +123,13 @@ def test_pages_speak_the_candidates_language_where_it_is_known(db: None) -> None
     assert b'<html lang="en" dir="ltr">' in place.enter().get(place.url()).content
 
 
-def test_briefing_costs_six_statements(place: Place, django_assert_num_queries) -> None:
+def test_briefing_costs_five_statements(place: Place, django_assert_num_queries) -> None:
     place.enter()
     organisation_lately()
 
-    # attempt with its link (none yet), invitation with its link and test, what was taken before, what was asked for,
-    # number of questions, consent; the organisation is known for some seconds
-    with django_assert_num_queries(6):
+    # attempt with its link (none yet), invitation with its link and test, what was asked for, number of
+    # questions, consent; the organisation is known for some seconds
+    with django_assert_num_queries(5):
         place.client.get(place.url())
 
 
