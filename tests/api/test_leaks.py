@@ -184,7 +184,14 @@ def test_case_59_key_leak_api_document_names_nothing_that_stays_inside(house, tm
     }
     examples = [text for text in ("example", "default") if f'"{text}": "sl_' in target.read_text()]
 
-    assert properties == {("FunnelStep", "key"), ("FunnelStep", "share"), ("Assessment", "marking")}
+    # Neither of these is of a question: a step of the funnel, the rule of a test, words to who asked for more time.
+    assert properties == {
+        ("FunnelStep", "key"),
+        ("FunnelStep", "share"),
+        ("Assessment", "marking"),
+        ("Grant", "answer"),
+        ("Decline", "answer"),
+    }
     assert examples == []
 
 
