@@ -22,6 +22,8 @@ from tests.factories.hiring import make_application
 from tests.hiring.pages.house import House, SignIn
 
 SENTENCE = "This includes 25 minutes of extra time for you."
+# One for all mails, so that two of them say the same.
+MORNING = timezone.now().replace(hour=9, minute=0)
 OTHERS = ("recruiter", "manager")
 
 
@@ -31,7 +33,7 @@ def mailed(house: House, application: Application, *, extra_seconds: int = 1500)
         assessment=house.assessment,
         extra_seconds=extra_seconds,
         by=Actor.system(),
-        now=timezone.now().replace(hour=9, minute=0),
+        now=MORNING,
     )
     return Message.objects.get(about="assessments.invitation", about_id=invitation.pk)
 
