@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
@@ -22,6 +22,9 @@ from outbox.operations.events import record_event
 from outbox.operations.work import keep_file, queue_work
 from outbox.registries import Handler, Report
 from rendering.downloads import table_file
+
+# Where the arguments of a work say which file it makes.
+MADE_FILE: Final = "file"
 
 
 class FileGone(Exception):  # noqa: N818 -- nothing went wrong, its time was over
@@ -69,7 +72,7 @@ def queue_export(
         arguments={
             **arguments,
             "back": dict(back),
-            "file": {
+            MADE_FILE: {
                 "name": f"{name}.{format}",
                 "format": format,
                 "language": translation.get_language(),
@@ -89,7 +92,7 @@ def export_handler(make: MakeTable) -> Handler:
     """
 
     def handler(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
-        asked = work.arguments["file"]
+        asked = work.arguments[MADE_FILE]
         with translation.override(asked["language"]), timezone.override(ZoneInfo(asked["zone"])):
             table = make(work, actor, report)
             count = len(table.rows)

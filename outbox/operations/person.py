@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from outbox.enums import MessageState, WorkState
 from outbox.models import AccessLink, Message, Work
+from outbox.operations.exports import MADE_FILE
 from outbox.operations.work import delete_file
 from outbox.registries import kind_title
 from outbox.rules import LINK_MARK, with_confidential
@@ -108,8 +109,8 @@ def redact_person(*, person_ref: str, now: datetime, names: Sequence[str] = ()) 
     Messages lose name, address, subject, text and the server's words, waiting ones are cancelled; links are revoked;
     in arguments and results of work every text that holds the reference, an address written to or one of `names`
     (every name and address that the caller knows) becomes "[erased]".
-    Side effects: once the transaction commits, uploaded files of all finished work are deleted: which people stand in
-    a file is not known here.
+    Side effects: once the transaction commits, files of all finished work are deleted, uploaded or made, and those that
+    are being made are begun again: which people stand in a file is not known here.
     """
     messages = Message.objects.filter(person_ref=person_ref)
     needles = {person_ref, *names, *messages.values_list("to_address", flat=True)}
@@ -117,7 +118,7 @@ def redact_person(*, person_ref: str, now: datetime, names: Sequence[str] = ()) 
     changed = messages.update(to_name="", to_address="", subject="", body="", link_label="", reason="")
     links = AccessLink.objects.filter(person_ref=person_ref, revoked_at=None).update(revoked_at=now)
     work = _redact_work({needle.casefold() for needle in needles if needle})
-    transaction.on_commit(_delete_files)
+    transaction.on_commit(lambda: _delete_files(now))
     return {"outbox.Message": changed, "outbox.AccessLink": links, "outbox.Work": work}
 
 
@@ -146,7 +147,10 @@ def _without(value: Any, needles: set[str]) -> Any:
     return value
 
 
-def _delete_files() -> None:
+def _delete_files(now: datetime) -> None:
+    # Whoever makes a file has read who stands in it before; without the work they keep nothing of it.
+    making = Work.objects.filter(state=WorkState.RUNNING, arguments__has_key=MADE_FILE)
+    making.update(state=WorkState.QUEUED, lease_until=None, due_at=now)
     ended = (
         Work.objects.filter(state__in=[WorkState.DONE, WorkState.FAILED]).exclude(file="").exclude(file=None)
     )

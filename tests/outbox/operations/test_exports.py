@@ -117,6 +117,40 @@ def test_erasing_somebody_deletes_the_files_that_were_made(make, django_capture_
     assert not storage.exists(name)
 
 
+def test_a_file_that_is_made_while_somebody_is_erased_is_made_again(
+    register_work, django_capture_on_commit_callbacks
+) -> None:
+    names = ["Ada"]
+
+    def table(work, actor, report) -> Table:
+        read = list(names)
+        if names:
+            names.clear()
+            with django_capture_on_commit_callbacks(execute=True):
+                operations.redact_person(person_ref="abcdefghijklmnop", now=NOW)
+        return Table(["Name"], [[name] for name in read], "List")
+
+    register_work("list", export_handler(table))
+    queue_export(
+        kind="list",
+        name="people",
+        format="csv",
+        arguments={},
+        back={},
+        intent="once",
+        by=Actor.of_user(make_user(Role.RECRUITER)),
+        now=NOW,
+    )
+    operations.run_due_work(now=NOW)
+    between = Work.objects.get()
+    operations.run_due_work(now=NOW)
+    after = Work.objects.get()
+
+    assert (between.state, bool(between.file)) == ("queued", False)
+    assert after.state == "done"
+    assert b"Ada" not in after.file.read()
+
+
 def test_an_uploaded_file_is_nobodys_download(register_work) -> None:
     user = make_user(Role.RECRUITER)
     register_work("add", lambda work, actor, report: {})
