@@ -124,6 +124,8 @@
         const answer = await clock.ask();
         if (answer && answer.state === "in_progress" && clock.secondsLeft() > 0) {
           say("");
+          // The last pause between two tries may have grown long.
+          saving.sendAll();
           return;
         }
         const response = await fetch(page.dataset.submitUrl, {
