@@ -17,14 +17,16 @@ from questions.models import QuestionUsage
 @transaction.atomic(savepoint=False)
 def record_usage(*, shown: Mapping[int, int], now: datetime) -> None:
     """Add to how often each question (by its id) was shown. The caller sees to it that nothing is counted twice."""
-    missing = set(shown) - _hold(shown)
+    counted = QuestionUsage.objects.filter(question_id__in=shown)
+    missing = set(shown).difference(counted.values_list("question_id", flat=True))
     if missing:
-        # Nobody was ever shown these, or somebody else adds them at this moment.
+        # Nobody was ever shown these, or somebody else adds them at this moment. Whoever waits for that here holds no
+        # counter that is there already: a lower one, wanted after a higher one is held, would close a circle.
         QuestionUsage.objects.bulk_create(
             [QuestionUsage(question_id=question_id, as_of=now) for question_id in sorted(missing)],
             ignore_conflicts=True,
         )
-        _hold(missing)
+    _hold(shown)
     by_count: dict[int, list[int]] = {}
     for question_id, count in shown.items():
         by_count.setdefault(count, []).append(question_id)
@@ -32,13 +34,13 @@ def record_usage(*, shown: Mapping[int, int], now: datetime) -> None:
         QuestionUsage.objects.filter(question_id__in=question_ids).update(shown=F("shown") + count, as_of=now)
 
 
-def _hold(question_ids: Iterable[int]) -> set[int]:
-    """Lock the counters of these questions and return which there are.
+def _hold(question_ids: Iterable[int]) -> None:
+    """Lock the counters of these questions.
 
     Always in one order: two workers that count overlapping questions must not wait for each other in a circle.
     """
     rows = QuestionUsage.objects.filter(question_id__in=question_ids).select_for_update()
-    return set(rows.order_by("question_id").values_list("question_id", flat=True))
+    list(rows.order_by("question_id").values_list("question_id"))
 
 
 @transaction.atomic
