@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -59,6 +59,8 @@ from shell.unavailable import again_after_collision
 logger = logging.getLogger(__name__)
 
 START_TRIES = 5
+# By so much the clock of a page may be ahead of the server's.
+PAGES_CLOCK = timedelta(seconds=2)
 _REFUSALS = {
     InvitationState.WAITING: StartRefusal.NOT_OPEN_YET,
     InvitationState.EXPIRED: StartRefusal.EXPIRED,
@@ -285,20 +287,23 @@ def _touch_all(invitation: Invitation) -> None:
 
 
 @again_after_collision
-def submit_attempt(*, attempt_id: int, submitted_by: SubmittedBy, now: datetime) -> Attempt:
+def submit_attempt(
+    *, attempt_id: int, submitted_by: SubmittedBy, unasked: bool = False, now: datetime
+) -> Attempt:
     """End an attempt and return it; one that is over already is returned as it is.
 
     In time (deadline and allowance, inclusive) it ends now, by `submitted_by`; later it ends dated its deadline, by
     the deadline. `SubmittedBy.DEADLINE` ends nothing before its time, so a worker that looked too early, or looked
-    before time was added, does no harm. A pause ends with it, and is no time that the person used. Asks a worker to
+    before time was added, does no harm. With `unasked` it was the page that handed in, when its clock was at the end:
+    that is the deadline too. A pause ends with it, and is no time that the person used. Asks a worker to
     score it after commit.
     """
     with transaction.atomic():
-        closed = _close(attempt_id, submitted_by, now=now)
+        closed = _close(attempt_id, submitted_by, unasked=unasked, now=now)
         if not closed and submitted_by != SubmittedBy.DEADLINE:
             # It is over already, or it is paused.
             end_pause(attempt_id=attempt_id, now=now)
-            closed = _close(attempt_id, submitted_by, now=now)
+            closed = _close(attempt_id, submitted_by, unasked=unasked, now=now)
         if closed:
             attempt = Attempt.objects.select_related("invitation__candidate").get(pk=attempt_id)
             by = candidate_actor(attempt.invitation)
@@ -310,8 +315,9 @@ def submit_attempt(*, attempt_id: int, submitted_by: SubmittedBy, now: datetime)
     return Attempt.objects.select_related("invitation__candidate").get(pk=attempt_id)
 
 
-def _close(attempt_id: int, submitted_by: SubmittedBy, *, now: datetime) -> int:
+def _close(attempt_id: int, submitted_by: SubmittedBy, *, unasked: bool, now: datetime) -> int:
     in_time = Q(deadline_at__gte=last_good_deadline(now))
+    theirs = in_time & Q(deadline_at__gt=now + PAGES_CLOCK) if unasked else in_time
     rows = Attempt.objects.filter(pk=attempt_id, state=AttemptState.IN_PROGRESS, paused_at=None)
     if submitted_by == SubmittedBy.DEADLINE:
         rows = rows.exclude(in_time)
@@ -319,7 +325,7 @@ def _close(attempt_id: int, submitted_by: SubmittedBy, *, now: datetime) -> int:
         state=AttemptState.SUBMITTED,
         submitted_at=Case(When(in_time, then=Value(now)), default=F("deadline_at")),
         submitted_by=Case(
-            When(in_time, then=Value(submitted_by.value)),
+            When(theirs, then=Value(submitted_by.value)),
             default=Value(SubmittedBy.DEADLINE.value),
         ),
         next_check_at=None,

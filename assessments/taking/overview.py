@@ -54,5 +54,10 @@ class SubmitView(OverviewView):
             asks = words.before_submit([row for row in rows if row.position >= self.attempt.open_from])
             if asks:
                 return self.show_overview(rows, asks=asks)
-        submit_attempt(attempt_id=self.attempt.pk, submitted_by=SubmittedBy.CANDIDATE, now=self.now)
+        submit_attempt(
+            attempt_id=self.attempt.pk,
+            submitted_by=SubmittedBy.CANDIDATE,
+            unasked="unasked" in request.POST,
+            now=self.now,
+        )
         return self.go("finished")

@@ -131,7 +131,7 @@
         const response = await fetch(page.dataset.submitUrl, {
           method: "POST",
           headers: { "X-CSRFToken": saving.csrf },
-          body: new URLSearchParams({ confirmed: "yes" }),
+          body: new URLSearchParams({ confirmed: "yes", unasked: "yes" }),
           signal: window.taking.patience(10000),
         });
         if (response.status >= 500) throw new Error(String(response.status));

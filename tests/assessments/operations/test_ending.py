@@ -20,6 +20,7 @@ from assessments.operations import (
     submit_attempt,
     void_attempt,
 )
+from assessments.operations.attempts import PAGES_CLOCK
 from assessments.rules import LATE_ALLOWANCE
 from assessments.tasks import close_overdue as close_overdue_task
 from outbox.models import Event
@@ -77,6 +78,23 @@ def test_submit_within_the_allowance_is_the_candidates_and_later_is_dated_the_de
         last.deadline_at + LATE_ALLOWANCE,
     )
     assert (too_late.submitted_by, too_late.submitted_at) == (SubmittedBy.DEADLINE, late.deadline_at)
+
+
+@pytest.mark.parametrize(
+    ("moment", "by"),
+    [
+        (-3 * TICK - PAGES_CLOCK, SubmittedBy.CANDIDATE),
+        (-PAGES_CLOCK, SubmittedBy.DEADLINE),
+        (LATE_ALLOWANCE, SubmittedBy.DEADLINE),
+    ],
+)
+def test_page_that_hands_in_when_its_clock_is_at_the_end_is_the_deadline(moment, by) -> None:
+    attempt = make_attempt()
+    now = attempt.deadline_at + moment
+
+    ended = submit_attempt(attempt_id=attempt.pk, submitted_by=SubmittedBy.CANDIDATE, unasked=True, now=now)
+
+    assert (ended.submitted_by, ended.submitted_at) == (by, now)
 
 
 def test_close_overdue_leaves_attempts_alone_up_to_and_including_the_allowance() -> None:

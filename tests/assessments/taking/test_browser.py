@@ -348,7 +348,8 @@ def test_the_last_minute_is_announced_and_the_end_hands_in(seat: Place, page: Pa
     page.reload()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Your test is finished")
-    assert seat.attempt.state == "submitted"
+    expect(page.get_by_text("The time was over")).to_be_visible()
+    assert (seat.attempt.state, seat.attempt.submitted_by) == ("submitted", "deadline")
     assert seat.row(1).answer == [seat.row(1).option_order[1]]
 
 
