@@ -41,6 +41,8 @@ def start(page: Page, seat: Place) -> None:
     page.get_by_label("I have read this and agree.").check()
     page.get_by_role("button", name="Start the test").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Question 1 of 4")
+    # The script runs now, and nothing moves under the pointer any more.
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"\d left$"))
 
 
 def go_to(page: Page, seat: Place, rest: str) -> None:

@@ -204,10 +204,14 @@ def marked(db: None) -> Place:
 def needles() -> re.Pattern[bytes]:
     """Everything that must not be in a byte: what the key says, what a question is called inside, what was scored."""
     words = [*SECRETS, SKILL, LEVEL, "zq-external", "zq-option", str(FIRST_ID)[:6]]
-    for score in Score.objects.all():
-        words += [f"{score.percent:f}", f"{score.percent:.2f}", f"{score.marks:f}", f"{score.marks:.2f}"]
     words += [str(band.label) for band in Band]
-    return re.compile(b"|".join([re.escape(word).encode() for word in words]) + b"|" + STAFF_WORDS)
+    numbers = []
+    for score in Score.objects.all():
+        numbers += [f"{score.percent:f}", f"{score.percent:.2f}", f"{score.marks:f}", f"{score.marks:.2f}"]
+    parts = [re.escape(word).encode() for word in words]
+    # A moment has such digits in its seconds: 09:19:10.003.
+    parts += [rb"(?<![\d.])%s(?!\d)" % re.escape(number).encode() for number in numbers]
+    return re.compile(b"|".join(parts) + b"|" + STAFF_WORDS)
 
 
 def bodies(address: str) -> Iterator[dict[str, Any]]:
