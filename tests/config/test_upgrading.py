@@ -3,9 +3,11 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections import namedtuple
+from contextlib import closing
 from io import StringIO
 
 import pytest
@@ -52,7 +54,12 @@ def upgrade(house):
     }
     if house.server is None:
         folder.mkdir()
-        shutil.copyfile(house.first, folder / "shortlist.sqlite3")
+        # Not the file alone: where a connection of another thread is open, the last rows are in the log beside it.
+        with (
+            closing(sqlite3.connect(house.first)) as source,
+            closing(sqlite3.connect(folder / "shortlist.sqlite3")) as target,
+        ):
+            source.backup(target)
 
     def start():
         return subprocess.Popen(

@@ -12,8 +12,8 @@ from tests.assessments.taking.test_browser import (
     is_saved,
     open_link,
     picture,
+    press_start,
     seat,  # noqa: F401 -- a fixture
-    start,
 )
 
 REPORT = "Report a problem with this question"
@@ -108,7 +108,7 @@ def test_a_whole_test_without_scripts(seat: Place, browser: Browser) -> None:  #
         heading(page, f"Question {position} of 4")
         page.locator("input[name=answer]").nth(1).check()
 
-    start(page, seat)
+    press_start(page, seat)
     expect(page.locator("#saved")).to_have_text("Saved when you move on")
     picture(page, "question-noscript")
     answer(1)
