@@ -190,8 +190,9 @@ def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
             ended.set_result(None)
 
     thread = threading.Thread(target=play, daemon=True)
-    thread.start()
     try:
+        # In here, for the end may come before this is back.
+        thread.start()
         ended.result()
     except BaseException:
         for task in begun:
