@@ -64,7 +64,7 @@ def invitation_to_start(pk: int) -> tuple[Invitation, bool]:
     invitation = _TO_START.first(pk)
     if invitation is None:
         raise Invitation.DoesNotExist
-    return invitation, invitation.has_others  # type: ignore[attr-defined]
+    return invitation, invitation.has_others  # type: ignore[attr-defined]  # annotated
 
 
 def kept_from_starting(invitation: Invitation, *, now: datetime) -> NotAgain | None:

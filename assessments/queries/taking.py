@@ -127,7 +127,7 @@ def _sitting(public_id: str) -> Sitting | None:
     invitation = _INVITATION.first(public_id)
     if invitation is None:
         return None
-    return Sitting(invitation, None, has_others=invitation.has_others)  # type: ignore[attr-defined]
+    return Sitting(invitation, None, has_others=invitation.has_others)  # type: ignore[attr-defined]  # annotated
 
 
 def _opens(mac: str, public_id: str, sitting: Sitting | None) -> bool:
@@ -144,7 +144,7 @@ def latest_attempt(invitation_id: int) -> Attempt | None:
 def question_page(attempt: Attempt, position: int) -> QuestionPage | None:
     """Return the question at `position` of `attempt`, rendered, or None when there is none. One query."""
     row = _QUESTION.first(attempt.pk, position) if 0 < position <= LARGEST_PLACE else None
-    return shown_place(row, row.total) if row is not None else None  # type: ignore[attr-defined]
+    return shown_place(row, row.total) if row is not None else None  # type: ignore[attr-defined]  # annotated
 
 
 def shown_place(row: AttemptQuestion, total: int) -> QuestionPage:
