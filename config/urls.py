@@ -21,6 +21,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 handler500 = "shell.errors.failed"
 
 urlpatterns = [
+    # First what is asked most: the pages of people who take a test.
+    path("", include("assessments.taking.urls")),
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("metrics", probes.metrics, name="metrics"),
@@ -40,7 +42,6 @@ urlpatterns = [
     path("admin/", include("assessments.urls")),
     path("admin/", include("hiring.urls")),
     path("admin/", admin.site.urls),
-    path("", include("assessments.taking.urls")),
     path("look-<slug:colour>-<slug:digest>.css", LookView.as_view(), name="look"),
     path("logo-<slug:digest>.png", LogoView.as_view(), name="logo"),
     path("api/v1/", include((api.urlpatterns, "v1"))),

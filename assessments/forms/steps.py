@@ -58,7 +58,11 @@ class WhyForm(forms.Form):
     """Why a colleague does something to an attempt."""
 
     reason = forms.CharField(
-        label=_("Why"), max_length=300, help_text=_("For your colleagues; the candidate never sees it.")
+        label=_("Why"),
+        max_length=300,
+        help_text=_(
+            "For all colleagues who see this attempt, so nothing about anybody's health; the candidate never sees it."
+        ),
     )
 
 

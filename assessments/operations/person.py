@@ -27,6 +27,7 @@ from candidates.models import Candidate
 from candidates.queries import address_key
 from candidates.registries import TimelineEntry
 from outbox.operations import redact_person
+from outbox.queries import moments_of
 
 
 class AssessmentsPart:
@@ -90,7 +91,7 @@ class AssessmentsPart:
             redact_person(person_ref=public_id, now=now, names=sorted(names))
 
     def timeline(self, candidate: Candidate, actor: Actor) -> list[TimelineEntry]:
-        """Invited, started, finished, scored, as far as `actor` may see it."""
+        """Invited, started, finished, scored, declared void, as far as `actor` may see it."""
         invitations = (
             Invitation.objects.filter(candidate=candidate)
             .visible_to(actor)
@@ -99,6 +100,9 @@ class AssessmentsPart:
             .order_by("created_at", "pk")
         )
         entries = [entry for invitation in invitations for entry in _told(invitation)]
+        entries += _told_void(
+            [attempt for invitation in invitations for attempt in invitation.attempts.all()]
+        )
         asked = AccommodationRequest.objects.filter(invitation__in=invitations).visible_to(actor)
         entries += [entry for request in asked.order_by("asked_at", "pk") for entry in _told_request(request)]
         return sorted(entries, key=lambda entry: entry.at)
@@ -218,3 +222,13 @@ def _told_attempt(attempt: Attempt, name: str) -> Iterable[TimelineEntry]:
         words = _("Scored %(percent)s in the test “%(name)s”: %(band)s")
         facts = {"percent": queries.percent_words(score), "name": name, "band": score.get_band_display()}
         yield TimelineEntry(score.created_at, "scored", words % facts, url)
+
+
+def _told_void(attempts: Iterable[Attempt]) -> Iterable[TimelineEntry]:
+    void = {attempt.pk: attempt for attempt in attempts if attempt.state == AttemptState.VOID}
+    if not void:
+        return
+    for pk, at in moments_of("attempt.voided", about=Attempt._meta.label_lower, ids=void).items():
+        names = {"name": void[pk].invitation.version.assessment.name}
+        words = _("The attempt at the test “%(name)s” was declared void: it counts for nothing") % names
+        yield TimelineEntry(at, "void", words, reverse("assessments:attempt", args=[pk]))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Protocol
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -81,6 +81,11 @@ class ResultFilter:
         return any(
             (self.search, self.state, self.band, self.test, self.version, self.skill, self.since, self.until)
         )
+
+    @property
+    def looks_for_some(self) -> bool:
+        """Whether only some people or days are read, whatever their results."""
+        return any((self.search, self.since, self.until))
 
     @property
     def has_more(self) -> bool:
@@ -154,7 +159,8 @@ SORTS: Final[Mapping[str, Key]] = {
 class ResultList:
     """The lines that were asked for in their order, how many there are in each band, and the ranks.
 
-    `ranks` is None where they would mean nothing: when results of several tests are listed together.
+    Who is looked for has the rank among everybody: only the test and its version say who is compared with whom. `ranks`
+    is None where they would mean nothing: when results of several tests are listed together.
     """
 
     lines: tuple[Line, ...]
@@ -183,11 +189,14 @@ def result_list(
     more: Mapping[str, str] | None = None,
     sorts: Mapping[str, Key] | None = None,
 ) -> ResultList:
-    """Return the list of `invitations` (already what the actor may see) that `wanted` asks for. Two statements.
+    """Return the list of `invitations` (already what the actor may see) that `wanted` asks for.
+
+    Two statements; one more for the ranks where people or days are looked for.
 
     Arguments: `more`, further facts of each line by their path from the invitation; `sorts`, further orders by them.
     """
     everything = _lines(_narrowed(invitations, wanted, now), wanted, more or {})
+    ranks = _ranks(_results(invitations, wanted, now) if wanted.looks_for_some else everything)
     if wanted.state:
         everything = [line for line in everything if line.state == wanted.state]
     if wanted.skill is not None:
@@ -201,15 +210,34 @@ def result_list(
     return ResultList(
         lines=tuple(_sorted(shown, key, descending=wanted.sort.startswith("-"))),
         bands=bands,
-        ranks=_ranks(shown),
+        ranks=ranks,
     )
 
 
-def _ranks(lines: Iterable[Line]) -> Mapping[int, int] | None:
-    scored = [line for line in lines if line.percent is not None]
-    if len({line.test_id for line in scored}) > 1:
+class _Ranked(Protocol):
+    @property
+    def test_id(self) -> int: ...
+    @property
+    def percent(self) -> Decimal | None: ...
+
+
+class _Result(NamedTuple):
+    test_id: int
+    percent: Decimal
+
+
+def _results(invitations: QuerySet[Invitation], wanted: ResultFilter, now: datetime) -> Iterable[_Result]:
+    """Everybody's valid results of the test and the version that `wanted` asks for."""
+    rows: Any = _narrowed(invitations, ResultFilter(test=wanted.test, version=wanted.version), now)
+    valid = rows.filter(state_now=InvitationState.FINISHED, percent_now__isnull=False)
+    return map(_Result._make, valid.order_by().values_list("version__assessment", "percent_now"))
+
+
+def _ranks(results: Iterable[_Ranked]) -> Mapping[int, int] | None:
+    scored = [(each.test_id, each.percent) for each in results if each.percent is not None]
+    if len({test for test, _percent in scored}) > 1:
         return None
-    return shared_ranks(line.percent for line in scored if line.percent is not None)
+    return shared_ranks(percent for _test, percent in scored)
 
 
 def _sorted(lines: Iterable[Line], key: Key, *, descending: bool) -> list[Line]:

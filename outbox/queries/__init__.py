@@ -1,6 +1,7 @@
 """Reads of outbox."""
 
 from outbox.queries.health import house_health, house_measures, oldest_due_work, work_is_due
+from outbox.queries.history import moments_of
 from outbox.queries.links import find_link, link_url, logo_url, mailbox_url
 from outbox.queries.mail import (
     HistoryLine,
@@ -45,6 +46,7 @@ __all__ = [
     "message_history",
     "message_state_for",
     "message_text",
+    "moments_of",
     "needs_you_count",
     "not_held",
     "oldest_due_message",

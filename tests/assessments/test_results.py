@@ -87,11 +87,30 @@ def test_shared_ranks_count_whole_percents(percents, ranks) -> None:
     assert shared_ranks(Decimal(percent) for percent in percents) == ranks
 
 
-def test_ranks_count_the_results_of_this_list_alone(recruiter, assessment) -> None:
+@pytest.mark.parametrize(
+    "looked_for", ["q=one", "band=below", "since=2000-01-01&q=one", "state=finished&q=one"]
+)
+def test_who_is_looked_for_keeps_the_rank_among_everybody(recruiter, assessment, looked_for) -> None:
     for name, right in (("Nine", 9), ("Seven", 7), ("One", 1)):
         finished(assessment, name, right)
+    void = finished(assessment, "Void", 10)
+    operations.void_attempt(attempt=void, reason="Somebody else", by=SYSTEM, now=NOW)
 
-    assert [(row["Rank"], row["Name"]) for row in cells(recruiter, assessment, "?q=one")] == [("1", "One")]
+    rows = cells(recruiter, assessment, f"?{looked_for}")
+
+    assert [(row["Rank"], row["Name"]) for row in rows] == [("3", "One")]
+
+
+def test_ranks_of_a_version_count_its_results_alone(recruiter, assessment) -> None:
+    finished(assessment, "Nine", 9)
+    draft = operations.draft_version(assessment=assessment, by=SYSTEM, now=NOW)
+    operations.publish_version(version=draft, by=SYSTEM, now=NOW)
+    assessment.refresh_from_db()
+    finished(assessment, "One", 1)
+
+    rows = cells(recruiter, assessment, f"?version={assessment.current_version_id}&q=one")
+
+    assert [(row["Rank"], row["Name"]) for row in rows] == [("1", "One")]
 
 
 def test_every_state_is_said_in_words_and_void_has_no_result(recruiter, assessment) -> None:

@@ -72,3 +72,15 @@ def test_timeline_tells_only_what_the_actor_may_see() -> None:
     assert told[2].at == NOW + timedelta(minutes=1)
     nobody = Actor.of_link(link_id=1, person_ref="x")
     assert part.timeline(person, nobody) == []
+
+
+def test_timeline_says_of_a_void_attempt_that_it_counts_for_nothing() -> None:
+    attempt = make_finished(right=2)
+    later = NOW + timedelta(hours=2)
+    void_attempt(attempt=attempt, reason="Somebody else", by=SYSTEM, now=later)
+
+    told = AssessmentsPart().timeline(attempt.invitation.candidate, SYSTEM)
+
+    assert [entry.kind for entry in told] == ["invited", "started", "submitted", "scored", "void"]
+    assert told[-1].at == later
+    assert "declared void" in told[-1].text
