@@ -18,6 +18,7 @@ admin.autodiscover()
 # One door for people: password, second factor and limits are allauth's.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler400 = "shell.errors.unreadable"
 handler500 = "shell.errors.failed"
 
 urlpatterns = [

@@ -10,9 +10,18 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views.defaults import bad_request
+from rest_framework.settings import api_settings
 
 from shell import logs
 from shell.unavailable import RETRY_AFTER, is_unavailable
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler of what cannot be read, such as a wrong name of a host: the API answers in JSON."""
+    if request.path.startswith("/api/v1/"):
+        return JsonResponse({api_settings.NON_FIELD_ERRORS_KEY: [_("This cannot be read.")]}, status=400)
+    return bad_request(request, exception)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

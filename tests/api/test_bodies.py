@@ -107,3 +107,17 @@ def test_case_22_huge_body_many_unknown_fields_are_ignored(house, robot):
     answer = robot.post(path, body | {f"f{number}": 1 for number in range(10_000)})
 
     assert answer.status_code == 201
+
+
+def test_wrong_name_of_a_host_is_refused_as_json(robot) -> None:
+    response = robot.client.get(f"{ROOT}jobs/", headers=robot.headers, HTTP_HOST="Version: %s")
+
+    assert response.status_code == 400
+    assert response.json() == {"non_field_errors": ["This cannot be read."]}
+
+
+def test_wrong_name_of_a_host_is_a_page_for_people(client) -> None:
+    response = client.get("/", HTTP_HOST="Version: %s")
+
+    assert response.status_code == 400
+    assert "This request cannot be read" in response.content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID, uuid4
@@ -191,7 +192,12 @@ class SittingModel(RuleBasedStateMachine):
     @precondition(lambda self: self.attempt is not None)
     @rule(by=st.sampled_from([SubmittedBy.CANDIDATE, SubmittedBy.DEADLINE, SubmittedBy.DEADLINE]))
     def submit(self, by: SubmittedBy) -> None:
-        operations.submit_attempt(attempt_id=self.running.pk, submitted_by=by, now=self.now)
+        before = self.running
+        after = operations.submit_attempt(attempt_id=before.pk, submitted_by=by, now=self.now)
+        if before.paused_at is not None and after.state == AttemptState.SUBMITTED:
+            # The pause ends with the test, and was no time of it.
+            paused = ceil((self.now - before.paused_at).total_seconds())
+            self.adjusted += max(0, paused)
 
     # --- Colleagues ---
 
