@@ -1,0 +1,10 @@
+"""What must happen and what has happened. The database is the truth; the broker only says "look now"."""
+
+from outbox.models.events import Event
+from outbox.models.links import AccessLink
+from outbox.models.messages import Message
+from outbox.models.signs import Lease, Sign
+from outbox.models.templates import MessageTemplate
+from outbox.models.work import Work
+
+__all__ = ["AccessLink", "Event", "Lease", "Message", "MessageTemplate", "Sign", "Work"]
