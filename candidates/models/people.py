@@ -1,5 +1,3 @@
-"""People: one row for a person, once. Everything about them hangs on it."""
-
 from __future__ import annotations
 
 from typing import Self
@@ -11,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import VisibleQuerySet
 from accounts.rules import random_code
-from candidates.enums import ConsentPurpose, NoteAudience
 
 
 class Tag(models.Model):
@@ -106,85 +103,6 @@ class CandidateEmail(models.Model):
 
     def __str__(self) -> str:
         return self.address
-
-
-class ConsentText(models.Model):
-    """What people are asked to agree to, word for word. A change is a new version."""
-
-    purpose = models.CharField(_("purpose"), max_length=20, choices=ConsentPurpose)
-    version = models.PositiveIntegerField(_("version"))
-    # Empty for the organisation's own words, which are shown as they were written, whatever the page speaks.
-    language = models.CharField(_("language"), max_length=10, blank=True)
-    body = models.TextField(_("text"))
-    created_at = models.DateTimeField(_("created at"))
-
-    objects = VisibleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("consent text")
-        verbose_name_plural = _("consent texts")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["purpose", "version"], name="%(app_label)s_%(class)s_one_per_version"
-            ),
-            models.CheckConstraint(
-                condition=Q(purpose__in=ConsentPurpose.values), name="%(app_label)s_%(class)s_purpose_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.purpose} {self.version}"
-
-
-class Consent(models.Model):
-    """That a person agreed to a text, and when. Append-only."""
-
-    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="consents")
-    text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="consents")
-    about = models.CharField(max_length=60, blank=True)
-    # 0 for nothing in particular: a null would make every row unlike every other on SQLite.
-    about_id = models.PositiveBigIntegerField(default=0)
-    given_at = models.DateTimeField(_("given at"))
-
-    class Meta:
-        verbose_name = _("consent")
-        verbose_name_plural = _("consents")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["candidate", "text", "about", "about_id"], name="%(app_label)s_%(class)s_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.candidate_id} {self.text_id}"
-
-
-class Note(models.Model):
-    """What a colleague wrote about a person."""
-
-    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="notes")
-    audience = models.CharField(
-        _("who may read it"), max_length=20, choices=NoteAudience, default=NoteAudience.TEAM
-    )
-    body = models.TextField(_("note"), max_length=10_000)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    created_at = models.DateTimeField(_("written at"))
-
-    objects = VisibleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("note")
-        verbose_name_plural = _("notes")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(audience__in=NoteAudience.values), name="%(app_label)s_%(class)s_audience_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"note {self.pk}"
 
 
 class CandidateMerge(models.Model):
