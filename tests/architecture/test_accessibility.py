@@ -1,6 +1,6 @@
 """Every page of the shell by the rules of WCAG 2.2 A and AA, as far as a program can judge them.
 
-The list of pages is the one of `permissions.py`, so a new page is judged from its first day.
+The list of pages is the one of `permissions`, so a new page is judged from its first day.
 """
 
 from __future__ import annotations

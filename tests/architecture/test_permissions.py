@@ -1,4 +1,4 @@
-"""Every address as every kind of person. The table is `permissions.py`."""
+"""Every address as every kind of person. The table is `permissions`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,30 @@
+"""Jobs, applications and numbers."""
+
+from __future__ import annotations
+
+from tests.architecture.permissions.lines import SIGNED_IN, Line, application, job
+
+HIRING = [
+    Line("hiring:open-links", "AJ", {"slug": "job.slug"}),
+    Line("hiring:dashboard", SIGNED_IN),
+    Line("hiring:funnel", SIGNED_IN, {"step": "=applied"}),
+    Line("hiring:waiting", SIGNED_IN, {"code": "=ageing"}),
+    Line("hiring:first-day", "A", {"code": "=mail"}, "post"),
+    Line("hiring:new-job", "AJR"),
+    Line("hiring:new-api-key", SIGNED_IN),
+    # Without sample data it leads administrators to the start page.
+    Line("hiring:start-for-real", "A"),
+    job("job", "AJMIN"),
+    job("job-status", "", "post"),  # without saying what to do with the job
+    job("job-settings", "AJ"),
+    job("stages", "AJ"),
+    job("invite", "AJ"),
+    job("move", "AJ"),
+    job("reject", "AJ"),
+    job("results", "AJM"),
+    job("results-file", "AJM", format="=csv"),
+    job("results-file", "AJM", "post", format="=csv"),
+    application("application", "AJM"),
+    application("application-move", "AJ", "post"),
+    application("application-status", "AJ", "post"),
+]

@@ -1,0 +1,17 @@
+"""People, how they come in, and what is written about them."""
+
+from __future__ import annotations
+
+from tests.architecture.permissions.lines import Line, application, job
+
+PEOPLE = [
+    Line("hiring:hand-over", "A", {"pk": "user.pk"}),
+    Line("hiring:hand-over", "A", {"pk": "user.pk"}, "post"),
+    Line("hiring:person", "AJM", {"public_id": "candidate.public_id"}),
+    job("add", "AJ"),
+    job("import", "AJ"),
+    job("import-sample", "AJ"),
+    application("note", "AJM", "post"),
+    application("tags", "AJ", "post"),
+    Line("admin:candidates_candidate_erase", "A", {"candidate_id": "candidate.pk"}),
+]

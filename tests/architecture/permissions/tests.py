@@ -1,0 +1,50 @@
+"""Tests, invitations and attempts."""
+
+from __future__ import annotations
+
+from assessments.taking import preview
+from tests.architecture.permissions.lines import Line, attempt, of_test
+
+# Whoever may change a test may try it out, on each page that a candidate has.
+PREVIEWS = [
+    Line(
+        f"preview:{pattern.name}",
+        "AJRQ",
+        {"code": "assessment.current_version_id"}
+        | ({"position": "=1"} if "position" in str(pattern.pattern) else {}),
+    )
+    for pattern in preview.urlpatterns
+]
+
+TESTS = [
+    # Tests
+    attempt("attempt", "AJM"),
+    attempt("attempt-pdf", "AJM"),
+    attempt("add-time", "AJ"),
+    attempt("pause", "AJ"),
+    attempt("resume", "AJ"),
+    attempt("reopen", "AJ"),
+    attempt("void", "AJ"),
+    of_test("running", "AJMIRQN"),
+    Line("assessments:everyone", "AJR", {"slug": "assessment.slug", "what": "=pause"}),
+    Line("assessments:everyone", "AJR", {"slug": "assessment.slug", "what": "=pause"}, "post"),
+    Line("assessments:change-invitations", "AJR", {"change": "=revoke"}),
+    Line("assessments:show-link", "AJ", {"pk": "invitation.pk"}, "post"),
+    of_test("results", "AJMIRQN"),
+    Line("assessments:results-file", "AJMIRQN", {"slug": "assessment.slug", "format": "=csv"}),
+    Line("assessments:results-file", "AJMIRQN", {"slug": "assessment.slug", "format": "=csv"}, "post"),
+    of_test("open-links", "AJR"),
+    Line("assessments:close-open-link", "AJR", {"pk": "open_link.pk"}, "post"),
+    Line("assessments:requests", "AJR"),
+    Line("assessments:problems", "AJRQ"),
+    Line("assessments:settle-problem", "AJQ", {"pk": "problem.pk"}, "post"),
+    Line("assessments:request", "AJ", {"pk": "asked.pk"}),
+    Line("assessments:request", "AJ", {"pk": "asked.pk"}, "post"),
+    # A published test has no draft to rule or publish.
+    of_test("rules", ""),
+    of_test("publish", ""),
+    of_test("preview-marks", "AJRQ"),
+    *PREVIEWS,
+    of_test("new-version", "AJRQ"),
+    of_test("retire", "AJRQ"),
+]
