@@ -12,7 +12,7 @@ class HiringConfig(AppConfig):
         from assessments.registries import register_inviter_again, register_result_list  # noqa: PLC0415
         from candidates.registries import register_person_part  # noqa: PLC0415
         from hiring import receivers, registries  # noqa: PLC0415
-        from hiring.operations import handing_over, invitations, open_links, person, works  # noqa: PLC0415
+        from hiring.operations import handing_over, inviting, open_links, person, works  # noqa: PLC0415
         from hiring.queries import grants, reminders, results  # noqa: PLC0415
 
         registries.register()
@@ -21,7 +21,7 @@ class HiringConfig(AppConfig):
         reminders.register()
         works.register()
         open_links.register()
-        register_inviter_again(invitations.invite_again)
+        register_inviter_again(inviting.invite_again)
         register_person_part(person.HiringPart())
         register_hand_over_part(handing_over.JobsPart())
         receivers.connect()

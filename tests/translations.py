@@ -36,7 +36,7 @@ FILES = (
     "assessments/taking/*.py",
     "assessments/templates/taking/**/*.html",
     "candidates/rules.py",
-    "hiring/registries.py",
+    "hiring/registries/mail.py",
     "outbox/operations/sending.py",
     "rendering/mail.py",
     "rendering/markdown.py",

@@ -6,8 +6,9 @@ from hiring.models.applications import (
     ApplicationTransition,
     RejectionReason,
 )
-from hiring.models.jobs import ApiKeyJob, Job, JobMember, Stage
+from hiring.models.jobs import ApiKeyJob, Job, JobMember
 from hiring.models.open_links import JobOpenLink
+from hiring.models.pipelines import Stage
 
 __all__ = [
     "ApiKeyJob",

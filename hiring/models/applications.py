@@ -10,7 +10,8 @@ from accounts.rules import random_code
 from assessments.models import Invitation, Score
 from candidates.models import Candidate
 from hiring.enums import ApplicationStatus, Source, TestOutcome, TransitionCause
-from hiring.models.jobs import Job, Stage
+from hiring.models.jobs import Job
+from hiring.models.pipelines import Stage
 
 
 class RejectionReason(models.Model):

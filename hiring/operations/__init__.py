@@ -2,21 +2,16 @@
 
 from hiring.operations.applications import apply
 from hiring.operations.bulk import queue_bulk_reject
+from hiring.operations.bulk_inviting import queue_bulk_invite
 from hiring.operations.bulk_moves import queue_bulk_move
 from hiring.operations.errors import HiringRefused, InviteRefused, JobRefused, MoveRefused, StaleMove
 from hiring.operations.handing_over import hand_over
 from hiring.operations.importing import ImportRefused, confirm_import, queue_import
-from hiring.operations.invitations import invite_to_test, queue_bulk_invite
-from hiring.operations.jobs import (
-    add_member,
-    change_job,
-    close_job,
-    create_job,
-    open_job,
-    pause_job,
-    save_stages,
-    set_members,
-)
+from hiring.operations.inviting import invite_to_test
+from hiring.operations.jobs.making import change_job, create_job
+from hiring.operations.jobs.members import add_member, set_members
+from hiring.operations.jobs.stages import save_stages
+from hiring.operations.jobs.status import close_job, open_job, pause_job
 from hiring.operations.keys import create_limited_key, limit_key
 from hiring.operations.moves import change_status, move_to_stage
 from hiring.operations.open_links import create_job_link

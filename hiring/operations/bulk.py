@@ -16,7 +16,7 @@ from accounts.queries import organisation
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, Job, RejectionReason
 from hiring.operations.access import require_manager
-from hiring.operations.invitations import CHUNK, frozen_ids
+from hiring.operations.bulk_inviting import CHUNK, frozen_ids
 from hiring.operations.moves_many import SeenApplication, reject_many
 from hiring.operations.results import Tally, skip_rows
 from hiring.operations.withdrawing import withdraw_open_invitations

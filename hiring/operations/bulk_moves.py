@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from accounts.models import Actor
 from hiring.models import Application, Job, Stage
 from hiring.operations.access import require_manager
+from hiring.operations.bulk_inviting import frozen_ids
 from hiring.operations.errors import MoveRefused, StaleMove
-from hiring.operations.invitations import frozen_ids
 from hiring.operations.moves import move_to_stage
 from hiring.operations.results import Tally, skip_rows
 from hiring.queries.selections import Skip, selected

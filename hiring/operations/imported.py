@@ -14,8 +14,8 @@ from assessments.models import Assessment
 from assessments.operations import CannotInvite
 from hiring.formats.applicants import Applicant
 from hiring.models import Job
+from hiring.operations.bulk_inviting import queue_bulk_invite
 from hiring.operations.errors import HiringRefused
-from hiring.operations.invitations import queue_bulk_invite
 
 
 def tests_to_invite_to(actor: Actor) -> QuerySet[Assessment]:

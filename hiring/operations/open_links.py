@@ -17,7 +17,7 @@ from hiring.models import ApplicationAssessment, Job, JobOpenLink
 from hiring.operations.access import require_manager
 from hiring.operations.applications import add_application, first_stage
 from hiring.operations.errors import InviteRefused, JobRefused
-from hiring.operations.invitations import invite_to_test
+from hiring.operations.inviting import invite_to_test
 
 
 @transaction.atomic

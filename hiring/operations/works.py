@@ -15,10 +15,10 @@ from accounts.models import Actor
 from assessments.operations import CannotInvite
 from hiring.models import Job
 from hiring.operations.bulk import REJECT, do_bulk_reject
+from hiring.operations.bulk_inviting import INVITE, do_bulk_invite
 from hiring.operations.bulk_moves import MOVE, do_bulk_move
 from hiring.operations.errors import HiringRefused
 from hiring.operations.importing import IMPORT, IMPORT_CHECK, do_import, do_import_check
-from hiring.operations.invitations import INVITE, do_bulk_invite
 from outbox.models import Work
 from outbox.registries import Report, register_work
 

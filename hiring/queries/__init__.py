@@ -1,6 +1,8 @@
 """Reads of hiring: pages, the API and exports use the same ones."""
 
 from hiring.queries.access import counted, managed_jobs, may_manage, sees_people, sees_people_of
+from hiring.queries.application_tests import ApplicationTest, application_tests, latest_results
+from hiring.queries.board import BoardColumn, job_board
 from hiring.queries.dashboard import (
     Dashboard,
     StartPage,
@@ -32,20 +34,12 @@ from hiring.queries.jobs import (
 )
 from hiring.queries.lists import (
     PEOPLE_SORTS,
-    ApplicationTest,
-    BoardColumn,
-    ageing,
-    application_tests,
     applications,
-    below_the_line,
     counted_applications,
-    job_board,
     last_transition,
-    latest_results,
     live_application,
     people_of_job,
     rejection_reasons,
-    results_waiting,
     transitions_of,
     with_list_columns,
 )
@@ -68,6 +62,7 @@ from hiring.queries.selections import (
     preview_invites,
     preview_rejects,
 )
+from hiring.queries.waiting import ageing, below_the_line, results_waiting
 
 __all__ = [
     "EVER",

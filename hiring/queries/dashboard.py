@@ -18,9 +18,10 @@ from assessments.queries import open_problems, waiting_accommodations, with_stat
 from hiring.enums import ApplicationStatus, TestOutcome
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import sees_people
+from hiring.queries.application_tests import latest_results
 from hiring.queries.funnel import EVER, Funnel, Period, funnel
 from hiring.queries.jobs import JobRow, jobs_by_stage, my_jobs
-from hiring.queries.lists import ageing, latest_results, results_waiting
+from hiring.queries.waiting import ageing, results_waiting
 from outbox.enums import MessageState
 from outbox.models import Message
 from questions.enums import Status

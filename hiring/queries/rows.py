@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from accounts.models import Actor
 from hiring.enums import ApplicationStatus, Source, TestOutcome
 from hiring.models import Application, ApplicationAssessment
-from hiring.queries.lists import ApplicationTest, application_tests
+from hiring.queries.application_tests import ApplicationTest, application_tests
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from hiring import operations, queries
 from hiring.enums import ApplicationStatus, Source, TestOutcome, TransitionCause
 from hiring.forms import NoteForm, StageMoveForm, StatusForm, TagsForm
 from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Stage
-from hiring.queries.lists import ApplicationTest
+from hiring.queries.application_tests import ApplicationTest
 from hiring.queries.rows import person_rows
 from hiring.rules import STATUS_EDGES, why_text
 from hiring.views.bases import ApplicationPage, add_errors, told

@@ -10,8 +10,8 @@ from candidates.models import CandidateEmail
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationAssessment
-from hiring.operations import InviteRefused, invitations
-from hiring.operations.invitations import do_bulk_invite
+from hiring.operations import InviteRefused, inviting
+from hiring.operations.bulk_inviting import do_bulk_invite
 from hiring.rules import BULK_LIMIT
 from outbox.enums import MessageState, WorkState
 from outbox.models import Message, Work
@@ -72,10 +72,10 @@ def test_whoever_is_invited_stands_at_the_stage_that_asks_for_the_test():
 def test_an_invitation_that_somebody_else_commits_meanwhile_is_not_doubled(monkeypatch, commits):
     job, assessment = make_test_job()
     application = make_application(job)
-    read_numbers = invitations.invitation_numbers
+    read_numbers = inviting.invitation_numbers
 
     def numbers_while_somebody_else_invites(ids, assessment):
-        monkeypatch.setattr(invitations, "invitation_numbers", read_numbers)
+        monkeypatch.setattr(inviting, "invitation_numbers", read_numbers)
         if commits == "after it":
             numbers = read_numbers(ids, assessment)
             invite(application, assessment)
@@ -83,7 +83,7 @@ def test_an_invitation_that_somebody_else_commits_meanwhile_is_not_doubled(monke
         invite(application, assessment)
         return read_numbers(ids, assessment)
 
-    monkeypatch.setattr(invitations, "invitation_numbers", numbers_while_somebody_else_invites)
+    monkeypatch.setattr(inviting, "invitation_numbers", numbers_while_somebody_else_invites)
 
     with pytest.raises(InviteRefused) as refused:
         invite(application, assessment)

@@ -1,21 +1,17 @@
-"""What hiring registers with the floors below: the words of its mail, and who may open which list of the admin."""
+"""The words of hiring's mail."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
-from accounts.registries import register_role_permissions
-from hiring.enums import ApplicationStatus, JobStatus, TestOutcome
 from outbox.enums import Audience
 from outbox.registries import MessageKind, register_kind
-from shell.registries import register_tones
 
 REJECTION = "rejection"
 
 
 def register() -> None:
-    """Register the kinds of mail and the lists of each role. Called once, when the app is ready."""
+    """Register the kinds of mail."""
     register_kind(
         MessageKind(
             kind=REJECTION,
@@ -40,19 +36,3 @@ def register() -> None:
             why=_("You get this mail because you applied for a job."),
         )
     )
-    register_tones(good=[JobStatus.OPEN], attention=[JobStatus.PAUSED])
-    register_tones(good=[ApplicationStatus.HIRED], attention=[ApplicationStatus.ON_HOLD])
-    register_tones(good=[TestOutcome.PASSED], attention=[TestOutcome.BORDERLINE], bad=[TestOutcome.BELOW])
-    register_tones(accent=[TestOutcome.REOPENED])
-    register_role_permissions(
-        Role.RECRUITER,
-        {
-            "hiring.Job": {"view", "add", "change"},
-            "hiring.JobMember": {"view", "add", "change", "delete"},
-            "hiring.Stage": {"view", "add", "change"},
-            "hiring.Application": {"view", "add", "change"},
-            "hiring.ApplicationAssessment": {"view"},
-            "hiring.RejectionReason": {"view", "add", "change"},
-        },
-    )
-    register_role_permissions(Role.ANALYST, {"hiring.Job": {"view"}})

@@ -1,0 +1,1 @@
+"""Jobs: making, opening, pausing and closing them, their people and their stages."""

@@ -1,0 +1,63 @@
+"""Opening, pausing and closing a job."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor
+from hiring.enums import JobStatus
+from hiring.models import Job
+from hiring.operations.access import require_manager
+from hiring.operations.errors import JobRefused
+from hiring.operations.jobs.events import record_job_event
+from hiring.rules import JOB_EDGES
+
+
+def open_job(*, job: Job, by: Actor, now: datetime) -> Job:
+    """Open the job and return it. The first opening is remembered; opening it again after closing keeps that moment.
+
+    Raises: `PermissionDenied`; `JobRefused` from a status that does not lead there.
+    """
+    return _set_status(job, JobStatus.OPEN, by=by, now=now)
+
+
+def pause_job(*, job: Job, by: Actor, now: datetime) -> Job:
+    """Pause the job and return it: nobody new from outside; those who are in it go on. Raises as `open_job`."""
+    return _set_status(job, JobStatus.PAUSED, by=by, now=now)
+
+
+def close_job(*, job: Job, by: Actor, now: datetime) -> Job:
+    """Close the job and return it: nobody is added and no score moves anybody. Applications stay as they are.
+
+    Raises as `open_job`.
+    """
+    return _set_status(job, JobStatus.CLOSED, by=by, now=now)
+
+
+def _set_status(job: Job, wanted: JobStatus, *, by: Actor, now: datetime) -> Job:
+    require_manager(by, job)
+    with transaction.atomic():
+        current = Job.objects.get(pk=job.pk)
+        if current.status == wanted:
+            return current
+        if wanted not in JOB_EDGES[current.status]:
+            raise JobRefused(
+                "no_edge",
+                _("The job “%(title)s” is “%(status)s” and cannot become “%(wanted)s”.")
+                % {"title": current.title, "status": current.get_status_display(), "wanted": wanted.label},
+            )
+        changes: dict[str, Any] = {"status": wanted}
+        if wanted == JobStatus.OPEN:
+            changes |= {"opened_at": current.opened_at or now, "closed_at": None}
+        if wanted == JobStatus.CLOSED:
+            changes["closed_at"] = now
+        if not Job.objects.filter(pk=job.pk, status=current.status).update(**changes):
+            raise JobRefused("changed", _("Somebody else changed the job just now. Look again."))
+        record_job_event(f"job.{wanted.value}", current, by=by, now=now, data={"from": current.status})
+    for name, value in changes.items():
+        setattr(current, name, value)
+    return current

@@ -1,0 +1,64 @@
+"""Reads of the tests of applications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import Actor
+from assessments.enums import InvitationState
+from assessments.models import Invitation
+from assessments.queries import with_state
+from assessments.registries import ACCOMMODATION_ANSWER
+from hiring.models import (
+    ApplicationAssessment,
+    Job,
+)
+from outbox.models import Message
+from outbox.queries import message_state_for
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationTest:
+    """A test of an application: the link, the invitation's state now and the newest mail about it."""
+
+    link: ApplicationAssessment
+    state: InvitationState
+    message: Message | None
+
+
+def application_tests(queryset: QuerySet[ApplicationAssessment], *, now: datetime) -> list[ApplicationTest]:
+    """Return the tests of `queryset` (already what the actor may see), newest first. Three queries.
+
+    `link.invitation` comes with `state_now`, test and version, `link.score` with the numbers.
+    """
+    invitations = with_state(Invitation.objects.select_related("version__assessment", "candidate"), now)
+    links = list(
+        queryset.select_related("score", "stage", "application__candidate")
+        .prefetch_related(Prefetch("invitation", queryset=invitations))
+        .order_by("-invitation_id", "-pk")
+    )
+    # Not everybody who sees the test may know that somebody asked for more time.
+    messages = message_state_for(
+        "assessments.invitation", [link.invitation_id for link in links], but=ACCOMMODATION_ANSWER
+    )
+    return [
+        ApplicationTest(
+            link,
+            InvitationState(link.invitation.state_now),  # type: ignore[attr-defined]
+            messages.get(link.invitation_id),
+        )
+        for link in links
+    ]
+
+
+def latest_results(actor: Actor, *, job: Job | None = None) -> QuerySet[ApplicationAssessment]:
+    """Return the tests with a score that the actor sees, the newest score first. Lazy, one query."""
+    links = ApplicationAssessment.objects.filter(score__isnull=False).visible_to(actor)
+    if job is not None:
+        links = links.filter(application__job=job)
+    return links.select_related(
+        "score", "stage", "application__candidate", "application__job", "invitation__version__assessment"
+    ).order_by("-score__created_at", "-pk")

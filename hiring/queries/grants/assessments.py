@@ -1,0 +1,108 @@
+"""Who sees which invitations, attempts and scores."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.enums import Role
+from accounts.models import Actor
+from accounts.registries import EVERYTHING, Everything, Grant, register_grant
+from assessments.models import AccommodationRequest, Assessment, Attempt, Invitation
+from candidates.models import Candidate
+from hiring.models import ApplicationAssessment, JobOpenLink, Stage
+from hiring.queries.access import managed_jobs, member_jobs
+from hiring.queries.grants.bases import applications_seen, is_limited, sees_everybody, to_colleagues, to_roles
+from hiring.rules import MANAGING_ROLES, SEEING_ROLES
+
+
+def _invitations_of_jobs(actor: Actor) -> Q | Everything | None:
+    if sees_everybody(actor):
+        return EVERYTHING
+    links = ApplicationAssessment.objects.filter(application__in=applications_seen(actor))
+    return Q(pk__in=links.values("invitation"))
+
+
+def _invitations_without_job(actor: Actor) -> Q | Everything | None:
+    """Tests sent outside of any application: to whoever sent them, and to recruiters who see the person."""
+    if actor.user is None or is_limited(actor):
+        return None
+    loose = Invitation.objects.filter(
+        ~Exists(ApplicationAssessment.objects.filter(invitation=OuterRef("pk")))
+    )
+    mine = loose.filter(invited_by=actor.user)
+    if actor.has_role(Role.RECRUITER):
+        people = Candidate.objects.all().visible_to(actor).values("pk")
+        mine = loose.filter(Q(invited_by=actor.user) | Q(candidate__in=people))
+    return Q(pk__in=mine.values("pk"))
+
+
+def _accommodations(actor: Actor) -> Q | Everything | None:
+    """What people asked for may tell of their health: only those who decide about it read it, not all of the job."""
+    if sees_everybody(actor):
+        return EVERYTHING
+    if actor.user is None or not actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER):
+        return None
+    managed = ApplicationAssessment.objects.filter(
+        application__job__in=managed_jobs(actor).values("pk"), application__in=applications_seen(actor)
+    )
+    own = Q(invitation__in=managed.values("invitation"))
+    loose = _invitations_without_job(actor)
+    if isinstance(loose, Q):
+        own |= Q(invitation__in=Invitation.objects.filter(loose).values("pk"))
+    return Q(pk__in=AccommodationRequest.objects.filter(own).values("pk"))
+
+
+def _open_links(actor: Actor) -> Q | Everything | None:
+    """Those of a job to whoever recruits for it, the others to every recruiter."""
+    if sees_everybody(actor):
+        return EVERYTHING
+    if actor.user is None or actor.api_key is not None or not actor.has_role(Role.RECRUITER):
+        return None
+    mine = JobOpenLink.objects.filter(job__in=member_jobs(actor, MANAGING_ROLES))
+    return Q(pk__in=mine.values("open_link")) | ~Q(pk__in=JobOpenLink.objects.values("open_link"))
+
+
+def _attempts(actor: Actor) -> Q | Everything | None:
+    return Q(invitation__in=Invitation.objects.all().visible_to(actor).values("pk"))
+
+
+def _scores(actor: Actor) -> Q | Everything | None:
+    return Q(attempt__in=Attempt.objects.all().visible_to(actor).values("pk"))
+
+
+def _tests_of_jobs(actor: Actor) -> Q | Everything | None:
+    """Managers and interviewers know the tests that their jobs use."""
+    if actor.user is None:
+        return None
+    jobs = member_jobs(actor)
+    used = Stage.objects.filter(job__in=jobs, assessment__isnull=False).values("assessment")
+    sent = ApplicationAssessment.objects.filter(application__job__in=member_jobs(actor, SEEING_ROLES))
+    return Q(pk__in=used) | Q(
+        pk__in=Assessment.objects.filter(versions__invitations__in=sent.values("invitation")).values("pk")
+    )
+
+
+def register() -> None:
+    """Register what hiring opens of tests, and of the questions in them."""
+    authors = to_roles(Role.ADMINISTRATOR, Role.RECRUITER, Role.QUESTION_AUTHOR)
+    grants: dict[str, Grant] = {
+        "assessments.Invitation": _invitations_of_jobs,
+        "assessments.AccommodationRequest": _accommodations,
+        "assessments.OpenLink": _open_links,
+        "assessments.Attempt": _attempts,
+        "assessments.Score": _scores,
+        # About the question, not the person: authors read them all, without a way to the attempt.
+        "assessments.ProblemReport": to_roles(Role.ADMINISTRATOR, Role.QUESTION_AUTHOR),
+        "assessments.Assessment": to_roles(
+            Role.ADMINISTRATOR, Role.RECRUITER, Role.QUESTION_AUTHOR, Role.ANALYST
+        ),
+        "questions.Skill": to_colleagues,
+        "questions.QuestionBank": authors,
+        "questions.Question": authors,
+        "questions.QuestionTag": authors,
+    }
+    for label, grant in grants.items():
+        register_grant(label, "hiring", grant)
+    register_grant("assessments.Invitation", "hiring.without_job", _invitations_without_job)
+    register_grant("assessments.Assessment", "hiring.of_jobs", _tests_of_jobs)
+    register_grant("assessments.ProblemReport", "hiring.of_attempts", _scores)

@@ -1,0 +1,49 @@
+"""What the grants of hiring are made of."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from accounts.enums import Role
+from accounts.models import Actor
+from accounts.registries import EVERYTHING, Everything, Grant
+from hiring.models import Application
+from hiring.queries.access import all_jobs, key_limits, member_jobs
+
+
+def by_jobs(field: str, *, roles: frozenset[str] | None, analysts: bool = False) -> Grant:
+    """A grant of the rows whose job the actor is on (in `roles`); of all for administrators, and analysts if said."""
+
+    def grant(actor: Actor) -> Q | Everything | None:
+        everywhere = (Role.ADMINISTRATOR, Role.ANALYST) if analysts else (Role.ADMINISTRATOR,)
+        if actor.has_role(*everywhere):
+            limited = all_jobs(actor)
+            return EVERYTHING if limited is None else Q(**{f"{field}__in": limited})
+        return None if actor.user is None else Q(**{f"{field}__in": member_jobs(actor, roles)})
+
+    return grant
+
+
+def to_roles(*roles: Role) -> Grant:
+    """A grant of every row to these roles of the organisation."""
+
+    def grant(actor: Actor) -> Q | Everything | None:
+        return EVERYTHING if actor.has_role(*roles) else None
+
+    return grant
+
+
+def to_colleagues(actor: Actor) -> Q | Everything | None:
+    return EVERYTHING if actor.user is not None else None
+
+
+def applications_seen(actor: Actor) -> QuerySet[Application]:
+    return Application.objects.all().visible_to(actor).values("pk")  # type: ignore[return-value]
+
+
+def is_limited(actor: Actor) -> bool:
+    return bool(key_limits(actor.api_key))
+
+
+def sees_everybody(actor: Actor) -> bool:
+    return actor.has_role(Role.ADMINISTRATOR) and not is_limited(actor)

@@ -1,0 +1,93 @@
+"""Who sees which mail, work and history."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from accounts.enums import Role
+from accounts.models import Actor
+from accounts.registries import EVERYTHING, Everything, Grant, register_grant, register_veil
+from assessments.models import AccommodationRequest, Attempt, Invitation
+from assessments.registries import ACCOMMODATION_ANSWER
+from candidates.models import Candidate
+from hiring.queries.access import member_jobs
+from hiring.queries.grants.bases import applications_seen, is_limited, sees_everybody, to_roles
+from outbox.enums import Audience
+from questions.models import Question
+
+
+def _about(actor: Actor) -> Q:
+    """Rows of the outbox that are about something the actor sees."""
+    return (
+        Q(about="hiring.application", about_id__in=applications_seen(actor))
+        | Q(
+            about="assessments.invitation",
+            about_id__in=Invitation.objects.all().visible_to(actor).values("pk"),
+        )
+        | Q(about="assessments.attempt", about_id__in=Attempt.objects.all().visible_to(actor).values("pk"))
+    )
+
+
+def _messages(actor: Actor) -> Q | Everything | None:
+    if actor.user is None:
+        return None
+    if sees_everybody(actor):
+        return EVERYTHING
+    seen = _about(actor)
+    if not is_limited(actor):
+        people = Candidate.objects.all().visible_to(actor).values("public_id")
+        seen |= Q(audience=Audience.CANDIDATE, about="", created_by=actor.user, person_ref__in=people)
+        seen |= Q(audience=Audience.STAFF, to_address__iexact=actor.user.email)
+    return seen
+
+
+def _events(actor: Actor) -> Q | Everything | None:
+    if actor.user is None:
+        return None
+    if sees_everybody(actor):
+        return EVERYTHING
+    people = Candidate.objects.all().visible_to(actor).values("pk")
+    return (
+        _about(actor)
+        | Q(about="hiring.job", about_id__in=member_jobs(actor))
+        | Q(about="candidates.candidate", about_id__in=people)
+        | Q(about="questions.question", about_id__in=Question.objects.all().visible_to(actor).values("pk"))
+    )
+
+
+def _work(actor: Actor) -> Q | Everything | None:
+    if actor.user is None:
+        return None
+    if actor.api_key is not None:
+        return Q(api_key_id=actor.api_key.pk)
+    return EVERYTHING if actor.has_role(Role.ADMINISTRATOR) else Q(created_by=actor.user)
+
+
+def _mail_of_other_jobs(actor: Actor) -> Q | None:
+    """Hides mail to candidates about what is out of sight, from whoever wrote it too."""
+    if sees_everybody(actor):
+        return None
+    about = Q(audience=Audience.CANDIDATE, about__in=("hiring.application", "assessments.invitation"))
+    return about & ~_about(actor)
+
+
+def _answers_to_requests(actor: Actor) -> Q | None:
+    """Hides the mail that answers a request for more time from everybody who may not read the request."""
+    if sees_everybody(actor):
+        return None
+    asked = AccommodationRequest.objects.all().visible_to(actor).values("invitation")
+    return Q(kind=ACCOMMODATION_ANSWER) & ~Q(about_id__in=asked)
+
+
+def register() -> None:
+    """Register what hiring opens and hides of the outbox."""
+    grants: dict[str, Grant] = {
+        "outbox.Message": _messages,
+        "outbox.Event": _events,
+        "outbox.Work": _work,
+        "outbox.MessageTemplate": to_roles(Role.ADMINISTRATOR, Role.RECRUITER),
+    }
+    for label, grant in grants.items():
+        register_grant(label, "hiring", grant)
+    register_veil("outbox.Message", "hiring.other_jobs", _mail_of_other_jobs)
+    register_veil("outbox.Message", "hiring.requests", _answers_to_requests)

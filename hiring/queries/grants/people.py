@@ -1,0 +1,80 @@
+"""Who sees which people, with what colleagues wrote about them."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.enums import Role
+from accounts.models import Actor
+from accounts.registries import EVERYTHING, Everything, register_grant, register_veil
+from assessments.models import Invitation
+from candidates.enums import NoteAudience
+from candidates.models import Candidate
+from hiring.models import Application
+from hiring.queries.access import member_jobs
+from hiring.queries.grants.bases import is_limited, sees_everybody, to_roles
+from hiring.rules import MANAGING_ROLES
+
+
+def _without_job(actor: Actor) -> Q | Everything | None:
+    """People who belong to no job: seen by every recruiter, and by whoever added or invited them."""
+    if actor.user is None or is_limited(actor):
+        return None
+    nobodys = Candidate.objects.filter(~Exists(Application.objects.filter(candidate=OuterRef("pk"))))
+    if not actor.has_role(Role.RECRUITER):
+        invited = Invitation.objects.filter(candidate=OuterRef("pk"), invited_by=actor.user)
+        nobodys = nobodys.filter(Q(created_by=actor.user) | Exists(invited))
+    return Q(pk__in=nobodys.values("pk"))
+
+
+def _candidates_with_job(actor: Actor) -> Q | Everything | None:
+    if sees_everybody(actor):
+        return EVERYTHING
+    return Q(pk__in=Application.objects.all().visible_to(actor).values("candidate"))
+
+
+def _notes(actor: Actor) -> Q | Everything | None:
+    if sees_everybody(actor):
+        return EVERYTHING
+    return Q(candidate__in=Candidate.objects.all().visible_to(actor).values("pk"))
+
+
+def _notes_for_recruiters(actor: Actor) -> Q | None:
+    """Hides what only recruiters may read from everybody who recruits for no job of that person."""
+    if actor.has_role(Role.ADMINISTRATOR):
+        return None
+    recruited = Application.objects.filter(job__in=member_jobs(actor, MANAGING_ROLES)).values("candidate")
+    readable = Q(candidate__in=recruited) | Q(author=actor.user)
+    if actor.has_role(Role.RECRUITER):
+        jobless = Candidate.objects.filter(~Exists(Application.objects.filter(candidate=OuterRef("pk"))))
+        readable |= Q(candidate__in=jobless.values("pk"))
+    return Q(audience=NoteAudience.RECRUITERS) & ~readable
+
+
+def _tags(actor: Actor) -> Q | Everything | None:
+    if actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER):
+        return EVERYTHING
+    seen = Candidate.objects.all().visible_to(actor).values("pk")
+    return Q(pk__in=Candidate.tags.through.objects.filter(candidate__in=seen).values("tag"))
+
+
+def _people_of_other_jobs(actor: Actor) -> Q | None:
+    """Hides people whose every application is out of sight, from whoever added them too: jobs alone decide then."""
+    if sees_everybody(actor):
+        return None
+    applied = Application.objects.values("candidate")
+    seen = Application.objects.all().visible_to(actor).values("candidate")
+    hidden = Q(pk__in=applied) & ~Q(pk__in=seen)
+    # A key that is limited to jobs reaches nobody beyond them, whatever its owner added.
+    return ~Q(pk__in=seen) if is_limited(actor) else hidden
+
+
+def register() -> None:
+    """Register what hiring opens and hides of people."""
+    register_grant("candidates.Candidate", "hiring", _candidates_with_job)
+    register_grant("candidates.Candidate", "hiring.without_job", _without_job)
+    register_grant("candidates.Note", "hiring", _notes)
+    register_grant("candidates.Tag", "hiring", _tags)
+    register_grant("candidates.ConsentText", "hiring", to_roles(Role.ADMINISTRATOR, Role.RECRUITER))
+    register_veil("candidates.Candidate", "hiring.other_jobs", _people_of_other_jobs)
+    register_veil("candidates.Note", "hiring.recruiters_only", _notes_for_recruiters)

@@ -1,0 +1,12 @@
+"""What hiring registers with the floors below: words of its mail, colours of states, who may open which list."""
+
+from hiring.registries import mail, roles, tones
+from hiring.registries.mail import REJECTION
+
+__all__ = ["REJECTION", "register"]
+
+
+def register() -> None:
+    """Register all of it. Called once, when the app is ready."""
+    for part in (mail, tones, roles):
+        part.register()

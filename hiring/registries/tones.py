@@ -1,0 +1,14 @@
+"""The colours of hiring's states."""
+
+from __future__ import annotations
+
+from hiring.enums import ApplicationStatus, JobStatus, TestOutcome
+from shell.registries import register_tones
+
+
+def register() -> None:
+    """Register the colour of each state."""
+    register_tones(good=[JobStatus.OPEN], attention=[JobStatus.PAUSED])
+    register_tones(good=[ApplicationStatus.HIRED], attention=[ApplicationStatus.ON_HOLD])
+    register_tones(good=[TestOutcome.PASSED], attention=[TestOutcome.BORDERLINE], bad=[TestOutcome.BELOW])
+    register_tones(accent=[TestOutcome.REOPENED])

@@ -1,0 +1,27 @@
+"""Rules of the pipeline that need no database: edges, default stages, who may do what, why somebody stayed."""
+
+from hiring.rules.edges import JOB_EDGES, STATUS_EDGES, may_follow
+from hiring.rules.limits import BULK_LIMIT, RECENT
+from hiring.rules.roles import MANAGING_ROLES, SEEING_ROLES
+from hiring.rules.scores import WHY_STAYED, ScoreSituation, outcome_of, why_stays, why_text
+from hiring.rules.skipping import SKIP_REASONS, skip_text
+from hiring.rules.stages import StageDraft, default_stages
+
+__all__ = [
+    "BULK_LIMIT",
+    "JOB_EDGES",
+    "MANAGING_ROLES",
+    "RECENT",
+    "SEEING_ROLES",
+    "SKIP_REASONS",
+    "STATUS_EDGES",
+    "WHY_STAYED",
+    "ScoreSituation",
+    "StageDraft",
+    "default_stages",
+    "may_follow",
+    "outcome_of",
+    "skip_text",
+    "why_stays",
+    "why_text",
+]

@@ -1,0 +1,28 @@
+"""Why somebody is left out when something is done with many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_lazy
+
+# Why somebody gets no mail when many are invited or rejected.
+SKIP_REASONS: Final[Mapping[str, object]] = {
+    "already_invited": gettext_lazy("Has an open invitation to this test"),
+    "already_finished": gettext_lazy("Has taken this test as often as it may be taken"),
+    "too_early": gettext_lazy("Has taken this test too recently"),
+    "not_active": gettext_lazy("The application is not active"),
+    "no_address": gettext_lazy("Has no email address"),
+    "erased": gettext_lazy("Was erased"),
+    "merged": gettext_lazy("Was merged into another person"),
+    "already_rejected": gettext_lazy("Is rejected already"),
+    "changed": gettext_lazy("Was changed by somebody else in the meantime"),
+    "own": gettext_lazy("This is your own application"),
+    "not_yours": gettext_lazy("Is not of this job, or not yours to change"),
+}
+
+
+def skip_text(code: str) -> str:
+    """Return the words of a code of `SKIP_REASONS`."""
+    return str(SKIP_REASONS.get(code, code))

@@ -1,0 +1,13 @@
+"""Staff pages of hiring inside the shell."""
+
+from hiring.urls import applications, jobs, numbers, people, settings
+
+app_name = "hiring"
+
+urlpatterns = [
+    *jobs.urlpatterns,
+    *applications.urlpatterns,
+    *people.urlpatterns,
+    *numbers.urlpatterns,
+    *settings.urlpatterns,
+]

@@ -1,0 +1,14 @@
+"""Jobs and their settings."""
+
+from django.urls import path
+
+from hiring.views import job, jobs, open_links
+
+urlpatterns = [
+    path("new-job/", jobs.NewJobView.as_view(), name="new-job"),
+    path("jobs/<slug:slug>/", job.JobView.as_view(), name="job"),
+    path("jobs/<slug:slug>/status/", jobs.JobStatusView.as_view(), name="job-status"),
+    path("jobs/<slug:slug>/settings/", jobs.JobSettingsView.as_view(), name="job-settings"),
+    path("jobs/<slug:slug>/stages/", jobs.StagesView.as_view(), name="stages"),
+    path("jobs/<slug:slug>/open-links/", open_links.OpenLinksView.as_view(), name="open-links"),
+]

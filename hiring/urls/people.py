@@ -1,0 +1,12 @@
+"""People, and how they come into a job."""
+
+from django.urls import path
+
+from hiring.views import imports, jobs, people
+
+urlpatterns = [
+    path("jobs/<slug:slug>/add/", jobs.NewApplicationView.as_view(), name="add"),
+    path("jobs/<slug:slug>/import/", imports.ImportView.as_view(), name="import"),
+    path("jobs/<slug:slug>/import/sample.csv", imports.ImportSampleView.as_view(), name="import-sample"),
+    path("people/<slug:public_id>/", people.PersonView.as_view(), name="person"),
+]

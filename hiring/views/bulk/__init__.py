@@ -1,0 +1,7 @@
+"""Doing something with many people of a job: a preview first, then long work."""
+
+from hiring.views.bulk.inviting import InviteView
+from hiring.views.bulk.moving import MoveView
+from hiring.views.bulk.rejecting import RejectView
+
+__all__ = ["InviteView", "MoveView", "RejectView"]

@@ -1,0 +1,59 @@
+"""Moving many people to a stage."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from hiring import operations, queries
+from hiring.enums import ApplicationStatus
+from hiring.forms import MoveForm
+from hiring.models import Application, Stage
+from hiring.operations.bulk_moves import MOVE
+from hiring.views.bases import REFUSALS
+from hiring.views.bulk.bases import SHOWN, BulkPage
+
+
+class MoveView(BulkPage):
+    """Move people to a stage."""
+
+    kind = MOVE
+    template_name = "hiring/move.html"
+
+    def get_title(self) -> str:
+        return _("Move to another stage")
+
+    def preview(self, people: list[Application], token: uuid.UUID, *, confirmed: bool) -> HttpResponse:
+        stages = Stage.objects.filter(job=self.job, retired_at=None).order_by("position", "pk")
+        form = MoveForm(self.request.POST if "stage" in self.request.POST else None, stages=stages)
+        if confirmed and form.is_valid():
+            try:
+                work = operations.queue_bulk_move(
+                    job=self.job,
+                    seen=[(row.pk, row.version) for row in people],
+                    to_stage=form.cleaned_data["stage"],
+                    intent=self.intent(token),
+                    by=self.actor,
+                    now=self.now,
+                )
+            except (*REFUSALS, ValidationError) as error:
+                form.add_error(None, str(error) if isinstance(error, REFUSALS) else error.messages)
+            else:
+                return self.to_work(work)
+        rows = Application.objects.filter(pk__in=[row.pk for row in people])
+        shown = list(
+            queries.with_list_columns(rows).order_by("stage__position", "candidate__full_name", "pk")
+        )
+        live = [row for row in shown if row.status in ApplicationStatus.live]
+        context = self.get_context_data(
+            form=form,
+            frozen=self.frozen(people, token),
+            will=live[:SHOWN],
+            count=len(live),
+            more=max(0, len(live) - SHOWN),
+            skipped=[row for row in shown if row.status not in ApplicationStatus.live],
+        )
+        return self.render_to_response(context)
