@@ -35,7 +35,8 @@ Actions = frozenset({"view", "add", "change", "delete"})
 
 Grant = Callable[["Actor"], "Q | Everything | None"]
 Veil = Callable[["Actor"], "Q | None"]
-Mask = Callable[["Actor"], bool]
+# The row is None where a list or a form asks for the field of all of them.
+Mask = Callable[["Actor", "Model | None"], bool]
 
 _grants: dict[str, dict[str, Grant]] = defaultdict(dict)
 _veils: dict[str, dict[str, Veil]] = defaultdict(dict)
@@ -54,7 +55,7 @@ def register_veil(label: str, name: str, veil: Veil) -> None:
 
 
 def register_mask(label: str, field: str, may_see: Mask) -> None:
-    """Show `field` of model `label` only to actors for whom `may_see(actor)` holds."""
+    """Show `field` of model `label` only to actors for whom `may_see(actor, row)` holds; `row` may be None."""
     _masks[(label.lower(), field)] = may_see
 
 
@@ -93,10 +94,13 @@ def _opened(label: str, actor: Actor) -> Q | Everything | None:
     return union
 
 
-def may_see_field(label: str, field: str, actor: Actor) -> bool:
-    """Whether `actor` may see `field` of model `label`; unmasked fields are seen by whoever sees the row."""
+def may_see_field(label: str, field: str, actor: Actor, row: Model | None = None) -> bool:
+    """Whether `actor` may see `field` of model `label`; unmasked fields are seen by whoever sees the row.
+
+    Without a `row` the answer is the one for all of them: no, where it depends on the row.
+    """
     mask = _masks.get((label.lower(), field))
-    return mask is None or actor.is_system or mask(actor)
+    return mask is None or actor.is_system or mask(actor, row)
 
 
 def register_role_permissions(role: Role, permissions: Mapping[str, Iterable[str]]) -> None:

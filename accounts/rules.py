@@ -80,6 +80,8 @@ class GuessDoor(StrEnum):
     # Asking for mail lets nobody in; too much of it is a nuisance for whoever it reaches.
     RESET = "reset"
     SIGN_UP = "sign_up"
+    # So is an application, which writes a file as well.
+    APPLY = "apply"
 
 
 GUESS_LIMITS: Final = {
@@ -92,6 +94,9 @@ GUESS_LIMITS: Final = {
     # A class that signs up in one room comes from one network.
     GuessDoor.SIGN_UP: GuessLimits(
         address=GuessLimit(3, timedelta(minutes=15)), peer=GuessLimit(60, timedelta(minutes=10))
+    ),
+    GuessDoor.APPLY: GuessLimits(
+        address=GuessLimit(5, timedelta(hours=1)), peer=GuessLimit(20, timedelta(hours=1))
     ),
 }
 # Longer than any limit looks back.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Model
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -116,11 +117,11 @@ def register() -> None:
     register_tones(attention=[IntegrityGrade.SEVERAL], accent=[IntegrityGrade.FEW])
 
 
-def _may_see_keys(actor: Actor) -> bool:
+def _may_see_keys(actor: Actor, _attempt: Model | None) -> bool:
     return actor.has_role(*KEY_ROLES)
 
 
-def _may_see_extra_time(actor: Actor) -> bool:
+def _may_see_extra_time(actor: Actor, _invitation: Model | None) -> bool:
     # Why somebody gets more time is often their health: who compares results does not see that they did.
     return actor.has_role(Role.ADMINISTRATOR)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import ActorKind, Role
@@ -144,11 +144,15 @@ def _grant_creator(actor: Actor) -> Q | None:
     return Q(created_by_id=actor.user.pk) if actor.kind is ActorKind.USER and actor.user else None
 
 
+def _grant_reader(actor: Actor) -> Q | None:
+    return None if actor.user is None or actor.api_key is not None else Q(user_id=actor.user.pk)
+
+
 def _grant_key(actor: Actor) -> Q | None:
     return Q(api_key_id=actor.api_key.pk) if actor.api_key else None
 
 
-def _may_see_confidential(actor: Actor) -> bool:
+def _may_see_confidential(actor: Actor, _message: Model | None) -> bool:
     return actor.has_role(Role.ADMINISTRATOR)
 
 
@@ -173,6 +177,9 @@ def register_grants() -> None:
     register_veil("outbox.Message", "accounts", _veil_accounts)
     register_mask("outbox.Message", "confidential", _may_see_confidential)
     register_grant("outbox.Work", "the key that asked for it", _grant_key)
+    register_grant("outbox.InboundMessage", "administrators", _grant_roles(Role.ADMINISTRATOR))
+    # What colleagues are told is their own: not even administrators read along.
+    register_grant("outbox.Notification", "whoever it is for", _grant_reader)
     register_grant(
         "outbox.MessageTemplate",
         "whoever writes to candidates",
@@ -188,7 +195,7 @@ def register_states() -> None:
     register_tones(
         good=[MessageState.SENT],
         attention=[MessageState.UNKNOWN],
-        bad=[MessageState.FAILED],
+        bad=[MessageState.FAILED, MessageState.BOUNCED],
         accent=[MessageState.SENDING, MessageState.KEPT_HERE],
     )
     register_tones(good=[WorkState.DONE], bad=[WorkState.FAILED], accent=[WorkState.RUNNING])

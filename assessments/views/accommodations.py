@@ -83,7 +83,8 @@ class RequestView(_Requests, TemplateView):
             state=state,
             request_state=AccommodationState(asked.state),
             # Once it is answered, what somebody wrote about their needs is no longer for everybody who recruits.
-            may_read=asked.is_open or may_see_field(Invitation._meta.label, "extra_reason", self.actor),
+            may_read=asked.is_open
+            or may_see_field(Invitation._meta.label, "extra_reason", self.actor, invitation),
             can_answer=asked.is_open
             and state in (InvitationState.WAITING, InvitationState.INVITED, InvitationState.EXPIRED),
             is_expired=state == InvitationState.EXPIRED,

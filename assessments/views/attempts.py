@@ -67,12 +67,12 @@ class AttemptReadingPage(AttemptPage):
     @cached_property
     def with_keys(self) -> bool:
         """Whether the actor reads what is right."""
-        return may_see_field(Attempt._meta.label, "keys", self.actor)
+        return may_see_field(Attempt._meta.label, "keys", self.actor, self.attempt)
 
     @cached_property
     def with_extra_time(self) -> bool:
         """Whether the actor reads that somebody had more time from the beginning."""
-        return may_see_field(Invitation._meta.label, "extra_seconds", self.actor)
+        return may_see_field(Invitation._meta.label, "extra_seconds", self.actor, self.attempt.invitation)
 
     @cached_property
     def reading(self) -> queries.AttemptReading:

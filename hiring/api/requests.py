@@ -59,13 +59,13 @@ class AccommodationSerializer(serializers.ModelSerializer[AccommodationRequest])
         read_only_fields = fields
 
     def get_text(self, request: AccommodationRequest) -> str | None:
-        return request.text if request.is_open or self._sees("extra_reason") else None
+        return request.text if request.is_open or self._sees("extra_reason", request) else None
 
     def get_extra_seconds(self, request: AccommodationRequest) -> int | None:
-        return request.extra_seconds if self._sees("extra_seconds") else None
+        return request.extra_seconds if self._sees("extra_seconds", request) else None
 
-    def _sees(self, field: str) -> bool:
-        return may_see_field(Invitation._meta.label, field, self.context["view"].actor)
+    def _sees(self, field: str, request: AccommodationRequest) -> bool:
+        return may_see_field(Invitation._meta.label, field, self.context["view"].actor, request.invitation)
 
 
 class GrantSerializer(serializers.Serializer[Any]):

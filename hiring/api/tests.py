@@ -60,7 +60,7 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
         read_only_fields = fields
 
     def get_extra_seconds(self, invitation: Invitation) -> int | None:
-        seen = may_see_field(Invitation._meta.label, "extra_seconds", self.context["view"].actor)
+        seen = may_see_field(Invitation._meta.label, "extra_seconds", self.context["view"].actor, invitation)
         return invitation.extra_seconds if seen else None
 
 

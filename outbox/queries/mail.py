@@ -44,7 +44,7 @@ def may_resend(actor: Actor, message: Message) -> bool:
 
 def message_text(actor: Actor, message: Message) -> str:
     """Return the text of `message`, which `actor` may see, with what is confidential in it left out for most."""
-    if may_see_field(Message._meta.label, "confidential", actor):
+    if may_see_field(Message._meta.label, "confidential", actor, message):
         return with_confidential(message.body)
     return without_confidential(message.body)
 
