@@ -16,10 +16,11 @@ class MessageState(models.TextChoices):
     FAILED = "failed", _("Failed")
     UNKNOWN = "unknown", _("Unknown")
     CANCELLED = "cancelled", _("Cancelled")
+    BOUNCED = "bounced", _("Came back")
 
     open_states = nonmember(("queued", "sending"))
     # A person has to look at these.
-    needs_you = nonmember(("failed", "unknown"))
+    needs_you = nonmember(("failed", "unknown", "bounced"))
 
 
 class MailTrouble(models.TextChoices):
@@ -107,6 +108,24 @@ class LinkPurpose(models.TextChoices):
     CONFIRM = "confirm", _("Confirm an address")
     JOIN = "join", _("Join as a colleague")
     RESET = "reset", _("Set a new password")
+    STATUS = "status", _("See where an application stands")
 
     # What these open is an account of ours; the others belong to candidates.
     of_colleagues = nonmember(("join", "reset"))
+
+
+class InboundKind(models.TextChoices):
+    """What a mail is that came to us."""
+
+    REPLY = "reply", _("Reply")
+    BOUNCE = "bounce", _("Came back")
+    AUTOMATIC = "automatic", _("Automatic reply")
+    OTHER = "other", _("Other")
+
+
+class NotifyBy(models.TextChoices):
+    """When a colleague is mailed about what happened."""
+
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Once a day")
+    OFF = "off", _("Never")

@@ -93,6 +93,11 @@ class MessageTemplateForm(forms.ModelForm):
                 listing += "; " + _("%(mark)s – where the button stands") % {"mark": LINK_MARK}
             self.fields["body"].help_text = _("You can use: %(fields)s.") % {"fields": listing}
 
+    def _get_validation_exclusions(self) -> set[str]:
+        # They are no fields of this form, and yet part of what there is once.
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"scope", "name"}
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         words = {name: cleaned.get(name, "") for name in ("subject", "body", "button")}

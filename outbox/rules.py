@@ -23,6 +23,7 @@ from rendering.mail import LINK_PLACE
 LINK_PATHS: Final = {
     LinkPurpose.TEST.value: "/t/",
     LinkPurpose.CONFIRM.value: "/confirm/",
+    LinkPurpose.STATUS.value: "/status/",
     LinkPurpose.JOIN.value: "/join/",
     LinkPurpose.RESET.value: "/new-password/",
 }

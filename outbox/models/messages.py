@@ -30,6 +30,10 @@ class Message(models.Model):
     )
     link_label = models.CharField(max_length=60, blank=True)
     person_ref = models.CharField(max_length=16, blank=True, db_index=True)
+    # Where an answer goes, if not to the organisation.
+    reply_to = models.CharField(max_length=320, blank=True)
+    # What was sent together with one press of a button, and can be taken back together.
+    batch = models.CharField(max_length=16, blank=True, db_index=True)
     about = models.CharField(max_length=60, blank=True, help_text="Label of the model it is about.")
     about_id = models.PositiveBigIntegerField(null=True, blank=True)
     created_by = models.ForeignKey(
@@ -44,6 +48,7 @@ class Message(models.Model):
     # What the mail server said; may repeat the address, so erasure blanks it.
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    bounced_at = models.DateTimeField(_("came back at"), null=True, blank=True)
 
     objects = VisibleQuerySet.as_manager()
 
@@ -74,3 +79,21 @@ class Message(models.Model):
     def shown_state(self) -> MessageState:
         """The state with its label and colour."""
         return MessageState(self.state)
+
+
+class MessageAttachment(models.Model):
+    """A file that goes with a message."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    file = models.FileField(upload_to="attachments/")
+    filename = models.CharField(_("file name"), max_length=200)
+    # What the content was found to be, whatever the name says.
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return f"attachment {self.pk} of message {self.message_id}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +15,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from outbox.enums import MessageState, WorkState
-from outbox.models import AccessLink, Message, Work
+from outbox.models import AccessLink, InboundMessage, Message, MessageAttachment, Notification, Work
 from outbox.operations.exports import MADE_FILE
 from outbox.operations.work import delete_file
 from outbox.registries import kind_title
 from outbox.rules import LINK_MARK, with_confidential
+
+logger = logging.getLogger(__name__)
 
 ERASED = "[erased]"
 
@@ -34,11 +37,12 @@ class PersonEntry:
 
 
 def export_person(*, person_ref: str) -> dict[str, Any]:
-    """Return the mail and the links of the candidate `person_ref` as plain data. Two queries.
+    """Return the mail, both ways, and the links of the candidate `person_ref` as plain data. Four queries.
 
     Tokens are left out: the export may be mailed on. What is confidential is in it: it is for the person.
     """
     messages = Message.objects.filter(person_ref=person_ref).order_by("created_at", "pk")
+    received = InboundMessage.objects.filter(person_ref=person_ref).order_by("received_at", "pk")
     links = AccessLink.objects.filter(person_ref=person_ref).order_by("created_at", "pk")
     return {
         "messages": [
@@ -51,8 +55,20 @@ def export_person(*, person_ref: str) -> dict[str, Any]:
                 "created_at": message.created_at.isoformat(),
                 "state": message.state,
                 "finished_at": message.finished_at.isoformat() if message.finished_at else None,
+                "attachments": [attachment.filename for attachment in message.attachments.all()],
             }
-            for message in messages
+            for message in messages.prefetch_related("attachments")
+        ],
+        "received": [
+            {
+                "kind": message.kind,
+                "from_name": message.from_name,
+                "from_address": message.from_address,
+                "subject": message.subject,
+                "text": message.body,
+                "received_at": message.received_at.isoformat(),
+            }
+            for message in received
         ],
         "links": [
             {
@@ -86,13 +102,14 @@ def person_timeline(*, person_ref: str, actor: Actor) -> list[PersonEntry]:
 def move_person(
     *, from_ref: str, to_ref: str, only: Mapping[str, Sequence[int]] | None = None
 ) -> dict[str, list[int]]:
-    """Let mail and links of the candidate `from_ref` be those of `to_ref`; return the ids that moved, by model.
+    """Let mail, links and notifications about the candidate `from_ref` be those of `to_ref`; return the ids that
+    moved, by model.
 
     With `only` (what an earlier call returned) just those rows move, which undoes it. The history is append-only and
     stays with whom it happened to.
     """
     moved: dict[str, list[int]] = {}
-    for model in (Message, AccessLink):
+    for model in (Message, InboundMessage, AccessLink, Notification):
         label = model._meta.label
         rows = model._default_manager.filter(person_ref=from_ref)
         if only is not None:
@@ -106,20 +123,31 @@ def move_person(
 def redact_person(*, person_ref: str, now: datetime, names: Sequence[str] = ()) -> dict[str, int]:
     """Blank what names the candidate `person_ref` and return how many rows of each model changed.
 
-    Messages lose name, address, subject, text and the server's words, waiting ones are cancelled; links are revoked;
-    in arguments and results of work every text that holds the reference, an address written to or one of `names`
-    (every name and address that the caller knows) becomes "[erased]".
-    Side effects: once the transaction commits, files of all finished work are deleted, uploaded or made, and those that
-    are being made are begun again: which people stand in a file is not known here.
+    Messages, sent and received, lose name, address, subject, text and the server's words, waiting ones are cancelled;
+    links are revoked; in arguments and results of work every text that holds the reference, an address written to or
+    one of `names` (every name and address that the caller knows) becomes "[erased]".
+    Side effects: once the transaction commits, files that went with the mail are deleted, and files of all finished
+    work, uploaded or made; those that are being made are begun again: which people stand in a file is not known here.
     """
     messages = Message.objects.filter(person_ref=person_ref)
     needles = {person_ref, *names, *messages.values_list("to_address", flat=True)}
     messages.filter(state=MessageState.QUEUED).update(state=MessageState.CANCELLED, finished_at=now)
-    changed = messages.update(to_name="", to_address="", subject="", body="", link_label="", reason="")
+    changed = messages.update(
+        to_name="", to_address="", subject="", body="", link_label="", reply_to="", reason=""
+    )
+    received = InboundMessage.objects.filter(person_ref=person_ref).update(
+        from_name="", from_address="", subject="", body=""
+    )
+    MessageAttachment.objects.filter(message__in=messages).update(filename="")
     links = AccessLink.objects.filter(person_ref=person_ref, revoked_at=None).update(revoked_at=now)
     work = _redact_work({needle.casefold() for needle in needles if needle})
     transaction.on_commit(lambda: _delete_files(now))
-    return {"outbox.Message": changed, "outbox.AccessLink": links, "outbox.Work": work}
+    return {
+        "outbox.Message": changed,
+        "outbox.InboundMessage": received,
+        "outbox.AccessLink": links,
+        "outbox.Work": work,
+    }
 
 
 def _redact_work(needles: set[str]) -> int:
@@ -156,3 +184,15 @@ def _delete_files(now: datetime) -> None:
     )
     for work in ended.order_by("pk"):
         delete_file(work=work)
+    # Nameless are those of people who were erased; one that could not be deleted is tried again the next time.
+    for attachment in MessageAttachment.objects.filter(filename="").order_by("pk"):
+        _delete_attachment(attachment)
+
+
+def _delete_attachment(attachment: MessageAttachment) -> None:
+    try:
+        attachment.file.delete(save=False)
+    except OSError:
+        logger.exception("The file of attachment %s could not be deleted.", attachment.pk)
+        return
+    attachment.delete()

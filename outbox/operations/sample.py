@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import Actor
 from accounts.operations import only_sample_data
-from outbox.models import AccessLink, Event, Message, Work
+from outbox.models import AccessLink, Event, InboundMessage, Message, Notification, Work
 
 _FOLDER = PurePath(str(Work._meta.get_field("file").upload_to))
 
@@ -22,6 +22,8 @@ def forget_sample_history(*, by: Actor) -> None:
     Raises `PermissionDenied`, `NotSampleData`.
     """
     only_sample_data(by=by)
+    Notification.objects.all().delete()
+    InboundMessage.objects.all().delete()
     Message.objects.all().delete()
     AccessLink.objects.all().delete()
     Work.objects.all().delete()

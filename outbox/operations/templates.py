@@ -124,8 +124,10 @@ class _Anything(dict[str, str]):
 
 
 def words_for(*, kind: MessageKind, language: str) -> Words:
-    """Return the saved words for `language`, else the built-in ones in that language. One query."""
-    saved = MessageTemplate.objects.filter(kind=kind.kind, language=language).first()
+    """Return the saved words for `language` that hold everywhere, else the built-in ones in it. One query."""
+    saved = MessageTemplate.objects.filter(
+        kind=kind.kind, language=language, scope="", name="", is_active=True
+    ).first()
     if saved is not None:
         return Words(saved.subject, saved.body, saved.button)
     with translation.override(language):

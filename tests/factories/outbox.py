@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from accounts.models import Actor
 from outbox import operations
-from outbox.enums import Audience, LinkPurpose
-from outbox.models import AccessLink, Message, Work
+from outbox.enums import Audience, InboundKind, LinkPurpose
+from outbox.models import AccessLink, InboundMessage, Message, MessageAttachment, Work
 from outbox.registries import MessageKind
 from tests.factories.accounts import NOW
 
@@ -63,4 +65,30 @@ def make_work(kind: str, *, by: Actor | None = None, now: datetime = NOW, **fiel
         by=by or Actor.system(),
         now=now,
         **fields,
+    )
+
+
+def make_attachment(message: Message, *, content: bytes = b"%PDF-", **fields: Any) -> MessageAttachment:
+    return MessageAttachment.objects.create(
+        message=message,
+        file=ContentFile(content, name=f"{next(_numbers)}.pdf"),
+        **{"filename": "Offer.pdf", "media_type": "application/pdf", "size": len(content), **fields},
+    )
+
+
+def make_reply(message: Message, **fields: Any) -> InboundMessage:
+    return InboundMessage.objects.create(
+        answers=message,
+        **{
+            "kind": InboundKind.REPLY,
+            "message_id": f"<{next(_numbers)}@example.com>",
+            "person_ref": message.person_ref,
+            "about": message.about,
+            "about_id": message.about_id,
+            "from_address": message.to_address,
+            "subject": f"Re: {message.subject}",
+            "body": "Thank you.",
+            "received_at": NOW,
+            **fields,
+        },
     )

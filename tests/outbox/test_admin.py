@@ -94,6 +94,16 @@ def test_template_is_written_through_its_operation(client, recruiter, greeting):
     assert Event.objects.get(kind="template.saved").actor_user == recruiter
 
 
+def test_second_template_is_refused_by_the_form_with_what_was_typed(client, recruiter, greeting):
+    client.post(reverse("admin:outbox_messagetemplate_add"), WORDS)
+
+    response = client.post(reverse("admin:outbox_messagetemplate_add"), {**WORDS, "subject": "Hi again"})
+
+    assert "There is a template of this kind in this language already." in response.content.decode()
+    assert "Hi again" in response.content.decode()
+    assert MessageTemplate.objects.count() == 1
+
+
 def test_template_form_starts_with_the_built_in_words_and_lists_the_merge_fields(client, recruiter, greeting):
     page = client.get(reverse("admin:outbox_messagetemplate_add"), {"kind": "greeting"}).content.decode()
 

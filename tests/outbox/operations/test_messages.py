@@ -131,7 +131,7 @@ def test_unknown_kind_is_an_error_of_the_caller(greeting):
         make_message(kind="nonsense")
 
 
-@pytest.mark.parametrize("count", [1, 3, 40])
+@pytest.mark.parametrize("count", [1, 3, 30])
 @pytest.mark.django_db
 def test_many_messages_cost_the_same_few_statements(greeting, django_assert_num_queries, count):
     prepared = drafts(count)

@@ -10,12 +10,12 @@ from django.core.serializers import serialize
 from accounts.models import Actor
 from outbox import operations
 from outbox.enums import LinkPurpose, MessageState
-from outbox.models import AccessLink, Event, Message, Work
+from outbox.models import AccessLink, Event, InboundMessage, Message, MessageAttachment, Notification, Work
 from outbox.operations import export_person, move_person, person_timeline, redact_person
 from outbox.queries import find_link
 from outbox.rules import link_token
 from tests.factories.accounts import NOW
-from tests.factories.outbox import make_link, make_message, make_work
+from tests.factories.outbox import make_attachment, make_link, make_message, make_reply, make_work
 
 pytestmark = pytest.mark.django_db
 ZOE = "zzzzzzzzzzzzzzzz"
@@ -32,7 +32,7 @@ def write_to_zoe(**fields):
 def everything():
     return "".join(
         json.dumps(json.loads(serialize("json", model.objects.all())), ensure_ascii=False)
-        for model in (AccessLink, Message, Event, Work)
+        for model in (AccessLink, Message, MessageAttachment, InboundMessage, Notification, Event, Work)
     )
 
 
@@ -44,6 +44,11 @@ def test_case_89_erase_complete_nothing_in_outbox_names_the_person(
     operations.deliver_due(now=NOW)
     waiting = write_to_zoe()
     other = make_message(person_ref=OTHER, to_name="Ada")
+    attachment = make_attachment(delivered, filename="For Zoë.pdf")
+    make_reply(
+        delivered, person_ref=ZOE, from_name="Zoë Quux", from_address="zoe@quux.example", body="Zoë here"
+    )
+    kept = make_reply(other, person_ref=OTHER, body="Ada here")
     problems = [{"row": 3, "column": "email", "text": "ZOE@quux.example is there already"}]
     register_work("import", lambda work, actor, report: {"problems": problems, "counts": [["New", 4]]})
     work = make_work(
@@ -60,8 +65,17 @@ def test_case_89_erase_complete_nothing_in_outbox_names_the_person(
     text = everything()
     for trace in ("Zoë", "Quux", "quux.example"):
         assert trace not in text
-    assert changed == {"outbox.Message": 2, "outbox.AccessLink": 1, "outbox.Work": 1}
+    assert changed == {
+        "outbox.Message": 2,
+        "outbox.InboundMessage": 1,
+        "outbox.AccessLink": 1,
+        "outbox.Work": 1,
+    }
     assert not storage.exists(name)
+    assert not storage.exists(attachment.file.name)
+    assert not MessageAttachment.objects.exists()
+    kept.refresh_from_db()
+    assert kept.body == "Ada here"
     delivered.refresh_from_db()
     waiting.refresh_from_db()
     other.refresh_from_db()

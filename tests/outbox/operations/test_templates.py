@@ -59,6 +59,16 @@ def test_second_template_of_a_kind_and_language_is_refused(greeting):
         save()
 
 
+@pytest.mark.parametrize(
+    "elsewhere", [{"scope": "job:1"}, {"name": "Friendly"}, {"is_active": False}, {"language": "de"}]
+)
+def test_words_for_one_thing_with_a_name_or_out_of_use_do_not_hold_everywhere(greeting, elsewhere):
+    template = save()
+    MessageTemplate.objects.filter(pk=template.pk).update(**elsewhere)
+
+    assert words_for(kind=greeting, language="en").subject == greeting.subject
+
+
 def test_without_a_saved_template_the_built_in_words_hold(greeting):
     assert words_for(kind=greeting, language="en").subject == greeting.subject
 
