@@ -40,6 +40,9 @@ class Candidate(models.Model):
     public_id = models.CharField(max_length=16, unique=True, default=random_code, editable=False)
     full_name = models.CharField(_("name"), max_length=200)
     phone = models.CharField(_("phone"), max_length=50, blank=True)
+    # What other spellings of the same have in common; see `candidates.rules`.
+    name_key = models.CharField(max_length=200, blank=True, db_index=True, editable=False)
+    phone_key = models.CharField(max_length=20, blank=True, db_index=True, editable=False)
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="candidates", verbose_name=_("tags"))
@@ -70,7 +73,7 @@ class Candidate(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(erased_at=None) | Q(full_name="", phone=""),
+                condition=Q(erased_at=None) | Q(full_name="", phone="", name_key="", phone_key=""),
                 name="%(app_label)s_%(class)s_erased_has_no_name",
             ),
             models.CheckConstraint(
@@ -103,6 +106,30 @@ class CandidateEmail(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class CandidateLink(models.Model):
+    """A page that a person gave: their profile, their code, their work."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="links")
+    url = models.URLField(_("address"), max_length=500)
+    # What people are found again by; see `candidates.rules.link_key`.
+    key = models.CharField(max_length=300, db_index=True)
+
+    class Meta:
+        verbose_name = _("link of a person")
+        verbose_name_plural = _("links of people")
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "key"], name="%(app_label)s_%(class)s_once"),
+            # Whoever follows it is a colleague: nothing that a browser would run.
+            models.CheckConstraint(
+                condition=Q(url__startswith="https://") | Q(url__startswith="http://"),
+                name="%(app_label)s_%(class)s_of_the_web",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"link {self.pk}"
 
 
 class CandidateMerge(models.Model):

@@ -6,11 +6,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from candidates import queries
-from candidates.models import Candidate, CandidateEmail, Consent, Note
+from candidates.models import (
+    Candidate,
+    CandidateEmail,
+    CandidateLink,
+    Consent,
+    Document,
+    Note,
+    SearchEntry,
+)
+from candidates.operations.documents import delete_documents_of_erased
 from candidates.registries import TimelineEntry
 from outbox import operations as outbox
 
@@ -21,7 +31,15 @@ class MailPart:
     """Mail, links and the history, which know a person by their public id."""
 
     name = "outbox"
-    models: tuple[str, ...] = ("outbox.Message", "outbox.AccessLink", "outbox.Event")
+    models: tuple[str, ...] = (
+        "outbox.Message",
+        "outbox.MessageAttachment",
+        "outbox.InboundMessage",
+        "outbox.AccessLink",
+        # It holds no words.
+        "outbox.Notification",
+        "outbox.Event",
+    )
 
     def merge(self, kept: Candidate, merged: Candidate) -> dict[str, Any]:
         return outbox.move_person(from_ref=merged.public_id, to_ref=kept.public_id)
@@ -43,14 +61,19 @@ class MailPart:
 
 
 class CandidatePart:
-    """The person's own rows: name, addresses, tags, notes, what they agreed to."""
+    """The person's own rows: name, addresses, links, tags, notes, documents, what they agreed to."""
 
     name = "candidates"
     models: tuple[str, ...] = (
         "candidates.Candidate",
         "candidates.CandidateEmail",
         "candidates.Candidate_tags",
+        "candidates.CandidateLink",
         "candidates.Note",
+        "candidates.NoteMention",
+        "candidates.Document",
+        "candidates.DocumentPage",
+        "candidates.SearchEntry",
         "candidates.Consent",
         "candidates.CandidateMerge",
     )
@@ -68,11 +91,19 @@ class CandidatePart:
             if (consent.text_id, consent.about, consent.about_id) not in agreed
         ]
         notes = list(merged.notes.order_by("pk").values_list("pk", flat=True))
+        shared = merged.links.exclude(key__in=kept.links.values("key"))
+        links = list(shared.order_by("pk").values_list("pk", flat=True))
+        documents = list(merged.documents.order_by("pk").values_list("pk", flat=True))
+        # What is found by the person's own words is the kept person's; the rest goes with its row.
+        entries = list(merged.search_entries.exclude(ref=0).order_by("pk").values_list("pk", flat=True))
         # The main address stays the kept person's, if they have one.
         merged.emails.update(is_primary=False)
         merged.emails.update(candidate=kept)
         Consent.objects.filter(pk__in=consents).update(candidate=kept)
         Note.objects.filter(pk__in=notes).update(candidate=kept)
+        CandidateLink.objects.filter(pk__in=links).update(candidate=kept)
+        Document.objects.filter(pk__in=documents).update(candidate=kept)
+        SearchEntry.objects.filter(pk__in=entries).update(candidate=kept)
         _Tagged.objects.filter(pk__in=tags).update(candidate=kept)
         became_main = None
         if main is not None and not kept.emails.filter(is_primary=True).exists():
@@ -84,6 +115,9 @@ class CandidatePart:
             "became_main": became_main,
             "tags": tags,
             "notes": notes,
+            "links": links,
+            "documents": documents,
+            "search_entries": entries,
             "consents": consents,
         }
 
@@ -98,6 +132,9 @@ class CandidatePart:
             kept.emails.filter(pk__in=[first.pk] if first else []).update(is_primary=True)
         Consent.objects.filter(pk__in=moved["consents"], candidate=kept).update(candidate=merged)
         Note.objects.filter(pk__in=moved["notes"], candidate=kept).update(candidate=merged)
+        CandidateLink.objects.filter(pk__in=moved["links"], candidate=kept).update(candidate=merged)
+        Document.objects.filter(pk__in=moved["documents"], candidate=kept).update(candidate=merged)
+        SearchEntry.objects.filter(pk__in=moved["search_entries"], candidate=kept).update(candidate=merged)
         _Tagged.objects.filter(pk__in=moved["tags"], candidate=kept).update(candidate=merged)
 
     def export(self, candidate: Candidate) -> dict[str, Any]:
@@ -109,6 +146,16 @@ class CandidatePart:
             "language": candidate.language,
             "added_at": candidate.created_at.isoformat(),
             "email_addresses": queries.addresses_of(candidate),
+            "links": list(candidate.links.order_by("pk").values_list("url", flat=True)),
+            "documents": [
+                {
+                    "kind": document.kind,
+                    "name": document.filename,
+                    "added_at": document.created_at.isoformat(),
+                    "text": document.text,
+                }
+                for document in candidate.documents.order_by("created_at", "pk")
+            ],
             "tags": list(candidate.tags.order_by("name").values_list("name", flat=True)),
             "notes": [
                 {"written_at": note.created_at.isoformat(), "text": note.body}
@@ -126,10 +173,21 @@ class CandidatePart:
 
     def redact(self, candidate: Candidate, now: datetime, names: frozenset[str]) -> None:
         candidate.emails.all().delete()
+        candidate.links.all().delete()
         candidate.notes.all().delete()
+        candidate.search_entries.all().delete()
         candidate.tags.clear()
+        # Their rows stay until their files are gone, and name nobody any more.
+        candidate.documents.update(filename="", digest="", text="")
+        transaction.on_commit(delete_documents_of_erased)
         Candidate.objects.filter(pk=candidate.pk).update(
-            full_name="", phone="", time_zone="", language="", erased_at=now
+            full_name="",
+            name_key="",
+            phone="",
+            phone_key="",
+            time_zone="",
+            language="",
+            erased_at=now,
         )
 
     def timeline(self, candidate: Candidate, actor: Actor) -> list[TimelineEntry]:

@@ -17,6 +17,7 @@ from accounts.models import Actor
 from accounts.rules import random_code
 from candidates import queries
 from candidates.models import Candidate, CandidateEmail, Tag
+from candidates.rules import name_key, phone_key
 from candidates.validators import clean_email, clean_name, clean_phone, clean_tag, normalise_address
 from outbox.operations import EventDraft, record_event, record_events
 
@@ -187,7 +188,8 @@ def update_candidate(
     candidate.phone = draft.phone
     candidate.time_zone = draft.time_zone
     candidate.language = draft.language
-    candidate.save(update_fields=["full_name", "phone", "time_zone", "language"])
+    candidate.name_key, candidate.phone_key = name_key(draft.full_name), phone_key(draft.phone)
+    candidate.save(update_fields=["full_name", "name_key", "phone", "phone_key", "time_zone", "language"])
     _changed(candidate, by, now)
     return candidate
 
@@ -271,7 +273,9 @@ def _row(draft: CandidateDraft, by: Actor, now: datetime) -> Candidate:
     return Candidate(
         public_id=random_code(),
         full_name=draft.full_name,
+        name_key=name_key(draft.full_name),
         phone=draft.phone,
+        phone_key=phone_key(draft.phone),
         time_zone=draft.time_zone,
         language=draft.language,
         created_by=by.user,

@@ -6,7 +6,17 @@ from django.db import transaction
 
 from accounts.models import Actor
 from accounts.operations import only_sample_data
-from candidates.models import Candidate, CandidateEmail, CandidateMerge, Consent, Note, Tag
+from candidates.models import (
+    Candidate,
+    CandidateEmail,
+    CandidateLink,
+    CandidateMerge,
+    Consent,
+    Document,
+    Note,
+    SearchEntry,
+    Tag,
+)
 
 
 @transaction.atomic
@@ -17,7 +27,7 @@ def forget_sample_people(*, by: Actor) -> None:
     Raises `PermissionDenied`, `NotSampleData`.
     """
     only_sample_data(by=by)
-    for model in (Note, Consent, CandidateMerge, CandidateEmail, Tag):
+    for model in (SearchEntry, Document, Note, Consent, CandidateMerge, CandidateLink, CandidateEmail, Tag):
         model._default_manager.all().delete()
     Candidate.objects.exclude(merged_into=None).update(merged_into=None)
     Candidate.objects.all().delete()

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Actor
 from candidates import operations, queries
+from candidates.enums import SearchKind
 from candidates.models import Candidate, CandidateMerge
 from candidates.operations import MergeRefused
 from outbox.enums import Audience, LinkPurpose
@@ -14,7 +15,14 @@ from outbox.models import Message
 from outbox.operations import create_link
 from tests.dumps import dump_tables
 from tests.factories.accounts import NOW, make_administrator, make_recruiter, make_user
-from tests.factories.candidates import make_candidate, make_consent, make_note
+from tests.factories.candidates import (
+    make_candidate,
+    make_consent,
+    make_document,
+    make_link,
+    make_note,
+    make_words,
+)
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -39,7 +47,11 @@ def make_message(candidate: Candidate) -> Message:
 
 def make_full_candidate(**fields: object) -> Candidate:
     candidate = make_candidate(**fields)
-    make_note(candidate, f"About {candidate.full_name}")
+    note = make_note(candidate, f"About {candidate.full_name}")
+    make_link(candidate, f"https://www.example.org/{candidate.public_id}")
+    make_document(candidate, filename=f"{candidate.full_name}.pdf", text=f"I am {candidate.full_name}")
+    for kind, ref in ((SearchKind.PERSON, 0), (SearchKind.NOTE, note.pk)):
+        make_words(candidate, candidate.full_name, kind=kind, ref=ref)
     make_consent(candidate)
     operations.set_tags(candidate=candidate, names=["Python", candidate.full_name], by=SYSTEM, now=NOW)
     create_link(

@@ -3,11 +3,14 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from accounts.models import Actor
 from candidates import operations
-from candidates.enums import ConsentPurpose
-from candidates.models import Candidate, Consent, Note
+from candidates.enums import ConsentPurpose, SearchKind
+from candidates.models import Candidate, CandidateLink, Consent, Document, Note, SearchEntry
 from candidates.queries import current_consent_text
+from candidates.rules import link_key, words_of
 from tests.factories.accounts import NOW
 
 _numbers = count(1)
@@ -36,3 +39,32 @@ def make_consent(candidate: Candidate, **fields: Any) -> Consent:
         name: fields[name] for name in ("about", "about_id") if name in fields
     }
     return Consent.objects.get(candidate=candidate, text=text, **about)
+
+
+def make_link(candidate: Candidate, url: str) -> CandidateLink:
+    return CandidateLink.objects.create(candidate=candidate, url=url, key=link_key(url))
+
+
+def make_document(candidate: Candidate, *, content: bytes = b"", **fields: Any) -> Document:
+    """A résumé, with a file only where it has `content`."""
+    number = next(_numbers)
+    name = f"{number}.pdf"
+    return Document.objects.create(
+        candidate=candidate,
+        file=ContentFile(content, name=name) if content else f"documents/{name}",
+        **{
+            "filename": name,
+            "media_type": "application/pdf",
+            "size": len(content),
+            "digest": f"{number:064}",
+            "created_at": NOW,
+            **fields,
+        },
+    )
+
+
+def make_words(
+    candidate: Candidate, text: str, *, kind: SearchKind = SearchKind.PERSON, ref: int = 0, **fields: Any
+) -> SearchEntry:
+    words = f" {' '.join(words_of(text))} "
+    return SearchEntry.objects.create(candidate=candidate, kind=kind, ref=ref, words=words, **fields)
