@@ -15,6 +15,45 @@ class JobStatus(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class JobKind(models.TextChoices):
+    """What kind of work a job is."""
+
+    FULL_TIME = "full_time", _("Full time")
+    PART_TIME = "part_time", _("Part time")
+    CONTRACT = "contract", _("Contract")
+    TEMPORARY = "temporary", _("Temporary")
+    INTERNSHIP = "internship", _("Internship")
+    APPRENTICESHIP = "apprenticeship", _("Apprenticeship")
+    VOLUNTEER = "volunteer", _("Volunteer work")
+    OTHER = "other", _("Other")
+
+
+class SalaryPeriod(models.TextChoices):
+    """For how long a salary is paid."""
+
+    HOUR = "hour", _("an hour")
+    DAY = "day", _("a day")
+    MONTH = "month", _("a month")
+    YEAR = "year", _("a year")
+
+
+class ClosingReason(models.TextChoices):
+    """Why a job or one of its openings was closed."""
+
+    FILLED = "filled", _("Filled")
+    CANCELLED = "cancelled", _("Cancelled")
+    POSTPONED = "postponed", _("Postponed")
+    OTHER = "other", _("Other")
+
+
+class FieldRule(models.TextChoices):
+    """Whether the form of a job asks for something."""
+
+    REQUIRED = "required", _("Required")
+    OPTIONAL = "optional", _("Optional")
+    HIDDEN = "hidden", _("Not asked for")
+
+
 class JobRole(models.TextChoices):
     """What a colleague does on one job. Alone decides what they see and do within it."""
 
@@ -40,6 +79,71 @@ class ScoreRule(models.TextChoices):
     ADVANCE_PASSED = "advance_passed", _("Move people who passed to the next stage")
 
 
+class StageActionKind(models.TextChoices):
+    """What entering a stage asks for."""
+
+    TEST = "test", _("Test")
+    MAIL = "mail", _("Mail")
+    INTERVIEW = "interview", _("Interview")
+
+
+class StageActionState(models.TextChoices):
+    """Where that is."""
+
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class AnswerKind(models.TextChoices):
+    """How a question of a job's form is answered."""
+
+    TEXT = "text", _("One line")
+    LONG_TEXT = "long_text", _("Text")
+    CHOICE = "choice", _("One of several")
+    CHOICES = "choices", _("Some of several")
+    YES_NO = "yes_no", _("Yes or no")
+    NUMBER = "number", _("Number")
+    FILE = "file", _("File")
+
+
+class InterviewState(models.TextChoices):
+    """Where an interview is."""
+
+    ASKED = "asked", _("Asked for")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Verdict(models.TextChoices):
+    """What a colleague recommends."""
+
+    STRONG_YES = "strong_yes", _("Strong yes")
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    STRONG_NO = "strong_no", _("Strong no")
+
+
+class DraftState(models.TextChoices):
+    """Where a résumé is that a colleague dropped on a job."""
+
+    READING = "reading", _("Being read")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Cannot be read")
+    USED = "used", _("Used")
+    DROPPED = "dropped", _("Dropped")
+
+
+class ListName(models.TextChoices):
+    """A list whose filters people keep."""
+
+    PEOPLE = "people", _("People of a job")
+    BOARD = "board", _("Board")
+    APPLICATIONS = "applications", _("Applications")
+    CANDIDATES = "candidates", _("Candidates")
+
+
 class ApplicationStatus(models.TextChoices):
     """Where an application is. Hired is a status, not a stage."""
 
@@ -61,6 +165,9 @@ class TransitionCause(models.TextChoices):
     PERSON = "person", _("By a colleague")
     SCORE = "score", _("By the stage's rule")
     CANDIDATE = "candidate", _("By the candidate")
+    UNDONE = "undone", _("Undone")
+    STAGE_RETIRED = "stage_retired", _("The stage was retired")
+    JOB_CLOSED = "job_closed", _("The job was closed")
 
 
 class Source(models.TextChoices):
@@ -72,6 +179,8 @@ class Source(models.TextChoices):
     CAREERS = "careers", _("Careers page")
     REFERRAL = "referral", _("Referral")
     OPEN_LINK = "open_link", _("Open link")
+    LINK = "link", _("Tracking link")
+    AGENCY = "agency", _("Agency")
 
 
 class TestOutcome(models.TextChoices):

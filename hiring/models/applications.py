@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import VisibleQuerySet
 from accounts.rules import random_code
-from assessments.models import Invitation, Score
+from assessments.models import Attempt, Invitation, Score
 from candidates.models import Candidate
 from hiring.enums import ApplicationStatus, Source, TestOutcome, TransitionCause
+from hiring.models.arriving import TrackingLink
 from hiring.models.jobs import Job
 from hiring.models.pipelines import Stage
+from outbox.models import AccessLink
 
 
 class RejectionReason(models.Model):
@@ -46,7 +48,32 @@ class Application(models.Model):
         _("status"), max_length=20, choices=ApplicationStatus, default=ApplicationStatus.ACTIVE
     )
     source = models.CharField(_("source"), max_length=20, choices=Source, default=Source.ADDED)
+    # Who has the credit for it.
+    tracking_link = models.ForeignKey(
+        TrackingLink, null=True, blank=True, on_delete=models.PROTECT, related_name="applications"
+    )
+    referred_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    agency = models.CharField(_("agency"), max_length=120, blank=True)
+    # What another system calls it; an import with the same id finds it again.
+    external_id = models.CharField(max_length=100, blank=True)
+    # What a stranger typed who has the address of somebody known: shown, and never written over theirs.
+    typed_name = models.CharField(max_length=200, blank=True)
+    typed_phone = models.CharField(max_length=50, blank=True)
+    # Of the page where it was sent.
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    # An answer asks for a second look; nobody is rejected by it.
+    is_flagged = models.BooleanField(_("flagged"), default=False)
+    previous = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="again"
+    )
+    status_link = models.ForeignKey(
+        AccessLink, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     applied_at = models.DateTimeField(_("applied at"))
+    # The furthest stage it ever was at, by its place: what the transitions say, kept so that lists need not ask them.
+    furthest_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
     stage_entered_at = models.DateTimeField(_("at this stage since"))
     # Raised by every move; a move says which version it saw, so two people cannot move past each other.
     version = models.PositiveIntegerField(default=1)
@@ -57,7 +84,10 @@ class Application(models.Model):
         verbose_name = _("application")
         verbose_name_plural = _("applications")
         indexes = [
-            models.Index(fields=["job", "status", "stage"], name="hiring_application_board"),
+            models.Index(
+                fields=["job", "status", "stage", "stage_entered_at", "id"], name="hiring_application_board"
+            ),
+            models.Index(fields=["job", "applied_at"], name="hiring_application_of_job"),
             models.Index(
                 fields=["stage_entered_at"], condition=Q(status="active"), name="hiring_application_ageing"
             ),
@@ -69,6 +99,11 @@ class Application(models.Model):
                 condition=Q(status__in=["active", "on_hold"]),
                 name="%(app_label)s_%(class)s_one_live_a_job",
                 violation_error_message=_("This person has a live application for this job already."),
+            ),
+            models.UniqueConstraint(
+                fields=["job", "external_id"],
+                condition=~Q(external_id=""),
+                name="%(app_label)s_%(class)s_external_id_once",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=ApplicationStatus.values), name="%(app_label)s_%(class)s_status_known"
@@ -87,8 +122,11 @@ class ApplicationTransition(models.Model):
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="transitions")
     number = models.PositiveIntegerField()
-    from_stage = models.ForeignKey(Stage, null=True, on_delete=models.PROTECT, related_name="+")
-    to_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
+    # The indexes below begin with the stages.
+    from_stage = models.ForeignKey(
+        Stage, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    to_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+", db_index=False)
     from_status = models.CharField(max_length=20, choices=ApplicationStatus, blank=True)
     to_status = models.CharField(max_length=20, choices=ApplicationStatus)
     cause = models.CharField(max_length=20, choices=TransitionCause)
@@ -101,11 +139,21 @@ class ApplicationTransition(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     at = models.DateTimeField()
+    # Since when it stood, live, at the stage where it is moved from or decided about. Null where it stood nowhere: the
+    # first one, and whatever follows a final status. So a stay is one row, and no report looks for its beginning.
+    since = models.DateTimeField(null=True, blank=True)
+    undoes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone_by"
+    )
 
     class Meta:
         verbose_name = _("transition")
         verbose_name_plural = _("transitions")
-        indexes = [models.Index(fields=["at"], name="hiring_transition_at")]
+        indexes = [
+            models.Index(fields=["at"], name="hiring_transition_at"),
+            models.Index(fields=["from_stage", "at"], name="hiring_transition_left"),
+            models.Index(fields=["to_stage", "at"], name="hiring_transition_reached"),
+        ]
         constraints = [
             # Doubles as the guard of a race: the second writer of the same number loses.
             models.UniqueConstraint(
@@ -123,13 +171,24 @@ class ApplicationTransition(models.Model):
 
 
 class ApplicationAssessment(models.Model):
-    """The link between an application and a test invitation, and what its result meant for the stage."""
+    """The link between an application and a test, and what its result meant for the stage.
+
+    The test is one that the person was invited to, or an attempt of earlier whose result is used again.
+    """
 
     application = models.ForeignKey(
         Application, on_delete=models.CASCADE, related_name="assessments", verbose_name=_("application")
     )
     invitation = models.OneToOneField(
-        Invitation, on_delete=models.PROTECT, related_name="application_link", verbose_name=_("invitation")
+        Invitation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="application_link",
+        verbose_name=_("invitation"),
+    )
+    reused_attempt = models.ForeignKey(
+        Attempt, null=True, blank=True, on_delete=models.PROTECT, related_name="reused_by"
     )
     # Where the application was when it was invited; a score moves only those who still stand there.
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+", verbose_name=_("stage"))
@@ -153,7 +212,24 @@ class ApplicationAssessment(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome__in=TestOutcome.values), name="%(app_label)s_%(class)s_outcome_known"
             ),
+            models.CheckConstraint(
+                condition=Q(invitation__isnull=False, reused_attempt=None)
+                | Q(invitation=None, reused_attempt__isnull=False),
+                name="%(app_label)s_%(class)s_invited_or_reused",
+            ),
+            models.UniqueConstraint(
+                fields=["application", "reused_attempt"], name="%(app_label)s_%(class)s_reused_once"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"test {self.invitation_id} of application {self.application_id}"
+        return f"test {self.pk} of application {self.application_id}"
+
+    @property
+    def sat_by(self) -> Invitation:
+        """The invitation by which the test is taken: one's own, or that of the attempt whose result is used again."""
+        if self.invitation is not None:
+            return self.invitation
+        # A constraint says that it is one or the other.
+        assert self.reused_attempt is not None
+        return self.reused_attempt.invitation

@@ -16,9 +16,10 @@ from hiring.enums import ApplicationStatus, JobStatus, Source, TransitionCause
 from hiring.models import Application, ApplicationTransition, Job, Stage
 from hiring.operations.access import require_manager
 from hiring.operations.errors import JobRefused
+from hiring.operations.transitions import write_transitions
 from hiring.queries.jobs import current_stages
 from hiring.queries.lists import live_application
-from outbox.operations import record_event
+from outbox.operations import EventDraft
 
 
 @transaction.atomic
@@ -94,6 +95,7 @@ def add_application(
         status=ApplicationStatus.ACTIVE,
         applied_at=applied_at,
         stage_entered_at=applied_at,
+        furthest_stage=stage,
     )
     try:
         with transaction.atomic():
@@ -104,15 +106,8 @@ def add_application(
         if raced is None:
             raise
         return raced, False
-    first_transition(application, by=by).save(force_insert=True)
-    record_event(
-        kind="application.added",
-        by=by,
-        now=now,
-        person_ref=candidate.public_id,
-        about="hiring.application",
-        about_id=application.pk,
-        data=added_data(application),
+    write_transitions(
+        transitions=[first_transition(application, by=by)], events=[added(application)], by=by, now=now
     )
     return application, True
 
@@ -132,6 +127,17 @@ def first_transition(application: Application, *, by: Actor) -> ApplicationTrans
     )
 
 
-def added_data(application: Application) -> dict[str, object]:
-    """Return what the history keeps of a new application."""
-    return {"job": application.job_id, "stage": application.stage_id, "source": str(application.source)}
+def added(application: Application, **more: object) -> EventDraft:
+    """Return the event that tells of a new application; `more` goes into its data."""
+    return EventDraft(
+        kind="application.added",
+        person_ref=application.candidate.public_id,
+        about="hiring.application",
+        about_id=application.pk,
+        data={
+            "job": application.job_id,
+            "stage": application.stage_id,
+            "source": str(application.source),
+            **more,
+        },
+    )

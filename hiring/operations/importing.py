@@ -23,15 +23,16 @@ from candidates.operations import CandidateDraft, add_tags, find_or_add_candidat
 from candidates.queries import by_emails
 from hiring.enums import ApplicationStatus, Source
 from hiring.formats.applicants import Applicant, Applicants, Problem, TableError, read_applicants
-from hiring.models import Application, ApplicationTransition, Job, Stage
+from hiring.models import Application, Job, Stage
 from hiring.operations.access import require_manager
-from hiring.operations.applications import added_data, first_stage, first_transition
+from hiring.operations.applications import added, first_stage, first_transition
 from hiring.operations.errors import HiringRefused
 from hiring.operations.imported import invite_imported, tests_to_invite_to
+from hiring.operations.transitions import write_transitions
 from hiring.queries.jobs import current_stages
 from outbox.enums import WorkState
 from outbox.models import Event, Work
-from outbox.operations import EventDraft, queue_work, record_events
+from outbox.operations import queue_work
 from outbox.registries import Report
 
 IMPORT_CHECK = "hiring.import_check"
@@ -255,37 +256,26 @@ def _write_once(
     live = _live(job, [person.pk for person, _is_new in people])
     stages = {stage.name: stage for stage in current_stages(job.pk)}
     first = next(iter(stages.values()))
-    added: list[Application] = []
+    new: list[Application] = []
     known = 0
     for row, (person, is_new) in zip(rows, people, strict=True):
         if person.pk in live:
             continue
-        added.append(_application(job, person, stages.get(row.stage, first), row, now=now))
+        new.append(_application(job, person, stages.get(row.stage, first), row, now=now))
         live[person.pk] = 0
         known += not is_new
     earlier = _added_before(mark, [pk for pk in live.values() if pk])
-    Application.objects.bulk_create(added, batch_size=_BATCH)
-    ApplicationTransition.objects.bulk_create(
-        [first_transition(application, by=by) for application in added], batch_size=_BATCH
-    )
-    record_events(
-        drafts=[
-            EventDraft(
-                kind="application.added",
-                person_ref=application.candidate.public_id,
-                about="hiring.application",
-                about_id=application.pk,
-                data={**added_data(application), "work": mark},
-            )
-            for application in added
-        ],
+    Application.objects.bulk_create(new, batch_size=_BATCH)
+    write_transitions(
+        transitions=[first_transition(application, by=by) for application in new],
+        events=[added(application, work=mark) for application in new],
         by=by,
         now=now,
     )
     add_tags(
         tags=[(person, row.tags) for row, (person, _new) in zip(rows, people, strict=True)], by=by, now=now
     )
-    return _Written(len(added) + earlier, known, len(rows) - len(added) - earlier)
+    return _Written(len(new) + earlier, known, len(rows) - len(new) - earlier)
 
 
 def _application(job: Job, person: Candidate, stage: Stage, row: Applicant, *, now: datetime) -> Application:
@@ -298,6 +288,7 @@ def _application(job: Job, person: Candidate, stage: Stage, row: Applicant, *, n
         status=ApplicationStatus.ACTIVE,
         applied_at=moment,
         stage_entered_at=moment,
+        furthest_stage=stage,
     )
 
 

@@ -14,10 +14,11 @@ from hiring.enums import ApplicationStatus, TransitionCause
 from hiring.models import Application, ApplicationTransition, RejectionReason, Stage
 from hiring.operations.access import require_manager, require_other_person
 from hiring.operations.errors import MoveRefused, StaleMove
+from hiring.operations.transitions import since, write_transitions
 from hiring.queries.jobs import current_stages
 from hiring.queries.lists import last_transition
 from hiring.rules import may_follow
-from outbox.operations import EventDraft, record_event
+from outbox.operations import EventDraft
 from rendering.characters import clean_text
 from rendering.moments import relative_time
 
@@ -70,6 +71,8 @@ def move_to_stage(
             % {"person": current.candidate, "status": current.get_status_display()},
         )
     changes = {"stage": to_stage, "stage_entered_at": now}
+    if to_stage.position >= current.furthest_stage.position:
+        changes["furthest_stage"] = to_stage
     return _write(current, changes, by=by, now=now, cause=cause, comment=comment, event="application.moved")
 
 
@@ -121,7 +124,9 @@ def change_status(
 
 
 def _load(application: Application) -> Application:
-    return Application.objects.select_related("candidate", "job", "stage").get(pk=application.pk)
+    return Application.objects.select_related("candidate", "job", "stage", "furthest_stage").get(
+        pk=application.pk
+    )
 
 
 def _authorise(application: Application, by: Actor, cause: TransitionCause) -> None:
@@ -241,13 +246,13 @@ def _write(
     """Compare-and-set on the version, then the transition and the event."""
     comment = checked_comment(comment)
     seen = application.version
-    before = (application.stage, application.status)
+    before, came = (application.stage, application.status), since(application)
     if not Application.objects.filter(pk=application.pk, version=seen).update(**changes, version=seen + 1):
         raise StaleMove(what_happened(_load(application), now=now))
     for name, value in changes.items():
         setattr(application, name, value)
     application.version = seen + 1
-    transition = ApplicationTransition.objects.create(
+    transition = ApplicationTransition(
         application=application,
         number=application.version,
         from_stage=before[0],
@@ -259,16 +264,10 @@ def _write(
         comment=comment,
         by=by.user,
         at=now,
+        since=came,
     )
-    draft = event_of(event, transition, application)
-    record_event(
-        kind=draft.kind,
-        by=by,
-        now=now,
-        person_ref=draft.person_ref,
-        about=draft.about,
-        about_id=draft.about_id,
-        data=draft.data,
+    write_transitions(
+        transitions=[transition], events=[event_of(event, transition, application)], by=by, now=now
     )
     return application
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from accounts.models import Actor
 from hiring.enums import ApplicationStatus, TransitionCause
 from hiring.models import Application, ApplicationTransition, RejectionReason, Stage
 from hiring.operations.moves import check_reason, checked_comment, event_of
-from outbox.operations import record_events
+from hiring.operations.transitions import furthest_with, since, write_transitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,11 @@ def move_many(
     there = [item.application for item in seen if item.application.stage_id == to_stage.pk]
     away = [item for item in seen if item.application.stage_id != to_stage.pk]
     changes = {"stage": to_stage, "stage_entered_at": now}
-    return [*there, *_write_many(away, changes, by=by, now=now, event="application.moved")]
+    derived = {"furthest_stage": furthest_with(to_stage)}
+    return [
+        *there,
+        *_write_many(away, changes, by=by, now=now, event="application.moved", derived=derived),
+    ]
 
 
 def _write_many(
@@ -71,10 +75,14 @@ def _write_many(
     event: str,
     reason: RejectionReason | None = None,
     comment: str = "",
+    derived: Mapping[str, Any] | None = None,
 ) -> list[Application]:
-    """Compare-and-set on the version of each, then the transitions and the events of those that were as seen."""
+    """Compare-and-set on the version of each, then the transitions and the events of those that were as seen.
+
+    `derived` is what the database works out with the change; the rows at hand keep what they were loaded with.
+    """
     transitions: list[ApplicationTransition] = []
-    changed = _change_many(seen, changes)
+    changed = _change_many(seen, {**changes, **(derived or {})})
     for item in (item for item in seen if item.application.pk in changed):
         application, before = item.application, item.application.stage_id
         transition = ApplicationTransition(
@@ -87,15 +95,16 @@ def _write_many(
             comment=comment,
             by=by.user,
             at=now,
+            since=since(application),
         )
         for name, value in changes.items():
             setattr(application, name, value)
         application.version = item.version + 1
         transition.to_stage_id, transition.to_status = application.stage_id, application.status
         transitions.append(transition)
-    ApplicationTransition.objects.bulk_create(transitions, batch_size=500)
-    record_events(
-        drafts=[event_of(event, transition, transition.application) for transition in transitions],
+    write_transitions(
+        transitions=transitions,
+        events=[event_of(event, transition, transition.application) for transition in transitions],
         by=by,
         now=now,
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Prefetch, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -13,22 +16,45 @@ from accounts.models import Actor
 from candidates.models import Candidate
 from candidates.operations import MergeRefused
 from candidates.registries import TimelineEntry
-from hiring.enums import ApplicationStatus, TransitionCause
-from hiring.models import Application, ApplicationAssessment, ApplicationTransition
+from hiring.enums import ApplicationStatus, DraftState, TransitionCause
+from hiring.models import (
+    Application,
+    ApplicationAnswer,
+    ApplicationAssessment,
+    ApplicationTransition,
+    Follow,
+    Interview,
+    Recommendation,
+    ResumeDraft,
+)
+
+logger = logging.getLogger(__name__)
 
 
 class HiringPart:
-    """Applications with their moves and the tie to their tests."""
+    """Applications with their moves, answers and interviews, the tie to their tests, and who follows the person."""
 
     name = "hiring"
     models: tuple[str, ...] = (
         "hiring.Application",
         "hiring.ApplicationTransition",
         "hiring.ApplicationAssessment",
+        "hiring.ApplicationAnswer",
+        "hiring.ApplicationDocument",
+        "hiring.StageAction",
+        "hiring.Interview",
+        "hiring.Interviewer",
+        "hiring.Recommendation",
+        "hiring.Opening",
+        "hiring.ResumeDraft",
+        "hiring.Follow",
     )
 
     def merge(self, kept: Candidate, merged: Candidate) -> dict[str, Any]:
-        """Move the applications. Raises `MergeRefused` when both have a live one for the same job."""
+        """Move the applications, and let whoever follows one follow the other.
+
+        Raises `MergeRefused` when both have a live application for the same job.
+        """
         live = Application.objects.filter(status__in=ApplicationStatus.live)
         both = live.filter(
             candidate=kept, job__in=live.filter(candidate=merged).values("job")
@@ -41,18 +67,28 @@ class HiringPart:
             )
         ids = list(Application.objects.filter(candidate=merged).order_by("pk").values_list("pk", flat=True))
         Application.objects.filter(pk__in=ids).update(candidate=kept)
-        return {"applications": ids}
+        both_followed = Follow.objects.filter(candidate=kept).values("user")
+        follows = Follow.objects.filter(candidate=merged).exclude(user__in=both_followed).order_by("pk")
+        moved = list(follows.values_list("pk", flat=True))
+        Follow.objects.filter(pk__in=moved).update(candidate=kept)
+        return {"applications": ids, "follows": moved}
 
     def unmerge(self, kept: Candidate, merged: Candidate, moved: Mapping[str, Any]) -> None:
-        """Move exactly those applications back."""
+        """Move exactly those back."""
         Application.objects.filter(pk__in=moved["applications"], candidate=kept).update(candidate=merged)
+        Follow.objects.filter(pk__in=moved["follows"], candidate=kept).update(candidate=merged)
 
     def export(self, candidate: Candidate) -> dict[str, Any]:
-        """Return applications with their moves; colleagues are not named. Three queries."""
+        """Return applications with their moves; colleagues are not named. Six queries."""
         applications = (
             Application.objects.filter(candidate=candidate)
             .select_related("job", "stage")
             .prefetch_related("assessments__score")
+            .prefetch_related(
+                Prefetch("answers", ApplicationAnswer.objects.select_related("question").order_by("pk"))
+            )
+            .prefetch_related(Prefetch("recommendations", Recommendation.objects.order_by("at", "pk")))
+            .prefetch_related(Prefetch("interviews", Interview.objects.order_by("created_at", "pk")))
             .order_by("applied_at", "pk")
         )
         moves: dict[int, list[dict[str, Any]]] = {}
@@ -68,16 +104,36 @@ class HiringPart:
                     "applied_at": application.applied_at.isoformat(),
                     "moves": moves.get(application.pk, []),
                     "tests": [_exported_test(link) for link in application.assessments.all()],
+                    "answers": [_exported_answer(answer) for answer in application.answers.all()],
+                    "interviews": [interview.title for interview in application.interviews.all()],
+                    "recommendations": [
+                        {"at": said.at.isoformat(), "verdict": said.verdict, "comment": said.comment}
+                        for said in application.recommendations.all()
+                    ],
                 }
                 for application in applications
             ]
         }
 
     def redact(self, candidate: Candidate, now: datetime, names: frozenset[str]) -> None:
-        """Blank what colleagues wrote about moves; the moves themselves stay, so that counts stay."""
-        ApplicationTransition.objects.filter(application__candidate=candidate).exclude(comment="").update(
-            comment=""
+        """Blank what the person answered and colleagues wrote; the rows themselves stay, so that counts stay.
+
+        Side effects: once the transaction commits, drafts made of a résumé of theirs are deleted with their files.
+        """
+        mine = Application.objects.filter(candidate=candidate)
+        mine.update(typed_name="", typed_phone="", external_id="")
+        ApplicationTransition.objects.filter(application__in=mine).exclude(comment="").update(comment="")
+        ApplicationAnswer.objects.filter(application__in=mine).update(text="", codes=[], number=None)
+        Recommendation.objects.filter(application__in=mine).update(comment="")
+        Follow.objects.filter(candidate=candidate).delete()
+        theirs = Q(application__in=mine) | Q(full_name__in=names)
+        for address in (name for name in names if "@" in name):
+            theirs |= Q(email__iexact=address) | Q(text__icontains=address)
+        # Without a name they are those of people who were erased.
+        ResumeDraft.objects.filter(theirs).update(
+            state=DraftState.DROPPED, filename="", full_name="", email="", phone="", text=""
         )
+        transaction.on_commit(_delete_drafts_of_erased)
 
     def timeline(self, candidate: Candidate, actor: Actor) -> list[TimelineEntry]:
         """Return the moves of the applications that `actor` sees. One query."""
@@ -91,6 +147,17 @@ class HiringPart:
             )
             for move in _moves(seen)
         ]
+
+
+def _delete_drafts_of_erased() -> None:
+    # A file that cannot be deleted stays named on its row, and is tried again with the next erasure.
+    for draft in ResumeDraft.objects.filter(state=DraftState.DROPPED, filename="").order_by("pk"):
+        try:
+            draft.file.delete(save=False)
+        except OSError:
+            logger.exception("The file of draft %s could not be deleted.", draft.pk)
+        else:
+            draft.delete()
 
 
 def _moves(application_ids: Any) -> Any:
@@ -139,6 +206,16 @@ def _exported_test(link: ApplicationAssessment) -> dict[str, Any]:
         "result": link.outcome,
         "percent": str(link.score.percent) if link.score else None,
         "applied_at": link.applied_at.isoformat() if link.applied_at else None,
+    }
+
+
+def _exported_answer(answer: ApplicationAnswer) -> dict[str, Any]:
+    chosen = {option["code"]: option["text"] for option in answer.question.options}
+    return {
+        "question": answer.question.text,
+        "text": answer.text,
+        "chosen": [chosen.get(code, code) for code in answer.codes],
+        "number": str(answer.number) if answer.number is not None else None,
     }
 
 

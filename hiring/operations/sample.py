@@ -18,12 +18,23 @@ from candidates.operations import forget_sample_people
 from hiring.models import (
     ApiKeyJob,
     Application,
+    ApplicationAnswer,
     ApplicationAssessment,
+    ApplicationQuestion,
     ApplicationTransition,
+    Follow,
+    Interview,
     Job,
     JobMember,
     JobOpenLink,
+    Opening,
+    Recommendation,
+    ResumeDraft,
+    SavedFilter,
     Stage,
+    StageAction,
+    StagedUpload,
+    TrackingLink,
 )
 from hiring.queries.sample import STARTED, sample_parts, was_started_for_real, when_started_for_real
 from hiring.signals import started_for_real
@@ -118,9 +129,20 @@ def finish_starting(*, is_first: bool = False) -> str:
 def _forget_jobs(*, by: Actor) -> None:
     only_sample_data(by=by)
     for model in (
+        SavedFilter,
+        Follow,
+        ResumeDraft,
+        StagedUpload,
+        StageAction,
+        Recommendation,
+        Interview,
+        ApplicationAnswer,
+        ApplicationQuestion,
+        Opening,
         ApplicationAssessment,
         ApplicationTransition,
         Application,
+        TrackingLink,
         ApiKeyJob,
         JobMember,
         JobOpenLink,

@@ -101,7 +101,7 @@ def _move_or_stay(link: ApplicationAssessment, *, now: datetime) -> str:
             job_status=application.job.status,
             is_at_stage=application.stage_id == stage.pk and stage.retired_at is None,
             rule=stage.on_score,
-            is_stage_test=stage.assessment_id in (None, link.invitation.version.assessment_id),
+            is_stage_test=stage.assessment_id in (None, link.sat_by.version.assessment_id),
             has_next_stage=following is not None,
         )
     )

@@ -22,33 +22,39 @@ from outbox.queries import message_state_for
 
 @dataclass(frozen=True, slots=True)
 class ApplicationTest:
-    """A test of an application: the link, the invitation's state now and the newest mail about it."""
+    """A test of an application: the link, its invitation with the state now and the newest mail about it."""
 
     link: ApplicationAssessment
+    invitation: Invitation
     state: InvitationState
     message: Message | None
 
 
 def application_tests(queryset: QuerySet[ApplicationAssessment], *, now: datetime) -> list[ApplicationTest]:
-    """Return the tests of `queryset` (already what the actor may see), newest first. Three queries.
+    """Return the tests of `queryset` (already what the actor may see), newest first. Three queries, and two more where
+    results are used again.
 
-    `link.invitation` comes with `state_now`, test and version, `link.score` with the numbers.
+    `invitation` comes with `state_now`, test and version, `link.score` with the numbers.
     """
     invitations = with_state(Invitation.objects.select_related("version__assessment", "candidate"), now)
     links = list(
         queryset.select_related("score", "stage", "application__candidate")
-        .prefetch_related(Prefetch("invitation", queryset=invitations))
-        .order_by("-invitation_id", "-pk")
+        .prefetch_related(
+            Prefetch("invitation", queryset=invitations),
+            Prefetch("reused_attempt__invitation", queryset=invitations),
+        )
+        .order_by("-pk")
     )
     # Not everybody who sees the test may know that somebody asked for more time.
     messages = message_state_for(
-        "assessments.invitation", [link.invitation_id for link in links], but=ACCOMMODATION_ANSWER
+        "assessments.invitation", [link.sat_by.pk for link in links], but=ACCOMMODATION_ANSWER
     )
     return [
         ApplicationTest(
             link,
-            InvitationState(link.invitation.state_now),  # type: ignore[attr-defined]
-            messages.get(link.invitation_id),
+            link.sat_by,
+            InvitationState(link.sat_by.state_now),  # type: ignore[attr-defined]
+            messages.get(link.sat_by.pk),
         )
         for link in links
     ]
@@ -60,5 +66,10 @@ def latest_results(actor: Actor, *, job: Job | None = None) -> QuerySet[Applicat
     if job is not None:
         links = links.filter(application__job=job)
     return links.select_related(
-        "score", "stage", "application__candidate", "application__job", "invitation__version__assessment"
+        "score",
+        "stage",
+        "application__candidate",
+        "application__job",
+        "invitation__version__assessment",
+        "reused_attempt__invitation__version__assessment",
     ).order_by("-score__created_at", "-pk")

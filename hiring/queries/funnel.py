@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from hiring.enums import ApplicationStatus, StageKind
-from hiring.models import Application, ApplicationTransition, Job, Stage
+from hiring.models import Application, Job, Stage
 from hiring.queries.access import counted
 
 HIRED = "hired"
@@ -91,13 +91,7 @@ def cohort(
 
 def with_furthest(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Annotate `furthest`: the place of the furthest stage the application was ever at. Lazy."""
-    furthest = (
-        ApplicationTransition.objects.filter(application=OuterRef("pk"))
-        .order_by()
-        .values("application")
-        .annotate(furthest=Max("to_stage__position"))
-    )
-    return rows.annotate(furthest=Subquery(furthest.values("furthest")))
+    return rows.annotate(furthest=F("furthest_stage__position"))
 
 
 def funnel(

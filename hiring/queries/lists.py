@@ -71,7 +71,7 @@ def with_list_columns(queryset: QuerySet[Application]) -> QuerySet[Application]:
     their latest test `outcome`, `percent`, `why_stayed` and `test_invited_at`. Lazy; one query in all.
     """
     emails = CandidateEmail.objects.filter(candidate=OuterRef("candidate")).order_by("-is_primary", "pk")
-    tests = ApplicationAssessment.objects.filter(application=OuterRef("pk")).order_by("-invitation_id", "-pk")
+    tests = ApplicationAssessment.objects.filter(application=OuterRef("pk")).order_by("-pk")
     return queryset.select_related("candidate", "job", "stage").annotate(
         email=Subquery(emails.values("address")[:1]),
         outcome=Subquery(tests.values("outcome")[:1]),

@@ -146,7 +146,7 @@ class ApplicationView(ApplicationPage, TemplateView):
         )
         entries = [
             *(Entry(move.at, "move", transition=move) for move in queries.transitions_of(self.application)),
-            *(Entry(test.link.invitation.created_at, "invited", test=test) for test in tests),
+            *(Entry(test.invitation.created_at, "invited", test=test) for test in tests),
             *(
                 Entry(test.link.score.created_at, "result", test=test, skills=parts[test.link.score.pk])
                 for test in tests

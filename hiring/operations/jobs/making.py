@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from accounts.models import Actor, User
 from accounts.rules import random_code
 from hiring.enums import JobRole
-from hiring.models import Job
+from hiring.models import Job, Opening
 from hiring.operations.access import require_manager, require_recruiter
 from hiring.operations.jobs.events import record_job_event
 from hiring.operations.jobs.members import write_members
@@ -35,7 +35,7 @@ def create_job(
     by: Actor,
     now: datetime,
 ) -> Job:
-    """Make a job in draft with its stages and people, and return it.
+    """Make a job in draft with one opening, its stages and people, and return it.
 
     Arguments: `slug` is made from the title when left out; `stages` are `rules.default_stages()` when left out. Whoever
     makes it becomes its recruiter besides `members`.
@@ -59,6 +59,7 @@ def create_job(
     if by.user is not None:
         people.append((by.user, JobRole.RECRUITER))
     write_members(job, people)
+    Opening.objects.create(job=job, number=1, opened_at=now)
     write_stages(job, list(stages) if stages is not None else list(default_stages()), by=by, now=now)
     record_job_event("job.created", job, by=by, now=now)
     return job

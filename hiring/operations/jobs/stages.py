@@ -18,6 +18,7 @@ from hiring.models import Application, Job, Stage
 from hiring.operations.access import require_manager
 from hiring.operations.jobs.events import record_job_event
 from hiring.operations.moves import move_to_stage
+from hiring.operations.transitions import renew_furthest
 from hiring.queries.jobs import current_stages
 from hiring.rules import StageDraft
 from rendering.characters import clean_line
@@ -41,6 +42,7 @@ def save_stages(
     require_manager(by, job)
     drafts = list(stages)
     before = {stage.pk: stage for stage in current_stages(job.pk)}
+    places = {pk: stage.position for pk, stage in before.items()}
     _check_stages(drafts, before)
     kept = {draft.pk for draft in drafts if draft.pk is not None}
     leaving = [stage for pk, stage in before.items() if pk not in kept]
@@ -56,6 +58,8 @@ def save_stages(
         raise ValidationError({"people_go_to": message % {"count": len(people)}})
     Stage.objects.filter(pk__in=[stage.pk for stage in leaving]).update(retired_at=now)
     written = write_stages(job, drafts, by=by, now=now)
+    if any(stage.pk in places and stage.position != places[stage.pk] for stage in written):
+        renew_furthest(job)
     for application in people:
         move_to_stage(
             application=application,
@@ -63,7 +67,7 @@ def save_stages(
             seen_version=None,
             by=by,
             now=now,
-            cause=TransitionCause.PERSON,
+            cause=TransitionCause.STAGE_RETIRED,
         )
     record_job_event(
         "job.stages_saved", job, by=by, now=now, data={"stages": [stage.pk for stage in written]}

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from hiring.enums import JobStatus
+from hiring.enums import ClosingReason, JobStatus
 from hiring.models import Job
 from hiring.operations.access import require_manager
 from hiring.operations.errors import JobRefused
 from hiring.operations.jobs.events import record_job_event
 from hiring.rules import JOB_EDGES
+from rendering.characters import clean_text
+
+COMMENT_LENGTH = 1000
 
 
 def open_job(*, job: Job, by: Actor, now: datetime) -> Job:
@@ -30,15 +35,28 @@ def pause_job(*, job: Job, by: Actor, now: datetime) -> Job:
     return _set_status(job, JobStatus.PAUSED, by=by, now=now)
 
 
-def close_job(*, job: Job, by: Actor, now: datetime) -> Job:
+def close_job(
+    *,
+    job: Job,
+    reason: ClosingReason | str = ClosingReason.OTHER,
+    comment: str = "",
+    by: Actor,
+    now: datetime,
+) -> Job:
     """Close the job and return it: nobody is added and no score moves anybody. Applications stay as they are.
 
-    Raises as `open_job`.
+    Raises as `open_job`, and `ValidationError` keyed "comment" for one that is too long.
     """
-    return _set_status(job, JobStatus.CLOSED, by=by, now=now)
+    cleaned = clean_text(comment).strip()
+    if len(cleaned) > COMMENT_LENGTH:
+        raise ValidationError({"comment": _("Keep the comment to 1,000 characters.")})
+    why = {"closing_reason": ClosingReason(reason), "closing_comment": cleaned}
+    return _set_status(job, JobStatus.CLOSED, by=by, now=now, why=why)
 
 
-def _set_status(job: Job, wanted: JobStatus, *, by: Actor, now: datetime) -> Job:
+def _set_status(
+    job: Job, wanted: JobStatus, *, by: Actor, now: datetime, why: Mapping[str, str] | None = None
+) -> Job:
     require_manager(by, job)
     with transaction.atomic():
         current = Job.objects.get(pk=job.pk)
@@ -52,12 +70,20 @@ def _set_status(job: Job, wanted: JobStatus, *, by: Actor, now: datetime) -> Job
             )
         changes: dict[str, Any] = {"status": wanted}
         if wanted == JobStatus.OPEN:
-            changes |= {"opened_at": current.opened_at or now, "closed_at": None}
+            changes |= {
+                "opened_at": current.opened_at or now,
+                "closed_at": None,
+                "closing_reason": "",
+                "closing_comment": "",
+            }
         if wanted == JobStatus.CLOSED:
-            changes["closed_at"] = now
+            changes |= {"closed_at": now, **(why or {})}
         if not Job.objects.filter(pk=job.pk, status=current.status).update(**changes):
             raise JobRefused("changed", _("Somebody else changed the job just now. Look again."))
-        record_job_event(f"job.{wanted.value}", current, by=by, now=now, data={"from": current.status})
+        data = {"from": current.status}
+        if why is not None:
+            data["reason"] = str(why["closing_reason"])
+        record_job_event(f"job.{wanted.value}", current, by=by, now=now, data=data)
     for name, value in changes.items():
         setattr(current, name, value)
     return current

@@ -4,15 +4,53 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from accounts.enums import Role
 from accounts.models import Actor
-from accounts.registries import Everything, Grant, register_grant
-from hiring.models import Application, ApplicationAssessment, Job, JobMember, Stage
-from hiring.queries.grants.bases import applications_seen, by_jobs, to_colleagues
-from hiring.rules import SEEING_ROLES
+from accounts.registries import EVERYTHING, Everything, Grant, register_grant
+from hiring.models import (
+    Application,
+    ApplicationAnswer,
+    ApplicationAssessment,
+    Interview,
+    Job,
+    JobMember,
+    Opening,
+    Recommendation,
+    Stage,
+    StageAction,
+)
+from hiring.queries.access import managed_jobs
+from hiring.queries.grants.bases import (
+    applications_seen,
+    by_jobs,
+    is_limited,
+    sees_everybody,
+    to_colleagues,
+    to_roles,
+)
+from hiring.rules import MANAGING_ROLES, SEEING_ROLES
 
 
 def _of_applications(actor: Actor) -> Q | Everything | None:
     return Q(application__in=applications_seen(actor))
+
+
+def _tracking_links(actor: Actor) -> Q | Everything | None:
+    """Those of a job to whoever recruits for it, those for any job to every recruiter."""
+    if sees_everybody(actor):
+        return EVERYTHING
+    if actor.user is None:
+        return None
+    seen = Q(job__in=managed_jobs(actor).values("pk"))
+    return seen | Q(job=None) if actor.has_role(Role.RECRUITER) and not is_limited(actor) else seen
+
+
+def _saved_filters(actor: Actor) -> Q | Everything | None:
+    """One's own, and those that somebody shared about a job that one sees."""
+    if actor.user is None or actor.api_key is not None:
+        return None
+    jobs = Job.objects.all().visible_to(actor).values("pk")
+    return Q(owner=actor.user) | Q(is_shared=True, job__in=jobs)
 
 
 def register() -> None:
@@ -21,9 +59,16 @@ def register() -> None:
         Job._meta.label: by_jobs("pk", roles=None, analysts=True),
         Stage._meta.label: by_jobs("job", roles=None, analysts=True),
         JobMember._meta.label: by_jobs("job", roles=None),
+        Opening._meta.label: by_jobs("job", roles=None, analysts=True),
         Application._meta.label: by_jobs("job", roles=SEEING_ROLES),
-        ApplicationAssessment._meta.label: _of_applications,
+        "hiring.ApplicationQuestion": by_jobs("job", roles=None),
+        "hiring.ResumeDraft": by_jobs("job", roles=MANAGING_ROLES),
+        "hiring.TrackingLink": _tracking_links,
+        "hiring.PipelineTemplate": to_roles(Role.ADMINISTRATOR, Role.RECRUITER),
+        "hiring.SavedFilter": _saved_filters,
         "hiring.RejectionReason": to_colleagues,
     }
     for label, grant in grants.items():
         register_grant(label, "hiring", grant)
+    for model in (ApplicationAssessment, ApplicationAnswer, StageAction, Interview, Recommendation):
+        register_grant(model._meta.label, "hiring", _of_applications)

@@ -13,6 +13,7 @@ from candidates.models import Candidate
 from hiring.queries.access import member_jobs
 from hiring.queries.grants.bases import applications_seen, is_limited, sees_everybody, to_roles
 from outbox.enums import Audience
+from outbox.models import Message
 from questions.models import Question
 
 
@@ -38,6 +39,20 @@ def _messages(actor: Actor) -> Q | Everything | None:
         people = Candidate.objects.all().visible_to(actor).values("public_id")
         seen |= Q(audience=Audience.CANDIDATE, about="", created_by=actor.user, person_ref__in=people)
         seen |= Q(audience=Audience.STAFF, to_address__iexact=actor.user.email)
+    return seen
+
+
+def _replies(actor: Actor) -> Q | Everything | None:
+    """Answers to mail that one may read; what answers none of ours is for administrators."""
+    if actor.user is None:
+        return None
+    if sees_everybody(actor):
+        return EVERYTHING
+    seen = _about(actor)
+    if not is_limited(actor):
+        people = Candidate.objects.all().visible_to(actor).values("public_id")
+        own = Message.objects.filter(created_by=actor.user).values("pk")
+        seen |= Q(about="", answers__in=own, person_ref__in=people)
     return seen
 
 
@@ -79,10 +94,20 @@ def _answers_to_requests(actor: Actor) -> Q | None:
     return Q(kind=ACCOMMODATION_ANSWER) & ~Q(about_id__in=asked)
 
 
+def _replies_about_requests(actor: Actor) -> Q | None:
+    """Hides what people write back about more time from everybody who may not read their request."""
+    if sees_everybody(actor):
+        return None
+    asked = AccommodationRequest.objects.all().visible_to(actor).values("invitation")
+    answers = Message.objects.filter(kind=ACCOMMODATION_ANSWER).values("pk")
+    return Q(answers__in=answers) & ~Q(about_id__in=asked)
+
+
 def register() -> None:
     """Register what hiring opens and hides of the outbox."""
     grants: dict[str, Grant] = {
         "outbox.Message": _messages,
+        "outbox.InboundMessage": _replies,
         "outbox.Event": _events,
         "outbox.Work": _work,
         "outbox.MessageTemplate": to_roles(Role.ADMINISTRATOR, Role.RECRUITER),
@@ -91,3 +116,4 @@ def register() -> None:
         register_grant(label, "hiring", grant)
     register_veil("outbox.Message", "hiring.other_jobs", _mail_of_other_jobs)
     register_veil("outbox.Message", "hiring.requests", _answers_to_requests)
+    register_veil("outbox.InboundMessage", "hiring.requests", _replies_about_requests)

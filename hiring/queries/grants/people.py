@@ -8,11 +8,11 @@ from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, register_grant, register_veil
 from assessments.models import Invitation
-from candidates.enums import NoteAudience
-from candidates.models import Candidate
-from hiring.models import Application
+from candidates.enums import NoteAudience, SearchKind
+from candidates.models import Candidate, Document
+from hiring.models import Application, ApplicationDocument
 from hiring.queries.access import member_jobs
-from hiring.queries.grants.bases import is_limited, sees_everybody, to_roles
+from hiring.queries.grants.bases import applications_seen, is_limited, sees_everybody, to_roles
 from hiring.rules import MANAGING_ROLES
 
 
@@ -58,6 +58,27 @@ def _tags(actor: Actor) -> Q | Everything | None:
     return Q(pk__in=Candidate.tags.through.objects.filter(candidate__in=seen).values("tag"))
 
 
+def _documents(actor: Actor) -> Q | Everything | None:
+    """Those of people whom one sees: of an application that one sees, or of none. Not those of other jobs."""
+    if sees_everybody(actor):
+        return EVERYTHING
+    tied = ApplicationDocument.objects.filter(document=OuterRef("pk"))
+    seen = Document.objects.filter(
+        Exists(tied.filter(application__in=applications_seen(actor))) | ~Exists(tied),
+        candidate__in=Candidate.objects.all().visible_to(actor).values("pk"),
+    )
+    return Q(pk__in=seen.values("pk"))
+
+
+def _words(actor: Actor) -> Q | Everything | None:
+    """What people are found by: no more of them than one may read."""
+    if sees_everybody(actor):
+        return EVERYTHING
+    people = Q(candidate__in=Candidate.objects.all().visible_to(actor).values("pk"))
+    documents = Document.objects.all().visible_to(actor).values("pk")
+    return people & (~Q(kind=SearchKind.DOCUMENT) | Q(ref__in=documents))
+
+
 def _people_of_other_jobs(actor: Actor) -> Q | None:
     """Hides people whose every application is out of sight, from whoever added them too: jobs alone decide then."""
     if sees_everybody(actor):
@@ -74,7 +95,10 @@ def register() -> None:
     register_grant("candidates.Candidate", "hiring", _candidates_with_job)
     register_grant("candidates.Candidate", "hiring.without_job", _without_job)
     register_grant("candidates.Note", "hiring", _notes)
+    register_grant("candidates.Document", "hiring", _documents)
+    register_grant("candidates.SearchEntry", "hiring", _words)
     register_grant("candidates.Tag", "hiring", _tags)
     register_grant("candidates.ConsentText", "hiring", to_roles(Role.ADMINISTRATOR, Role.RECRUITER))
     register_veil("candidates.Candidate", "hiring.other_jobs", _people_of_other_jobs)
-    register_veil("candidates.Note", "hiring.recruiters_only", _notes_for_recruiters)
+    for label in ("candidates.Note", "candidates.SearchEntry"):
+        register_veil(label, "hiring.recruiters_only", _notes_for_recruiters)

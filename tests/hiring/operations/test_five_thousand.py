@@ -57,7 +57,12 @@ def test_5000_people_are_invited_within_the_limits(transactional_db: None) -> No
     people = [person for person, _new in find_or_add_candidates(drafts=drafts, by=SYSTEM, now=now)]
     Application.objects.bulk_create(
         Application(
-            candidate=person, job=job, stage=stages(job)["Applied"], applied_at=now, stage_entered_at=now
+            candidate=person,
+            job=job,
+            stage=stages(job)["Applied"],
+            furthest_stage=stages(job)["Applied"],
+            applied_at=now,
+            stage_entered_at=now,
         )
         for person in people
     )

@@ -166,7 +166,7 @@ def mixed_selection():
     set_status(chosen["held"], ApplicationStatus.ON_HOLD)
     CandidateEmail.objects.filter(candidate=chosen["no address"].candidate).delete()
     erased = chosen["erased"].candidate
-    erased.full_name, erased.erased_at = "", NOW
+    erased.full_name, erased.name_key, erased.erased_at = "", "", NOW
     erased.save()
     return job, assessment, chosen
 

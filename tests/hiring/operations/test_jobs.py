@@ -3,11 +3,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.enums import Role
 from hiring import operations
-from hiring.enums import JobRole, JobStatus, ScoreRule
-from hiring.models import Application, Stage
+from hiring.enums import ClosingReason, JobRole, JobStatus, ScoreRule
+from hiring.models import Application, Job, Opening, Stage
 from hiring.operations import JobRefused
 from hiring.queries import current_stages, members_of
 from hiring.rules import StageDraft
+from outbox.models import Event
 from tests.factories.accounts import NOW, actor, make_recruiter, make_user
 from tests.factories.assessments import make_assessment
 from tests.factories.hiring import SYSTEM, make_application, make_job, make_manager, stages
@@ -75,6 +76,38 @@ def test_a_job_opens_pauses_closes_and_opens_again():
         assert job.status == status
 
     assert (job.opened_at, job.closed_at) == (NOW, None)
+
+
+@pytest.mark.django_db
+def test_a_job_says_why_it_is_closed_until_it_is_opened_again():
+    job = operations.close_job(
+        job=create(), reason=ClosingReason.POSTPONED, comment=" No budget ", by=SYSTEM, now=NOW
+    )
+    event = Event.objects.get(kind="job.closed")
+
+    again = Job.objects.get(pk=operations.open_job(job=job, by=SYSTEM, now=NOW).pk)
+
+    assert (job.closing_reason, job.closing_comment) == ("postponed", "No budget")
+    assert event.data == {"from": "draft", "reason": "postponed"}
+    assert (again.closing_reason, again.closing_comment) == ("", "")
+
+
+@pytest.mark.django_db
+def test_a_comment_on_closing_that_is_too_long_closes_nothing():
+    job = create()
+
+    with pytest.raises(ValidationError) as refused:
+        operations.close_job(job=job, comment="x" * 1001, by=SYSTEM, now=NOW)
+
+    assert list(refused.value.message_dict) == ["comment"]
+    assert Job.objects.get(pk=job.pk).status == "draft"
+
+
+@pytest.mark.django_db
+def test_a_new_job_has_one_opening():
+    job = create()
+
+    assert list(Opening.objects.values_list("job", "number", "filled_by")) == [(job.pk, 1, None)]
 
 
 @pytest.mark.django_db

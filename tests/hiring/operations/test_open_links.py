@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from assessments.models import Invitation, SignUp
 from assessments.operations import CannotInvite, confirm_sign_up, sign_up
 from hiring import operations
-from hiring.enums import ApplicationStatus, JobStatus
+from hiring.enums import ApplicationStatus, ClosingReason, JobStatus
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.operations import JobRefused
 from tests.factories.accounts import NOW, actor, make_recruiter
@@ -55,7 +55,7 @@ def test_application_on_hold_and_closed_job_are_refused_without_a_word_about_why
     with pytest.raises(CannotInvite) as refusal:
         come(link, held.candidate.emails.get().address)
     assert "hold" not in str(refusal.value)
-    Job.objects.update(status=JobStatus.CLOSED)
+    Job.objects.update(status=JobStatus.CLOSED, closing_reason=ClosingReason.OTHER)
     with pytest.raises(CannotInvite):
         come(link)
     with pytest.raises(JobRefused):

@@ -9,14 +9,29 @@ from django.apps import apps
 from accounts.enums import Role, Scope
 from accounts.models import Actor
 from accounts.registries import has_grants
-from candidates.enums import NoteAudience
-from candidates.models import Candidate, Note
+from assessments.registries import ACCOMMODATION_ANSWER
+from candidates.enums import NoteAudience, SearchKind
+from candidates.models import Candidate, Document, Note, SearchEntry
 from candidates.operations import add_note, add_tags, find_or_add_candidate
 from hiring import operations, queries
-from hiring.enums import JobRole
-from hiring.models import Application, Job
-from outbox.models import Message
+from hiring.enums import JobRole, ListName, StageActionKind
+from hiring.models import (
+    Application,
+    ApplicationAnswer,
+    ApplicationDocument,
+    ApplicationQuestion,
+    Interview,
+    Job,
+    PipelineTemplate,
+    Recommendation,
+    ResumeDraft,
+    SavedFilter,
+    StageAction,
+    TrackingLink,
+)
+from outbox.models import Message, Notification
 from tests.factories.accounts import NOW, actor, make_administrator, make_api_key, make_recruiter, make_user
+from tests.factories.candidates import make_document, make_words
 from tests.factories.hiring import (
     SYSTEM,
     invite,
@@ -27,6 +42,7 @@ from tests.factories.hiring import (
     make_test_job,
     sit,
 )
+from tests.factories.outbox import make_reply
 
 LABELS = [
     "hiring.Job",
@@ -34,14 +50,25 @@ LABELS = [
     "hiring.JobMember",
     "hiring.Application",
     "hiring.ApplicationAssessment",
+    "hiring.ApplicationQuestion",
+    "hiring.ApplicationAnswer",
+    "hiring.Opening",
+    "hiring.Interview",
+    "hiring.Recommendation",
+    "hiring.StageAction",
     "candidates.Candidate",
     "candidates.Note",
+    "candidates.Document",
+    "candidates.SearchEntry",
     "assessments.Invitation",
     "assessments.Attempt",
     "assessments.Score",
     "outbox.Message",
+    "outbox.InboundMessage",
     "outbox.Event",
 ]
+# What colleagues without sight of people know of their job.
+OF_JOBS = ("hiring.Job", "hiring.Stage", "hiring.JobMember", "hiring.Opening", "hiring.ApplicationQuestion")
 
 
 @dataclass
@@ -53,6 +80,31 @@ class World:
     application: Application
     elsewhere: Application
     actors: dict[str, Actor]
+
+
+def write_more(application: Application) -> None:
+    """One row about an application of each model that has no operations yet."""
+    stage, candidate = application.stage, application.candidate
+    question = ApplicationQuestion.objects.create(job=application.job, position=1, kind="text", text="Why?")
+    ApplicationAnswer.objects.create(application=application, question=question, text="So")
+    interview = Interview.objects.create(
+        application=application, stage=stage, title="Technical", created_at=NOW
+    )
+    StageAction.objects.create(
+        application=application,
+        stage=stage,
+        transition_number=1,
+        kind=StageActionKind.INTERVIEW,
+        interview=interview,
+        created_at=NOW,
+        due_at=NOW,
+    )
+    Recommendation.objects.create(application=application, verdict="yes", at=NOW)
+    document = make_document(candidate)
+    ApplicationDocument.objects.create(application=application, document=document)
+    make_words(candidate, candidate.full_name)
+    make_words(candidate, "Python", kind=SearchKind.DOCUMENT, ref=document.pk)
+    make_reply(Message.objects.filter(person_ref=candidate.public_id).earliest("pk"))
 
 
 @pytest.fixture
@@ -73,6 +125,7 @@ def world():
         operations.apply_pending_scores(now=NOW)
         add_note(candidate=application.candidate, body="Nice", by=SYSTEM, now=NOW)
         add_tags(tags=[(application.candidate, [f"tag of {job.slug}"])], by=SYSTEM, now=NOW)
+        write_more(application)
         applications.append(application)
     administrator = make_administrator()
     limited, _token = make_api_key(administrator, *Scope)
@@ -106,6 +159,15 @@ def _of(world: World, label: str, row: Any) -> str:
         "hiring.JobMember": lambda: jobs[row.job_id],
         "hiring.Application": lambda: jobs[row.job_id],
         "hiring.ApplicationAssessment": lambda: jobs[row.application.job_id],
+        "hiring.ApplicationQuestion": lambda: jobs[row.job_id],
+        "hiring.ApplicationAnswer": lambda: jobs[row.application.job_id],
+        "hiring.Opening": lambda: jobs[row.job_id],
+        "hiring.Interview": lambda: jobs[row.application.job_id],
+        "hiring.Recommendation": lambda: jobs[row.application.job_id],
+        "hiring.StageAction": lambda: jobs[row.application.job_id],
+        "candidates.Document": lambda: people[row.candidate.public_id],
+        "candidates.SearchEntry": lambda: people[row.candidate.public_id],
+        "outbox.InboundMessage": lambda: people[row.person_ref],
         "candidates.Candidate": lambda: people[row.public_id],
         "candidates.Note": lambda: people[row.candidate.public_id],
         "assessments.Invitation": lambda: people[row.candidate.public_id],
@@ -118,7 +180,7 @@ def _of(world: World, label: str, row: Any) -> str:
 
 
 BOTH, MINE, OTHER, NOTHING = {"mine", "other"}, {"mine"}, {"other"}, set()
-PEOPLE = set(LABELS) - {"hiring.Job", "hiring.Stage", "hiring.JobMember"}
+PEOPLE = set(LABELS) - set(OF_JOBS)
 SIGHT = {
     "system": dict.fromkeys(LABELS, BOTH),
     "administrator": dict.fromkeys(LABELS, BOTH),
@@ -128,7 +190,10 @@ SIGHT = {
     "recruiter elsewhere": dict.fromkeys(LABELS, OTHER),
     "recruiter of nothing": dict.fromkeys(LABELS, NOTHING),
     "author": dict.fromkeys(LABELS, NOTHING),
-    "analyst": {label: BOTH if label in ("hiring.Job", "hiring.Stage") else NOTHING for label in LABELS},
+    "analyst": {
+        label: BOTH if label in ("hiring.Job", "hiring.Stage", "hiring.Opening") else NOTHING
+        for label in LABELS
+    },
     "outsider": dict.fromkeys(LABELS, NOTHING),
     "key of the recruiter": dict.fromkeys(LABELS, MINE),
     "administrator's key for my job": dict.fromkeys(LABELS, MINE),
@@ -247,3 +312,94 @@ def test_every_model_that_a_page_shows_has_a_grant():
         if not has_grants(model._meta.label) and model._meta.label != "outbox.AccessLink"
     ]
     assert missing == []
+
+
+def who_sees(world: World, row: Any) -> set[str]:
+    return {
+        name
+        for name, someone in world.actors.items()
+        if type(row)._default_manager.all().visible_to(someone).filter(pk=row.pk).exists()
+    }
+
+
+@pytest.mark.django_db
+def test_a_document_and_its_words_are_seen_from_the_application_it_came_with_alone(world):
+    """The person applied for both jobs; who sees them from one does not see what they gave to the other."""
+    person = world.application.candidate
+    again, _is_new = operations.apply(
+        job=world.other, full_name=person.full_name, email=person.emails.get().address, by=SYSTEM, now=NOW
+    )
+    mine, both, loose = (make_document(person) for _ in range(3))
+    ApplicationDocument.objects.create(application=world.application, document=mine)
+    for application in (world.application, again):
+        ApplicationDocument.objects.create(application=application, document=both)
+    words = make_words(person, "Fortran", kind=SearchKind.DOCUMENT, ref=mine.pk)
+    elsewhere = world.actors["recruiter elsewhere"]
+
+    seen = set(Document.objects.filter(candidate=person).visible_to(elsewhere))
+
+    assert seen == {both, loose}
+    assert words not in SearchEntry.objects.visible_to(elsewhere)
+    assert {"recruiter", "manager"} <= who_sees(world, words)
+
+
+@pytest.mark.django_db
+def test_the_words_of_a_note_for_recruiters_are_found_by_them_and_its_author_alone(world):
+    person = world.application.candidate
+    manager = world.actors["manager"]
+    note = add_note(candidate=person, body="Fortran", audience=NoteAudience.RECRUITERS, by=SYSTEM, now=NOW)
+    secret = {"kind": SearchKind.NOTE, "audience": NoteAudience.RECRUITERS}
+    hidden = make_words(person, "Fortran", ref=note.pk, **secret)
+    own = make_words(person, "Fortran", ref=note.pk + 1, author=manager.user, **secret)
+
+    assert "recruiter" in who_sees(world, hidden)
+    assert {"manager", "interviewer", "recruiter elsewhere"} & who_sees(world, hidden) == set()
+    assert "manager" in who_sees(world, own)
+
+
+@pytest.mark.django_db
+def test_a_reply_to_the_answer_about_more_time_is_seen_by_those_who_may_read_that_answer(world):
+    message = Message.objects.filter(person_ref=world.application.candidate.public_id).earliest("pk")
+    reply = make_reply(message)
+    Message.objects.filter(pk=message.pk).update(kind=ACCOMMODATION_ANSWER)
+
+    assert who_sees(world, reply) == who_sees(world, message)
+    assert "manager" not in who_sees(world, reply)
+
+
+@pytest.mark.django_db
+def test_filters_are_one_s_own_unless_they_are_shared_with_those_who_see_the_job(world):
+    recruiter = world.actors["recruiter"]
+    new = {"owner": recruiter.user, "list": ListName.PEOPLE, "job": world.mine, "created_at": NOW}
+    own = SavedFilter.objects.create(**new, name="Mine")
+    shared = SavedFilter.objects.create(**new, name="Ours", is_shared=True)
+
+    assert who_sees(world, own) == {"system", "recruiter"}
+    assert {"recruiter", "manager", "interviewer", "administrator"} <= who_sees(world, shared)
+    assert {"recruiter elsewhere", "author", "outsider", "candidate"} & who_sees(world, shared) == set()
+
+
+@pytest.mark.django_db
+def test_where_applications_come_from_is_seen_by_whoever_recruits_for_the_job(world):
+    of_job = TrackingLink.objects.create(job=world.mine, name="Fair", created_at=NOW)
+    of_any = TrackingLink.objects.create(name="Newsletter", created_at=NOW)
+    draft = ResumeDraft.objects.create(
+        job=world.mine, file="drafts/1.pdf", media_type="application/pdf", size=1, digest="1", created_at=NOW
+    )
+    of_recruiters = {"system", "administrator", "recruiter", "key of the recruiter"}
+
+    assert who_sees(world, of_job) == of_recruiters | {"administrator's key for my job"}
+    assert who_sees(world, draft) == of_recruiters | {"administrator's key for my job"}
+    assert who_sees(world, of_any) == of_recruiters | {"recruiter elsewhere", "recruiter of nothing"}
+
+
+@pytest.mark.django_db
+def test_notifications_are_one_s_own_and_pipelines_are_for_those_who_make_jobs(world):
+    told = Notification.objects.create(
+        user=world.actors["manager"].user, kind="application_new", intent="1", created_at=NOW
+    )
+    pipeline = PipelineTemplate.objects.create(name="Engineering", created_at=NOW)
+
+    assert who_sees(world, told) == {"system", "manager"}
+    assert {"recruiter", "recruiter of nothing", "administrator"} <= who_sees(world, pipeline)
+    assert {"manager", "interviewer", "author", "outsider"} & who_sees(world, pipeline) == set()

@@ -196,6 +196,7 @@ def fill(job, assessment, count):
             candidate=row,
             job=job,
             stage=placed[number % len(placed)],
+            furthest_stage=placed[number % len(placed)],
             applied_at=NOW - 30 * DAY,
             stage_entered_at=NOW - (number % 40) * DAY,
         )

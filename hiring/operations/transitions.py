@@ -1,0 +1,53 @@
+"""The one place where transitions are written, so that whatever follows from one follows from every one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import BigIntegerField, Case, F, OuterRef, Subquery, Value, When
+
+from accounts.models import Actor
+from hiring.enums import ApplicationStatus
+from hiring.models import Application, ApplicationTransition, Job, Stage
+from outbox.operations import EventDraft, record_events
+
+
+def write_transitions(
+    *,
+    transitions: Sequence[ApplicationTransition],
+    events: Sequence[EventDraft],
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Write transitions and the events that tell of them, in the transaction of the change that they tell of.
+
+    A statement for each 500 of either. What else a transition asks for is asked for here.
+    """
+    ApplicationTransition.objects.bulk_create(transitions, batch_size=500)
+    record_events(drafts=events, by=by, now=now)
+
+
+def since(application: Application) -> datetime | None:
+    """Return the `since` of the next transition of an application; None when it is over and stands nowhere."""
+    return application.stage_entered_at if application.status in ApplicationStatus.live else None
+
+
+def furthest_with(to_stage: Stage) -> Case:
+    """Return what `furthest_stage` becomes in an update that moves applications of one job to `to_stage`."""
+    not_further = Stage.objects.filter(job=to_stage.job_id, position__lte=to_stage.position)
+    return Case(
+        When(furthest_stage__in=not_further.values("pk"), then=Value(to_stage.pk)),
+        default=F("furthest_stage"),
+        output_field=BigIntegerField(),
+    )
+
+
+def renew_furthest(job: Job) -> None:
+    """Work out the furthest stage of every application of a job again, after its stages changed places. One
+    statement.
+    """
+    reached = ApplicationTransition.objects.filter(application=OuterRef("pk")).order_by(
+        "-to_stage__position", "-number"
+    )
+    Application.objects.filter(job=job).update(furthest_stage=Subquery(reached.values("to_stage")[:1]))

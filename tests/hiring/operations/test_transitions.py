@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+
+from hiring.enums import ApplicationStatus
+from hiring.models import Application, ApplicationTransition, Stage
+from hiring.operations import save_stages
+from hiring.operations.moves_many import SeenApplication, move_many
+from hiring.queries import current_stages
+from hiring.rules import StageDraft
+from tests.factories.accounts import NOW
+from tests.factories.hiring import SYSTEM, make_application, make_job, move, set_status, stages
+from tests.hiring.queries.reference import make_history
+
+
+def furthest_of(application: Application) -> Stage:
+    """The slow way: the latest of those with the last place."""
+    been = ApplicationTransition.objects.filter(application=application).select_related("to_stage")
+    return max(been, key=lambda transition: (transition.to_stage.position, transition.number)).to_stage
+
+
+def since_of(transitions: list[ApplicationTransition]) -> list[object]:
+    """The slow way: when the stay began that each of them ends or interrupts."""
+    expected: list[object] = []
+    begun = None
+    for transition in transitions:
+        was_over = transition.from_status in ApplicationStatus.final
+        expected.append(None if transition.number == 1 or was_over else begun)
+        if transition.from_stage_id != transition.to_stage_id or was_over:
+            begun = transition.at
+    return expected
+
+
+@pytest.mark.parametrize("seed", range(50))
+@pytest.mark.django_db
+def test_furthest_stage_and_stays_agree_with_the_history(seed: int) -> None:
+    make_history(seed)
+
+    for application in Application.objects.select_related("furthest_stage"):
+        transitions = list(application.transitions.order_by("number"))
+        assert application.furthest_stage == furthest_of(application)
+        assert [transition.since for transition in transitions] == since_of(transitions)
+
+
+@pytest.mark.django_db
+def test_furthest_stage_follows_stages_that_change_places_and_a_move_back_takes_nothing_away() -> None:
+    job = make_job()
+    application = move(move(make_application(job), "Interview"), "Screen")
+    before = Application.objects.get(pk=application.pk).furthest_stage.name
+    drafts = [StageDraft(stage.name, stage.kind, pk=stage.pk) for stage in current_stages(job.pk)]
+    # "Screen" becomes the last.
+    drafts.append(drafts.pop(1))
+
+    save_stages(job=job, stages=drafts, by=SYSTEM, now=NOW)
+
+    assert before == "Interview"
+    assert Application.objects.get(pk=application.pk).furthest_stage.name == "Screen"
+
+
+@pytest.mark.django_db
+def test_many_are_moved_back_and_forth_as_one_is() -> None:
+    job = make_job()
+    ahead, behind = move(make_application(job), "Offer"), make_application(job)
+    set_status(behind, ApplicationStatus.ON_HOLD)
+    rows = list(Application.objects.filter(job=job).select_related("candidate"))
+
+    move_many(
+        seen=[SeenApplication(row, row.version) for row in rows],
+        to_stage=stages(job)["Test"],
+        by=SYSTEM,
+        now=NOW,
+    )
+
+    names = dict(Application.objects.values_list("pk", "furthest_stage__name"))
+    assert names == {ahead.pk: "Offer", behind.pk: "Test"}
+    for application in (ahead, behind):
+        transitions = list(application.transitions.order_by("number"))
+        assert [transition.since for transition in transitions] == since_of(transitions)
