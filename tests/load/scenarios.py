@@ -93,11 +93,12 @@ def killed(site: Site, wish: Wish) -> bool:
         nonlocal deaths
         while True:
             await asyncio.sleep(KILL_EVERY)
-            # From this thread: a process ends with the thread that started it.
             site.kill_web()
             deaths += 1
 
     played = play(site, "killed", wish, manner, minutes=30, beside=kill, keeps_processes=False)
+    if deaths:
+        site.start_web_again()
     rows = [
         Row("web server killed", deaths, "times"),
         Row("requests without an answer, sent again", sum(player.unanswered for player in played.players)),

@@ -55,6 +55,15 @@ class Site:
         if self.system.mode == "served":
             self.system.start("web")
 
+    def start_web_again(self) -> None:
+        """Start the web server that another thread had started: a process ends with the thread that began it."""
+        if self.system.mode == "served":
+            process = self.system.children["web"].process
+            assert process is not None
+            process.wait(10)
+            self.system.start("web")
+            self.system.wait_for_web()
+
     def wait_for_mail(self) -> None:
         """Wait until the invitations are out, so that their work is not counted with that of the candidates."""
         wait_until(
