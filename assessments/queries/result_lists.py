@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, Protocol
@@ -74,6 +74,12 @@ class ResultFilter:
             until=_day(parameters.get("until")),
             sort=one_of("sort", [sign + name for name in sorts for sign in ("", "-")], BEST_FIRST),
         )
+
+    @property
+    def used(self) -> list[str]:
+        """The names of what is not as usual, for the history: never what was looked for."""
+        usual = ResultFilter()
+        return [each.name for each in fields(self) if getattr(self, each.name) != getattr(usual, each.name)]
 
     @property
     def is_narrow(self) -> bool:

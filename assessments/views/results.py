@@ -19,6 +19,7 @@ from assessments import operations
 from assessments.models import Assessment
 from assessments.queries.neighbours import OF_TEST, list_query
 from assessments.queries.result_tables import ResultTable, results_of_test
+from outbox.operations import record_export
 from rendering.downloads import table_response
 from shell.views import ShellPage
 
@@ -85,8 +86,19 @@ class ResultsFileView(_Results, View):
         if self.table.is_long:
             # Its page has the button that asks for it.
             return redirect(f"{reverse('assessments:results', args=[slug])}?{self.table.query}")
+        table = self.table.file()
+        record_export(
+            listed="results of a test",
+            format=format,
+            count=len(table[1]),
+            filters=self.table.wanted.used,
+            about=Assessment._meta.label,
+            about_id=self.assessment.pk,
+            by=self.actor,
+            now=self.now,
+        )
         name = f"{self.assessment.slug}-results"
-        return table_response(*self.table.file(), name=name, format=format, sheet=_("Results"))
+        return table_response(*table, name=name, format=format, sheet=_("Results"))
 
     def post(self, request: HttpRequest, slug: str, format: str) -> HttpResponse:  # noqa: A002
         work = operations.queue_results_file(

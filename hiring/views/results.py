@@ -19,6 +19,7 @@ from assessments.queries.result_tables import ResultTable
 from hiring import queries
 from hiring.queries.results import OF_JOB, chosen_stage, results_of_job
 from hiring.views.bases import JobPage
+from outbox.operations import record_export
 from rendering.downloads import table_response
 
 
@@ -77,9 +78,18 @@ class ResultsFileView(_Results, View):
         if self.table.is_long:
             # Its page has the button that asks for it.
             return redirect(f"{reverse('hiring:results', args=[slug])}?{self.table.query}")
-        return table_response(
-            *self.table.file(), name=f"{self.job.slug}-results", format=format, sheet=_("Results")
+        table = self.table.file()
+        record_export(
+            listed="results of a job",
+            format=format,
+            count=len(table[1]),
+            filters=self.table.wanted.used,
+            about=self.job._meta.label,
+            about_id=self.job.pk,
+            by=self.actor,
+            now=self.now,
         )
+        return table_response(*table, name=f"{self.job.slug}-results", format=format, sheet=_("Results"))
 
     def post(self, request: HttpRequest, slug: str, format: str) -> HttpResponse:  # noqa: A002
         work = queue_results_file(

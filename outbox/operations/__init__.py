@@ -10,7 +10,14 @@ from outbox.operations.colleagues import (
 )
 from outbox.operations.delivery import deliver_due
 from outbox.operations.events import EventDraft, record_event, record_events
-from outbox.operations.exports import FileGone, Table, export_handler, fetch_file, queue_export
+from outbox.operations.exports import (
+    FileGone,
+    Table,
+    export_handler,
+    fetch_file,
+    queue_export,
+    record_export,
+)
 from outbox.operations.hold import cancel_waiting, hold_mail, release_mail
 from outbox.operations.leases import acquire_lease, release_lease
 from outbox.operations.links import create_link, create_links, extend_link, reissue_link, revoke_link
@@ -88,6 +95,7 @@ __all__ = [
     "queue_work",
     "record_event",
     "record_events",
+    "record_export",
     "redact_person",
     "reissue_link",
     "release_lease",

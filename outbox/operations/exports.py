@@ -105,6 +105,31 @@ def export_handler(make: MakeTable) -> Handler:
     return handler
 
 
+def record_export(
+    *,
+    listed: str,
+    format: str,  # noqa: A002 -- what it is called in the address
+    count: int,
+    filters: Sequence[str],
+    by: Actor,
+    now: datetime,
+    about: str = "",
+    about_id: int | None = None,
+) -> None:
+    """Write down that somebody takes a list with them as a file: which list, how many rows, narrowed down by what.
+
+    `filters` are the names of what narrows it down, never what was looked for: that may be a person's name.
+    """
+    record_event(
+        kind="export.made",
+        by=by,
+        now=now,
+        about=about,
+        about_id=about_id,
+        data={"list": listed, "format": format, "count": count, "filters": sorted(filters)},
+    )
+
+
 def fetch_file(*, work: Work, by: Actor, now: datetime) -> File[bytes]:
     """Open the file that `work` made for `by`, for them to take with them; the history says that they did.
 
