@@ -198,3 +198,30 @@ class TestOutcome(models.TextChoices):
     needs_person = nonmember(("borderline", "below", "void"))
     # Has a score in force.
     marked = nonmember(("passed", "borderline", "below"))
+
+
+class NextStep(models.TextChoices):
+    """What comes next for an application."""
+
+    ON_HOLD = "on_hold", _("On hold")
+    STAGE_FAILED = "stage_failed", _("Something of this stage failed")
+    MAIL_FAILED = "mail_failed", _("The mail with the test failed")
+    TEST_SENT = "test_sent", _("Test sent, not started")
+    IN_TEST = "in_test", _("Taking the test")
+    BEING_MARKED = "being_marked", _("Test is being marked")
+    RESULT = "result", _("Decide about the result")
+    TEST_EXPIRED = "test_expired", _("Test ran out unstarted")
+    STAGE_AT_WORK = "stage_at_work", _("The stage does its part")
+    TEST_TO_SEND = "test_to_send", _("Invite to the test")
+    INTERVIEW = "interview", _("Arrange the interview")
+    DECIDE = "decide", _("Decide")
+    NOTHING = "nothing", _("Nothing")
+
+
+class WaitsFor(models.TextChoices):
+    """Who is waited for until that happens."""
+
+    CANDIDATE = "candidate", _("Waiting for the candidate")
+    RECRUITER = "recruiter", _("Waiting for a recruiter")
+    PROGRAM = "program", _("Happens by itself")
+    NOBODY = "nobody", _("Waiting for nobody")

@@ -10,6 +10,7 @@ from hiring.forms.deciding import (
     StageMoveForm,
     StatusForm,
 )
+from hiring.forms.filters import BoardFilterForm, PeopleFilterForm
 from hiring.forms.jobs import (
     HandOverForm,
     JobDetailsForm,
@@ -21,11 +22,12 @@ from hiring.forms.jobs import (
 )
 from hiring.forms.numbers import PERIODS, DashboardForm
 from hiring.forms.open_links import JobLinkForm
-from hiring.forms.people import ImportForm, NewApplicationForm, NoteForm, PeopleFilterForm, TagsForm
+from hiring.forms.people import ImportForm, NewApplicationForm, NoteForm, TagsForm
 from hiring.forms.settings import NewApiKeyForm, StartForRealForm
 
 __all__ = [
     "PERIODS",
+    "BoardFilterForm",
     "BulkForm",
     "DashboardForm",
     "HandOverForm",

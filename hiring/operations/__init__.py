@@ -23,6 +23,7 @@ from hiring.operations.sample import (
     logins_file,
     start_for_real,
 )
+from hiring.operations.saved_filters import forget_filter, save_filter
 from hiring.operations.scores import apply_pending_scores, apply_score
 from hiring.operations.withdrawing import withdraw_open_invitations
 
@@ -48,6 +49,7 @@ __all__ = [
     "create_limited_key",
     "ensure_reasons",
     "finish_starting",
+    "forget_filter",
     "hand_over",
     "invite_to_test",
     "limit_key",
@@ -59,6 +61,7 @@ __all__ = [
     "queue_bulk_move",
     "queue_bulk_reject",
     "queue_import",
+    "save_filter",
     "save_rejection_reason",
     "save_stages",
     "set_members",

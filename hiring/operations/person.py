@@ -26,6 +26,7 @@ from hiring.models import (
     Interview,
     Recommendation,
     ResumeDraft,
+    SavedFilter,
 )
 
 logger = logging.getLogger(__name__)
@@ -126,6 +127,8 @@ class HiringPart:
         ApplicationAnswer.objects.filter(application__in=mine).update(text="", codes=[], number=None)
         Recommendation.objects.filter(application__in=mine).update(comment="")
         Follow.objects.filter(candidate=candidate).delete()
+        for name in names:
+            SavedFilter.objects.filter(name__icontains=name).delete()
         theirs = Q(application__in=mine) | Q(full_name__in=names)
         for address in (name for name in names if "@" in name):
             theirs |= Q(email__iexact=address) | Q(text__icontains=address)

@@ -2,7 +2,15 @@
 
 from hiring.queries.access import counted, managed_jobs, may_manage, sees_people, sees_people_of
 from hiring.queries.application_tests import ApplicationTest, application_tests, latest_results
-from hiring.queries.board import BoardColumn, job_board
+from hiring.queries.board import (
+    BoardColumn,
+    Card,
+    board_heads,
+    board_part,
+    cards_of,
+    job_board,
+    live_people,
+)
 from hiring.queries.dashboard import (
     Dashboard,
     StartPage,
@@ -33,11 +41,15 @@ from hiring.queries.jobs import (
     over_target,
 )
 from hiring.queries.lists import (
+    LIVE,
+    NOT_INVITED,
     PEOPLE_SORTS,
+    PeopleFilter,
     applications,
     counted_applications,
     last_transition,
     live_application,
+    narrowed,
     people_of_job,
     rejection_reasons,
     transitions_of,
@@ -55,6 +67,7 @@ from hiring.queries.reports import (
     pipeline_report,
 )
 from hiring.queries.sample import Count, kept_parts, sample_parts, was_started_for_real
+from hiring.queries.saved_filters import saved_filters
 from hiring.queries.selections import (
     InvitePreview,
     RejectPreview,
@@ -66,11 +79,14 @@ from hiring.queries.waiting import ageing, below_the_line, results_waiting
 
 __all__ = [
     "EVER",
+    "LIVE",
+    "NOT_INVITED",
     "OPTIONAL",
     "PEOPLE_SORTS",
     "ApplicationTest",
     "AssessmentReport",
     "BoardColumn",
+    "Card",
     "Count",
     "Dashboard",
     "FirstDay",
@@ -79,6 +95,7 @@ __all__ = [
     "InvitePreview",
     "JobReport",
     "JobRow",
+    "PeopleFilter",
     "Period",
     "PipelineReport",
     "RejectPreview",
@@ -95,6 +112,9 @@ __all__ = [
     "applications",
     "assessment_report",
     "below_the_line",
+    "board_heads",
+    "board_part",
+    "cards_of",
     "cohort",
     "counted",
     "counted_applications",
@@ -112,10 +132,12 @@ __all__ = [
     "last_transition",
     "latest_results",
     "live_application",
+    "live_people",
     "managed_jobs",
     "may_manage",
     "members_of",
     "my_jobs",
+    "narrowed",
     "newest_scores",
     "next_stage",
     "over_target",
@@ -126,6 +148,7 @@ __all__ = [
     "rejection_reasons",
     "results_waiting",
     "sample_parts",
+    "saved_filters",
     "sees_people",
     "sees_people_of",
     "start_page",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Actor
-from candidates.models import CandidateEmail
+from candidates.models import Candidate, CandidateEmail, Tag
 from hiring.enums import ApplicationStatus
 from hiring.models import (
     Application,
@@ -21,6 +22,10 @@ from hiring.models import (
 from hiring.queries.access import counted
 from hiring.queries.jobs import over_target
 from rendering.characters import clean_line
+
+# Everybody who is still in it, whatever their status; people who were invited to no test.
+LIVE: Final = "live"
+NOT_INVITED: Final = "none"
 
 # What lists of people may be sorted by; anything else is refused by the pages' forms.
 PEOPLE_SORTS: Final = {
@@ -81,6 +86,56 @@ def with_list_columns(queryset: QuerySet[Application]) -> QuerySet[Application]:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleFilter:
+    """Which applications of a list are wanted.
+
+    `search` is found in names, addresses and phone numbers; `status` is one of `ApplicationStatus` or `LIVE`; `outcome`
+    one of `TestOutcome`, of the latest test, or `NOT_INVITED`; `over_target_at` keeps those who have waited longer than
+    their stage's target at that moment.
+    """
+
+    job: Job | None = None
+    search: str = ""
+    stage: Stage | None = None
+    status: str = ""
+    outcome: str = ""
+    source: str = ""
+    tag: Tag | None = None
+    is_flagged: bool = False
+    over_target_at: datetime | None = None
+
+
+def narrowed(rows: QuerySet[Application], wanted: PeopleFilter) -> QuerySet[Application]:
+    """Return those of `rows` that are wanted, without columns and order. Lazy; one query for the targets if asked."""
+    if wanted.job is not None:
+        rows = rows.filter(job=wanted.job)
+    if wanted.stage is not None:
+        rows = rows.filter(stage=wanted.stage)
+    if wanted.status:
+        statuses = ApplicationStatus.live if wanted.status == LIVE else (wanted.status,)
+        rows = rows.filter(status__in=statuses)
+    if wanted.source:
+        rows = rows.filter(source=wanted.source)
+    if wanted.is_flagged:
+        rows = rows.filter(is_flagged=True)
+    if wanted.tag is not None:
+        tagged = Candidate.tags.through.objects.filter(tag=wanted.tag)
+        rows = rows.filter(candidate__in=tagged.values("candidate"))
+    if wanted.over_target_at is not None:
+        rows = rows.filter(over_target(wanted.over_target_at))
+    return _with_outcome(_searched(rows, wanted.search), wanted.outcome)
+
+
+def _with_outcome(rows: QuerySet[Application], outcome: str) -> QuerySet[Application]:
+    tests = ApplicationAssessment.objects.filter(application=OuterRef("pk")).order_by("-pk")
+    if outcome == NOT_INVITED:
+        return rows.filter(~Exists(tests))
+    if outcome:
+        return rows.alias(latest=Subquery(tests.values("outcome")[:1])).filter(latest=outcome)
+    return rows
+
+
 def applications(
     actor: Actor,
     *,
@@ -93,27 +148,22 @@ def applications(
     over_target_at: datetime | None = None,
     sort: str = "newest",
 ) -> QuerySet[Application]:
-    """Return the applications the actor sees, filtered and sorted, with the columns of `with_list_columns`. Lazy.
+    """Return the applications the actor sees, narrowed as `PeopleFilter` says and sorted, with the columns of
+    `with_list_columns`. Lazy.
 
-    Arguments: `search` is found in names, addresses and phone numbers; `outcome` is one of `TestOutcome`, of the latest
-    test; `over_target_at` keeps those who have waited longer than their stage's target at that moment (one more query);
     `sort` is a key of `PEOPLE_SORTS`.
     """
-    rows: QuerySet[Any] = Application.objects.all().visible_to(actor)
-    if job is not None:
-        rows = rows.filter(job=job)
-    if stage is not None:
-        rows = rows.filter(stage=stage)
-    if status:
-        rows = rows.filter(status=status)
-    if source:
-        rows = rows.filter(source=source)
-    if over_target_at is not None:
-        rows = rows.filter(over_target(over_target_at))
-    rows = with_list_columns(_searched(rows, search))
-    if outcome:
-        rows = rows.filter(Q(outcome=outcome))
-    return rows.order_by(*PEOPLE_SORTS[sort])
+    wanted = PeopleFilter(
+        job=job,
+        search=search,
+        stage=stage,
+        status=status,
+        outcome=outcome,
+        source=source,
+        over_target_at=over_target_at,
+    )
+    rows = narrowed(Application.objects.all().visible_to(actor), wanted)
+    return with_list_columns(rows).order_by(*PEOPLE_SORTS[sort])
 
 
 def _searched(rows: QuerySet[Application], search: str) -> QuerySet[Application]:

@@ -6,6 +6,7 @@ from hiring.rules.roles import MANAGING_ROLES, SEEING_ROLES
 from hiring.rules.scores import WHY_STAYED, ScoreSituation, outcome_of, why_stays, why_text
 from hiring.rules.skipping import SKIP_REASONS, skip_text
 from hiring.rules.stages import StageDraft, default_stages
+from hiring.rules.steps import Standing, next_step, waits_for
 
 __all__ = [
     "BULK_LIMIT",
@@ -18,10 +19,13 @@ __all__ = [
     "WHY_STAYED",
     "ScoreSituation",
     "StageDraft",
+    "Standing",
     "default_stages",
     "may_follow",
+    "next_step",
     "outcome_of",
     "skip_text",
+    "waits_for",
     "why_stays",
     "why_text",
 ]

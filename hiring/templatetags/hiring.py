@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 
 from assessments.rules import whole_percent
 from hiring.enums import ApplicationStatus, TestOutcome
+from hiring.models import Application, Stage
 from hiring.queries import Step
 from outbox.enums import MessageState
 from rendering.moments import exact_time
@@ -58,6 +60,14 @@ def mail_failed(message: Any) -> bool:
 def share(value: float | None) -> str:
     """Show a share between 0 and 1 in whole percents."""
     return "–" if value is None else f"{whole_percent(Decimal(str(100 * value)))} %"
+
+
+@register.simple_tag
+def stage_choices(stages: Sequence[Stage], application: Application) -> list[tuple[Stage, bool]]:
+    """Say where an application can be moved, and which of these stages comes next."""
+    others = [stage for stage in stages if stage.pk != application.stage_id]
+    later = [stage for stage in others if stage.position > application.stage.position]
+    return [(stage, bool(later) and stage is later[0]) for stage in others]
 
 
 # Where each step of the first day is done, and what leads there while it is open.

@@ -1,11 +1,12 @@
 """Staff pages of hiring inside the shell."""
 
-from hiring.urls import applications, jobs, numbers, people, settings
+from hiring.urls import applications, board, jobs, numbers, people, settings
 
 app_name = "hiring"
 
 urlpatterns = [
     *jobs.urlpatterns,
+    *board.urlpatterns,
     *applications.urlpatterns,
     *people.urlpatterns,
     *numbers.urlpatterns,

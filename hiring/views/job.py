@@ -4,55 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from accounts.models import Actor
 from hiring import queries
-from hiring.enums import ApplicationStatus, JobRole, JobStatus, TestOutcome
+from hiring.enums import JobRole, JobStatus
 from hiring.forms import PeopleFilterForm
-from hiring.models import Application, Job, Stage
 from hiring.queries.rows import person_rows
 from hiring.rules import JOB_EDGES
 from hiring.views.bases import JobPage
+from hiring.views.choosing import listed
 from shell.columns import page_links
 
 PAGE_SIZE = 50
-
-
-def chosen_people(job: Job, actor: Actor, parameters: QueryDict, *, now: datetime) -> QuerySet[Application]:
-    """Return the people of a job that an address of the list asks for. Lazy."""
-    chosen = _filter_form(job, parameters).chosen()
-    status = chosen["status"]
-    exact = status if status in ApplicationStatus.values else ""
-    outcome = chosen["result"] if chosen["result"] in TestOutcome.values else ""
-    rows = queries.applications(
-        actor,
-        job=job,
-        search=chosen["q"],
-        stage=chosen["stage"],
-        status=exact,
-        outcome=outcome,
-        over_target_at=now if chosen["late"] else None,
-        sort=chosen["sort"],
-    )
-    if status == PeopleFilterForm.LIVE:
-        rows = rows.filter(status__in=ApplicationStatus.live)
-    if chosen["result"] == "none":
-        rows = rows.filter(outcome=None)  # type: ignore[misc]
-    return rows
-
-
-def _filter_form(job: Job, parameters: QueryDict) -> PeopleFilterForm:
-    stages = Stage.objects.filter(job=job, retired_at=None).order_by("position", "pk")
-    return PeopleFilterForm(parameters, stages=stages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +45,11 @@ class JobView(JobPage, TemplateView):
         return [(_("Jobs"), reverse("admin:hiring_job_changelist"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = _filter_form(self.job, self.request.GET)
+        form = PeopleFilterForm(self.request.GET, job=self.job, actor=self.actor)
         chosen = form.chosen()
         [job_row] = queries.jobs_by_stage([self.job], self.actor, now=self.now)
         members = list(queries.members_of(self.job))
-        people = Paginator(chosen_people(self.job, self.actor, self.request.GET, now=self.now), PAGE_SIZE)
+        people = Paginator(listed(form, self.actor, now=self.now), PAGE_SIZE)
         page = people.get_page(self.request.GET.get("page"))
         return super().get_context_data(
             status=JobStatus(self.job.status),
@@ -94,9 +62,9 @@ class JobView(JobPage, TemplateView):
             job_row=job_row,
             form=form,
             chosen=chosen,
-            is_filtered=any(
-                self.request.GET.get(name) for name in ("q", "stage", "status", "result", "late")
-            ),
+            is_filtered=bool(form.used),
+            saved_filters=queries.saved_filters(self.job, self.actor),
+            kept_query=form.query(without=("q",)),
             page=page,
             rows=person_rows(page.object_list, self.actor, now=self.now),
             columns=self._columns(chosen["sort"]),

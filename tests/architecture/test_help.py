@@ -63,6 +63,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 # Every page on which somebody decides something.
 DECIDING = [
     "hiring:stages job",
+    "hiring:board job",
     "hiring:job-settings job",
     "hiring:new-job",
     "hiring:import job",

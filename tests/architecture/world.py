@@ -11,6 +11,7 @@ from accounts.queries import organisation
 from assessments.operations import ask_for_accommodation, create_open_link
 from candidates import operations as people
 from hiring.models import Application, Job
+from hiring.operations import save_filter
 from outbox.models import Event, Message
 from outbox.operations import save_template
 from questions.models import QuestionTag
@@ -80,6 +81,14 @@ def make_world() -> World:
         "question": question,
         "skill": question.skills.first(),
         "question_tag": QuestionTag.objects.create(name="Warm-up"),
+        "kept_filter": save_filter(
+            job=job,
+            name="Late",
+            query="late=on",
+            is_shared=True,
+            by=Actor.of_user(users["job_recruiter"]),
+            now=NOW,
+        ),
         "work": make_work("hiring.import", by=Actor.of_user(users["job_recruiter"])),
         "message": Message.objects.order_by("pk").first(),
         "event": Event.objects.order_by("pk").first(),

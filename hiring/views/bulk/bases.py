@@ -23,7 +23,7 @@ from hiring.models import Application, ApplicationAssessment
 from hiring.queries.results import OF_JOB
 from hiring.rules import BULK_LIMIT
 from hiring.views.bases import JobPage
-from hiring.views.job import chosen_people
+from hiring.views.choosing import chosen_people
 from outbox.models import Work
 from outbox.queries import asked_work
 

@@ -21,6 +21,13 @@ HIRING = [
     job("invite", "AJ"),
     job("move", "AJ"),
     job("reject", "AJ"),
+    job("board", "AJM"),
+    job("board-column", "AJM", stage="application.stage_id"),
+    Line("hiring:card-move", "AJ", {"slug": "job.slug", "public_id": "application.public_id"}, "post"),
+    # Nothing is narrowed down, and a filter without a name is not kept: whoever sees the people is told so.
+    job("save-filter", "AJM", "post"),
+    # Everybody forgets their own alone.
+    job("forget-filter", "J", "post", pk="kept_filter.pk"),
     job("results", "AJM"),
     job("results-file", "AJM", format="=csv"),
     job("results-file", "AJM", "post", format="=csv"),

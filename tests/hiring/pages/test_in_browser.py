@@ -44,6 +44,7 @@ def _addresses(house: House) -> list[str]:
         "/admin/waiting/below/",
         "/admin/new-job/",
         "/admin/jobs/backend/",
+        "/admin/jobs/backend/board/",
         "/admin/jobs/backend/settings/",
         "/admin/jobs/backend/stages/",
         "/admin/jobs/backend/add/",

@@ -110,11 +110,12 @@ def test_case_8_xss_error_echo_bad_filters_are_shown_as_text(house: House, sign_
         client.get(
             f"{JOB}?q={script}&stage={script}&status={script}&result={script}&sort={script}&page={script}"
         ),
+        client.get(f"{JOB}board/?q={script}&status={script}&tag={script}&source={script}&late={script}"),
         client.get(f"/admin/dashboard/?period={script}&job={script}"),
         client.get(f"{JOB}results/?band={script}&assessment={script}"),
     ]
 
-    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert [page.status_code for page in pages] == [200, 200, 200, 200]
     assert all(b"<script>alert(1)" not in page.content for page in pages)
 
 
@@ -129,6 +130,7 @@ def test_case_1_xss_name_is_text_on_every_page(house: House, sign_in: SignIn) ->
             "/admin/",
             "/admin/dashboard/",
             JOB,
+            f"{JOB}board/",
             f"{JOB}results/",
             "/admin/waiting/below/",
             "/admin/hiring/application/",
@@ -156,7 +158,8 @@ def test_job_page_query_count(house: House, sign_in: SignIn, django_assert_num_q
     with_result(house, right=10)
 
     # Session, user and roles; job, may manage; members, late targets (2), stages and their numbers; the list's count
-    # and rows; tests, invitations and mail; choices of the filter (2); organisation, signs; permissions of the sidebar.
+    # and rows; tests, invitations and mail; choices of the filter (3), kept filters; organisation, signs;
+    # permissions of the sidebar.
     with django_assert_num_queries(QUERIES_OF_JOB_PAGE):
         client.get(JOB)
     with_result(house, right=1)
@@ -165,7 +168,7 @@ def test_job_page_query_count(house: House, sign_in: SignIn, django_assert_num_q
         client.get(JOB)
 
 
-QUERIES_OF_JOB_PAGE = 20
+QUERIES_OF_JOB_PAGE = 22
 
 
 def test_stages_reordered_renamed_and_added(house: House, sign_in: SignIn) -> None:

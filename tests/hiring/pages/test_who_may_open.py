@@ -44,6 +44,8 @@ PAGES = {
     "/admin/hiring/application/": EVERYBODY,
     "/admin/new-job/": RECRUITERS,
     "/admin/jobs/backend/": THOSE_WHO_SEE_THE_JOB,
+    "/admin/jobs/backend/board/": THOSE_WHO_SEE_PEOPLE,
+    "/admin/jobs/backend/board/{stage}/": THOSE_WHO_SEE_PEOPLE,
     "/admin/jobs/backend/results/": THOSE_WHO_SEE_PEOPLE,
     "/admin/jobs/backend/results.csv": THOSE_WHO_SEE_PEOPLE,
     "/admin/jobs/backend/results.xlsx": THOSE_WHO_SEE_PEOPLE,
@@ -62,6 +64,7 @@ POSTS = {
     "/admin/jobs/backend/invite/": THOSE_WHO_DECIDE,
     "/admin/jobs/backend/move/": THOSE_WHO_DECIDE,
     "/admin/jobs/backend/reject/": THOSE_WHO_DECIDE,
+    "/admin/jobs/backend/board/move/{application}/": THOSE_WHO_DECIDE,
     "/admin/applications/{application}/move/": THOSE_WHO_DECIDE,
     "/admin/applications/{application}/status/": THOSE_WHO_DECIDE,
     "/admin/applications/{application}/tags/": THOSE_WHO_DECIDE,
@@ -71,7 +74,9 @@ POSTS = {
 
 def _address(template: str, house: House) -> str:
     return template.format(
-        application=house.application.public_id, person=house.application.candidate.public_id
+        application=house.application.public_id,
+        person=house.application.candidate.public_id,
+        stage=house.application.stage_id,
     )
 
 

@@ -134,8 +134,8 @@ def test_the_board_has_every_stage_and_the_longest_waiting_first():
 
     assert [column.stage.name for column in columns] == list(stages(job))
     assert (columns[0].count, columns[0].over_target) == (3, 1)
-    assert [row.candidate.full_name for row in columns[0].applications] == ["5 days", "3 days"]
-    assert [row.is_late for row in columns[0].applications] == [True, False]
+    assert [card.row.application.candidate.full_name for card in columns[0].cards] == ["5 days", "3 days"]
+    assert [card.row.is_late for card in columns[0].cards] == [True, False]
 
 
 @pytest.mark.django_db
@@ -287,8 +287,8 @@ READS = {
     "people": (2, lambda job, by, test: everything(queries.people_of_job(job, by)[:50])),
     "people found": (2, lambda job, by, test: everything(queries.applications(by, search="person 1")[:50])),
     "below": (2, lambda job, by, test: everything(queries.below_the_line(job, by)[:50])),
-    # Stages, targets, roles, first of each stage, their rows, numbers, who is late.
-    "board": (7, lambda job, by, test: everything(queries.job_board(job, by, now=NOW)[0].applications)),
+    # Roles, stages, numbers, first of each stage, their rows; tests, invitations, mail; tags, actions, interviews.
+    "board": (11, lambda job, by, test: [card.step for card in queries.job_board(job, by, now=NOW)[0].cards]),
     # Roles, groups, stages.
     "funnel": (3, lambda job, by, test: queries.funnel(by, job=job)),
     # Roles, jobs, groups, stages, targets, numbers.

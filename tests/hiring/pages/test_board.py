@@ -1,0 +1,289 @@
+"""The board of a job: what it shows, what it is narrowed down by, and moving a card."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from candidates.operations import set_tags
+from hiring.enums import ApplicationStatus, Source
+from hiring.models import Application, ApplicationTransition
+from tests.factories.hiring import SYSTEM, make_application, move, set_status, stages
+from tests.hiring.pages.house import House, SignIn, with_result
+from tests.hiring.queries.test_pages import fill
+
+BOARD = "/admin/jobs/backend/board/"
+HTMX = {"HX-Request": "true"}
+
+
+def shown(page: str) -> list[str]:
+    return re.findall(r'<h3 class="board-card-name"><a [^>]*>([^<]*)</a>', page)
+
+
+def move_card(
+    client: Client, application: Application, stage: str, *, version: int | None = None, **options: object
+) -> tuple[int, str]:
+    response = client.post(
+        f"{BOARD}move/{application.public_id}/",
+        {
+            "stage": stages(application.job)[stage].pk,
+            "version": application.version if version is None else version,
+        },
+        **options,
+    )
+    return response.status_code, response.content.decode()
+
+
+def test_board_shows_days_score_with_error_next_step_and_tags(house: House, sign_in: SignIn) -> None:
+    late = make_application(house.job, full_name="Lara Late", now=timezone.now() - timedelta(days=9))
+    with_result(house, right=1, name="Bea Below")
+    set_tags(candidate=late.candidate, names=["Remote"], by=SYSTEM, now=timezone.now())
+    Application.objects.filter(pk=late.pk).update(is_flagged=True)
+
+    page = sign_in(house.recruiter).get(BOARD).content.decode()
+
+    assert set(shown(page)) == {"Nora Known", "Lara Late", "Bea Below"}
+    assert "9 days, over target" in page
+    assert "10 % <small" in page
+    assert "Decide about the result" in page
+    assert "Remote" in page
+    assert "Look twice" in page
+
+
+def test_board_is_narrowed_down_as_the_table_is(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    now = timezone.now()
+    with_result(house, right=1, name="Bea Below")
+    flagged = make_application(house.job, full_name="Fay Flagged", source=Source.REFERRAL, now=now)
+    Application.objects.filter(pk=flagged.pk).update(is_flagged=True)
+    make_application(house.job, full_name="Lara Late", now=now - timedelta(days=9))
+    set_status(make_application(house.job, full_name="Hal Held", now=now), ApplicationStatus.ON_HOLD)
+    set_tags(candidate=flagged.candidate, names=["Remote", "R&D"], by=SYSTEM, now=now)
+    wanted = {
+        "": {"Nora Known", "Bea Below", "Fay Flagged", "Lara Late", "Hal Held"},
+        "?q=fay": {"Fay Flagged"},
+        "?q=nora@example": {"Nora Known"},
+        "?result=below": {"Bea Below"},
+        "?status=on_hold": {"Hal Held"},
+        "?source=referral": {"Fay Flagged"},
+        "?tag=R%26D": {"Fay Flagged"},
+        "?flagged=on": {"Fay Flagged"},
+        "?late=on&result=none": {"Lara Late"},
+        "?result=none&source=added": {"Nora Known", "Lara Late", "Hal Held"},
+        "?q=zzz": set(),
+        "?tag=nothing&source=nothing&late=": {
+            "Nora Known",
+            "Bea Below",
+            "Fay Flagged",
+            "Lara Late",
+            "Hal Held",
+        },
+    }
+
+    on_board = {query: set(shown(client.get(BOARD + query).content.decode())) for query in wanted}
+    in_table = {query: _in_table(client, query, wanted[""]) for query in wanted}
+
+    assert on_board == in_table == wanted
+
+
+def _in_table(client: Client, query: str, names: set[str]) -> set[str]:
+    page = client.get(f"/admin/jobs/backend/{query}").content.decode()
+    return {name for name in names if f">{name}</a>" in page}
+
+
+def test_board_leaves_out_whoever_is_out_whatever_the_address_says(house: House, sign_in: SignIn) -> None:
+    set_status(make_application(house.job, full_name="Rita Rejected"), ApplicationStatus.REJECTED)
+
+    page = sign_in(house.recruiter).get(f"{BOARD}?status=rejected").content.decode()
+
+    assert shown(page) == ["Nora Known"]
+
+
+def test_board_of_a_manager_has_cards_and_no_menus(house: House, sign_in: SignIn) -> None:
+    page = sign_in(house.manager).get(BOARD).content.decode()
+
+    assert shown(page) == ["Nora Known"]
+    assert "Move to…" not in page
+
+
+def test_more_cards_come_by_themselves_with_the_filter(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    for number in range(23):
+        make_application(house.job, full_name=f"Many {number}")
+
+    page = client.get(f"{BOARD}?q=many").content.decode()
+    (address,) = re.findall(r'hx-get="(/admin/jobs/[^"]+)"', page)
+    part = client.get(address.replace("&amp;", "&"), headers=HTMX).content.decode()
+
+    assert len(shown(page)) == 20
+    assert len(set(shown(page)) | set(shown(part))) == 23
+    assert "hx-get" not in part
+    assert "<html" not in part
+
+
+@pytest.mark.parametrize("after", ["x", "20260101000000000000-nobody", "%27--", "9" * 40])
+def test_more_cards_after_something_made_up_are_not_found(house: House, sign_in: SignIn, after: str) -> None:
+    address = f"{BOARD}{house.application.stage_id}/?after={after}"
+
+    assert sign_in(house.recruiter).get(address).status_code == 404
+
+
+def test_cards_of_another_job_s_stage_are_not_found(house: House, sign_in: SignIn) -> None:
+    address = f"{BOARD}{house.other_application.stage_id}/"
+
+    assert sign_in(house.recruiter).get(address).status_code == 404
+
+
+# --- Moving ---
+
+
+def test_card_moved_without_scripts_leads_back_to_the_same_board(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    version = house.application.version
+
+    response = client.post(
+        f"{BOARD}move/{house.application.public_id}/?q=nora&late=",
+        {"stage": stages(house.job)["Interview"].pk, "version": version},
+        follow=True,
+    )
+
+    house.application.refresh_from_db()
+    assert house.application.stage.name == "Interview"
+    assert response.redirect_chain == [(f"{BOARD}?q=nora", 302)]
+    assert "Nora Known is at “Interview” now." in response.content.decode()
+
+
+def test_card_moved_on_an_open_board_comes_back_with_the_numbers(house: House, sign_in: SignIn) -> None:
+    make_application(house.job)
+
+    status, part = move_card(sign_in(house.recruiter), house.application, "Interview", headers=HTMX)
+
+    counts = re.findall(r'id="title-(\d+)">[^<]*<span class="board-count">(\d+)<', part)
+    placed = stages(house.job)
+    assert status == 200
+    assert {int(pk): int(count) for pk, count in counts} == {
+        placed["Applied"].pk: 1,
+        placed["Interview"].pk: 1,
+    }
+    assert f'data-stage="{placed["Interview"].pk}"' in part
+    assert f'name="version" value="{house.application.version + 1}"' in part
+
+
+def test_case_80_parallel_move_of_one_card_one_wins_and_the_other_is_told(
+    house: House, sign_in: SignIn
+) -> None:
+    first, second = sign_in(house.recruiter), sign_in(house.administrator)
+
+    won, _part = move_card(first, house.application, "Test", headers=HTMX)
+    lost, part = move_card(second, house.application, "Interview", headers=HTMX)
+
+    house.application.refresh_from_db()
+    assert (won, lost) == (200, 409)
+    assert house.application.stage.name == "Test"
+    assert "Nora Known was moved to “Test” by Rosa Recruiter" in part
+    assert "Nothing was changed" in part
+    # The card as it is now, so that the next move is no blind one.
+    assert f'data-stage="{house.application.stage_id}"' in part
+    assert f'name="version" value="{house.application.version}"' in part
+    assert ApplicationTransition.objects.filter(application=house.application).count() == 2
+
+
+def test_card_of_somebody_rejected_meanwhile_is_gone_and_said_why(house: House, sign_in: SignIn) -> None:
+    version = house.application.version
+    set_status(house.application, ApplicationStatus.REJECTED)
+
+    status, part = move_card(
+        sign_in(house.recruiter), house.application, "Interview", version=version, headers=HTMX
+    )
+
+    assert status == 409
+    assert "was set to “Rejected”" in part
+    assert shown(part) == []
+
+
+def test_case_69_mass_assign_card_is_moved_to_no_other_job_s_stage(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    for stage in (house.other_application.stage_id, "", "x", "9" * 30, "-1"):
+        response = client.post(
+            f"{BOARD}move/{house.application.public_id}/",
+            {
+                "stage": stage,
+                "version": house.application.version,
+                "status": "hired",
+                "job": house.other_job.pk,
+            },
+            headers=HTMX,
+        )
+        assert response.status_code == 409
+        assert "Choose a stage of this job that is in use." in response.content.decode()
+
+    house.application.refresh_from_db()
+    assert (house.application.stage.name, house.application.status) == ("Applied", "active")
+    assert house.application.job == house.job
+
+
+def test_case_82_forged_card_of_another_job_is_not_found(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+
+    answers = [
+        client.post(
+            f"/admin/jobs/{slug}/board/move/{house.other_application.public_id}/",
+            {"stage": stages(house.job)["Interview"].pk, "version": 1},
+            headers=HTMX,
+        ).status_code
+        for slug in ("backend", "secret")
+    ]
+
+    house.other_application.refresh_from_db()
+    assert answers == [404, 404]
+    assert house.other_application.stage.name == "Applied"
+
+
+def test_card_on_hold_can_be_moved_and_stays_on_hold(house: House, sign_in: SignIn) -> None:
+    held = set_status(house.application, ApplicationStatus.ON_HOLD)
+
+    status, _part = move_card(sign_in(house.recruiter), held, "Interview", headers=HTMX)
+
+    held.refresh_from_db()
+    assert (status, held.stage.name, held.status) == (200, "Interview", "on_hold")
+
+
+# --- Statements ---
+
+# Session, user and roles; job, may manage; the board's four; tests, invitations and mail; tags, actions, interviews;
+# tags to filter by, kept filters; organisation, signs; permissions of the sidebar.
+QUERIES_OF_BOARD = 21
+
+
+def test_board_query_count(house: House, sign_in: SignIn, django_assert_num_queries) -> None:
+    client = sign_in(house.recruiter)
+    with_result(house, right=10)
+
+    with django_assert_num_queries(QUERIES_OF_BOARD):
+        client.get(BOARD)
+    with_result(house, right=1)
+    make_application(house.job)
+    with django_assert_num_queries(QUERIES_OF_BOARD):
+        client.get(BOARD)
+
+
+def test_board_of_a_thousand_takes_no_more_statements(
+    house: House, sign_in: SignIn, django_assert_num_queries
+) -> None:
+    client = sign_in(house.recruiter)
+    move(house.application, "Interview")
+    fill(house.job, house.assessment, 1000)
+
+    with django_assert_num_queries(QUERIES_OF_BOARD):
+        page = client.get(BOARD).content.decode()
+    address = re.findall(r'hx-get="(/admin/jobs/[^"]+)"', page)[0].replace("&amp;", "&")
+    # Session, user and roles; job, may manage; the stage, stages, where it goes on, the cards; tests, invitations and
+    # mail; tags, actions, interviews.
+    with django_assert_num_queries(15):
+        client.get(address, headers=HTMX)
+
+    assert len(shown(page)) == 60
