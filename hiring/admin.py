@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
+from django.http.response import HttpResponseBase
+from django.urls import NoReverseMatch, re_path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -20,6 +23,7 @@ from accounts.models import Actor
 from assessments.rules import whole_percent
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus, JobStatus, TestOutcome
+from hiring.exports import PeopleList, TooManyRows, people_response
 from hiring.forms import RejectionReasonForm
 from hiring.models import Application, Job, RejectionReason
 from hiring.queries.rows import person_row
@@ -130,6 +134,7 @@ class ApplicationAdmin(ShellModelAdmin):
     list_filter = (JobFilter, "status", OutcomeFilter, "source")
     search_fields = ("candidate__full_name", "candidate__emails__normalised")
     search_help_text = gettext_lazy("Name or email address")
+    list_before_template = "hiring/parts/applications_export.html"
 
     class Media:
         css = {"all": ("hiring/hiring.css",)}
@@ -143,6 +148,31 @@ class ApplicationAdmin(ShellModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         # People are added on the page of the job that they apply for.
         return False
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.export_view)
+        return [
+            re_path(r"^export\.(?P<format>csv|xlsx)$", view, name="hiring_application_export"),
+            *super().get_urls(),
+        ]
+
+    def export_view(self, request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
+        """The list as it is filtered and sorted, as a file."""
+        back = reverse("admin:hiring_application_changelist")
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            changes = self.get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(back)
+        taken = PeopleList(listed="applications", name="applications", filters=list(changes.filter_params))
+        try:
+            return people_response(
+                changes.queryset, taken, format=format, by=self.actor(request), now=timezone.now()
+            )
+        except TooManyRows as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(f"{back}{changes.get_query_string()}")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from hiring.views import dashboard, results
+from hiring.views import dashboard, exports, results
 
 urlpatterns = [
     path("dashboard/", dashboard.DashboardView.as_view(), name="dashboard"),
@@ -11,6 +11,16 @@ urlpatterns = [
         r"^waiting/(?P<code>active|ageing|expired|results|below|borderline|void)/$",
         dashboard.WaitingView.as_view(),
         name="waiting",
+    ),
+    re_path(
+        r"^dashboard/reached/(?P<step>[-\w]+)\.(?P<format>csv|xlsx)$",
+        exports.FunnelFileView.as_view(),
+        name="funnel-file",
+    ),
+    re_path(
+        r"^waiting/(?P<code>active|ageing|expired|results|below|borderline|void)\.(?P<format>csv|xlsx)$",
+        exports.WaitingFileView.as_view(),
+        name="waiting-file",
     ),
     path("jobs/<slug:slug>/results/", results.ResultsView.as_view(), name="results"),
     re_path(

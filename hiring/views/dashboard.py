@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -30,6 +31,8 @@ from shell.columns import page_links
 
 class _Chosen(HiringPage):
     """A page about a period and one job or all that the actor sees."""
+
+    kwargs: dict[str, Any]
 
     @cached_property
     def jobs(self) -> list[Job]:
@@ -165,6 +168,12 @@ class DashboardView(_Chosen, TemplateView):
         }
 
 
+def file_links(name: str, which: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Where the rows of a page are to be had as a file, by format."""
+    query = urlencode(parameters)
+    return {kind: f"{reverse(name, args=[which, kind])}?{query}" for kind in ("csv", "xlsx")}
+
+
 def _stage_names(rows: Sequence[queries.JobRow]) -> list[str]:
     """The names of stages in the order in which they come, each once."""
     return list(dict.fromkeys(count.stage.name for row in rows for count in row.stages))
@@ -207,10 +216,8 @@ def _stages_chart(rows: Sequence[queries.JobRow]) -> dict[str, Any]:
     }
 
 
-class FunnelRowsView(_Chosen, TemplateView):
+class FunnelPeople(_Chosen):
     """The applications behind a step of the funnel."""
-
-    template_name = "hiring/people.html"
 
     def get_title(self) -> str:
         return _("Reached “%s”") % self.step.name
@@ -230,11 +237,20 @@ class FunnelRowsView(_Chosen, TemplateView):
             raise Http404
         return steps[0]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = funnel_rows(
+    def rows(self) -> QuerySet[Application]:
+        """Those of them whom the actor sees."""
+        return funnel_rows(
             self.actor, step=self.step.key, period=self.period, jobs=self.jobs, job=self.chosen_job
         )
-        page = Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
+
+
+class FunnelRowsView(FunnelPeople, TemplateView):
+    """The same as a page."""
+
+    template_name = "hiring/people.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = Paginator(self.rows(), PAGE_SIZE).get_page(self.request.GET.get("page"))
         lead = ngettext(
             "%(reached)d of %(n)d application that came in during the last %(period)s.",
             "%(reached)d of %(n)d applications that came in during the last %(period)s.",
@@ -247,14 +263,13 @@ class FunnelRowsView(_Chosen, TemplateView):
             rows=person_rows(page.object_list, self.actor, now=self.now),
             page_links=page_links(page, self.request.GET),
             hidden=self.step.reached - page.paginator.count,
+            files=file_links("hiring:funnel-file", self.step.key, self.parameters),
             **kwargs,
         )
 
 
-class WaitingView(_Chosen, TemplateView):
+class WaitingPeople(_Chosen):
     """The rows behind a number of what waits, over all jobs or one."""
-
-    template_name = "hiring/people.html"
 
     def get_title(self) -> str:
         titles = {
@@ -271,17 +286,8 @@ class WaitingView(_Chosen, TemplateView):
     def get_crumbs(self) -> Sequence[tuple[Any, str]]:
         return [(_("Start"), reverse("admin:index"))]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = Paginator(self._rows(), PAGE_SIZE).get_page(self.request.GET.get("page"))
-        return super().get_context_data(
-            lead=_LEADS[self.kwargs["code"]](),
-            page=page,
-            rows=person_rows(page.object_list, self.actor, now=self.now),
-            page_links=page_links(page, self.request.GET),
-            **kwargs,
-        )
-
-    def _rows(self) -> Any:
+    def rows(self) -> QuerySet[Application]:
+        """Everybody of them whom the actor sees."""
         code, job = self.kwargs["code"], self.chosen_job
         if code in ("active", "ageing"):
             rows = queries.ageing(self.actor, now=self.now, job=job, over_target_only=code == "ageing")
@@ -297,6 +303,23 @@ class WaitingView(_Chosen, TemplateView):
         outcomes = tuple(TestOutcome.needs_person) if code == "results" else (code,)
         waiting = queries.results_waiting(self.actor, job=job, outcomes=outcomes)
         return waiting.order_by().values("application")
+
+
+class WaitingView(WaitingPeople, TemplateView):
+    """The same as a page."""
+
+    template_name = "hiring/people.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = Paginator(self.rows(), PAGE_SIZE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            lead=_LEADS[self.kwargs["code"]](),
+            files=file_links("hiring:waiting-file", self.kwargs["code"], self.parameters),
+            page=page,
+            rows=person_rows(page.object_list, self.actor, now=self.now),
+            page_links=page_links(page, self.request.GET),
+            **kwargs,
+        )
 
 
 _LEADS = {

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from accounts.enums import Role
 from hiring import queries
 from hiring.enums import JobRole, JobStatus
 from hiring.forms import PeopleFilterForm
@@ -58,6 +59,7 @@ class JobView(JobPage, TemplateView):
             ],
             members=members,
             managers=[member.user for member in members if member.role == JobRole.HIRING_MANAGER],
+            takes_numbers=self.actor.has_role(Role.ANALYST),
             sees_people=self.may_manage or queries.sees_people_of(self.actor, self.job),
             job_row=job_row,
             form=form,

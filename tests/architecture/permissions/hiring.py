@@ -9,6 +9,9 @@ HIRING = [
     Line("hiring:dashboard", SIGNED_IN),
     Line("hiring:funnel", SIGNED_IN, {"step": "=applied"}),
     Line("hiring:waiting", SIGNED_IN, {"code": "=ageing"}),
+    Line("hiring:funnel-file", SIGNED_IN, {"step": "=applied", "format": "=csv"}),
+    Line("hiring:waiting-file", SIGNED_IN, {"code": "=ageing", "format": "=csv"}),
+    Line("admin:hiring_application_export", SIGNED_IN, {"format": "=csv"}),
     Line("hiring:first-day", "A", {"code": "=mail"}, "post"),
     Line("hiring:new-job", "AJR"),
     Line("hiring:new-api-key", SIGNED_IN),
@@ -24,6 +27,8 @@ HIRING = [
     job("board", "AJM"),
     job("board-column", "AJM", stage="application.stage_id"),
     Line("hiring:card-move", "AJ", {"slug": "job.slug", "public_id": "application.public_id"}, "post"),
+    # Analysts get it without names.
+    job("people-file", "AJMN", format="=csv"),
     # Nothing is narrowed down, and a filter without a name is not kept: whoever sees the people is told so.
     job("save-filter", "AJM", "post"),
     # Everybody forgets their own alone.

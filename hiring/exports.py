@@ -1,0 +1,159 @@
+"""Lists of people as files: what a list shows of each, and what a list has no room for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Actor
+from candidates.models import Candidate
+from hiring.enums import ApplicationStatus, Source, TestOutcome
+from hiring.models import Application, ApplicationAssessment, Job
+from hiring.queries.lists import with_list_columns
+from hiring.queries.rows import PersonRow, person_row
+from outbox.operations import record_export
+from rendering.downloads import table_response
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+# How many people are loaded whole at a time.
+_CHUNK: Final = 500
+
+
+# An XLSX is made whole while somebody waits; a CSV is sent piece by piece and has no end.
+MOST_XLSX_ROWS: Final = 5_000
+
+
+class TooManyRows(Exception):  # noqa: N818 -- nothing went wrong, there is another way
+    """So many rows are taken as CSV. The message is for the colleague who asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleList:
+    """A list of applications that somebody takes with them.
+
+    `listed` says to the history which list it is, `filters` what narrows it down (never what was looked for). A list of
+    one job names no jobs; without names it has nothing that names a person.
+    """
+
+    listed: str
+    name: str
+    filters: Sequence[str] = ()
+    job: Job | None = None
+    with_names: bool = True
+
+
+def people_response(
+    rows: QuerySet[Application],
+    taken: PeopleList,
+    *,
+    format: str,  # noqa: A002 -- what it is called in the address
+    by: Actor,
+    now: datetime,
+) -> HttpResponseBase:
+    """Return `rows` (what the reader may have, in order) as a file, and write down who takes it.
+
+    Raises `TooManyRows` for an XLSX that would take too long.
+    """
+    ids = list(rows.values_list("pk", flat=True))
+    if format == "xlsx" and len(ids) > MOST_XLSX_ROWS:
+        words = gettext("That is %(count)s people; an XLSX file takes at most %(limit)s. Take the CSV file.")
+        raise TooManyRows(words % {"count": f"{len(ids):,}", "limit": f"{MOST_XLSX_ROWS:,}"})
+    record_export(
+        listed=taken.listed,
+        format=format,
+        count=len(ids),
+        filters=taken.filters,
+        about=Job._meta.label if taken.job else "",
+        about_id=taken.job.pk if taken.job else None,
+        by=by,
+        now=now,
+    )
+    headings, lines = _people_table(ids, now=now, with_names=taken.with_names, with_jobs=taken.job is None)
+    return table_response(headings, lines, name=taken.name, format=format, sheet=gettext("People"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What the columns are taken from."""
+
+    row: PersonRow
+    application: Any
+    tags: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of the file. What names a person is left out for whoever may not see the people."""
+
+    heading: _StrOrPromise
+    value: Callable[[_Line], Any]
+    names: bool = False
+    jobs: bool = False
+
+
+_COLUMNS: Final = (
+    _Column(_("Name"), lambda line: str(line.application.candidate), names=True),
+    _Column(_("Email address"), lambda line: line.application.email, names=True),
+    _Column(_("Phone"), lambda line: line.application.candidate.phone, names=True),
+    _Column(_("Job"), lambda line: line.application.job.title, jobs=True),
+    _Column(_("Stage"), lambda line: line.application.stage.name),
+    _Column(_("Status"), lambda line: ApplicationStatus(line.application.status).label),
+    _Column(_("Days at the stage"), lambda line: line.row.days),
+    _Column(_("Over target"), lambda line: line.row.is_late),
+    _Column(_("Applied"), lambda line: line.application.applied_at),
+    _Column(_("Source"), lambda line: Source(line.application.source).label),
+    _Column(
+        _("Result"),
+        lambda line: TestOutcome(line.application.outcome).label if line.application.outcome else "",
+    ),
+    _Column(_("Percent"), lambda line: line.application.percent),
+    _Column(_("Standard error"), lambda line: line.application.error),
+    _Column(_("Second look"), lambda line: line.application.is_flagged),
+    _Column(_("Tags"), lambda line: ", ".join(line.tags), names=True),
+    _Column(_("Application"), lambda line: line.application.public_id, names=True),
+)
+
+
+def _people_table(
+    ids: Sequence[int], *, now: datetime, with_names: bool, with_jobs: bool
+) -> tuple[list[str], Iterator[list[Any]]]:
+    """The headings and, lazily, the rows of these applications, in order. Two queries for each 500."""
+    columns = [
+        column for column in _COLUMNS if (with_names or not column.names) and (with_jobs or not column.jobs)
+    ]
+    headings = [str(column.heading) for column in columns]
+    return headings, ([column.value(line) for column in columns] for line in _lines(ids, now))
+
+
+def _lines(ids: Sequence[int], now: datetime) -> Iterator[_Line]:
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        found = {row.pk: row for row in _loaded(Application.objects.filter(pk__in=chunk))}
+        # Whoever was erased while the file was written is in it no more.
+        rows = [found[pk] for pk in chunk if pk in found]
+        tags = _tags([row.candidate_id for row in rows])
+        for row in rows:
+            yield _Line(person_row(row, now=now), row, tags.get(row.candidate_id, ()))
+
+
+def _loaded(rows: QuerySet[Application]) -> QuerySet[Application]:
+    tests = ApplicationAssessment.objects.filter(application=OuterRef("pk")).order_by("-pk")
+    return with_list_columns(rows).annotate(error=Subquery(tests.values("score__error")[:1]))
+
+
+def _tags(people: Sequence[int]) -> Mapping[int, list[str]]:
+    ties = Candidate.tags.through.objects.filter(candidate__in=people).order_by("tag__name", "pk")
+    tags: dict[int, list[str]] = defaultdict(list)
+    for person, name in ties.values_list("candidate", "tag__name"):
+        tags[person].append(name)
+    return tags

@@ -1,0 +1,101 @@
+"""Lists as files."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.generic import View
+
+from accounts.enums import Role
+from hiring import queries
+from hiring.exports import PeopleList, TooManyRows, people_response
+from hiring.forms import PeopleFilterForm
+from hiring.models import Application
+from hiring.views.bases import JobPage
+from hiring.views.dashboard import FunnelPeople, WaitingPeople
+
+# What would tell an analyst, who may not know them, about one person.
+_ABOUT_PEOPLE = ("q", "tag")
+
+
+class PeopleFileView(JobPage, View):
+    """Exactly the people whom a filter shows, as a file that a spreadsheet opens without running anything in it.
+
+    Analysts, who see numbers and no people, get the rows without what names anybody. Asking for it changes nothing,
+    but the history says who took what with them.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.test_func() and not (self.sees_people or self.actor.has_role(Role.ANALYST)):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def sees_people(self) -> bool:
+        """Whether the file may name them."""
+        return self.may_manage or queries.sees_people_of(self.actor, self.job)
+
+    def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:  # noqa: A002
+        with_names = self.sees_people
+        parameters = request.GET.copy()
+        for name in () if with_names else _ABOUT_PEOPLE:
+            parameters.pop(name, None)
+        form = PeopleFilterForm(parameters, job=self.job, actor=self.actor)
+        everybody = (
+            Application.objects.all().visible_to(self.actor) if with_names else queries.counted(self.actor)
+        )
+        rows = queries.with_list_columns(queries.narrowed(everybody, form.wanted(now=self.now)))
+        sort = queries.PEOPLE_SORTS[form.chosen()["sort"] if with_names else "oldest"]
+        taken = PeopleList(
+            listed="people" if with_names else "people without names",
+            name=f"{self.job.slug}-people",
+            filters=form.used,
+            job=self.job,
+            with_names=with_names,
+        )
+        try:
+            return people_response(rows.order_by(*sort), taken, format=format, by=self.actor, now=self.now)
+        except TooManyRows as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(f"{self.job_url}?{parameters.urlencode()}")
+
+
+class WaitingFileView(WaitingPeople, View):
+    """Everybody of a kind of what waits, as a file."""
+
+    def get(self, request: HttpRequest, code: str, format: str) -> HttpResponseBase:  # noqa: A002
+        taken = PeopleList(listed=f"waiting {code}", name=f"waiting-{code}", filters=_jobs(self))
+        back = reverse("hiring:waiting", args=[code])
+        return _file_or_words(self, taken, format, f"{back}?{urlencode(self.parameters)}")
+
+
+class FunnelFileView(FunnelPeople, View):
+    """Everybody behind a step of the funnel whom the actor sees, as a file."""
+
+    def get(self, request: HttpRequest, step: str, format: str) -> HttpResponseBase:  # noqa: A002
+        key = self.step.key
+        taken = PeopleList(listed=f"funnel {key}", name=f"reached-{key}", filters=["period", *_jobs(self)])
+        back = reverse("hiring:funnel", args=[key])
+        return _file_or_words(self, taken, format, f"{back}?{urlencode(self.parameters)}")
+
+
+def _jobs(page: WaitingPeople | FunnelPeople) -> list[str]:
+    return ["job"] if page.chosen_job else []
+
+
+def _file_or_words(
+    page: WaitingPeople | FunnelPeople,
+    taken: PeopleList,
+    format: str,  # noqa: A002 -- what it is called in the address
+    back: str,
+) -> HttpResponseBase:
+    try:
+        return people_response(page.rows(), taken, format=format, by=page.actor, now=page.now)
+    except TooManyRows as refusal:
+        messages.error(page.request, str(refusal))
+        return HttpResponseRedirect(back)
