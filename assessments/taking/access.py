@@ -7,19 +7,15 @@ import secrets
 import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.views import View
 
@@ -31,25 +27,29 @@ from assessments.queries import Sitting, sitting_of
 from assessments.rules import Origin
 from assessments.taking import words
 from assessments.taking.addresses import Addresses, address
-from assessments.taking.languages import language_of, language_of_browser, other_languages
 from candidates.models import Candidate
 from outbox.enums import LinkPurpose
 from outbox.queries import find_link
+from shell.candidate_pages import (
+    COOKIE_LIFE,
+    WRONG_LINKS_A_MINUTE,
+    Note,
+    cookie_terms,
+    count_wrong_links,
+    language_of,
+    language_of_browser,
+    other_languages,
+    private,
+)
 from shell.logs import note_actor
-
-ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 
 COOKIE = "shortlist_test"
 # A random number of the browser's own, for this test alone: tells a second device from the first.
 DEVICE_COOKIE = "shortlist_device"
 DEVICE_ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 SALT = "assessments.taking"
-# Longer than any test, so that a browser that crashed goes on where it was; the link decides what still opens.
-COOKIE_LIFE = timedelta(hours=24)
 # What language the organisation speaks is nothing that scripts must know to the second.
 LONG_ENOUGH = 60.0
-# Far more than a whole class with broken mail programs behind one address opens.
-WRONG_LINKS_A_MINUTE = 120
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -175,7 +175,7 @@ class TakingView(View):
         }
         return render(self.request, template, common | context, status=status)
 
-    def say(self, text: words.Note, *, status: int = 200) -> HttpResponse:
+    def say(self, text: Note, *, status: int = 200) -> HttpResponse:
         """Show a page that says one thing about this test and how to reach a person."""
         return self.show("taking/note.html", {"note": text}, status=status)
 
@@ -184,27 +184,6 @@ class TakingView(View):
 
     def go(self, name: str, *args: object) -> HttpResponse:
         return redirect(self.url(name, *args))
-
-
-def cookie_terms(request: HttpRequest, path: str) -> dict[str, Any]:
-    """Return how a cookie for the pages of one test is set."""
-    return {
-        "path": path,
-        "max_age": COOKIE_LIFE,
-        "httponly": True,
-        "samesite": "Lax",
-        "secure": settings.HTTPS or request.is_secure(),
-    }
-
-
-def count_wrong_links(request: HttpRequest) -> int:
-    """Count a wrong link of the request's network in this minute. Good links are never counted nor held up."""
-    key = f"taking-wrong-links:{get_adapter().get_client_ip(request)}"
-    try:
-        cache.add(key, 0, timeout=60)
-        return int(cache.incr(key))
-    except Exception:  # noqa: BLE001 -- a cache that is down must not take the candidates' pages with it
-        return 0
 
 
 def token_in_cookie(request: HttpRequest) -> str | None:
@@ -222,19 +201,6 @@ def zone_of(candidate: Candidate, home: Organisation) -> zoneinfo.ZoneInfo:
     return zoneinfo.ZoneInfo("UTC")
 
 
-def note(request: HttpRequest, text: words.Note, *, status: int = 200) -> HttpResponse:
+def note(request: HttpRequest, text: Note, *, status: int = 200) -> HttpResponse:
     """Show a page that says one thing and how to reach a person."""
     return render(request, "taking/note.html", {"note": text}, status=status)
-
-
-def private(response: ResponseT, *, referrer: str = "same-origin") -> ResponseT:
-    """Keep a candidate's page out of caches and search engines, and its address away from other sites.
-
-    Pages with forms send "same-origin": under "no-referrer" browsers send no origin with a form, and the check
-    against forged requests would refuse it. The only address with a secret in it, the mailed link, sends nothing.
-    """
-    response["Cache-Control"] = "no-store, private"
-    response["Referrer-Policy"] = referrer
-    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    patch_vary_headers(response, ["Cookie"])
-    return response

@@ -6,22 +6,16 @@ owner of the mail box alone to learn. A GET writes nothing.
 
 from __future__ import annotations
 
-from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.decorators import method_decorator
-from django.views import View
 
 from accounts.operations import take_guess
-from accounts.queries import organisation
 from accounts.rules import GuessDoor
 from assessments import queries
 from assessments.models import OpenLink, SignUp
@@ -32,7 +26,7 @@ from assessments.operations import (
     sign_up,
 )
 from assessments.taking import languages, words
-from assessments.taking.access import COOKIE, SALT, EnterView, cookie_terms, private
+from assessments.taking.access import COOKIE, SALT, EnterView
 from assessments.taking.forms import SignUpForm
 from candidates.enums import ConsentPurpose
 from candidates.queries import current_consent_text
@@ -40,55 +34,25 @@ from outbox.enums import LinkPurpose
 from outbox.queries import find_link
 from outbox.rules import link_token
 from rendering.moments import exact_time, iso_time
+from shell.candidate_pages import (
+    PublicView,
+    chosen_in_browser,
+    cookie_terms,
+    language_of_browser,
+    private,
+)
 from shell.logs import note_actor
 
 CONFIRM_COOKIE = "shortlist_confirm"
 
 
-@method_decorator(login_not_required, name="dispatch")
-class PublicView(View):
+class PostingView(PublicView):
     """A page for somebody of whom nothing is known but their browser."""
 
-    came_by_mail = False
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with (
-            translation.override(languages.language_of_browser(request)),
-            timezone.override(self.home.time_zone or "UTC"),
-        ):
-            if "language" not in request.POST:
-                return private(super().dispatch(request, *args, **kwargs))
-            response = private(self.come_anew(request, *args, **kwargs))
-            if chosen := languages.chosen_in_browser(request):
-                response.set_cookie(languages.COOKIE, chosen, **cookie_terms(request, "/"))
-            return response
-
-    def come_anew(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer the wish for another language, which is the one at hand by now."""
-        return redirect(request.path)
-
-    @cached_property
-    def now(self) -> datetime:
-        return timezone.now()
-
-    @cached_property
-    def home(self) -> Any:
-        return organisation()
-
-    def show(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        common = {
-            "organisation": self.home,
-            "is_public": not self.came_by_mail,
-            "languages": languages.other_languages(),
-        }
-        return render(self.request, template, common | context, status=status)
-
-    def say(self, text: words.Note, *, status: int = 200) -> HttpResponse:
-        """Show a page that says one thing and how to reach a person."""
-        return self.show("taking/note.html", {"note": text}, status=status)
+    note_template = "taking/note.html"
 
 
-class OpenLinkView(PublicView):
+class OpenLinkView(PostingView):
     """What it is about, and a form for name and address."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -147,7 +111,7 @@ class OpenLinkView(PublicView):
         return self.show("taking/open_link.html", context)
 
 
-class OpenLinkSentView(PublicView):
+class OpenLinkSentView(PostingView):
     """The same for everybody who sent the form, whatever became of it."""
 
     http_method_names = ["get", "head", "options"]
@@ -162,7 +126,7 @@ class ConfirmEnterView(EnterView):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         link = find_link(token, purpose=LinkPurpose.CONFIRM, now=timezone.now())
         if link is None:
-            with translation.override(languages.language_of_browser(request)):
+            with translation.override(language_of_browser(request)):
                 return private(self.refuse(request), referrer="no-referrer")
         note_actor("link", link.pk)
         path = reverse("taking:confirm", args=[link.public_id])
@@ -171,7 +135,7 @@ class ConfirmEnterView(EnterView):
         return private(response, referrer="no-referrer")
 
 
-class ConfirmView(PublicView):
+class ConfirmView(PostingView):
     """One button: it makes a person of a sign-up, and leads to the briefing."""
 
     came_by_mail = True
@@ -196,7 +160,7 @@ class ConfirmView(PublicView):
             return self.say(words.posting_closed(asked.open_link, now=self.now))
         except CannotInvite as refusal:
             return self.say(words.not_invited(str(refusal)))
-        if asked.invitation is None and (chosen := languages.chosen_in_browser(request)):
+        if asked.invitation is None and (chosen := chosen_in_browser(request)):
             languages.speak(invitation, chosen)
         path = reverse("taking:test", args=[invitation.link.public_id])
         response = redirect(path)

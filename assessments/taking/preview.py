@@ -25,7 +25,6 @@ from assessments.enums import Navigation
 from assessments.models import Assessment, AssessmentVersion
 from assessments.queries import PREVIEW_KEY, Preview
 from assessments.taking import pieces, problems, urls, words
-from assessments.taking.access import private
 from assessments.taking.addresses import Addresses
 from assessments.taking.asked import question_context
 from assessments.taking.closing import closing
@@ -33,6 +32,7 @@ from assessments.taking.forms import ConsentForm, read_form
 from assessments.taking.own_order import codes_at
 from assessments.taking.practice import practised
 from assessments.taking.views import briefing_of
+from shell.candidate_pages import private
 from shell.views import ShellPage
 
 

@@ -47,6 +47,7 @@ from assessments.taking.own_order import codes_at
 from assessments.taking.pieces import way_in
 from candidates.enums import ConsentPurpose
 from candidates.queries import current_consent_text
+from shell.candidate_pages import language_of
 
 
 def briefing_of(invitation: Invitation, home: Organisation) -> dict[str, Any]:
@@ -118,7 +119,7 @@ class StartView(BriefingView):
                 now=self.now,
                 origin=self.origin,
                 # What was read, should the page have learned another language in another window since.
-                language=languages.language_of(request.POST.get("consent_language", ""), get_language()),
+                language=language_of(request.POST.get("consent_language", ""), get_language()),
             )
         except AttemptRefused as refused:
             if refused.reason == StartRefusal.NOT_AGAIN:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -17,20 +16,7 @@ from assessments.models import Invitation, OpenLink
 from assessments.queries import OverviewRow
 from assessments.rules import NotAgain
 from rendering.moments import exact_time
-
-
-@dataclass(frozen=True)
-class Note:
-    """A page of a heading, a few sentences and perhaps a list."""
-
-    title: str
-    paragraphs: Sequence[str]
-    steps_title: str = ""
-    steps: Sequence[str] = field(default=())
-    # Where the button of the page leads, and what it says.
-    way_on: str = ""
-    way_on_label: str = ""
-
+from shell.candidate_pages import Note
 
 # --- Links and states ------------------------------------------------------------------------------------------
 
