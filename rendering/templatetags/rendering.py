@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from rendering.feeds import linked_data
 from rendering.markdown import render_inline, render_markdown
 from rendering.moments import exact_time, iso_time, relative_time, time_of_day
 
@@ -29,6 +30,7 @@ def markdown_inline(text: str | None) -> SafeString:
 
 
 register.filter(time_of_day)
+register.simple_tag(linked_data)
 
 
 @register.simple_tag(takes_context=True)
