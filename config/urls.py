@@ -28,6 +28,7 @@ urlpatterns = [
     path("readyz", probes.readyz, name="readyz"),
     path("metrics", probes.metrics, name="metrics"),
     path("", front, name="front"),
+    path("", include("hiring.urls.public")),
     # What the library has a page for stands on the profile, and an address is changed by an administrator.
     path("accounts/email/", RedirectView.as_view(pattern_name="shell:profile"), name="account_email"),
     path("accounts/2fa/", RedirectView.as_view(pattern_name="shell:profile"), name="mfa_index"),

@@ -12,8 +12,10 @@ class HiringConfig(AppConfig):
         from assessments.registries import register_inviter_again, register_result_list  # noqa: PLC0415
         from candidates.registries import register_person_part  # noqa: PLC0415
         from hiring import receivers, registries  # noqa: PLC0415
+        from hiring.careers.pages import link_from_front  # noqa: PLC0415
         from hiring.operations import handing_over, inviting, open_links, person, works  # noqa: PLC0415
         from hiring.queries import grants, reminders, results  # noqa: PLC0415
+        from shell.registries import register_front_link  # noqa: PLC0415
 
         registries.register()
         register_result_list(results.OF_JOB, results.open_results_of_job)
@@ -24,4 +26,5 @@ class HiringConfig(AppConfig):
         register_inviter_again(inviting.invite_again)
         register_person_part(person.HiringPart())
         register_hand_over_part(handing_over.JobsPart())
+        register_front_link("jobs", link_from_front)
         receivers.connect()

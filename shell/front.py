@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from shell.home import home_of
+from shell.registries import front_links
 
 
 @login_not_required
@@ -16,4 +17,4 @@ def front(request: HttpRequest) -> HttpResponse:
     """Introduce the organisation to strangers; colleagues, and everybody where it says nothing, are led inside."""
     if request.user.is_authenticated or not home_of(request).careers_introduction.strip():
         return redirect("admin:index")
-    return render(request, "shell/front.html")
+    return render(request, "shell/front.html", {"links": front_links()})

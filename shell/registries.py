@@ -38,6 +38,14 @@ class Notice:
     label: str = ""
 
 
+@dataclass(frozen=True)
+class FrontLink:
+    """A way on from the page at the site address itself."""
+
+    label: str
+    url: str
+
+
 Search = Callable[["Actor", str], Iterable[SearchHit]]
 Notices = Callable[["Actor", "Organisation", datetime], Iterable[Notice]]
 
@@ -45,6 +53,7 @@ _tones: dict[tuple[type, str], str] = {}
 _searches: dict[str, Search] = {}
 _last_searches: dict[str, Search] = {}
 _notices: dict[str, Notices] = {}
+_front_links: dict[str, Callable[[], FrontLink | None]] = {}
 
 
 def register_tones(
@@ -88,3 +97,13 @@ def register_notices(name: str, find: Notices) -> None:
 def notices(actor: Actor, organisation: Organisation, *, now: datetime) -> list[Notice]:
     """Return what staff pages say above everything else, in the order of registration."""
     return [notice for find in _notices.values() for notice in find(actor, organisation, now)]
+
+
+def register_front_link(name: str, find: Callable[[], FrontLink | None]) -> None:
+    """Let the page at the site address lead on to what `find()` returns. It costs that page what it asks."""
+    _front_links[name] = find
+
+
+def front_links() -> list[FrontLink]:
+    """Return where strangers can go on from the site address, in the order of registration."""
+    return [link for find in _front_links.values() if (link := find()) is not None]

@@ -36,7 +36,11 @@ FILES = (
     "assessments/taking/*.py",
     "assessments/templates/taking/**/*.html",
     "candidates/rules.py",
+    "candidates/validators.py",
+    "hiring/careers/*.py",
+    "hiring/operations/applying.py",
     "hiring/registries/mail.py",
+    "hiring/templates/careers/**/*.html",
     "outbox/operations/sending.py",
     "rendering/mail.py",
     "rendering/markdown.py",
@@ -57,6 +61,8 @@ CHOICES = (
     ("assessments.enums", "ProblemKind"),
     ("assessments.enums", "StartRefusal"),
     ("assessments.enums", "LinkRefusal"),
+    ("hiring.enums", "JobKind"),
+    ("hiring.enums", "SalaryPeriod"),
 )
 WITH_CONTEXT = {"pgettext", "pgettext_lazy"}
 WITH_PLURAL = {"ngettext", "ngettext_lazy"}

@@ -18,15 +18,18 @@ from accounts.rules import GUESS_LIMITS, KEEP_GUESSES, GuessDoor, GuessLimit, ne
 _FORGET_AT_ONCE = 50
 
 
-def take_guess(*, peer: str, address: str = "", door: GuessDoor = GuessDoor.SIGN_IN, now: datetime) -> bool:
+def take_guess(
+    *, peer: str | None, address: str = "", door: GuessDoor = GuessDoor.SIGN_IN, now: datetime
+) -> bool:
     """Count a guess before it is tried, and return whether it may be.
 
-    Arguments: `peer` is the network address that the request comes from, `address` the email address that is guessed
-    at, if any. Whoever turns out to be right gets it back by `give_back`. Counting first is what holds up many
-    guesses at one moment. What is refused for its address counts against the peer all the same.
+    Arguments: `peer` is the network address that the request comes from, None where it was counted before; `address` is
+    the email address that is guessed at, if any. Whoever turns out to be right gets it back by `give_back`. Counting
+    first is what holds up many guesses at one moment. What is refused for its address counts against the peer all the
+    same.
     """
     limits = GUESS_LIMITS[door]
-    allowed = _take(_peer_key(door, peer), limits.peer, now)
+    allowed = peer is None or _take(_peer_key(door, peer), limits.peer, now)
     if allowed and address:
         allowed = _take(_address_key(door, address), limits.address, now)
     return allowed

@@ -1,10 +1,12 @@
 """The verbs of hiring. Every write goes through one of them."""
 
 from hiring.operations.applications import apply
+from hiring.operations.applying import apply_from_outside
 from hiring.operations.bulk import queue_bulk_reject
 from hiring.operations.bulk_inviting import queue_bulk_invite
 from hiring.operations.bulk_moves import queue_bulk_move
 from hiring.operations.errors import HiringRefused, InviteRefused, JobRefused, MoveRefused, StaleMove
+from hiring.operations.form_questions import save_form
 from hiring.operations.handing_over import hand_over
 from hiring.operations.importing import ImportRefused, confirm_import, queue_import
 from hiring.operations.inviting import invite_to_test
@@ -15,6 +17,7 @@ from hiring.operations.jobs.status import close_job, open_job, pause_job
 from hiring.operations.keys import create_limited_key, limit_key
 from hiring.operations.moves import change_status, move_to_stage
 from hiring.operations.open_links import create_job_link
+from hiring.operations.own_withdrawal import withdraw_own_application
 from hiring.operations.reasons import ensure_reasons, save_rejection_reason
 from hiring.operations.sample import (
     FirstAdministrator,
@@ -25,6 +28,7 @@ from hiring.operations.sample import (
 )
 from hiring.operations.saved_filters import forget_filter, save_filter
 from hiring.operations.scores import apply_pending_scores, apply_score
+from hiring.operations.tracking import close_tracking_link, create_tracking_link
 from hiring.operations.withdrawing import withdraw_open_invitations
 
 __all__ = [
@@ -38,15 +42,18 @@ __all__ = [
     "Started",
     "add_member",
     "apply",
+    "apply_from_outside",
     "apply_pending_scores",
     "apply_score",
     "change_job",
     "change_status",
     "close_job",
+    "close_tracking_link",
     "confirm_import",
     "create_job",
     "create_job_link",
     "create_limited_key",
+    "create_tracking_link",
     "ensure_reasons",
     "finish_starting",
     "forget_filter",
@@ -62,9 +69,11 @@ __all__ = [
     "queue_bulk_reject",
     "queue_import",
     "save_filter",
+    "save_form",
     "save_rejection_reason",
     "save_stages",
     "set_members",
     "start_for_real",
     "withdraw_open_invitations",
+    "withdraw_own_application",
 ]

@@ -44,6 +44,8 @@ NO_PAGES = {
     "hiring:waiting-file",
     "admin:hiring_application_export",
     "hiring:import-sample",
+    "careers:rss",
+    "careers:json",
     "healthz",
     "readyz",
     "metrics",

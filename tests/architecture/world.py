@@ -11,7 +11,7 @@ from accounts.queries import organisation
 from assessments.operations import ask_for_accommodation, create_open_link
 from candidates import operations as people
 from hiring.models import Application, Job
-from hiring.operations import save_filter
+from hiring.operations import create_tracking_link, save_filter
 from outbox.models import Event, Message
 from outbox.operations import save_template
 from questions.models import QuestionTag
@@ -93,6 +93,7 @@ def make_world() -> World:
         "message": Message.objects.order_by("pk").first(),
         "event": Event.objects.order_by("pk").first(),
         "template": make_template(),
+        "tracking_link": create_tracking_link(job=job, name="Newsletter", by=SYSTEM, now=NOW),
     }
     return world
 

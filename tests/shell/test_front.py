@@ -48,8 +48,8 @@ def test_introduction_costs_its_own_page_a_query_and_no_other(
     make_organisation(careers_introduction=WORDS)
     with django_assert_num_queries(1):
         assert organisation().get_deferred_fields() == {"careers_introduction"}
-    # The organisation, its introduction.
-    with django_assert_num_queries(2):
+    # The organisation, its introduction, whether any job is open.
+    with django_assert_num_queries(3):
         client.get("/")
 
 

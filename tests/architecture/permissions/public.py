@@ -13,6 +13,15 @@ PUBLIC = [
     # Pages for strangers.
     Line("taking:open-link", EVERYBODY, {"code": "open_link.public_id"}),
     Line("taking:open-link-sent", EVERYBODY, {"code": "open_link.public_id"}),
+    # Careers pages.
+    Line("careers:jobs", EVERYBODY),
+    Line("careers:rss", EVERYBODY),
+    Line("careers:json", EVERYBODY),
+    Line("careers:job", EVERYBODY, {"slug": "job.slug"}),
+    Line("careers:apply", EVERYBODY, {"slug": "job.slug"}),
+    Line("careers:apply", EVERYBODY, {"slug": "job.slug"}, "post"),
+    Line("careers:sent", EVERYBODY, {"slug": "job.slug"}),
+    Line("careers:go", EVERYBODY, {"code": "tracking_link.public_id"}),
     # What candidates' pages and mail look like
     Line("look", EVERYBODY, {"colour": "=b91c1c", "digest": "=older"}),
     Line("logo", "", {"digest": "=none"}),  # nobody has uploaded one
@@ -23,6 +32,9 @@ LINK_ONLY = {
     "doors:join": {"token": "=nothing"},
     "doors:reset": {"token": "=nothing"},
     "doors:choose-password": {},
+    "careers:status-enter": {"token": "=nothing"},
+    "careers:status": {"code": "=abcdefghjkmnpqrs"},
+    "careers:withdraw": {"code": "=abcdefghjkmnpqrs"},
     "taking:enter": {"token": "=nothing"},
     "taking:confirm-enter": {"token": "=nothing"},
     "taking:confirm": {"code": "=abcdefghjkmnpqrs"},

@@ -1,0 +1,246 @@
+"""Applying from outside: what strangers send by the form of a job.
+
+Whoever sends it learns nothing: that somebody is known here, has applied already or may not again yet is said in the
+mail to that address alone. What a stranger typed never changes a person who is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor, Organisation
+from accounts.queries import organisation
+from candidates.models import Candidate, ConsentText
+from candidates.operations import CandidateDraft, find_or_add_candidate, record_consent
+from candidates.queries import address_key
+from hiring.enums import ApplicationStatus, JobStatus, Source
+from hiring.models import Application, ApplicationAnswer, ApplicationQuestion, Job, TrackingLink
+from hiring.operations.applications import add_application, first_stage
+from hiring.operations.errors import JobRefused
+from hiring.queries.careers import last_application, may_apply_from
+from hiring.registries.mail import (
+    APPLICATION_KNOWN,
+    APPLICATION_RECEIVED,
+    APPLICATION_TOO_EARLY,
+)
+from hiring.rules.answers import AnswerDraft, is_flagged
+from outbox.enums import Audience, LinkPurpose
+from outbox.models import AccessLink
+from outbox.operations import MessageDraft, create_link, queue_messages
+from rendering.moments import exact_time
+from shell.unavailable import again_after_collision
+
+ABOUT = "hiring.application"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideApplication:
+    """What a form of a job brought, cleaned: who, what they answered and agreed to, and by which link they came."""
+
+    full_name: str
+    email: str
+    phone: str = ""
+    language: str
+    agreed_to: ConsentText
+    answers: Sequence[AnswerDraft] = ()
+    link: TrackingLink | None = None
+
+    def person(self) -> CandidateDraft:
+        """Return whom it is about. Raises `ValidationError` keyed "full_name", "email" or "phone"."""
+        return CandidateDraft(
+            full_name=self.full_name, email=self.email, phone=self.phone, language=self.language
+        ).cleaned()
+
+
+@again_after_collision
+def apply_from_outside(*, job: Job, sent: OutsideApplication, now: datetime) -> None:
+    """Let somebody apply for an open job by its form. What became of it is in the mail that is queued.
+
+    New: a person unless their address is known, an application with its answers and consent, a link to its status page
+    and the mail that holds it. Who has a live application is mailed where it stands, once a day; who may not apply
+    again yet from when on they may. All of it is one short transaction.
+    Raises: `ValidationError` keyed by field; `JobRefused` when the job takes nobody now.
+    """
+    person, home = sent.person(), organisation()
+    with transaction.atomic():
+        _require_open(job)
+        stage = first_stage(job)
+        by = Actor.system()
+        candidate, is_new = find_or_add_candidate(
+            full_name=person.full_name,
+            email=person.email,
+            phone=person.phone,
+            language=person.language,
+            by=by,
+            now=now,
+        )
+        # What only looks like a known address may be somebody else's: mail goes to the one that is kept.
+        address = person.email if is_new else _kept_address(candidate, person.email)
+        mail = _Mail(job, candidate, address, sent.language, home, now)
+        last = last_application(candidate, job)
+        if last is not None and last.status not in ApplicationStatus.live:
+            allowed_at = may_apply_from(last, job)
+            if allowed_at > now:
+                mail.queue_too_early(last, allowed_at)
+                return
+        application, is_added = add_application(
+            job=job,
+            candidate=candidate,
+            stage=stage,
+            source=Source(sent.link.source) if sent.link else Source.CAREERS,
+            applied_at=now,
+            by=by,
+            now=now,
+        )
+        if not is_added:
+            mail.queue_known(application, _status_link(application, candidate, now=now))
+            return
+        _complete(application, sent, person, is_new=is_new, last=last, now=now)
+        mail.queue_received(application, _status_link(application, candidate, now=now))
+
+
+def _kept_address(candidate: Candidate, typed: str) -> str:
+    return candidate.emails.get(normalised=address_key(typed)).address
+
+
+def _require_open(job: Job) -> None:
+    if not Job.objects.filter(pk=job.pk, status=JobStatus.OPEN).exists():
+        raise JobRefused("not_open", "")
+
+
+def _complete(
+    application: Application,
+    sent: OutsideApplication,
+    person: CandidateDraft,
+    *,
+    is_new: bool,
+    last: Application | None,
+    now: datetime,
+) -> None:
+    """Write what came with a new application: credit, answers, consent."""
+    candidate = application.candidate
+    answers = _answers(application, sent.answers)
+    application.is_flagged = any(answer.is_flagged for answer in answers)
+    application.language = sent.language
+    application.previous = last
+    if sent.link is not None:
+        application.tracking_link = sent.link
+        application.referred_by_id = sent.link.referred_by_id
+        application.agency = sent.link.agency
+    if not is_new:
+        # Only what differs from what is known says something.
+        application.typed_name = person.full_name if person.full_name != candidate.full_name else ""
+        application.typed_phone = person.phone if person.phone != candidate.phone else ""
+    application.save(
+        update_fields=[
+            "is_flagged",
+            "language",
+            "previous",
+            "tracking_link",
+            "referred_by",
+            "agency",
+            "typed_name",
+            "typed_phone",
+        ]
+    )
+    ApplicationAnswer.objects.bulk_create(answers)
+    record_consent(candidate=candidate, text=sent.agreed_to, about=ABOUT, about_id=application.pk, now=now)
+
+
+def _answers(application: Application, drafts: Sequence[AnswerDraft]) -> list[ApplicationAnswer]:
+    given = {draft.question_id: draft for draft in drafts}
+    questions = ApplicationQuestion.objects.filter(job=application.job_id, pk__in=given).order_by("pk")
+    return [
+        ApplicationAnswer(
+            application=application,
+            question=question,
+            text=draft.text,
+            codes=list(draft.codes),
+            number=draft.number,
+            is_flagged=is_flagged(question.flags, codes=draft.codes, number=draft.number),
+        )
+        for question in questions
+        for draft in [given[question.pk]]
+    ]
+
+
+def _status_link(application: Application, candidate: Candidate, *, now: datetime) -> AccessLink:
+    """Return the link to the status page of an application; the first time, make it."""
+    if application.status_link is not None:
+        return application.status_link
+    link = create_link(
+        purpose=LinkPurpose.STATUS,
+        person_ref=candidate.public_id,
+        by=Actor.system(),
+        now=now,
+        expires_at=None,
+    )
+    if Application.objects.filter(pk=application.pk, status_link=None).update(status_link=link):
+        application.status_link = link
+        return link
+    # Somebody else sent the same at this moment, and theirs is in the mail.
+    return Application.objects.select_related("status_link").get(pk=application.pk).status_link or link
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """The mail that answers an application, to the address that was typed; a person who is known is called by their
+    own name, not by what somebody typed.
+    """
+
+    job: Job
+    candidate: Candidate
+    address: str
+    language: str
+    home: Organisation
+    now: datetime
+
+    def queue_received(self, application: Application, link: AccessLink) -> None:
+        self._queue(APPLICATION_RECEIVED, f"application:{application.pk}:received", application, link)
+
+    def queue_known(self, application: Application, link: AccessLink) -> None:
+        intent = f"application:{application.pk}:known:{self.now:%Y-%m-%d}"
+        self._queue(APPLICATION_KNOWN, intent, application, link)
+
+    def queue_too_early(self, application: Application, allowed_at: datetime) -> None:
+        with translation.override(self.language), timezone.override(self.home.time_zone or "UTC"):
+            # Whole days only: the hour says nothing to anybody.
+            day = exact_time(timezone.localdate(allowed_at))
+        intent = f"application:{application.pk}:too_early:{self.now:%Y-%m-%d}"
+        self._queue(APPLICATION_TOO_EARLY, intent, application, None, allowed_on=day)
+
+    def _queue(
+        self, kind: str, intent: str, application: Application, link: AccessLink | None, **more: str
+    ) -> None:
+        draft = MessageDraft(
+            intent=intent,
+            kind=kind,
+            audience=Audience.CANDIDATE,
+            to_name=self.candidate.full_name,
+            to_address=self.address,
+            context={
+                "candidate_name": self.candidate.full_name,
+                "job_title": self.job.title,
+                "organisation": self.home.name,
+                "contact": contact_of(self.job, self.home, self.language),
+                **more,
+            },
+            link=link,
+            person_ref=self.candidate.public_id,
+            about=ABOUT,
+            about_id=application.pk,
+            language=self.language,
+        )
+        queue_messages(drafts=[draft], by=Actor.system(), now=self.now)
+
+
+def contact_of(job: Job, home: Organisation, language: str) -> str:
+    """Return whom an applicant may write to."""
+    with translation.override(language):
+        return job.reply_to or home.reply_to or home.privacy_contact or _("us, by answering this mail")

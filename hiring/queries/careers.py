@@ -1,0 +1,169 @@
+"""What strangers read of jobs, what a job's form asks them and what they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Actor
+from accounts.rules import is_code
+from candidates.models import Candidate
+from hiring.enums import AnswerKind, ApplicationStatus, JobStatus
+from hiring.models import (
+    Application,
+    ApplicationAnswer,
+    ApplicationQuestion,
+    ApplicationTransition,
+    Job,
+    TrackingLink,
+)
+from hiring.rules.answers import OFFERED
+from hiring.rules.careers import MOST_IN_FEED
+from outbox.enums import MessageState
+from outbox.models import AccessLink, Message
+
+# Of jobs that are prepared or over nobody outside is told that they exist.
+PUBLIC_STATES = (JobStatus.OPEN, JobStatus.PAUSED)
+
+
+def listed_jobs() -> QuerySet[Job]:
+    """Return the jobs of the careers page, newest first, without their descriptions. Lazy."""
+    listed = Job.objects.filter(status=JobStatus.OPEN, is_listed=True)
+    return listed.defer("description", "form_introduction").order_by("-opened_at", "-pk")
+
+
+def jobs_in_feed() -> list[Job]:
+    """Return the newest jobs of the careers page with their descriptions. One query."""
+    return list(listed_jobs().defer(None)[:MOST_IN_FEED])
+
+
+def public_job(slug: str, *, link: TrackingLink | None = None) -> Job | None:
+    """Return a job as strangers find it, None for one that is prepared, over or nowhere. One query.
+
+    One that is not listed is found by an address that its recruiters handed out: a tracking `link` of its own.
+    """
+    job = Job.objects.filter(slug=slug, status__in=PUBLIC_STATES).first()
+    if job is None or job.is_listed:
+        return job
+    return job if link is not None and link.job_id == job.pk else None
+
+
+def tracking_link(code: str) -> TrackingLink | None:
+    """Return the tracking link of `code` that still counts, with its job. One query; none for what is no code."""
+    if not is_code(code):
+        return None
+    return TrackingLink.objects.select_related("job").filter(public_id=code, closed_at=None).first()
+
+
+def tracking_links_of(job: Job, actor: Actor) -> QuerySet[TrackingLink]:
+    """Return the tracking links of a job that the actor sees, newest first, with `applied`, how many came by each.
+    Lazy.
+    """
+    links = TrackingLink.objects.filter(job=job).visible_to(actor).select_related("referred_by")
+    return links.annotate(applied=Count("applications")).order_by("-created_at", "-pk")
+
+
+def form_questions(job_id: int, *, shown: Collection[int] | None = None) -> list[ApplicationQuestion]:
+    """Return what the form of a job asks beside name and address, in order. One query.
+
+    `shown` are the questions of a page that somebody opened before: they are answered as they stood there, also those
+    that were taken out since.
+    """
+    questions = ApplicationQuestion.objects.filter(job=job_id, kind__in=OFFERED)
+    chosen = Q(retired_at=None) if shown is None else Q(pk__in=shown)
+    return list(questions.filter(chosen).order_by("position", "pk"))
+
+
+# --- Applying again --------------------------------------------------------------------------------------------
+
+
+def last_application(candidate: Candidate, job: Job) -> Application | None:
+    """Return the newest application of a person for a job, whatever became of it. One query."""
+    mine = Application.objects.filter(candidate=candidate, job=job)
+    return mine.order_by("-applied_at", "-pk").first()
+
+
+def may_apply_from(application: Application, job: Job) -> datetime:
+    """Return when somebody whose `application` is over may apply again for its job. One query."""
+    over = ApplicationTransition.objects.filter(
+        application=application, to_status__in=ApplicationStatus.final
+    ).exclude(from_status__in=ApplicationStatus.final)
+    ended = over.order_by("-number").values_list("at", flat=True).first()
+    return (ended or application.applied_at) + timedelta(days=job.apply_again_days)
+
+
+# --- What somebody answered ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """A question with what somebody answered, in words."""
+
+    question: str
+    answer: str
+    is_flagged: bool
+    # Lines of a text stay lines.
+    is_text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormAnswers:
+    """What an applicant wrote, and by which link they came."""
+
+    lines: tuple[AnswerLine, ...]
+    link: TrackingLink | None
+
+
+def answers_of(application: Application, actor: Actor, *, words: dict[str, str]) -> FormAnswers:
+    """Return the answers of an application that the actor sees, in the order of the form. One query, one more where a
+    tracking link brought it. `words` says yes and no.
+    """
+    rows = (
+        ApplicationAnswer.objects.filter(application=application)
+        .visible_to(actor)
+        .select_related("question")
+        .order_by("question__position", "pk")
+    )
+    lines = tuple(
+        AnswerLine(
+            row.question.text,
+            _in_words(row, words),
+            row.is_flagged,
+            row.question.kind == AnswerKind.LONG_TEXT,
+        )
+        for row in rows
+    )
+    return FormAnswers(lines, application.tracking_link)
+
+
+def _in_words(answer: ApplicationAnswer, words: dict[str, str]) -> str:
+    if answer.number is not None:
+        return f"{answer.number.normalize():f}"
+    if not answer.codes:
+        return answer.text
+    texts = {option["code"]: option["text"] for option in answer.question.options}
+    return ", ".join(texts.get(code, words.get(code, code)) for code in answer.codes)
+
+
+# --- Where somebody stands -------------------------------------------------------------------------------------
+
+
+def application_of_link(link: AccessLink) -> Application | None:
+    """Return the application whose status page `link` opens, with job, stage and person. One query."""
+    return (
+        Application.objects.select_related("job", "stage", "candidate", "status_link")
+        .filter(status_link=link, candidate__erased_at=None)
+        .first()
+    )
+
+
+def rejection_was_told(application: Application, *, kind: str) -> bool:
+    """Whether the mail of the kind `kind` that tells of the newest rejection has gone out, as far as we know. One
+    query.
+    """
+    mails = Message.objects.filter(about="hiring.application", about_id=application.pk, kind=kind)
+    state = mails.order_by("-created_at", "-pk").values_list("state", flat=True).first()
+    return state is not None and state not in (*MessageState.open_states, MessageState.CANCELLED)

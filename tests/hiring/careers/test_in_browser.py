@@ -1,0 +1,109 @@
+"""Careers pages in a real browser: without JavaScript, on a narrow telephone, in the dark."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from hiring.enums import ApplicationStatus, JobKind
+from hiring.models import Application, Job
+from outbox.rules import link_token
+from tests.factories.accounts import make_organisation
+from tests.factories.hiring import make_job
+from tests.hiring.careers.applicants import ask
+
+AXE = Axe()
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+SIZES = {"desk": {"width": 1280, "height": 900}, "narrow": {"width": 320, "height": 640}}
+
+
+@pytest.fixture
+def job(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Job:
+    # A browser that is driven fills in a form quicker than a person.
+    monkeypatch.setattr("hiring.careers.stamps.QUICKEST_FORM", timedelta(0))
+    make_organisation(name="Larkfield", reply_to="people@example.org")
+    make_job(title="Gardener", department="Park", location="Leipzig")
+    job = make_job(title="Baker", department="Kitchen", description="We bake **bread**.")
+    Job.objects.filter(pk=job.pk).update(kind=JobKind.FULL_TIME)
+    ask(job, introduction="Take your time.")
+    job.refresh_from_db()
+    return job
+
+
+def apply(page: Page, home: str) -> None:
+    """Find the job in the list and fill in its form, as a person does."""
+    page.goto(f"{home}/jobs/")
+    page.get_by_role("link", name="Baker").click()
+    page.get_by_role("link", name="Apply", exact=True).click()
+    page.get_by_label("Your name").fill("Ada Lovelace")
+    page.get_by_label("Your email address").fill("ada@example.com")
+    page.get_by_label("Which city do you live in?").fill("Leipzig")
+    page.get_by_role("group", name="May you work in the EU?").get_by_label("Yes").check()
+    page.get_by_label("SQL").check()
+
+
+def test_person_without_javascript_applies_sees_where_it_stands_and_withdraws(
+    browser: Browser, live_server: Any, job: Job
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+
+    apply(page, live_server.url)
+    page.get_by_role("button", name="Send the application").click()
+    expect(page.get_by_role("alert")).to_contain_text("Tick the box to agree")
+    expect(page.get_by_label("Which city do you live in?")).to_have_value("Leipzig")
+    expect(page.get_by_label("SQL")).to_be_checked()
+    page.get_by_label("I have read this and agree.").check()
+    page.get_by_role("button", name="Send the application").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+
+    application = Application.objects.select_related("status_link").get()
+    assert application.status_link is not None
+    page.goto(f"{live_server.url}/status/{link_token(application.status_link)}/")
+    expect(page.get_by_text("In progress")).to_be_visible()
+    page.get_by_role("link", name="Withdraw the application").click()
+    page.get_by_role("button", name="Withdraw the application").click()
+    expect(page.get_by_text("Withdrawn")).to_be_visible()
+    application.refresh_from_db()
+    assert application.status == ApplicationStatus.WITHDRAWN
+    context.close()
+
+
+def test_pages_shut_nobody_out(page: Page, live_server: Any, job: Job) -> None:
+    faults: dict[str, Any] = {}
+
+    def look(name: str) -> None:
+        for scheme in ("light", "dark"):
+            for size in SIZES.values():
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                page.set_viewport_size(size)  # type: ignore[arg-type]
+                wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+                found = AXE.run(page, None, OPTIONS).response["violations"]
+                faults[f"{name} {scheme} {size['width']}"] = [
+                    f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]
+                ] + ["scrolls sideways"] * wide
+
+    page.goto(f"{live_server.url}/jobs/")
+    look("list")
+    page.goto(f"{live_server.url}/jobs/{job.slug}/")
+    look("job")
+    apply(page, live_server.url)
+    page.get_by_role("button", name="Send the application").click()
+    expect(page.get_by_role("alert")).to_contain_text("Tick the box to agree")
+    look("form with errors")
+    page.get_by_label("I have read this and agree.").check()
+    page.get_by_role("button", name="Send the application").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    look("sent")
+    link = Application.objects.select_related("status_link").get().status_link
+    assert link is not None
+    page.goto(f"{live_server.url}/status/{link_token(link)}/")
+    look("status")
+    page.get_by_role("link", name="Withdraw the application").click()
+    look("withdraw")
+
+    assert {name: found for name, found in faults.items() if found} == {}
