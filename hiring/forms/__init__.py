@@ -1,5 +1,11 @@
 """Forms of hiring's pages. They clean what was typed and hand it on; writing is the operations' part."""
 
+from hiring.forms.application_form import (
+    FormWordsForm,
+    QuestionFormSet,
+    TrackingLinkForm,
+    initial_questions,
+)
 from hiring.forms.choices import colleagues, published_tests
 from hiring.forms.deciding import (
     BulkForm,
@@ -30,6 +36,7 @@ __all__ = [
     "BoardFilterForm",
     "BulkForm",
     "DashboardForm",
+    "FormWordsForm",
     "HandOverForm",
     "ImportForm",
     "InviteForm",
@@ -43,6 +50,7 @@ __all__ = [
     "NoteForm",
     "PeopleFilterForm",
     "PeopleGoToForm",
+    "QuestionFormSet",
     "RejectForm",
     "RejectionReasonForm",
     "StageForm",
@@ -51,6 +59,8 @@ __all__ = [
     "StartForRealForm",
     "StatusForm",
     "TagsForm",
+    "TrackingLinkForm",
     "colleagues",
+    "initial_questions",
     "published_tests",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hiring.views import job, jobs, open_links
+from hiring.views import application_form, job, jobs, open_links, tracking
 
 urlpatterns = [
     path("new-job/", jobs.NewJobView.as_view(), name="new-job"),
@@ -11,4 +11,11 @@ urlpatterns = [
     path("jobs/<slug:slug>/settings/", jobs.JobSettingsView.as_view(), name="job-settings"),
     path("jobs/<slug:slug>/stages/", jobs.StagesView.as_view(), name="stages"),
     path("jobs/<slug:slug>/open-links/", open_links.OpenLinksView.as_view(), name="open-links"),
+    path("jobs/<slug:slug>/form/", application_form.ApplicationFormView.as_view(), name="application-form"),
+    path("jobs/<slug:slug>/tracking/", tracking.TrackingView.as_view(), name="tracking"),
+    path(
+        "jobs/<slug:slug>/tracking/<slug:code>/close/",
+        tracking.CloseTrackingLinkView.as_view(),
+        name="tracking-close",
+    ),
 ]

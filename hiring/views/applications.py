@@ -24,9 +24,11 @@ from hiring import operations, queries
 from hiring.enums import ApplicationStatus, Source, TestOutcome, TransitionCause
 from hiring.forms import NoteForm, StageMoveForm, StatusForm, TagsForm
 from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Stage
+from hiring.queries import careers
 from hiring.queries.application_tests import ApplicationTest
 from hiring.queries.rows import person_rows
 from hiring.rules import STATUS_EDGES, why_text
+from hiring.rules.answers import NO, YES
 from hiring.views.bases import ApplicationPage, add_errors, told
 from outbox.enums import MessageState
 from outbox.models import Message
@@ -120,6 +122,7 @@ class ApplicationView(ApplicationPage, TemplateView):
                 "others": person_rows(
                     queries.with_list_columns(others).order_by("-applied_at", "-pk"), self.actor, now=self.now
                 ),
+                "answers": careers.answers_of(application, self.actor, words={YES: _("Yes"), NO: _("No")}),
                 "note_form": NoteForm(),
                 "tags_form": TagsForm(),
                 **(self._next_steps() if self.may_manage else {}),

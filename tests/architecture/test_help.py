@@ -80,6 +80,8 @@ DECIDING = [
     "assessments:request asked",
     "assessments:open-links test",
     "hiring:open-links job",
+    "hiring:application-form job",
+    "hiring:tracking job",
     "admin:assessments_assessment_change assessment",
     "admin:questions_question_change question",
     "admin:questions_question_ready question",

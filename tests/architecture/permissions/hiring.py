@@ -6,6 +6,11 @@ from tests.architecture.permissions.lines import SIGNED_IN, Line, application, j
 
 HIRING = [
     Line("hiring:open-links", "AJ", {"slug": "job.slug"}),
+    job("application-form", "AJ"),
+    job("application-form", "AJ", "post"),
+    job("tracking", "AJ"),
+    job("tracking", "AJ", "post"),
+    job("tracking-close", "AJ", "post", code="tracking_link.public_id"),
     Line("hiring:dashboard", SIGNED_IN),
     Line("hiring:funnel", SIGNED_IN, {"step": "=applied"}),
     Line("hiring:waiting", SIGNED_IN, {"code": "=ageing"}),
