@@ -7,11 +7,13 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from candidates.operations import CandidateDraft
 from hiring.enums import AnswerKind, FieldRule
 from hiring.models import ApplicationQuestion, Job
 from hiring.rules.answers import LINE_LENGTH, MOST_IN_SIGHT, NO, TEXT_LENGTH, YES, AnswerDraft
@@ -21,7 +23,9 @@ QUESTION = "question-"
 
 
 class ApplicationForm(forms.Form):
-    """What somebody sends who applies. Name, address and phone are judged where they are written."""
+    """What somebody sends who applies. Name, address and phone are judged by whoever writes them, here as well: so that
+    all that is wrong is said at once.
+    """
 
     full_name = forms.CharField(
         label=gettext_lazy("Your name"),
@@ -63,6 +67,18 @@ class ApplicationForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        known = {name: data.get(name, "") for name in ("full_name", "email", "phone")}
+        try:
+            CandidateDraft(**known).cleaned()
+        except ValidationError as error:
+            for name, errors in error.error_dict.items():
+                # What was missing is said already.
+                if name in data:
+                    self.add_error(name, errors)
+        return self.cleaned_data
 
     @property
     def own(self) -> list[forms.BoundField]:

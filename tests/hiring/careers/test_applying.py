@@ -149,6 +149,17 @@ def test_what_is_wrong_names_its_field_and_nothing_typed_is_lost(
     assert not Candidate.objects.exists()
 
 
+def test_everything_that_is_wrong_is_said_at_once(client: Client) -> None:
+    job = make_job()
+    ask(job)
+
+    shown = text(send(client, job, full_name="", email="ada@", phone="call me", consent=""))
+
+    for words in ("Give your name.", "This is not an email address.", "Give a phone number", "Tick the box"):
+        assert shown.count(words) == 2
+    assert shown.count("Choose an answer to") == 2
+
+
 @pytest.mark.parametrize(
     ("rule", "is_shown", "is_needed"),
     [(FieldRule.REQUIRED, True, True), (FieldRule.OPTIONAL, True, False), (FieldRule.HIDDEN, False, False)],
