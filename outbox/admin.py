@@ -16,7 +16,7 @@ from outbox import operations
 from outbox.forms import MessageTemplateForm
 from outbox.models import Event, MessageTemplate
 from outbox.queries import may_write_kind
-from outbox.registries import kind_title, message_kinds
+from outbox.registries import is_named, kind_title, message_kinds
 from shell.admin import HelpLine, ReadOnlyModelAdmin, ShellModelAdmin
 
 
@@ -30,7 +30,7 @@ class MessageTemplateAdmin(ShellModelAdmin):
         "changing-the-words",
         _("New words count from the next mail on; mail that waits stays as it is."),
     )
-    list_display = ["for_what", "language", "subject"]
+    list_display = ["for_what", "name", "language", "subject"]
     list_display_links = ["for_what", "subject"]
     search_fields = ["subject", "body"]
     ordering = ["kind", "language", "pk"]
@@ -44,7 +44,10 @@ class MessageTemplateAdmin(ShellModelAdmin):
         return ["for_what", "language"] if obj else []
 
     def get_fields(self, request: HttpRequest, obj: MessageTemplate | None = None) -> list[str]:
-        return ["for_what" if obj else "kind", "language", "subject", "body", "button"]
+        # Of the others there is one each; a new one may become a letter by what is chosen on the form.
+        named = ["name"] if obj is None or is_named(obj.kind) else []
+        used = ["is_active"] if obj is not None and is_named(obj.kind) else []
+        return ["for_what" if obj else "kind", *named, "language", "subject", "body", "button", *used]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Start from the built-in words of the kind in the address."""
@@ -61,7 +64,7 @@ class MessageTemplateAdmin(ShellModelAdmin):
         built_in = [
             {"title": kind.title, "url": f"{add}?kind={kind.kind}"}
             for kind in message_kinds()
-            if kind.kind not in saved and may_write_kind(self.actor(request), kind.kind)
+            if not kind.named and kind.kind not in saved and may_write_kind(self.actor(request), kind.kind)
         ]
         return super().changelist_view(request, {**(extra_context or {}), "built_in": built_in})
 
@@ -73,6 +76,8 @@ class MessageTemplateAdmin(ShellModelAdmin):
             subject=obj.subject,
             body=obj.body,
             button=obj.button,
+            name=obj.name,
+            is_active=obj.is_active,
             by=self.actor(request),
             now=timezone.now(),
         )

@@ -21,7 +21,7 @@ from accounts.rules import GuessDoor
 from outbox import operations
 from outbox.enums import MessageState
 from outbox.models import MessageTemplate
-from outbox.operations.templates import check_words
+from outbox.operations.templates import check_name, check_words
 from outbox.registries import message_kinds
 from outbox.rules import LINK_MARK
 from rendering.characters import clean_line
@@ -64,8 +64,9 @@ class MessageTemplateForm(forms.ModelForm):
 
     class Meta:
         model = MessageTemplate
-        fields = ["kind", "language", "subject", "body", "button"]
+        fields = ["kind", "name", "language", "subject", "body", "button", "is_active"]
         widgets = {
+            "name": UnfoldAdminTextInputWidget(),
             "subject": UnfoldAdminTextInputWidget(),
             "body": UnfoldAdminTextareaWidget(attrs={"rows": 16}),
             "button": UnfoldAdminTextInputWidget(),
@@ -81,6 +82,8 @@ class MessageTemplateForm(forms.ModelForm):
             self.fields["kind"] = forms.ChoiceField(
                 label=_("For"), choices=choices, widget=UnfoldAdminSelectWidget()
             )
+        if "name" in self.fields:
+            self.fields["name"].help_text = _("Letters alone have one: colleagues choose them by it.")
         if "language" in self.fields:
             self.fields["language"] = forms.ChoiceField(
                 label=_("Language"), choices=settings.CANDIDATE_LANGUAGES, widget=UnfoldAdminSelectWidget()
@@ -101,8 +104,10 @@ class MessageTemplateForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         words = {name: cleaned.get(name, "") for name in ("subject", "body", "button")}
+        kind = cleaned.get("kind") or self.instance.kind
         try:
-            check_words(kind=cleaned.get("kind") or self.instance.kind, **words)
+            check_words(kind=kind, **words)
+            check_name(kind=kind, name=clean_line(cleaned.get("name", "")))
         except ValidationError as error:
             self.add_error(None, error)
         return cleaned

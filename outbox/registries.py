@@ -37,7 +37,8 @@ class MessageKind:
     The values of those named in `confidential` are for the reader of the mail and for administrators: where a kept text
     is shown to others they are left out, an empty one like any other. They can stand in the text alone.
     `why` is the line that tells the reader why they were written to. Mail that is tried `once` is waited for by
-    somebody who would rather know at once than have it tried again.
+    somebody who would rather know at once than have it tried again. Of mail that is `named` there are as many as
+    somebody writes, each by its name; the built-in words are what one begins with.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class MessageKind:
     confidential: frozenset[str] = frozenset()
     why: _StrOrPromise = ""
     once: bool = False
+    named: bool = False
 
 
 TEST_MAIL: Final = "test_mail"
@@ -87,6 +89,12 @@ def message_kind(kind: str) -> MessageKind:
         return _kinds[kind]
     except KeyError:
         raise LookupError(f"No app registered mail of the kind {kind!r}.") from None
+
+
+def is_named(kind: str) -> bool:
+    """Whether there are several mails of this kind, each by its name."""
+    known = _kinds.get(kind)
+    return known is not None and known.named
 
 
 def is_tried_once(kind: str) -> bool:

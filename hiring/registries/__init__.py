@@ -1,9 +1,9 @@
 """What hiring registers with the floors below: words of its mail, colours of states, who may open which list."""
 
 from hiring.registries import mail, roles, tones
-from hiring.registries.mail import REJECTION
+from hiring.registries.mail import LETTER, REJECTION
 
-__all__ = ["REJECTION", "register"]
+__all__ = ["LETTER", "REJECTION", "register"]
 
 
 def register() -> None:

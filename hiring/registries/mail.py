@@ -8,6 +8,8 @@ from outbox.enums import Audience
 from outbox.registries import MessageKind, register_kind
 
 REJECTION = "rejection"
+# What colleagues write themselves, to be sent by stages.
+LETTER = "letter"
 APPLICATION_RECEIVED = "application_received"
 APPLICATION_KNOWN = "application_known"
 APPLICATION_TOO_EARLY = "application_too_early"
@@ -23,6 +25,7 @@ _FIELDS = {
 
 def register() -> None:
     """Register the kinds of mail."""
+    _register_letter()
     _register_applying()
     register_kind(
         MessageKind(
@@ -38,6 +41,29 @@ def register() -> None:
                 "We have decided not to go on with your application. A person made this decision, not a program.\n\n"
                 "If you would like to know more, or would like us to delete your data, write to {{ contact }}.\n\n"
                 "We wish you well for what comes next.\n\n"
+                "{{ organisation }}"
+            ),
+            why=_("You get this mail because you applied for a job."),
+        )
+    )
+
+
+def _register_letter() -> None:
+    """What colleagues write: as many as they like, each by its name."""
+    register_kind(
+        MessageKind(
+            kind=LETTER,
+            title=_("Letter"),
+            audience=Audience.CANDIDATE,
+            named=True,
+            fields=_FIELDS,
+            own_fields=frozenset({"contact"}),
+            subject=_("Your application to {{ organisation }}: {{ job_title }}"),
+            body=_(
+                "Hello {{ candidate_name }},\n\n"
+                "thank you for your application for {{ job_title }}. It has gone one step further, and we will write "
+                "to you again about what comes next.\n\n"
+                "If you have a question, write to {{ contact }}.\n\n"
                 "{{ organisation }}"
             ),
             why=_("You get this mail because you applied for a job."),

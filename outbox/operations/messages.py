@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from accounts.rules import random_code
 from outbox.enums import Audience, MessageState
-from outbox.models import AccessLink, Message
+from outbox.models import AccessLink, Message, MessageTemplate
 from outbox.operations.events import record_event
 from outbox.operations.nudges import MAIL, nudge
-from outbox.operations.templates import Words, merge, words_for
+from outbox.operations.templates import Words, merge, words_for, words_of
 from outbox.registries import MessageKind, message_kind
 from outbox.validators import check_address, check_line
 
@@ -43,6 +43,8 @@ class MessageDraft:
     about_id: int | None = None
     language: str = "en"
     due_at: datetime | None = None
+    template: MessageTemplate | None = None
+    reply_to: str = ""
 
 
 def queue_message(
@@ -61,13 +63,16 @@ def queue_message(
     by: Actor,
     now: datetime,
     due_at: datetime | None = None,
+    template: MessageTemplate | None = None,
+    reply_to: str = "",
 ) -> Message:
     """Write the message for `intent` and return it; the one that exists, unchanged, if it was asked for before.
 
     Arguments: `intent` names the cause ("invite:12:1"); `kind` is a registered kind, whose merge fields get the
     values of `context`; `link` is the one link of the mail, filled in at delivery; `person_ref` is the public id of
     the candidate it concerns; `about` and `about_id` are the label and the row of the model that shows its state;
-    `due_at` holds it back until then.
+    `due_at` holds it back until then; `template` has its words where there are several mails of a kind; `reply_to` is
+    where an answer goes, if not to the organisation.
     Side effects: a worker is asked to look once the transaction commits.
     Raises: `ValidationError` keyed by "to_name", "to_address" or "context"; `LookupError` for an unknown kind.
     """
@@ -84,6 +89,8 @@ def queue_message(
         about_id=about_id,
         language=language,
         due_at=due_at,
+        template=template,
+        reply_to=reply_to,
     )
     existing = Message.objects.filter(intent=intent).first()
     if existing is not None:
@@ -182,7 +189,12 @@ class _Builder:
     def build(self, draft: MessageDraft) -> Message:
         check_line(draft.to_name, field="to_name")
         check_address(draft.to_address, field="to_address")
-        kind, words = self._look_up(draft.kind, draft.language)
+        if draft.reply_to:
+            check_address(draft.reply_to, field="reply_to")
+        if draft.template is not None:
+            kind, words = message_kind(draft.kind), words_of(draft.template)
+        else:
+            kind, words = self._look_up(draft.kind, draft.language)
         merged = merge(words, kind=kind, context=draft.context)
         return Message(
             public_id=random_code(),
@@ -197,6 +209,7 @@ class _Builder:
             link=draft.link,
             link_label=merged.button,
             person_ref=draft.person_ref,
+            reply_to=draft.reply_to,
             about=draft.about.lower(),
             about_id=draft.about_id,
             created_by=self.by.user,

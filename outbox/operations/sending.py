@@ -67,8 +67,9 @@ def compose(message: Message, sender: Organisation) -> EmailMultiAlternatives:
         check_address(message.to_address, field="to_address")
         for line in (message.to_name, message.subject, from_email):
             check_line(line, field="subject")
-        if sender.reply_to:
-            check_address(sender.reply_to, field="reply_to")
+        reply_to = message.reply_to or sender.reply_to
+        if reply_to:
+            check_address(reply_to, field="reply_to")
     except ValidationError as error:
         raise UndeliverableError(
             _("The address, the name or the subject is not safe to send. Correct it.")
@@ -89,7 +90,7 @@ def compose(message: Message, sender: Organisation) -> EmailMultiAlternatives:
         body=rendered.text,
         from_email=from_email,
         to=[formataddr((message.to_name, message.to_address))],
-        reply_to=[sender.reply_to] if sender.reply_to else None,
+        reply_to=[reply_to] if reply_to else None,
         headers={
             # Always the same for one message, so that a mail program can tell a repetition.
             "Message-ID": f"<{message.public_id}@{urlsplit(sender.address).hostname or 'localhost'}>",
@@ -123,7 +124,7 @@ def footer_for(message: Message, sender: Organisation) -> str:
         except LookupError:
             why = ""
         reach = ""
-        if sender.reply_to:
+        if message.reply_to or sender.reply_to:
             reach = _("To reach a person, reply to this mail.")
         return "\n\n".join(part for part in (why, reach, sender.mail_footer.strip()) if part)
 

@@ -15,7 +15,7 @@ from accounts.models import Actor
 from outbox.models import MessageTemplate
 from outbox.operations.events import record_event
 from outbox.queries import may_write_kind
-from outbox.registries import MessageKind, message_kind
+from outbox.registries import MessageKind, is_named, message_kind
 from outbox.rules import LINK_MARK, fill, has_leftovers, mark_confidential, used_fields
 from outbox.validators import check_line
 from rendering.characters import clean_line, clean_text
@@ -40,12 +40,14 @@ def save_template(
     subject: str,
     body: str,
     button: str,
+    name: str = "",
+    is_active: bool = True,
     by: Actor,
     now: datetime,
 ) -> MessageTemplate:
     """Save the words for mail of `kind` in `language` and return the row; None as `template` makes a new one.
 
-    Mail that is queued already keeps its words.
+    Mail that is queued already keeps its words. Where there are several of a kind, each has a `name`.
     Raises: `PermissionDenied` for mail that opens accounts unless an administrator asks; `ValidationError` keyed by
     field for an unknown kind or merge field, for a text that lost its link, and when there is a template of this kind
     and language already.
@@ -54,6 +56,8 @@ def save_template(
         raise PermissionDenied(_("Only administrators change the words of mail that opens accounts."))
     template = template or MessageTemplate()
     template.kind, template.language = kind, language
+    template.name, template.is_active = clean_line(name), is_active
+    check_name(kind=kind, name=template.name)
     template.subject, template.body, template.button = subject, clean_text(body), clean_line(button)
     check_words(kind=kind, subject=subject, body=template.body, button=button)
     template.full_clean()
@@ -67,6 +71,16 @@ def save_template(
         data={"kind": kind, "language": language},
     )
     return template
+
+
+def check_name(*, kind: str, name: str) -> None:
+    """Raise `ValidationError` keyed "name" for a name too few or too many."""
+    if is_named(kind) and not name:
+        raise ValidationError({"name": _("Give it a name by which colleagues choose it.")})
+    if name and not is_named(kind):
+        raise ValidationError(
+            {"name": _("There is one mail of this kind, so it has no name. Leave it empty.")}
+        )
 
 
 def check_words(*, kind: str, subject: str, body: str, button: str) -> None:
@@ -129,9 +143,14 @@ def words_for(*, kind: MessageKind, language: str) -> Words:
         kind=kind.kind, language=language, scope="", name="", is_active=True
     ).first()
     if saved is not None:
-        return Words(saved.subject, saved.body, saved.button)
+        return words_of(saved)
     with translation.override(language):
         return Words(str(kind.subject), str(kind.body), str(kind.button))
+
+
+def words_of(template: MessageTemplate) -> Words:
+    """Return the words that somebody saved."""
+    return Words(template.subject, template.body, template.button)
 
 
 def merge(words: Words, *, kind: MessageKind, context: Mapping[str, str]) -> Words:

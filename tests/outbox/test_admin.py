@@ -169,3 +169,20 @@ def test_list_offers_the_kinds_that_have_their_built_in_words(client, recruiter,
     page = client.get(reverse("admin:outbox_messagetemplate_changelist")).content.decode()
 
     assert "?kind=greeting" in page
+
+
+def test_a_letter_is_written_with_its_name_and_put_out_of_use(client, recruiter):
+    words = {"kind": "letter", "language": "en", "subject": "Hi", "body": "Hello", "button": ""}
+    add = reverse("admin:outbox_messagetemplate_add")
+
+    nameless = client.post(add, words).content.decode()
+    client.post(add, words | {"name": "Welcome"})
+    template = MessageTemplate.objects.get()
+    change = reverse("admin:outbox_messagetemplate_change", args=[template.pk])
+    shown = client.get(reverse("admin:outbox_messagetemplate_changelist")).content.decode()
+    client.post(change, {"name": "Welcome back", "subject": "Hi", "body": "Hello", "button": ""})
+
+    template.refresh_from_db()
+    assert "Give it a name by which colleagues choose it." in nameless
+    assert "Welcome" in shown
+    assert (template.name, template.is_active) == ("Welcome back", False)

@@ -315,3 +315,14 @@ def test_one_message_costs_few_statements_and_none_while_sending(
     # Lost ones, due ones; the message, the claim; the organisation; savepoint, end, event, release.
     with django_assert_num_queries(9):
         deliver()
+
+
+@pytest.mark.django_db
+def test_an_answer_goes_where_the_message_says(greeting, real_mail):
+    make_organisation(name="Larkfield", reply_to="people@example.org")
+    make_message(to_address="ada@example.com", reply_to="parks@example.org")
+
+    deliver()
+
+    (mail,) = real_mail.to("ada@example.com")
+    assert mail["Reply-To"] == "parks@example.org"

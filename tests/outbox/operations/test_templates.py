@@ -10,6 +10,7 @@ from outbox.operations.templates import Words, merge, words_for
 from outbox.registries import message_kinds
 from outbox.rules import LINK_MARK, has_leftovers, used_fields, with_confidential, without_confidential
 from tests.factories.accounts import NOW, actor, make_recruiter
+from tests.factories.outbox import make_message
 
 pytestmark = pytest.mark.django_db
 
@@ -205,3 +206,46 @@ def test_value_brings_no_mark_of_what_is_confidential(greeting):
 
     assert without_confidential(result.body).startswith("Dear […],")
     assert " B" not in without_confidential(result.body)
+
+
+def letter(**changes):
+    words = {"kind": "letter", "name": "Welcome", "subject": "Hi", "body": "Hello", "button": ""}
+    return save(**words | changes)
+
+
+def test_letters_are_several_of_a_kind_by_their_names():
+    letter()
+    letter(name="Farewell")
+    letter(language="de")
+
+    assert MessageTemplate.objects.filter(kind="letter").count() == 3
+    with pytest.raises(ValidationError, match="already"):
+        letter()
+
+
+def test_a_letter_needs_a_name_and_other_mail_has_none(greeting):
+    for wrong in (lambda: letter(name=" "), lambda: save(name="Mine")):
+        with pytest.raises(ValidationError) as refused:
+            wrong()
+        assert list(refused.value.message_dict) == ["name"]
+    assert not MessageTemplate.objects.exists()
+
+
+def test_a_message_has_the_words_of_its_letter_and_an_address_for_answers_that_is_one():
+    chosen = letter(subject="About {{ job_title }}", body="Dear {{ candidate_name }}")
+    letter(name="Other", body="Other words")
+
+    message = make_message(
+        kind="letter",
+        template=chosen,
+        context={"candidate_name": "Ada", "job_title": "Gardener"},
+        reply_to="parks@example.org",
+    )
+
+    assert (message.subject, message.body, message.reply_to) == (
+        "About Gardener",
+        "Dear Ada",
+        "parks@example.org",
+    )
+    with pytest.raises(ValidationError):
+        make_message(reply_to="parks@example.org\nBcc: all@example.org")
