@@ -85,8 +85,10 @@ from assessments.queries.retakes import (
     all_kept_from_starting,
     invitation_to_start,
     kept_from_starting,
+    open_invitation,
     refused_again,
     ruled_out,
+    valid_attempt,
 )
 from assessments.queries.taking import (
     BriefedPart,
@@ -157,6 +159,7 @@ __all__ = [
     "latest_attempt",
     "leave_place",
     "marking_key",
+    "open_invitation",
     "open_link_lines",
     "open_link_rows",
     "open_pools",
@@ -201,6 +204,7 @@ __all__ = [
     "start_preview_part",
     "take_preview_buffer",
     "unscored",
+    "valid_attempt",
     "version_facts",
     "versions_of",
     "waiting_accommodations",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
-from assessments.enums import AttemptState
+from assessments.enums import AttemptState, InvitationState
 from assessments.models import Assessment, AssessmentVersion, Attempt, Invitation
 from assessments.queries.compiled import CompiledRead
+from assessments.queries.lists import with_state
 from assessments.rules import NotAgain, Taken, why_not_again
 
 _CHUNK = 500
@@ -46,6 +48,39 @@ def ruled_out(invitation_ids: Sequence[int], *, now: datetime) -> int:
         pk__in=Assessment.objects.filter(pk__in=people).values("current_version")
     )
     return sum(len(refused_again(people[version.assessment_id], version, now=now)) for version in versions)
+
+
+def valid_attempt(candidate_id: int, assessment: Assessment, *, now: datetime) -> Attempt | None:
+    """Return the attempt of a person at any version of a test whose result counts still, the latest; None without one.
+
+    One that was handed in and is not marked yet counts too. One query.
+    """
+    handed_in = (
+        Attempt.objects.filter(
+            invitation__candidate=candidate_id,
+            invitation__version__assessment=assessment,
+            state=AttemptState.SUBMITTED,
+        )
+        .select_related("invitation__version", "current_score")
+        .order_by("-submitted_at", "-pk")
+    )
+    return next(
+        (attempt for attempt in handed_in if attempt.valid_until is None or attempt.valid_until > now), None
+    )
+
+
+def open_invitation(candidate_id: int, assessment: Assessment, *, now: datetime) -> Invitation | None:
+    """Return the invitation of a person to any version of a test by which it can be taken now, or is; the latest.
+
+    One query.
+    """
+    sent: QuerySet[Any] = with_state(
+        Invitation.objects.filter(candidate=candidate_id, version__assessment=assessment), now
+    )
+    found: Invitation | None = (
+        sent.filter(state_now__in=InvitationState.open_states).order_by("-created_at", "-pk").first()
+    )
+    return found
 
 
 def has_other_invitations() -> Exists:

@@ -26,19 +26,44 @@ RETRY_LAST = timedelta(hours=1)
 
 
 def apply_score(*, attempt_id: int, now: datetime) -> ApplicationAssessment | None:
-    """Let the stage's rule act on the result of an attempt and return the test of the application.
+    """Let the stage's rule act on the result of an attempt and return the test of the application that it was sent for.
 
-    None for a test that was sent outside of any application. Without a score, and not void, nothing happens yet; a
-    mark that was there goes when the attempt is reopened, and whoever was moved by it stays where they are. The same
-    score again changes nothing; a newer one (a mended key) changes the mark and may move forward, never back.
-    Side effects: the mark, the move and an event in one transaction.
+    None for a test that was sent outside of any application. Where the result is used again it acts there the same way.
+    Without a score, and not void, nothing happens yet; a mark that was there goes when the attempt is reopened, and
+    whoever was moved by it stays where they are. The same score again changes nothing; a newer one (a mended key)
+    changes the mark and may move forward, never back.
+    Side effects: the mark, the move and an event in one transaction for each application. One that fails keeps no other
+    from it, and is raised at the end.
     """
     attempt = Attempt.objects.select_related("current_score").filter(pk=attempt_id).first()
-    if attempt is None or not _is_latest(attempt):
+    if attempt is None:
         return None
-    link = ApplicationAssessment.objects.filter(invitation=attempt.invitation_id).first()
-    if link is None:
-        return None
+    own: ApplicationAssessment | None = None
+    failed: Exception | None = None
+    for link in ties_of(attempt):
+        try:
+            applied = _apply_to(link, attempt, now=now)
+        except Exception as error:  # noqa: BLE001 -- raised below, after the others had their turn
+            failed = failed or error
+        else:
+            own = applied if applied.invitation_id is not None else own
+    if failed is not None:
+        raise failed
+    return own
+
+
+def ties_of(attempt: Attempt) -> QuerySet[ApplicationAssessment]:
+    """Return the ties of the applications for which an attempt counts: that of its invitation, unless there is a later
+    attempt by it, and those that use its result again. Lazy.
+    """
+    counts = Q(reused_attempt=attempt.pk)
+    if _is_latest(attempt):
+        counts |= Q(invitation=attempt.invitation_id)
+    return ApplicationAssessment.objects.filter(counts).order_by("pk")
+
+
+def _apply_to(link: ApplicationAssessment, attempt: Attempt, *, now: datetime) -> ApplicationAssessment:
+    """Work out what the attempt means for one application now and apply it, unless it is what is known already."""
     if attempt.state == AttemptState.VOID:
         outcome, score_id = TestOutcome.VOID, None
     elif attempt.current_score is not None:
@@ -70,6 +95,7 @@ def _apply(
         "application__candidate",
         "stage",
         "invitation__version",
+        "reused_attempt__invitation__version",
         "score",
     ).get(pk=link.pk)
     if not claimed:
@@ -85,7 +111,7 @@ def _apply(
         person_ref=application.candidate.public_id,
         about="hiring.application",
         about_id=application.pk,
-        data={"invitation": current.invitation_id, "score": score_id, "outcome": str(outcome), "why": why},
+        data={"invitation": current.sat_by.pk, "score": score_id, "outcome": str(outcome), "why": why},
     )
     return current
 
@@ -139,9 +165,23 @@ def pending_scores(*, now: datetime) -> QuerySet[Attempt]:
         Q(score=None) | ~Q(score=F("latest_score"))
     )
     reopened = Q(latest_state=AttemptState.IN_PROGRESS, outcome__in=TestOutcome.marked)
-    return Attempt.objects.filter(pk__in=links.filter(void | scored | reopened).values("latest")).order_by(
-        "pk"
+    own = links.filter(void | scored | reopened, invitation__isnull=False)
+    return Attempt.objects.filter(
+        Q(pk__in=own.values("latest")) | Q(pk__in=_pending_reused(now).values("reused_attempt"))
+    ).order_by("pk")
+
+
+def _pending_reused(now: datetime) -> QuerySet[ApplicationAssessment]:
+    """The ties that use a result again and have not seen what became of it."""
+    links = ApplicationAssessment.objects.filter(
+        Q(apply_due_at=None) | Q(apply_due_at__lte=now), reused_attempt__isnull=False
     )
+    void = Q(reused_attempt__state=AttemptState.VOID) & ~Q(outcome=TestOutcome.VOID)
+    scored = Q(reused_attempt__state=AttemptState.SUBMITTED, reused_attempt__current_score__isnull=False) & (
+        Q(score=None) | ~Q(score=F("reused_attempt__current_score"))
+    )
+    reopened = Q(reused_attempt__state=AttemptState.IN_PROGRESS, outcome__in=TestOutcome.marked)
+    return links.filter(void | scored | reopened)
 
 
 def apply_pending_scores(*, now: datetime, limit: int = 200) -> int:
@@ -149,20 +189,20 @@ def apply_pending_scores(*, now: datetime, limit: int = 200) -> int:
 
     One that fails is put off, so that however many fail, the others get their turn.
     """
-    attempts = list(pending_scores(now=now).values_list("pk", "invitation")[:limit])
-    for attempt_id, invitation_id in attempts:
+    attempts = list(pending_scores(now=now)[:limit])
+    for attempt in attempts:
         try:
-            apply_score(attempt_id=attempt_id, now=now)
+            apply_score(attempt_id=attempt.pk, now=now)
         except Exception:
-            logger.exception("The score of attempt %s could not be applied.", attempt_id)
-            _put_off(invitation_id, now=now)
+            logger.exception("The score of attempt %s could not be applied.", attempt.pk)
+            _put_off(attempt, now=now)
     return len(attempts)
 
 
-def _put_off(invitation_id: int, *, now: datetime) -> None:
+def _put_off(attempt: Attempt, *, now: datetime) -> None:
     """Let a result that could not be applied wait, longer each time; it is never given up."""
-    link = ApplicationAssessment.objects.get(invitation=invitation_id)
-    ApplicationAssessment.objects.filter(pk=link.pk, apply_tries=link.apply_tries).update(
-        apply_tries=link.apply_tries + 1,
-        apply_due_at=now + min(RETRY_FIRST * 2 ** min(link.apply_tries, 10), RETRY_LAST),
-    )
+    for link in ties_of(attempt):
+        ApplicationAssessment.objects.filter(pk=link.pk, apply_tries=link.apply_tries).update(
+            apply_tries=link.apply_tries + 1,
+            apply_due_at=now + min(RETRY_FIRST * 2 ** min(link.apply_tries, 10), RETRY_LAST),
+        )

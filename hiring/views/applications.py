@@ -149,9 +149,9 @@ class ApplicationView(ApplicationPage, TemplateView):
         )
         entries = [
             *(Entry(move.at, "move", transition=move) for move in queries.transitions_of(self.application)),
-            *(Entry(test.invitation.created_at, "invited", test=test) for test in tests),
+            *(Entry(_since(test), "invited", test=test) for test in tests),
             *(
-                Entry(test.link.score.created_at, "result", test=test, skills=parts[test.link.score.pk])
+                Entry(_marked_at(test), "result", test=test, skills=parts[test.link.score.pk])
                 for test in tests
                 if test.link.score
             ),
@@ -164,6 +164,19 @@ class ApplicationView(ApplicationPage, TemplateView):
         # Of what happened at one moment the later step of the way comes first.
         order = ["move", "invited", "result", "mail", "note"]
         return sorted(entries, key=lambda entry: (entry.at, order.index(entry.kind)), reverse=True)
+
+
+def _since(test: ApplicationTest) -> datetime:
+    """When a test came to the application: it was invited, or a result of elsewhere began to count."""
+    reused = test.link.reused_attempt
+    return test.invitation.created_at if reused is None else test.link.applied_at or reused.started_at
+
+
+def _marked_at(test: ApplicationTest) -> datetime:
+    """When a result reached the application."""
+    score, applied_at = test.link.score, test.link.applied_at
+    assert score is not None
+    return score.created_at if test.link.reused_attempt is None else applied_at or score.created_at
 
 
 class _Decision(ApplicationPage, View):

@@ -63,7 +63,13 @@ def _open_links(actor: Actor) -> Q | Everything | None:
 
 
 def _attempts(actor: Actor) -> Q | Everything | None:
-    return Q(invitation__in=Invitation.objects.all().visible_to(actor).values("pk"))
+    """Those of invitations that one sees, and those whose result is used again where one decides."""
+    reused = ApplicationAssessment.objects.filter(
+        application__in=applications_seen(actor), reused_attempt__isnull=False
+    )
+    return Q(invitation__in=Invitation.objects.all().visible_to(actor).values("pk")) | Q(
+        pk__in=reused.values("reused_attempt")
+    )
 
 
 def _scores(actor: Actor) -> Q | Everything | None:
