@@ -8,8 +8,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from hiring import operations
+from hiring.operations.stage_entry import LOOK
 from outbox.operations import nudge
 
+STAGE_ACTIONS = LOOK
 APPLY_SCORES = "hiring.apply_scores"
 # Then others of the same queue get their turn; well below the soft time limit.
 SECONDS_A_LOOK = 20
@@ -23,4 +25,14 @@ def apply_scores(**kwargs: object) -> None:
     while operations.apply_pending_scores(now=timezone.now(), limit=BATCH):
         if monotonic() > end:
             nudge(APPLY_SCORES)
+            return
+
+
+@shared_task(name=STAGE_ACTIONS, max_retries=3)
+def do_stage_actions(**kwargs: object) -> None:
+    """Do what stages ask for and is due, for some seconds; ask for another look when there may be more."""
+    end = monotonic() + SECONDS_A_LOOK
+    while operations.do_due_actions(now=timezone.now(), limit=BATCH):
+        if monotonic() > end:
+            nudge(STAGE_ACTIONS)
             return

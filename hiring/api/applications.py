@@ -46,6 +46,13 @@ class NewApplicationSerializer(serializers.Serializer[Any]):
     full_name = serializers.CharField(max_length=200)
     email = serializers.CharField(max_length=254)
     phone = serializers.CharField(max_length=50, required=False, allow_blank=True, default="")
+    stage_actions = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text=_(
+            "Whether the first stage does what it does with whoever applies: send its test or its mail."
+        ),
+    )
 
 
 class NewInvitationSerializer(serializers.Serializer[Any]):
@@ -126,9 +133,15 @@ class ApplicationViewSet(ReadOnlyViewSet):
         """
         data = cleaned(NewApplicationSerializer(data=request.data))
         job = named(Job.objects.visible_to(self.actor), field="job", slug=data.pop("job"))
+        stage_actions = data.pop("stage_actions")
         try:
             application, is_new = operations.apply(
-                job=job, source=Source.API, by=self.actor, now=timezone.now(), **data
+                job=job,
+                source=Source.API,
+                by=self.actor,
+                now=timezone.now(),
+                entry_actions=stage_actions,
+                **data,
             )
         except operations.JobRefused as refusal:
             raise Conflict(refusal.code, str(refusal)) from refusal

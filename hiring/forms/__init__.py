@@ -22,13 +22,17 @@ from hiring.forms.jobs import (
     JobDetailsForm,
     MembersForm,
     NewJobForm,
-    PeopleGoToForm,
-    StageForm,
-    StageFormSet,
 )
 from hiring.forms.numbers import PERIODS, DashboardForm
 from hiring.forms.open_links import JobLinkForm
 from hiring.forms.people import ImportForm, NewApplicationForm, NoteForm, TagsForm
+from hiring.forms.pipelines import (
+    PeopleGoToForm,
+    StageForm,
+    StageFormSet,
+    kept_forms,
+    stage_initial,
+)
 from hiring.forms.settings import NewApiKeyForm, StartForRealForm
 
 __all__ = [
@@ -62,5 +66,7 @@ __all__ = [
     "TrackingLinkForm",
     "colleagues",
     "initial_questions",
+    "kept_forms",
     "published_tests",
+    "stage_initial",
 ]

@@ -1,4 +1,4 @@
-"""Forms about a job: its words, its members, its stages."""
+"""Forms about a job: its words, its members."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, User
 from assessments.models import Assessment
-from hiring.enums import JobRole, ScoreRule, StageKind
+from hiring.enums import JobRole, ScoreRule
 from hiring.forms.choices import colleagues, published_tests
-from hiring.rules import StageDraft
 
 
 class JobDetailsForm(forms.Form):
@@ -108,63 +107,3 @@ class HandOverForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, colleague: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = colleagues(actor).exclude(pk=colleague.pk)  # type: ignore[attr-defined]
-
-
-class StageForm(forms.Form):
-    """A stage of a job."""
-
-    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    name = forms.CharField(label=_("Name"), max_length=80)
-    kind = forms.ChoiceField(label=_("Kind"), choices=StageKind.choices)
-    target_days = forms.IntegerField(
-        label=_("Target days"),
-        min_value=1,
-        max_value=365,
-        required=False,
-    )
-    assessment = forms.ModelChoiceField(
-        Assessment.objects.none(), label=_("Test"), required=False, empty_label=_("No test")
-    )
-    on_score = forms.ChoiceField(label=_("When a score arrives"), choices=ScoreRule.choices, required=False)
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["assessment"].queryset = published_tests(actor)  # type: ignore[attr-defined]
-
-    def draft(self) -> StageDraft:
-        """What was typed, for the operation."""
-        data = self.cleaned_data
-        return StageDraft(
-            name=data["name"],
-            kind=data["kind"],
-            target_days=data["target_days"],
-            assessment_id=data["assessment"].pk if data["assessment"] else None,
-            on_score=data["on_score"] or ScoreRule.NONE,
-            pk=data["pk"],
-        )
-
-
-class _StagesFormSet(forms.BaseFormSet):
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.fields["ORDER"].label = _("Place")
-        form.fields["DELETE"].label = _("Remove this stage")
-
-
-StageFormSet = forms.formset_factory(
-    StageForm,
-    formset=_StagesFormSet,
-    extra=1,
-    can_order=True,
-    can_delete=True,
-    min_num=1,
-    validate_min=True,
-    max_num=20,
-    validate_max=True,
-)
-
-
-class PeopleGoToForm(forms.Form):
-    """Where the people of a removed stage go."""
-
-    people_go_to = forms.IntegerField(required=False)

@@ -28,6 +28,7 @@ from hiring.operations.sample import (
 )
 from hiring.operations.saved_filters import forget_filter, save_filter
 from hiring.operations.scores import apply_pending_scores, apply_score
+from hiring.operations.stage_actions import do_due_actions, finish_interview, try_action_again
 from hiring.operations.tracking import close_tracking_link, create_tracking_link
 from hiring.operations.withdrawing import withdraw_open_invitations
 
@@ -54,7 +55,9 @@ __all__ = [
     "create_job_link",
     "create_limited_key",
     "create_tracking_link",
+    "do_due_actions",
     "ensure_reasons",
+    "finish_interview",
     "finish_starting",
     "forget_filter",
     "hand_over",
@@ -74,6 +77,7 @@ __all__ = [
     "save_stages",
     "set_members",
     "start_for_real",
+    "try_action_again",
     "withdraw_open_invitations",
     "withdraw_own_application",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Scope
 from accounts.models import Actor
+from assessments.models import Assessment
 from candidates.models import Candidate
 from candidates.operations import find_or_add_candidate
 from hiring.enums import ApplicationStatus, JobStatus, Source, TransitionCause
@@ -33,11 +34,13 @@ def apply(
     by: Actor,
     now: datetime,
     applied_at: datetime | None = None,
+    entry_actions: bool = True,
 ) -> tuple[Application, bool]:
     """Add an application for `job` and return it with True; or the live one that the person has already, with False.
 
     The person is found by their normalised address or added. A job that is being prepared or paused takes people whom
-    colleagues add; a closed one takes nobody.
+    colleagues add; a closed one takes nobody. What the first stage does with whoever enters it is done unless
+    `entry_actions` is false.
     Side effects: the first transition and an event; no mail.
     Raises: `PermissionDenied` (keys need "candidates:write"); `ValidationError` keyed "full_name", "email", "phone" or
     "applied_at"; `JobRefused` when the job is closed or has no stage.
@@ -47,7 +50,14 @@ def apply(
     first = first_stage(job)
     candidate, _is_new = find_or_add_candidate(full_name=full_name, email=email, phone=phone, by=by, now=now)
     return add_application(
-        job=job, candidate=candidate, stage=first, source=Source(source), applied_at=moment, by=by, now=now
+        job=job,
+        candidate=candidate,
+        stage=first,
+        source=Source(source),
+        applied_at=moment,
+        by=by,
+        now=now,
+        entry_actions=entry_actions,
     )
 
 
@@ -80,9 +90,13 @@ def add_application(
     applied_at: datetime,
     by: Actor,
     now: datetime,
+    entry_actions: bool = True,
+    sent: Assessment | None = None,
 ) -> tuple[Application, bool]:
     """Write an application with its first transition, or return the live one there is. Whoever calls checked
     the rights.
+
+    `sent` is the test that they are invited to by the way they came.
     """
     existing = live_application(candidate_id=candidate.pk, job_id=job.pk)
     if existing is not None:
@@ -107,7 +121,12 @@ def add_application(
             raise
         return raced, False
     write_transitions(
-        transitions=[first_transition(application, by=by)], events=[added(application)], by=by, now=now
+        transitions=[first_transition(application, by=by)],
+        events=[added(application)],
+        by=by,
+        now=now,
+        entry_actions=entry_actions,
+        sent=sent,
     )
     return application, True
 

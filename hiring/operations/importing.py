@@ -71,10 +71,11 @@ def queue_import(
     )
 
 
-def confirm_import(*, check: Work, by: Actor, now: datetime) -> Work:
+def confirm_import(*, check: Work, by: Actor, now: datetime, entry_actions: bool = False) -> Work:
     """Import the very file that `check` looked at, and return the work; asking twice gives the same work.
 
-    Everything is checked again, because the job may have changed since.
+    What stages do with whoever enters them is done with `entry_actions` alone: whoever brings people from elsewhere has
+    perhaps written to them already. Everything is checked again, because the job may have changed since.
     Raises: `PermissionDenied`; `ImportRefused` when the check is not done, found problems or its file is gone.
     """
     job = Job.objects.get(pk=check.arguments["job"])
@@ -91,7 +92,11 @@ def confirm_import(*, check: Work, by: Actor, now: datetime) -> Work:
     return queue_work(
         kind=IMPORT,
         intent=intent,
-        arguments={"job": job.pk, "filename": check.arguments["filename"]},
+        arguments={
+            "job": job.pk,
+            "filename": check.arguments["filename"],
+            "entry_actions": entry_actions,
+        },
         by=by,
         now=now,
         file=content,
@@ -133,7 +138,15 @@ def do_import(work: Work, actor: Actor, report: Report, *, now: datetime) -> dic
             warnings=applicants.warnings,
             summary=_("Nothing was imported: the file has problems now."),
         )
-    written = _write(job, applicants.rows, drafts, by=actor, now=now, mark=work.public_id)
+    written = _write(
+        job,
+        applicants.rows,
+        drafts,
+        by=actor,
+        now=now,
+        mark=work.public_id,
+        entry_actions=bool(work.arguments.get("entry_actions")),
+    )
     people = by_emails(draft.email for draft in drafts)
     live = _live(job, [person.pk for person in people.values()])
     invited, refusals = invite_imported(
@@ -231,12 +244,13 @@ def _write(
     by: Actor,
     now: datetime,
     mark: str,
+    entry_actions: bool,
 ) -> _Written:
     """Write all of it; again from the beginning when somebody adds one of them at the same moment."""
     for attempt in range(1, _TRIES + 1):
         try:
             with transaction.atomic():
-                return _write_once(job, rows, drafts, by=by, now=now, mark=mark)
+                return _write_once(job, rows, drafts, by=by, now=now, mark=mark, entry_actions=entry_actions)
         except IntegrityError:
             if attempt == _TRIES:
                 raise
@@ -251,6 +265,7 @@ def _write_once(
     by: Actor,
     now: datetime,
     mark: str,
+    entry_actions: bool,
 ) -> _Written:
     people = find_or_add_candidates(drafts=drafts, by=by, now=now)
     live = _live(job, [person.pk for person, _is_new in people])
@@ -271,6 +286,7 @@ def _write_once(
         events=[added(application, work=mark) for application in new],
         by=by,
         now=now,
+        entry_actions=entry_actions,
     )
     add_tags(
         tags=[(person, row.tags) for row, (person, _new) in zip(rows, people, strict=True)], by=by, now=now

@@ -139,7 +139,13 @@ def put_at_test(
     if stage is None:
         return
     behind = [row for row in applications if row.stage.position < stage.position]
-    move_many(seen=[SeenApplication(row, row.version) for row in behind], to_stage=stage, by=by, now=now)
+    move_many(
+        seen=[SeenApplication(row, row.version) for row in behind],
+        to_stage=stage,
+        by=by,
+        now=now,
+        sent=assessment,
+    )
 
 
 def tie_to_applications(

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import Actor
+from assessments.models import Assessment
 from hiring.enums import ApplicationStatus, TransitionCause
 from hiring.models import Application, ApplicationTransition, RejectionReason, Stage
 from hiring.operations.moves import check_reason, checked_comment, event_of
@@ -50,11 +51,18 @@ def reject_many(
 
 @transaction.atomic
 def move_many(
-    *, seen: Sequence[SeenApplication], to_stage: Stage, by: Actor, now: datetime
+    *,
+    seen: Sequence[SeenApplication],
+    to_stage: Stage,
+    by: Actor,
+    now: datetime,
+    cause: TransitionCause = TransitionCause.PERSON,
+    sent: Assessment | None = None,
 ) -> list[Application]:
     """Put applications at another stage of their job; return those that are there now.
 
-    As `reject_many` for whoever calls; `to_stage` is in use and of the same job.
+    As `reject_many` for whoever calls; `to_stage` is in use and of the same job. `sent` is the test that they are
+    invited to with the move: the stage does not send it once more.
     """
     there = [item.application for item in seen if item.application.stage_id == to_stage.pk]
     away = [item for item in seen if item.application.stage_id != to_stage.pk]
@@ -62,7 +70,9 @@ def move_many(
     derived = {"furthest_stage": furthest_with(to_stage)}
     return [
         *there,
-        *_write_many(away, changes, by=by, now=now, event="application.moved", derived=derived),
+        *_write_many(
+            away, changes, by=by, now=now, event="application.moved", derived=derived, cause=cause, sent=sent
+        ),
     ]
 
 
@@ -76,6 +86,8 @@ def _write_many(
     reason: RejectionReason | None = None,
     comment: str = "",
     derived: Mapping[str, Any] | None = None,
+    cause: TransitionCause = TransitionCause.PERSON,
+    sent: Assessment | None = None,
 ) -> list[Application]:
     """Compare-and-set on the version of each, then the transitions and the events of those that were as seen.
 
@@ -90,7 +102,7 @@ def _write_many(
             number=item.version + 1,
             from_stage_id=before,
             from_status=application.status,
-            cause=TransitionCause.PERSON,
+            cause=cause,
             reason=reason,
             comment=comment,
             by=by.user,
@@ -107,6 +119,7 @@ def _write_many(
         events=[event_of(event, transition, transition.application) for transition in transitions],
         by=by,
         now=now,
+        sent=sent,
     )
     return [transition.application for transition in transitions]
 

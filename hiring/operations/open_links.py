@@ -72,6 +72,7 @@ def invite_by_link(link: OpenLink, candidate: Candidate, now: datetime) -> Invit
         applied_at=now,
         by=by,
         now=now,
+        sent=link.assessment,
     )
     try:
         return invite_to_test(application=application, assessment=link.assessment, by=by, now=now)

@@ -19,6 +19,7 @@ from hiring.operations.bulk_inviting import INVITE, do_bulk_invite
 from hiring.operations.bulk_moves import MOVE, do_bulk_move
 from hiring.operations.errors import HiringRefused
 from hiring.operations.importing import IMPORT, IMPORT_CHECK, do_import, do_import_check
+from hiring.operations.retiring import RETIRE, do_moves_away
 from outbox.models import Work
 from outbox.registries import Report, register_work
 
@@ -30,6 +31,7 @@ def register() -> None:
     register_work(MOVE, _move, gettext_lazy("Move to another stage"))
     register_work(IMPORT_CHECK, _check, gettext_lazy("Check a file of applicants"))
     register_work(IMPORT, _import, gettext_lazy("Import applicants"))
+    register_work(RETIRE, _retire, gettext_lazy("Move people away from stages"))
 
 
 Doing = Callable[..., dict[str, Any]]
@@ -63,6 +65,10 @@ def _check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
 
 def _import(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     return _done(do_import, work, actor, report) | _to_job(work)
+
+
+def _retire(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
+    return _done(do_moves_away, work, actor, report) | _to_job(work)
 
 
 def _to_job(work: Work) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from hiring.queries.jobs import (
     my_jobs,
     next_stage,
     over_target,
+    people_at,
 )
 from hiring.queries.lists import (
     LIVE,
@@ -75,6 +76,7 @@ from hiring.queries.selections import (
     preview_invites,
     preview_rejects,
 )
+from hiring.queries.stage_actions import StageActionLine, letters, stage_actions_of
 from hiring.queries.waiting import ageing, below_the_line, results_waiting
 
 __all__ = [
@@ -101,6 +103,7 @@ __all__ = [
     "RejectPreview",
     "SkillMean",
     "Skip",
+    "StageActionLine",
     "StageCount",
     "StageNow",
     "StartPage",
@@ -131,6 +134,7 @@ __all__ = [
     "kept_parts",
     "last_transition",
     "latest_results",
+    "letters",
     "live_application",
     "live_people",
     "managed_jobs",
@@ -141,6 +145,7 @@ __all__ = [
     "newest_scores",
     "next_stage",
     "over_target",
+    "people_at",
     "people_of_job",
     "pipeline_report",
     "preview_invites",
@@ -151,6 +156,7 @@ __all__ = [
     "saved_filters",
     "sees_people",
     "sees_people_of",
+    "stage_actions_of",
     "start_page",
     "transitions_of",
     "was_started_for_real",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hiring.enums import ApplicationStatus, JobStatus, TestOutcome
+from hiring.enums import ApplicationStatus, InterviewState, JobStatus, StageActionState, TestOutcome
 from shell.registries import register_tones
 
 
@@ -12,3 +12,7 @@ def register() -> None:
     register_tones(good=[ApplicationStatus.HIRED], attention=[ApplicationStatus.ON_HOLD])
     register_tones(good=[TestOutcome.PASSED], attention=[TestOutcome.BORDERLINE], bad=[TestOutcome.BELOW])
     register_tones(accent=[TestOutcome.REOPENED])
+    register_tones(
+        good=[StageActionState.DONE], bad=[StageActionState.FAILED], accent=[StageActionState.WAITING]
+    )
+    register_tones(good=[InterviewState.DONE], accent=[InterviewState.ASKED])

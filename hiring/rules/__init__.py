@@ -1,5 +1,16 @@
 """Rules of the pipeline that need no database: edges, default stages, who may do what, why somebody stayed."""
 
+from hiring.rules.actions import (
+    ACTION_DELAYS,
+    ACTION_LEASE,
+    ACTION_WORDS,
+    ENTRY_CAUSES,
+    INTERVIEWS_A_STAGE,
+    LETTER_DAYS,
+    LOOK_AGAIN,
+    SECOND_THOUGHTS,
+    action_text,
+)
 from hiring.rules.edges import JOB_EDGES, STATUS_EDGES, may_follow
 from hiring.rules.limits import BULK_LIMIT, RECENT
 from hiring.rules.roles import MANAGING_ROLES, SEEING_ROLES
@@ -9,10 +20,18 @@ from hiring.rules.stages import StageDraft, default_stages
 from hiring.rules.steps import Standing, next_step, waits_for
 
 __all__ = [
+    "ACTION_DELAYS",
+    "ACTION_LEASE",
+    "ACTION_WORDS",
     "BULK_LIMIT",
+    "ENTRY_CAUSES",
+    "INTERVIEWS_A_STAGE",
     "JOB_EDGES",
+    "LETTER_DAYS",
+    "LOOK_AGAIN",
     "MANAGING_ROLES",
     "RECENT",
+    "SECOND_THOUGHTS",
     "SEEING_ROLES",
     "SKIP_REASONS",
     "STATUS_EDGES",
@@ -20,6 +39,7 @@ __all__ = [
     "ScoreSituation",
     "StageDraft",
     "Standing",
+    "action_text",
     "default_stages",
     "may_follow",
     "next_step",

@@ -19,6 +19,12 @@ class StageDraft:
     assessment_id: int | None = None
     on_score: str = ScoreRule.NONE
     pk: int | None = None
+    public_name: str = ""
+    sends_test: bool = False
+    wants_new_test: bool = False
+    entry_mail_id: int | None = None
+    entry_mail_days: int = 0
+    entry_interviews: tuple[str, ...] = ()
 
 
 def default_stages() -> tuple[StageDraft, ...]:

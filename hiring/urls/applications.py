@@ -15,6 +15,11 @@ urlpatterns = [
     path(
         "applications/<slug:public_id>/status/", applications.StatusView.as_view(), name="application-status"
     ),
+    path(
+        "applications/<slug:public_id>/actions/<int:pk>/",
+        applications.StageActionView.as_view(),
+        name="stage-action",
+    ),
     path("applications/<slug:public_id>/note/", applications.NoteView.as_view(), name="note"),
     path("applications/<slug:public_id>/tags/", applications.TagsView.as_view(), name="tags"),
 ]

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from candidates.queries import addresses_of, notes_for
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus, Source, TestOutcome, TransitionCause
 from hiring.forms import NoteForm, StageMoveForm, StatusForm, TagsForm
-from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Stage
+from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Stage, StageAction
 from hiring.queries import careers
 from hiring.queries.application_tests import ApplicationTest
 from hiring.queries.rows import person_rows
@@ -116,6 +117,7 @@ class ApplicationView(ApplicationPage, TemplateView):
                 "is_live": application.status in ApplicationStatus.live,
                 "source": Source(application.source).label,
                 "timeline": self._timeline(tests),
+                "stage_actions": queries.stage_actions_of(application, self.actor),
                 "has_open_invitation": any(test.state in NOT_STARTED for test in tests),
                 "addresses": addresses_of(candidate),
                 "tags": sorted(candidate.tags.values_list("name", flat=True), key=str.casefold),
@@ -240,6 +242,29 @@ class StatusView(_Decision):
             messages.success(
                 request, words % {"person": changed.candidate, "status": changed.get_status_display()}
             )
+        return self.done()
+
+
+class StageActionView(_Decision):
+    """Try again what a stage could not do, or say that the interview it asked for took place."""
+
+    def post(self, request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
+        rows = StageAction.objects.filter(application=self.application).select_related(
+            "interview__application"
+        )
+        action = get_object_or_404(rows, pk=pk)
+        if request.POST.get("do") == "again":
+            asked = told(
+                request, lambda: operations.try_action_again(action=action, by=self.actor, now=self.now)
+            )
+            if asked:
+                messages.success(request, _("It is tried again now."))
+        elif request.POST.get("do") == "held" and action.interview is not None:
+            interview = action.interview
+            operations.finish_interview(interview=interview, by=self.actor, now=self.now)
+            messages.success(request, _("The interview “%s” took place.") % interview.title)
+        else:
+            messages.error(request, _("Choose one of the buttons offered."))
         return self.done()
 
 

@@ -47,7 +47,13 @@ class ImportView(JobPage, FormView):
         check = self.check
         if check is None:
             return super().post(request, *args, **kwargs)
-        work = told(request, lambda: operations.confirm_import(check=check, by=self.actor, now=self.now))
+        entry_actions = request.POST.get("stage_actions") == "on"
+        work = told(
+            request,
+            lambda: operations.confirm_import(
+                check=check, by=self.actor, now=self.now, entry_actions=entry_actions
+            ),
+        )
         if work is None:
             return HttpResponseRedirect(self.request.path)
         return HttpResponseRedirect(reverse("outbox:work", args=[work.public_id]))

@@ -25,6 +25,8 @@ from hiring.forms import (
     NewJobForm,
     PeopleGoToForm,
     StageFormSet,
+    kept_forms,
+    stage_initial,
 )
 from hiring.models import Job, JobMember
 from hiring.rules import StageDraft, default_stages
@@ -177,57 +179,51 @@ class StagesView(JobPage, TemplateView):
         return _("Stages of the job")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._show(self._formset(), PeopleGoToForm())
+        return self._show(self._formset())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        formset, go_to = self._formset(request.POST), PeopleGoToForm(request.POST)
-        if formset.is_valid() and go_to.is_valid():
-            kept = _kept(formset)
-            try:
-                operations.save_stages(
-                    job=self.job,
-                    stages=[form.draft() for form in kept],
-                    people_go_to=go_to.cleaned_data["people_go_to"],
-                    by=self.actor,
-                    now=self.now,
-                )
-            except ValidationError as error:
-                return self._show(formset, go_to, error)
-            messages.success(request, _("The stages are saved. Their rules apply from now on."))
-            return HttpResponseRedirect(self.job_url)
-        return self._show(formset, go_to)
+        formset = self._formset(request.POST)
+        if not formset.is_valid():
+            return self._show(formset)
+        kept = kept_forms(formset)
+        go_to = self._go_to(kept)
+        try:
+            saved = operations.save_stages(
+                job=self.job,
+                stages=[form.draft() for form in kept],
+                people_go_to=go_to.places() if go_to.is_valid() else {},
+                by=self.actor,
+                now=self.now,
+            )
+        except ValidationError as error:
+            return self._show(formset, go_to, error)
+        messages.success(request, _("The stages are saved. Their rules apply from now on."))
+        if saved.work is not None:
+            return HttpResponseRedirect(reverse("outbox:work", args=[saved.work.public_id]))
+        return HttpResponseRedirect(self.job_url)
 
     def _formset(self, data: Any = None) -> Any:
-        initial = [
-            {
-                "pk": stage.pk,
-                "name": stage.name,
-                "kind": stage.kind,
-                "target_days": stage.target_days,
-                "assessment": stage.assessment_id,
-                "on_score": stage.on_score,
-            }
-            for stage in queries.current_stages(self.job.pk)
-        ]
+        initial = [stage_initial(stage) for stage in queries.current_stages(self.job.pk)]
         return StageFormSet(data, initial=initial, form_kwargs={"actor": self.actor}, prefix="stages")
 
+    def _go_to(self, kept: Sequence[Any]) -> PeopleGoToForm:
+        """Ask of every stage that is left out, and that has people, where they go."""
+        pks = {form.cleaned_data["pk"] for form in kept}
+        leaving = [stage for stage in queries.current_stages(self.job.pk) if stage.pk not in pks]
+        people = queries.people_at([stage.pk for stage in leaving])
+        return PeopleGoToForm(
+            self.request.POST,
+            leaving=[(stage, people[stage.pk]) for stage in leaving if stage.pk in people],
+            names=[form.cleaned_data["name"] for form in kept],
+        )
+
     def _show(
-        self, formset: Any, go_to: PeopleGoToForm, error: ValidationError | None = None
+        self, formset: Any, go_to: PeopleGoToForm | None = None, error: ValidationError | None = None
     ) -> HttpResponse:
-        fields = set(error.error_dict) if error and hasattr(error, "error_dict") else set()
         context = self.get_context_data(
-            formset=formset,
-            go_to=go_to,
-            problems=error.messages if error else [],
-            asks_where="people_go_to" in fields,
-            kept_names=[form.cleaned_data["name"] for form in _kept(formset)] if fields else [],
+            formset=formset, go_to=go_to, problems=error.messages if error else []
         )
         return self.render_to_response(context)
-
-
-def _kept(formset: Any) -> list[Any]:
-    """The stages that stay, in the order that was typed; the empty one for a new stage is left out."""
-    return [form for form in formset.ordered_forms if form.has_changed() or form.cleaned_data.get("pk")]
 
 
 class NewApplicationView(JobPage, FormView):

@@ -24,6 +24,7 @@ from tests.factories.hiring import (
     make_interviewer,
     make_manager,
     make_reason,
+    make_stage_action,
     make_test_job,
     move,
     sit,
@@ -94,6 +95,7 @@ def make_world() -> World:
         "event": Event.objects.order_by("pk").first(),
         "template": make_template(),
         "tracking_link": create_tracking_link(job=job, name="Newsletter", by=SYSTEM, now=NOW),
+        "stage_action": make_stage_action(application),
     }
     return world
 

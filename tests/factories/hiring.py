@@ -11,10 +11,20 @@ from assessments import operations as tests_of
 from assessments.enums import SubmittedBy
 from assessments.models import Assessment, Attempt, AttemptQuestion, Invitation
 from hiring import operations
-from hiring.enums import ApplicationStatus, JobRole, ScoreRule
-from hiring.models import Application, ApplicationAssessment, Job, RejectionReason, Stage
+from hiring.enums import ApplicationStatus, JobRole, ScoreRule, StageActionKind, StageActionState
+from hiring.models import (
+    Application,
+    ApplicationAssessment,
+    Job,
+    RejectionReason,
+    Stage,
+    StageAction,
+)
 from hiring.queries import current_stages
+from hiring.registries import LETTER
 from hiring.rules import StageDraft
+from outbox.models import MessageTemplate
+from outbox.operations import save_template
 from tests.factories.accounts import NOW, make_user
 from tests.factories.assessments import make_assessment, save
 
@@ -79,6 +89,60 @@ def move(
         now=now,
         **fields,
     )
+
+
+def make_stage_action(application: Application, **fields: Any) -> StageAction:
+    """A letter of the stage where the application stands, that could not be sent."""
+    values = {
+        "stage_id": application.stage_id,
+        "transition_number": application.version,
+        "kind": StageActionKind.MAIL,
+        "state": StageActionState.FAILED,
+        "code": "no_address",
+        "created_at": NOW,
+        "due_at": NOW,
+    }
+    return StageAction.objects.create(application=application, **(values | fields))
+
+
+def make_letter(name: str = "", **fields: Any) -> MessageTemplate:
+    """A letter that stages can send."""
+    return save_template(
+        template=None,
+        kind=LETTER,
+        name=name or f"Letter {next(_numbers)}",
+        language=fields.pop("language", "en"),
+        subject=fields.pop("subject", "About {{ job_title }}"),
+        body=fields.pop("body", "Hello {{ candidate_name }}"),
+        button="",
+        by=SYSTEM,
+        now=NOW,
+        **fields,
+    )
+
+
+def make_busy_job(
+    assessment: Assessment | None = None, *, letter: MessageTemplate | None = None, **fields: Any
+) -> tuple[Job, Assessment]:
+    """A job whose stage "Test" sends a test of ten questions; "Interview" sends a letter and asks for an interview."""
+    assessment = assessment or make_assessment(questions=10)
+    test = StageDraft(
+        "Test",
+        "assessment",
+        7,
+        assessment.pk,
+        ScoreRule.ADVANCE_PASSED,
+        sends_test=True,
+        wants_new_test=fields.pop("wants_new_test", False),
+    )
+    interview = StageDraft(
+        "Interview",
+        "interview",
+        entry_mail_id=(letter or make_letter()).pk,
+        entry_mail_days=fields.pop("days", 0),
+        entry_interviews=("Technical interview",),
+    )
+    return make_job(stages=[StageDraft("Applied", "applied", 3), test, interview], **fields), assessment
 
 
 def make_reason(name: str = "") -> RejectionReason:

@@ -15,7 +15,7 @@ from hiring.models import Job, Opening
 from hiring.operations.access import require_manager, require_recruiter
 from hiring.operations.jobs.events import record_job_event
 from hiring.operations.jobs.members import write_members
-from hiring.operations.jobs.stages import write_stages
+from hiring.operations.jobs.stages import check_stages, write_stages
 from hiring.rules import StageDraft, default_stages
 from rendering.characters import clean_line, clean_text
 
@@ -60,7 +60,9 @@ def create_job(
         people.append((by.user, JobRole.RECRUITER))
     write_members(job, people)
     Opening.objects.create(job=job, number=1, opened_at=now)
-    write_stages(job, list(stages) if stages is not None else list(default_stages()), by=by, now=now)
+    drafts = list(stages) if stages is not None else list(default_stages())
+    check_stages(drafts)
+    write_stages(job, drafts, by=by, now=now)
     record_job_event("job.created", job, by=by, now=now)
     return job
 

@@ -44,4 +44,10 @@ HIRING = [
     application("application", "AJM"),
     application("application-move", "AJ", "post"),
     application("application-status", "AJ", "post"),
+    Line(
+        "hiring:stage-action",
+        "AJ",
+        {"public_id": "application.public_id", "pk": "stage_action.pk"},
+        "post",
+    ),
 ]

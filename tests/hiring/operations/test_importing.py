@@ -9,7 +9,7 @@ from assessments.models import Invitation
 from candidates.models import Candidate, Tag
 from hiring import operations
 from hiring.enums import ApplicationStatus
-from hiring.models import Application, ApplicationTransition
+from hiring.models import Application, ApplicationTransition, Stage, StageAction
 from hiring.operations import ImportRefused
 from hiring.operations.importing import do_import
 from outbox.enums import WorkState
@@ -17,7 +17,15 @@ from outbox.models import Event, Work
 from outbox.operations import run_due_work
 from rendering.tables import write_xlsx
 from tests.factories.accounts import NOW, actor
-from tests.factories.hiring import SYSTEM, make_application, make_job, make_manager, make_test_job, set_status
+from tests.factories.hiring import (
+    SYSTEM,
+    make_application,
+    make_job,
+    make_letter,
+    make_manager,
+    make_test_job,
+    set_status,
+)
 from tests.servers.parallel import run_parallel
 
 GOOD = """Name,E-Mail,Phone,Source,Stage,Applied at,Tags
@@ -309,3 +317,17 @@ def test_file_with_wrong_tests_and_windows_says_where():
         (4, "expires_at"),
         (5, "opens_at"),
     ]
+
+
+@pytest.mark.parametrize("entry_actions", [False, True])
+@pytest.mark.django_db
+def test_stages_do_something_with_imported_people_only_where_it_is_said(entry_actions):
+    job = make_job()
+    letter = make_letter()
+    Stage.objects.filter(job=job).update(entry_mail=letter)
+
+    operations.confirm_import(check=run(job, GOOD), by=SYSTEM, now=NOW, entry_actions=entry_actions)
+    run_due_work(now=NOW)
+
+    assert Application.objects.filter(job=job).count() == 3
+    assert StageAction.objects.count() == (3 if entry_actions else 0)

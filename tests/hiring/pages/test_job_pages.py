@@ -201,11 +201,14 @@ def test_stages_removed_with_people_ask_where_they_go(house: House, sign_in: Sig
         {"pk": before["Interview"].pk, "name": "Interview", "kind": "interview", "ORDER": "3"},
     ]
 
+    goes_to = f"people_go_to_{before['Applied'].pk}"
+
     asked = client.post(f"{JOB}stages/", _formset(rows)).content.decode()
-    client.post(f"{JOB}stages/", {**_formset(rows), "people_go_to": "1"})
+    client.post(f"{JOB}stages/", {**_formset(rows), goes_to: "1"})
 
     assert "Choose where they go" in asked
-    assert 'name="people_go_to"' in asked
+    assert f'name="{goes_to}"' in asked
+    assert "1 person at “Applied” goes to" in asked
     house.application.refresh_from_db()
     assert house.application.stage.name == "Interview"
     assert Stage.objects.get(pk=before["Applied"].pk).retired_at is not None

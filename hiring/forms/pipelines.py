@@ -1,0 +1,174 @@
+"""Forms about stages, of a job and of pipelines that jobs begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import Actor
+from assessments.models import Assessment
+from hiring.enums import ScoreRule, StageKind
+from hiring.forms.choices import published_tests
+from hiring.models import Stage, StageBase
+from hiring.queries import letters
+from hiring.rules import LETTER_DAYS, StageDraft
+from outbox.models import MessageTemplate
+
+
+class StageForm(forms.Form):
+    """A stage of a job."""
+
+    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Name"), max_length=80)
+    kind = forms.ChoiceField(label=_("Kind"), choices=StageKind.choices)
+    target_days = forms.IntegerField(
+        label=_("Target days"),
+        min_value=1,
+        max_value=365,
+        required=False,
+    )
+    assessment = forms.ModelChoiceField(
+        Assessment.objects.none(), label=_("Test"), required=False, empty_label=_("No test")
+    )
+    on_score = forms.ChoiceField(label=_("When a score arrives"), choices=ScoreRule.choices, required=False)
+    public_name = forms.CharField(
+        label=_("Name for candidates"),
+        max_length=80,
+        required=False,
+        help_text=_("What they are told of it. Left empty, they read that their application is in progress."),
+    )
+    sends_test = forms.BooleanField(label=_("Send the test to whoever enters"), required=False)
+    wants_new_test = forms.BooleanField(
+        label=_("Ask for the test anew, although there is a valid result"), required=False
+    )
+    entry_mail = forms.ModelChoiceField(
+        MessageTemplate.objects.none(),
+        label=_("Send a letter to whoever enters"),
+        required=False,
+        empty_label=_("No letter"),
+    )
+    entry_mail_days = forms.IntegerField(
+        label=_("Days until the letter"),
+        min_value=0,
+        max_value=LETTER_DAYS,
+        required=False,
+        help_text=_("It does not go out to somebody who has left the stage by then."),
+    )
+    entry_interviews = forms.CharField(
+        label=_("Interviews to ask for"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One on each line, for example: Technical interview"),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assessment"].queryset = published_tests(actor)  # type: ignore[attr-defined]
+        mails = self.fields["entry_mail"]
+        # What is chosen already stays, whoever saves the stage for another reason.
+        seen = MessageTemplate.objects.all().visible_to(actor).values("pk")
+        mails.queryset = letters().filter(  # type: ignore[attr-defined]
+            Q(pk__in=seen) | Q(pk=self.initial.get("entry_mail"))
+        )
+        mails.label_from_instance = _letter_label  # type: ignore[attr-defined]
+
+    def draft(self) -> StageDraft:
+        """What was typed, for the operation."""
+        data = self.cleaned_data
+        return StageDraft(
+            name=data["name"],
+            kind=data["kind"],
+            target_days=data["target_days"],
+            assessment_id=data["assessment"].pk if data["assessment"] else None,
+            on_score=data["on_score"] or ScoreRule.NONE,
+            pk=data.get("pk"),
+            public_name=data["public_name"],
+            sends_test=data["sends_test"],
+            wants_new_test=data["wants_new_test"],
+            entry_mail_id=data["entry_mail"].pk if data["entry_mail"] else None,
+            entry_mail_days=data["entry_mail_days"] or 0,
+            entry_interviews=tuple(line for line in data["entry_interviews"].splitlines() if line.strip()),
+        )
+
+
+def _letter_label(letter: MessageTemplate) -> str:
+    return f"{letter.name} ({letter.language})"
+
+
+def stage_initial(stage: StageBase) -> dict[str, Any]:
+    """Return what a form of a stage starts with."""
+    fields = (
+        "pk",
+        "name",
+        "kind",
+        "target_days",
+        "on_score",
+        "public_name",
+        "sends_test",
+        "wants_new_test",
+        "entry_mail_days",
+    )
+    return {name: getattr(stage, name) for name in fields} | {
+        "assessment": stage.assessment_id,
+        "entry_mail": stage.entry_mail_id,
+        "entry_interviews": "\n".join(stage.entry_interviews),
+    }
+
+
+def kept_forms(formset: Any) -> list[Any]:
+    """The stages that stay, in the order that was typed; the empty one for a new stage is left out."""
+    return [form for form in formset.ordered_forms if form.has_changed() or form.cleaned_data.get("pk")]
+
+
+class _StagesFormSet(forms.BaseFormSet):
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["ORDER"].label = _("Place")
+        form.fields["DELETE"].label = _("Remove this stage")
+
+
+StageFormSet = forms.formset_factory(
+    StageForm,
+    formset=_StagesFormSet,
+    extra=1,
+    can_order=True,
+    can_delete=True,
+    min_num=1,
+    validate_min=True,
+    max_num=20,
+    validate_max=True,
+)
+
+
+class PeopleGoToForm(forms.Form):
+    """Where the people of each removed stage go: a place in the stages that stay, from 0."""
+
+    def __init__(
+        self, *args: Any, leaving: Sequence[tuple[Stage, int]], names: Sequence[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for stage, count in leaving:
+            words = ngettext(
+                "%(count)d person at “%(stage)s” goes to", "%(count)d people at “%(stage)s” go to", count
+            )
+            self.fields[f"people_go_to_{stage.pk}"] = forms.TypedChoiceField(
+                label=words % {"count": count, "stage": stage.name},
+                choices=[("", _("Choose a stage")), *enumerate(names)],
+                coerce=int,
+                empty_value=None,
+                required=False,
+            )
+
+    def places(self) -> dict[int, int]:
+        """What was chosen, by stage; stages of which nothing was said are left out."""
+        return {
+            int(name.removeprefix("people_go_to_")): place
+            for name, place in self.cleaned_data.items()
+            if place is not None
+        }

@@ -1,0 +1,86 @@
+"""Reads of what stages do with whoever enters them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from accounts.models import Actor
+from hiring.enums import ApplicationStatus, InterviewState, StageActionKind, StageActionState
+from hiring.models import Application, StageAction
+from hiring.registries import LETTER
+from hiring.rules import action_text
+from outbox.models import MessageTemplate
+
+# Of an application that went back and forth the latest are enough; the others stand in the history.
+SHOWN = 20
+
+
+def letters() -> QuerySet[MessageTemplate]:
+    """Return the mails that a stage can send, one of each name, by name. Lazy."""
+    rows = MessageTemplate.objects.filter(kind=LETTER, scope="", is_active=True).exclude(name="")
+    return rows.order_by("name", "language", "pk")
+
+
+def template_in(template: MessageTemplate, language: str) -> MessageTemplate | None:
+    """Return a letter in the language wished for, else as it was chosen; None when it is not in use. One query."""
+    found = {
+        row.language: row
+        for row in MessageTemplate.objects.filter(
+            kind=template.kind, scope=template.scope, name=template.name, is_active=True
+        )
+    }
+    return found.get(language) or found.get(template.language)
+
+
+@dataclass(frozen=True, slots=True)
+class StageActionLine:
+    """One thing that a stage asked for, as the page of an application shows it."""
+
+    action: StageAction
+
+    @property
+    def kind(self) -> StageActionKind:
+        return StageActionKind(self.action.kind)
+
+    @property
+    def state(self) -> StageActionState:
+        """For the pill."""
+        return StageActionState(self.action.state)
+
+    @property
+    def interview_state(self) -> InterviewState | None:
+        """Where the interview is that was asked for."""
+        interview = self.action.interview
+        return InterviewState(interview.state) if interview else None
+
+    @property
+    def words(self) -> str:
+        """Why, in words; empty where the state says it all."""
+        return action_text(self.action.code)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be tried again, as long as the application is where it was."""
+        here = self.action.application
+        tried = self.action.state in (StageActionState.FAILED, StageActionState.CANCELLED)
+        return tried and here.status == ApplicationStatus.ACTIVE and here.stage_id == self.action.stage_id
+
+    @property
+    def waits_for_colleague(self) -> bool:
+        """Whether an interview is still to be marked as done."""
+        return self.interview_state == InterviewState.ASKED
+
+
+def stage_actions_of(application: Application, actor: Actor) -> list[StageActionLine]:
+    """Return what stages did, do and failed to do for an application, the latest first. One query."""
+    rows = (
+        StageAction.objects.filter(application=application)
+        .visible_to(actor)
+        .select_related(
+            "application", "stage__assessment", "stage__entry_mail", "invitation", "message", "interview"
+        )
+        .order_by("-transition_number", "pk")
+    )
+    return [StageActionLine(action) for action in rows[:SHOWN]]
