@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -25,7 +25,7 @@ from hiring import operations, queries
 from hiring.enums import ApplicationStatus, JobStatus, TestOutcome
 from hiring.exports import PeopleList, TooManyRows, people_response
 from hiring.forms import RejectionReasonForm
-from hiring.models import Application, Job, RejectionReason
+from hiring.models import Application, Job, PipelineTemplate, RejectionReason, TemplateStage
 from hiring.queries.rows import person_row
 from hiring.templatetags.hiring import days
 from rendering.moments import exact_time, iso_time, relative_time
@@ -238,6 +238,36 @@ class RejectionReasonAdmin(ShellModelAdmin):
             now=timezone.now(),
         )
         obj.pk, obj.code = saved.pk, saved.code
+
+
+@admin.register(PipelineTemplate)
+class PipelineTemplateAdmin(ShellModelAdmin):
+    """Stages that new jobs can begin with; each has its own page. Old ones are put out of use, never deleted."""
+
+    list_display = ("name", "stage_names", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name",)
+    search_help_text = gettext_lazy("Words of the name")
+    ordering = ("name", "pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PipelineTemplate]:
+        stages = TemplateStage.objects.order_by("position", "pk")
+        return super().get_queryset(request).prefetch_related(Prefetch("stages", queryset=stages))
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("hiring:new-pipeline"))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        pipeline = self.get_object(request, object_id)
+        if pipeline is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return HttpResponseRedirect(reverse("hiring:pipeline", args=[pipeline.pk]))
+
+    @admin.display(description=gettext_lazy("stages"))
+    def stage_names(self, pipeline: PipelineTemplate) -> str:
+        return ", ".join(stage.name for stage in pipeline.stages.all())
 
 
 # --- The start page --------------------------------------------------------------------------------------------

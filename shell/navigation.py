@@ -49,7 +49,10 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 _item(_("Start"), "home", "admin:index"),
                 _item(_("Dashboard"), "monitoring", "hiring:dashboard"),
                 _item(
-                    _("Jobs"), "work", "admin:hiring_job_changelist", also=("/admin/jobs/", "/admin/new-job/")
+                    _("Jobs"),
+                    "work",
+                    "admin:hiring_job_changelist",
+                    also=("/admin/jobs/", "/admin/new-job/", "/admin/pipelines/"),
                 ),
                 _item(
                     _("Applications"),

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
-from django.db.models import Prefetch
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from hiring.enums import JobStatus
-from hiring.models import Job, Stage
+from accounts.registries import may_see_field
+from hiring import queries
+from hiring.enums import JobStatus, SalaryPeriod
+from hiring.models import Job, Opening, Stage
 from shell.api import ReadOnlyViewSet
 from shell.lists import SLUG
 
@@ -23,9 +29,20 @@ class StageSerializer(serializers.ModelSerializer[Stage]):
         read_only_fields = fields
 
 
-class JobSerializer(serializers.ModelSerializer[Job]):
-    """A job with its stages in order."""
+class SalarySerializer(serializers.Serializer[Any]):
+    """What a job pays."""
 
+    min = serializers.IntegerField(allow_null=True)
+    max = serializers.IntegerField(allow_null=True)
+    currency = serializers.CharField()
+    period = serializers.ChoiceField(choices=SalaryPeriod.choices)
+
+
+class JobSerializer(serializers.ModelSerializer[Job]):
+    """A job with its stages in order. `salary` is null for whoever does not recruit for it, unless it is public."""
+
+    openings = serializers.IntegerField(source="opening_count", read_only=True)
+    salary = serializers.SerializerMethodField()
     stages = StageSerializer(many=True, read_only=True)
 
     class Meta:
@@ -34,7 +51,11 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "slug",
             "title",
             "department",
+            "team",
             "location",
+            "kind",
+            "openings",
+            "salary",
             "status",
             "created_at",
             "opened_at",
@@ -42,6 +63,18 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "stages",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(SalarySerializer(allow_null=True))
+    def get_salary(self, job: Job) -> dict[str, Any] | None:
+        is_said = job.salary_min is not None or job.salary_max is not None
+        if not is_said or not may_see_field("hiring.Job", "salary", self.context["view"].actor, job):
+            return None
+        return {
+            "min": job.salary_min,
+            "max": job.salary_max,
+            "currency": job.salary_currency,
+            "period": job.salary_period,
+        }
 
 
 class JobFilter(django_filters.FilterSet):
@@ -64,4 +97,18 @@ class JobViewSet(ReadOnlyViewSet):
     serializer_class = JobSerializer
     filterset_class = JobFilter
     lookup_field = "slug"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        jobs = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return jobs
+        openings = Opening.objects.filter(job=OuterRef("pk"), closed_at=None).order_by().values("job")
+        return queries.with_salary_sight(jobs, self.actor).annotate(
+            opening_count=Coalesce(
+                Subquery(openings.annotate(count=Count("pk")).values("count")),
+                0,
+                output_field=IntegerField(),
+            )
+        )
+
     lookup_value_regex = SLUG

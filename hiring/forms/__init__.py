@@ -6,7 +6,7 @@ from hiring.forms.application_form import (
     TrackingLinkForm,
     initial_questions,
 )
-from hiring.forms.choices import colleagues, published_tests
+from hiring.forms.choices import colleagues, pipelines_in_use, published_tests
 from hiring.forms.deciding import (
     BulkForm,
     InviteForm,
@@ -18,6 +18,7 @@ from hiring.forms.deciding import (
 )
 from hiring.forms.filters import BoardFilterForm, PeopleFilterForm
 from hiring.forms.jobs import (
+    CopyJobForm,
     HandOverForm,
     JobDetailsForm,
     MembersForm,
@@ -28,6 +29,7 @@ from hiring.forms.open_links import JobLinkForm
 from hiring.forms.people import ImportForm, NewApplicationForm, NoteForm, TagsForm
 from hiring.forms.pipelines import (
     PeopleGoToForm,
+    PipelineForm,
     StageForm,
     StageFormSet,
     kept_forms,
@@ -39,6 +41,7 @@ __all__ = [
     "PERIODS",
     "BoardFilterForm",
     "BulkForm",
+    "CopyJobForm",
     "DashboardForm",
     "FormWordsForm",
     "HandOverForm",
@@ -54,6 +57,7 @@ __all__ = [
     "NoteForm",
     "PeopleFilterForm",
     "PeopleGoToForm",
+    "PipelineForm",
     "QuestionFormSet",
     "RejectForm",
     "RejectionReasonForm",
@@ -67,6 +71,7 @@ __all__ = [
     "colleagues",
     "initial_questions",
     "kept_forms",
+    "pipelines_in_use",
     "published_tests",
     "stage_initial",
 ]

@@ -146,6 +146,13 @@ StageFormSet = forms.formset_factory(
 )
 
 
+class PipelineForm(forms.Form):
+    """What a pipeline is called."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    is_active = forms.BooleanField(label=_("New jobs can begin with it"), required=False, initial=True)
+
+
 class PeopleGoToForm(forms.Form):
     """Where the people of each removed stage go: a place in the stages that stay, from 0."""
 

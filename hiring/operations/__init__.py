@@ -18,6 +18,14 @@ from hiring.operations.keys import create_limited_key, limit_key
 from hiring.operations.moves import change_status, move_to_stage
 from hiring.operations.open_links import create_job_link
 from hiring.operations.own_withdrawal import withdraw_own_application
+from hiring.operations.pipelines import (
+    Copied,
+    Usable,
+    copy_job,
+    save_pipeline_template,
+    stages_to_begin_with,
+    template_from_job,
+)
 from hiring.operations.reasons import ensure_reasons, save_rejection_reason
 from hiring.operations.sample import (
     FirstAdministrator,
@@ -33,6 +41,7 @@ from hiring.operations.tracking import close_tracking_link, create_tracking_link
 from hiring.operations.withdrawing import withdraw_open_invitations
 
 __all__ = [
+    "Copied",
     "FirstAdministrator",
     "HiringRefused",
     "ImportRefused",
@@ -41,6 +50,7 @@ __all__ = [
     "MoveRefused",
     "StaleMove",
     "Started",
+    "Usable",
     "add_member",
     "apply",
     "apply_from_outside",
@@ -51,6 +61,7 @@ __all__ = [
     "close_job",
     "close_tracking_link",
     "confirm_import",
+    "copy_job",
     "create_job",
     "create_job_link",
     "create_limited_key",
@@ -73,10 +84,13 @@ __all__ = [
     "queue_import",
     "save_filter",
     "save_form",
+    "save_pipeline_template",
     "save_rejection_reason",
     "save_stages",
     "set_members",
+    "stages_to_begin_with",
     "start_for_real",
+    "template_from_job",
     "try_action_again",
     "withdraw_open_invitations",
     "withdraw_own_application",

@@ -10,7 +10,7 @@ from accounts.models import Actor
 from accounts.rules import normalise_email
 from candidates.models import CandidateEmail
 from hiring.models import Job
-from hiring.queries.access import may_manage
+from hiring.queries.access import may_manage, may_move
 
 
 def require_manager(actor: Actor, job: Job, *, scope: Scope | None = None) -> None:
@@ -19,6 +19,12 @@ def require_manager(actor: Actor, job: Job, *, scope: Scope | None = None) -> No
     A key needs `scope` as well, and stays within its jobs; where no scope is named no key may.
     """
     if not may_manage(actor, job, scope=scope):
+        raise PermissionDenied(_("Only recruiters of this job and administrators can do this."))
+
+
+def require_mover(actor: Actor, job: Job) -> None:
+    """Raise `PermissionDenied` unless the actor may put people of `job` at another stage."""
+    if not may_move(actor, job):
         raise PermissionDenied(_("Only recruiters of this job and administrators can do this."))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from hiring.enums import ApplicationStatus, TransitionCause
-from hiring.models import Application, ApplicationTransition, RejectionReason, Stage
-from hiring.operations.access import require_manager, require_other_person
+from hiring.models import Application, ApplicationTransition, Job, RejectionReason, Stage
+from hiring.operations.access import require_manager, require_mover, require_other_person
 from hiring.operations.errors import MoveRefused, StaleMove
 from hiring.operations.transitions import since, write_transitions
 from hiring.queries.jobs import current_stages
@@ -52,7 +53,7 @@ def move_to_stage(
     another job ("wrong_job"), a retired stage ("retired") or an application that is over ("not_live").
     """
     current = _load(application)
-    _authorise(current, by, cause)
+    _authorise(current, by, cause, require=require_mover)
     if to_stage.job_id != current.job_id:
         raise MoveRefused(
             "wrong_job", _("“%s” is a stage of another job. Choose one of this job.") % to_stage.name
@@ -129,14 +130,20 @@ def _load(application: Application) -> Application:
     )
 
 
-def _authorise(application: Application, by: Actor, cause: TransitionCause) -> None:
+def _authorise(
+    application: Application,
+    by: Actor,
+    cause: TransitionCause,
+    *,
+    require: Callable[[Actor, Job], None] = require_manager,
+) -> None:
     if (
         cause == TransitionCause.CANDIDATE
         and by.person_ref
         and by.person_ref == application.candidate.public_id
     ):
         return
-    require_manager(by, application.job)
+    require(by, application.job)
     require_other_person(by, application.candidate_id)
 
 

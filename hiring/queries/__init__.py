@@ -1,6 +1,6 @@
 """Reads of hiring: pages, the API and exports use the same ones."""
 
-from hiring.queries.access import counted, managed_jobs, may_manage, sees_people, sees_people_of
+from hiring.queries.access import counted, managed_jobs, may_manage, may_move, sees_people, sees_people_of
 from hiring.queries.application_tests import ApplicationTest, application_tests, latest_results
 from hiring.queries.board import (
     BoardColumn,
@@ -40,6 +40,7 @@ from hiring.queries.jobs import (
     next_stage,
     over_target,
     people_at,
+    with_salary_sight,
 )
 from hiring.queries.lists import (
     LIVE,
@@ -139,6 +140,7 @@ __all__ = [
     "live_people",
     "managed_jobs",
     "may_manage",
+    "may_move",
     "members_of",
     "my_jobs",
     "narrowed",
@@ -161,4 +163,5 @@ __all__ = [
     "transitions_of",
     "was_started_for_real",
     "with_list_columns",
+    "with_salary_sight",
 ]

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from accounts.enums import Role, Scope
 from accounts.models import Actor, ApiKey
+from hiring.enums import JobRole
 from hiring.models import ApiKeyJob, Application, Job, JobMember
 from hiring.rules import MANAGING_ROLES, SEEING_ROLES
 
@@ -61,6 +62,15 @@ def may_manage(actor: Actor, job: Job, *, scope: Scope | None = None) -> bool:
     if actor.has_role(Role.ADMINISTRATOR):
         return True
     return JobMember.objects.filter(job=job, user=actor.user, role__in=MANAGING_ROLES).exists()
+
+
+def may_move(actor: Actor, job: Job) -> bool:
+    """Whether the actor may put people of `job` at another stage: its recruiters, and its managers if it says so."""
+    if may_manage(actor, job):
+        return True
+    if not job.managers_move or actor.user is None or actor.api_key is not None or not actor.user.is_active:
+        return False
+    return JobMember.objects.filter(job=job, user=actor.user, role=JobRole.HIRING_MANAGER).exists()
 
 
 def managed_jobs(actor: Actor) -> QuerySet[Job]:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Actor
 from assessments.models import Assessment
 from hiring.enums import ApplicationStatus, JobStatus
 from hiring.models import Application, Job, JobMember, Stage
-from hiring.queries.access import counted
+from hiring.queries.access import counted, managed_jobs
 
 
 def current_stages(job_id: int) -> list[Stage]:
@@ -42,6 +42,11 @@ def test_stage(job_id: int, assessment: Assessment) -> Stage | None:
         .order_by("position", "pk")
         .first()
     )
+
+
+def with_salary_sight(jobs: QuerySet[Job], actor: Actor) -> QuerySet[Job]:
+    """Let each job know as `salary_seen` whether the actor recruits for it: its mask asks nothing more then. Lazy."""
+    return jobs.annotate(salary_seen=Exists(managed_jobs(actor).filter(pk=OuterRef("pk"))))
 
 
 def people_at(stage_ids: Sequence[int]) -> dict[int, int]:

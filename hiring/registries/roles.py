@@ -16,6 +16,7 @@ def register() -> None:
             "hiring.Stage": {"view", "add", "change"},
             "hiring.Application": {"view", "add", "change"},
             "hiring.ApplicationAssessment": {"view"},
+            "hiring.PipelineTemplate": {"view", "add", "change"},
             "hiring.RejectionReason": {"view", "add", "change"},
         },
     )

@@ -11,8 +11,9 @@ from hiring.rules.actions import (
     SECOND_THOUGHTS,
     action_text,
 )
+from hiring.rules.details import SALARY_FIELDS, JobDetails
 from hiring.rules.edges import JOB_EDGES, STATUS_EDGES, may_follow
-from hiring.rules.limits import BULK_LIMIT, RECENT
+from hiring.rules.limits import BULK_LIMIT, MOST_OPENINGS, RECENT
 from hiring.rules.roles import MANAGING_ROLES, SEEING_ROLES
 from hiring.rules.scores import WHY_STAYED, ScoreSituation, outcome_of, why_stays, why_text
 from hiring.rules.skipping import SKIP_REASONS, skip_text
@@ -30,12 +31,15 @@ __all__ = [
     "LETTER_DAYS",
     "LOOK_AGAIN",
     "MANAGING_ROLES",
+    "MOST_OPENINGS",
     "RECENT",
+    "SALARY_FIELDS",
     "SECOND_THOUGHTS",
     "SEEING_ROLES",
     "SKIP_REASONS",
     "STATUS_EDGES",
     "WHY_STAYED",
+    "JobDetails",
     "ScoreSituation",
     "StageDraft",
     "Standing",

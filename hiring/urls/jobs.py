@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hiring.views import application_form, job, jobs, open_links, tracking
+from hiring.views import application_form, job, jobs, open_links, pipelines, tracking
 
 urlpatterns = [
     path("new-job/", jobs.NewJobView.as_view(), name="new-job"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("jobs/<slug:slug>/status/", jobs.JobStatusView.as_view(), name="job-status"),
     path("jobs/<slug:slug>/settings/", jobs.JobSettingsView.as_view(), name="job-settings"),
     path("jobs/<slug:slug>/stages/", jobs.StagesView.as_view(), name="stages"),
+    path("jobs/<slug:slug>/stages/pipeline/", pipelines.SaveAsPipelineView.as_view(), name="save-pipeline"),
+    path("jobs/<slug:slug>/copy/", pipelines.CopyJobView.as_view(), name="copy-job"),
+    path("pipelines/new/", pipelines.PipelineView.as_view(), name="new-pipeline"),
+    path("pipelines/<int:pk>/", pipelines.PipelineView.as_view(), name="pipeline"),
     path("jobs/<slug:slug>/open-links/", open_links.OpenLinksView.as_view(), name="open-links"),
     path("jobs/<slug:slug>/form/", application_form.ApplicationFormView.as_view(), name="application-form"),
     path("jobs/<slug:slug>/tracking/", tracking.TrackingView.as_view(), name="tracking"),

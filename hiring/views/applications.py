@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -105,6 +105,7 @@ class ApplicationView(ApplicationPage, TemplateView):
         others = (
             Application.objects.filter(candidate=candidate).exclude(pk=application.pk).visible_to(self.actor)
         )
+        may_move = self.may_manage or queries.may_move(self.actor, application.job)
         [row] = person_rows([application], self.actor, now=self.now)
         return super().get_context_data(
             **{
@@ -127,7 +128,8 @@ class ApplicationView(ApplicationPage, TemplateView):
                 "answers": careers.answers_of(application, self.actor, words={YES: _("Yes"), NO: _("No")}),
                 "note_form": NoteForm(),
                 "tags_form": TagsForm(),
-                **(self._next_steps() if self.may_manage else {}),
+                "may_move": may_move,
+                **(self._next_steps() if may_move else {}),
                 **kwargs,
             }
         )
@@ -192,7 +194,14 @@ class _Decision(ApplicationPage, View):
 
 
 class MoveStageView(_Decision):
-    """Move to another stage."""
+    """Move to another stage. Hiring managers may where the job says so."""
+
+    for_recruiters = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.test_func() and not queries.may_move(self.actor, self.application.job):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
         stages = Stage.objects.filter(job=self.application.job, retired_at=None)

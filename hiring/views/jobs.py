@@ -15,6 +15,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.registries import may_see_field
 from assessments.models import Assessment
 from hiring import operations, queries
 from hiring.enums import JobRole, JobStatus, StageKind
@@ -28,7 +29,7 @@ from hiring.forms import (
     kept_forms,
     stage_initial,
 )
-from hiring.models import Job, JobMember
+from hiring.models import Job, JobMember, PipelineTemplate
 from hiring.rules import StageDraft, default_stages
 from hiring.views.bases import HiringPage, JobPage, add_errors, told
 
@@ -60,10 +61,13 @@ class NewJobView(HiringPage, FormView):
             job = operations.create_job(
                 title=data["title"],
                 department=data["department"],
+                team=data["team"],
                 location=data["location"],
+                kind=data["kind"],
                 description=data["description"],
+                openings=data["openings"],
                 members=[(manager, JobRole.HIRING_MANAGER)] if manager else [],
-                stages=_stages_with(data["assessment"], data["on_score"]),
+                stages=self._stages(data["pipeline"], data["assessment"], data["on_score"]),
                 by=self.actor,
                 now=self.now,
             )
@@ -78,15 +82,27 @@ class NewJobView(HiringPage, FormView):
         messages.success(self.request, words % job.title)
         return HttpResponseRedirect(reverse("hiring:job", args=[job.slug]))
 
+    def _stages(
+        self, pipeline: PipelineTemplate | None, assessment: Assessment | None, on_score: str
+    ) -> list[StageDraft]:
+        """The stages of the pipeline or the usual ones, with the test that was chosen where tests are taken."""
+        drafts = list(default_stages())
+        if pipeline is not None:
+            usable = operations.stages_to_begin_with(pipeline)
+            drafts = usable.stages
+            self._tell_left_out(usable.left_out)
+        return [
+            replace(stage, assessment_id=assessment.pk, on_score=on_score)
+            if assessment and stage.kind == StageKind.ASSESSMENT
+            else stage
+            for stage in drafts
+        ]
 
-def _stages_with(assessment: Assessment | None, on_score: str) -> list[StageDraft]:
-    """The usual stages, with the test where tests are taken."""
-    return [
-        replace(stage, assessment_id=assessment.pk, on_score=on_score)
-        if assessment and stage.kind == StageKind.ASSESSMENT
-        else stage
-        for stage in default_stages()
-    ]
+    def _tell_left_out(self, names: Sequence[str]) -> None:
+        for name in names:
+            messages.warning(
+                self.request, _("“%s” is not in use any more and was left out. Look over the stages.") % name
+            )
 
 
 class JobStatusView(JobPage, View):
@@ -153,8 +169,9 @@ class JobSettingsView(JobPage, TemplateView):
         return self._show(self._details(), form)
 
     def _details(self, data: Any = None) -> JobDetailsForm:
-        fields = ("title", "department", "location", "description")
-        return JobDetailsForm(data, initial={name: getattr(self.job, name) for name in fields})
+        sees_pay = may_see_field(Job._meta.label, "salary", self.actor, self.job)
+        initial = {name: getattr(self.job, name) for name in JobDetailsForm.base_fields}
+        return JobDetailsForm(data, initial=initial, sees_pay=sees_pay)
 
     def _members(self, data: Any = None) -> MembersForm:
         chosen: dict[str, list[int]] = {}

@@ -23,6 +23,7 @@ from tests.factories.hiring import (
     make_application,
     make_interviewer,
     make_manager,
+    make_pipeline,
     make_reason,
     make_stage_action,
     make_test_job,
@@ -96,6 +97,7 @@ def make_world() -> World:
         "template": make_template(),
         "tracking_link": create_tracking_link(job=job, name="Newsletter", by=SYSTEM, now=NOW),
         "stage_action": make_stage_action(application),
+        "pipeline": make_pipeline(),
     }
     return world
 

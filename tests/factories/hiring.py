@@ -16,6 +16,7 @@ from hiring.models import (
     Application,
     ApplicationAssessment,
     Job,
+    PipelineTemplate,
     RejectionReason,
     Stage,
     StageAction,
@@ -143,6 +144,17 @@ def make_busy_job(
         entry_interviews=("Technical interview",),
     )
     return make_job(stages=[StageDraft("Applied", "applied", 3), test, interview], **fields), assessment
+
+
+def make_pipeline(name: str = "", *drafts: StageDraft) -> PipelineTemplate:
+    """Stages that jobs can begin with: Applied and Interview, or those given."""
+    return operations.save_pipeline_template(
+        template=None,
+        name=name or f"Pipeline {next(_numbers)}",
+        stages=drafts or [StageDraft("Applied", "applied"), StageDraft("Interview", "interview")],
+        by=SYSTEM,
+        now=NOW,
+    )
 
 
 def make_reason(name: str = "") -> RejectionReason:

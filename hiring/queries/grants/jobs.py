@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from accounts.enums import Role
 from accounts.models import Actor
-from accounts.registries import EVERYTHING, Everything, Grant, register_grant
+from accounts.registries import EVERYTHING, Everything, Grant, register_grant, register_mask
 from hiring.models import (
     Application,
     ApplicationAnswer,
@@ -53,8 +53,23 @@ def _saved_filters(actor: Actor) -> Q | Everything | None:
     return Q(owner=actor.user) | Q(is_shared=True, job__in=jobs)
 
 
+def may_see_salary(actor: Actor, job: Model | None) -> bool:
+    """Whether an actor may read what a job pays: whoever recruits for that very job, and all where it is public.
+
+    A list loads its jobs by `with_salary_sight`; otherwise it costs a query.
+    """
+    if job is None:
+        return sees_everybody(actor)
+    assert isinstance(job, Job)
+    if job.salary_is_public:
+        return True
+    seen: bool | None = getattr(job, "salary_seen", None)
+    return managed_jobs(actor).filter(pk=job.pk).exists() if seen is None else seen
+
+
 def register() -> None:
     """Register what hiring opens of its own."""
+    register_mask(Job._meta.label, "salary", may_see_salary)
     grants: dict[str, Grant] = {
         Job._meta.label: by_jobs("pk", roles=None, analysts=True),
         Stage._meta.label: by_jobs("job", roles=None, analysts=True),

@@ -26,6 +26,10 @@ HIRING = [
     job("job-status", "", "post"),  # without saying what to do with the job
     job("job-settings", "AJ"),
     job("stages", "AJ"),
+    job("save-pipeline", "AJ"),
+    job("copy-job", "AJ"),
+    Line("hiring:new-pipeline", "AJR"),
+    Line("hiring:pipeline", "AJR", {"pk": "pipeline.pk"}),
     job("invite", "AJ"),
     job("move", "AJ"),
     job("reject", "AJ"),

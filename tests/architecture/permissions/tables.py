@@ -34,5 +34,7 @@ TABLES = {
     # The form of a new job is a page of its own, which the address of the admin leads to.
     "hiring.Job": Table("job", view="AJMIRQNO", add="AJMIRQNO"),
     "hiring.Application": Table("application", view="AJMIRQNO"),
+    # Its addresses in the admin lead to its own page, as those of a job do.
+    "hiring.PipelineTemplate": Table("pipeline", view="AJR", add="AJMIRQNO"),
     "hiring.RejectionReason": Table("reason", view="AJR", add="AJR", change="AJR"),
 }

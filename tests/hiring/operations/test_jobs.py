@@ -2,16 +2,17 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.enums import Role
-from hiring import operations
+from accounts.registries import may_see_field
+from hiring import operations, queries
 from hiring.enums import ClosingReason, JobRole, JobStatus, ScoreRule
 from hiring.models import Application, Job, Opening, Stage
 from hiring.operations import JobRefused
 from hiring.queries import current_stages, members_of
 from hiring.rules import StageDraft
 from outbox.models import Event
-from tests.factories.accounts import NOW, actor, make_recruiter, make_user
+from tests.factories.accounts import NOW, actor, make_administrator, make_recruiter, make_user
 from tests.factories.assessments import make_assessment
-from tests.factories.hiring import SYSTEM, make_application, make_job, make_manager, stages
+from tests.factories.hiring import SYSTEM, make_application, make_job, make_manager, make_member, move, stages
 
 
 def create(**fields):
@@ -248,3 +249,105 @@ def test_stages_that_cannot_be_are_refused_and_nothing_changes(drafts):
 
     assert list(refused.value.message_dict) == ["stages"]
     assert [(stage.name, stage.position) for stage in current_stages(job.pk)] == before
+
+
+@pytest.mark.django_db
+def test_a_job_has_the_openings_and_terms_that_are_said():
+    job = create(
+        openings=3,
+        team=" Parks ",
+        kind="part_time",
+        salary_min=30_000,
+        salary_currency="eur",
+        salary_period="year",
+        apply_again_days=30,
+    )
+
+    assert list(job.openings.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
+    assert (job.team, job.kind, job.salary_currency, job.apply_again_days) == (
+        "Parks",
+        "part_time",
+        "EUR",
+        30,
+    )
+
+
+@pytest.mark.parametrize(
+    ("details", "field"),
+    [
+        ({"openings": 0}, "openings"),
+        ({"salary_min": 2, "salary_max": 1, "salary_currency": "EUR", "salary_period": "day"}, "salary_max"),
+        ({"salary_min": 2, "salary_period": "day"}, "salary_currency"),
+        ({"salary_min": 2, "salary_currency": "EUR"}, "salary_period"),
+        ({"salary_currency": "euro"}, "salary_currency"),
+        ({"kind": "hobby"}, "kind"),
+        ({"reply_to": "nobody"}, "reply_to"),
+    ],
+)
+@pytest.mark.django_db
+def test_terms_that_cannot_be_are_refused_beside_their_field(details, field):
+    with pytest.raises(ValidationError) as refused:
+        create(**details)
+
+    assert list(refused.value.message_dict) == [field]
+
+
+@pytest.mark.django_db
+def test_changing_a_job_leaves_what_is_not_said_and_keeps_pay_out_of_the_history():
+    job = create(team="Parks", salary_min=30_000, salary_currency="EUR", salary_period="year")
+
+    operations.change_job(job=job, location="Vienna", salary_min=31_000, by=SYSTEM, now=NOW)
+
+    stored = Job.objects.get(pk=job.pk)
+    event = Event.objects.get(kind="job.changed")
+    assert (stored.title, stored.team, stored.location, stored.salary_min) == (
+        "Gardener",
+        "Parks",
+        "Vienna",
+        31_000,
+    )
+    assert event.data == {"fields": ["location", "salary_min"]}
+
+
+@pytest.mark.django_db
+def test_pay_is_seen_by_recruiters_of_that_very_job_and_by_all_where_it_is_public():
+    recruiter, other = make_recruiter(), make_recruiter()
+    job, elsewhere = make_job(recruiter=recruiter), make_job(recruiter=other)
+    manager = make_manager(job)
+    make_member(elsewhere, JobRole.INTERVIEWER, recruiter)
+
+    def sees(user, row):
+        listed = Job.objects.filter(pk=row.pk)
+        [loaded] = queries.with_salary_sight(listed, actor(user))
+        found = {may_see_field("hiring.Job", "salary", actor(user), each) for each in (row, loaded)}
+        assert len(found) == 1
+        return found.pop()
+
+    assert sees(recruiter, job)
+    assert not sees(recruiter, elsewhere)
+    assert not sees(manager, job)
+    assert sees(make_administrator(), job)
+    assert not may_see_field("hiring.Job", "salary", actor(recruiter))
+    job.salary_is_public = True
+    job.save(update_fields=["salary_is_public"])
+    assert sees(manager, job)
+
+
+@pytest.mark.django_db
+def test_hiring_managers_move_people_only_where_the_job_says_so():
+    job = make_job()
+    manager, interviewer = make_manager(job), make_member(job, JobRole.INTERVIEWER)
+    application = make_application(job)
+
+    with pytest.raises(PermissionDenied):
+        move(application, "Screen", by=actor(manager))
+    operations.change_job(job=job, managers_move=True, by=SYSTEM, now=NOW)
+    moved = move(application, "Screen", by=actor(manager))
+
+    assert moved.stage.name == "Screen"
+    with pytest.raises(PermissionDenied):
+        move(application, "Offer", by=actor(interviewer))
+    with pytest.raises(PermissionDenied):
+        operations.change_status(
+            application=application, to_status="on_hold", seen_version=None, by=actor(manager), now=NOW
+        )

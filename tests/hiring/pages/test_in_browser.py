@@ -47,11 +47,13 @@ def _addresses(house: House) -> list[str]:
         "/admin/jobs/backend/board/",
         "/admin/jobs/backend/settings/",
         "/admin/jobs/backend/stages/",
+        "/admin/jobs/backend/copy/",
         "/admin/jobs/backend/add/",
         "/admin/jobs/backend/import/",
         "/admin/jobs/backend/results/",
         f"/admin/applications/{person.public_id}/",
         f"/admin/people/{person.candidate.public_id}/",
+        "/admin/pipelines/new/",
         "/admin/api-keys/new/",
     ]
 
