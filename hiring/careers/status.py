@@ -16,7 +16,6 @@ from hiring.enums import ApplicationStatus, JobStatus
 from hiring.models import Application
 from hiring.operations import MoveRefused, StaleMove, withdraw_own_application
 from hiring.queries import careers
-from hiring.registries import REJECTION
 from outbox.enums import LinkPurpose
 from outbox.models import AccessLink
 from outbox.queries import find_link
@@ -54,7 +53,7 @@ def standing_of(application: Application) -> Standing:
     if status == ApplicationStatus.HIRED:
         return Standing(_("Accepted"), _("We look forward to working with you."), may_withdraw=False)
     if status == ApplicationStatus.REJECTED:
-        if careers.rejection_was_told(application, kind=REJECTION):
+        if careers.rejection_was_told(application):
             more = _("Thank you for the time you gave to it. A person made this decision, not a program.")
             return Standing(_("We do not go on with your application"), more, may_withdraw=False)
         if job.status == JobStatus.CLOSED:

@@ -160,10 +160,12 @@ def application_of_link(link: AccessLink) -> Application | None:
     )
 
 
-def rejection_was_told(application: Application, *, kind: str) -> bool:
-    """Whether the mail of the kind `kind` that tells of the newest rejection has gone out, as far as we know. One
-    query.
+def rejection_was_told(application: Application) -> bool:
+    """Whether the mail about this very rejection has gone out, as far as we know. One query.
+
+    An earlier one tells nothing: somebody may have been restored since, and be rejected anew without a mail.
     """
-    mails = Message.objects.filter(about="hiring.application", about_id=application.pk, kind=kind)
-    state = mails.order_by("-created_at", "-pk").values_list("state", flat=True).first()
+    # As `rejection_mail` calls it: nothing changes the version of an application that is over.
+    intent = f"application:{application.pk}:rejected:{application.version}"
+    state = Message.objects.filter(intent=intent).values_list("state", flat=True).first()
     return state is not None and state not in (*MessageState.open_states, MessageState.CANCELLED)

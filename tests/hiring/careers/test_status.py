@@ -112,6 +112,21 @@ def test_rejection_shows_when_its_mail_has_gone_out_and_never_before(
         assert "In progress" in page
 
 
+def test_rejection_anew_is_not_told_by_the_mail_about_an_earlier_one(client: Client) -> None:
+    application = apply(client)
+    enter(client, application)
+    tell(application, MessageState.SENT)
+    set_status(application, ApplicationStatus.ACTIVE, now=timezone.now())
+    restored = text(client.get(address(application)))
+    set_status(application, ApplicationStatus.REJECTED, now=timezone.now())
+
+    anew = text(client.get(address(application)))
+
+    for page in (restored, anew):
+        assert "In progress" in page
+        assert "We do not go on" not in page
+
+
 def test_rejection_without_a_mail_shows_nothing_until_the_job_is_closed(client: Client) -> None:
     application = apply(client)
     enter(client, application)
