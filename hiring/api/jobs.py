@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from accounts.registries import may_see_field
 from hiring import queries
-from hiring.enums import JobStatus, SalaryPeriod
+from hiring.enums import JobKind, JobStatus, SalaryPeriod
 from hiring.models import Job, Opening, Stage
 from shell.api import ReadOnlyViewSet
 from shell.lists import SLUG
@@ -41,6 +41,8 @@ class SalarySerializer(serializers.Serializer[Any]):
 class JobSerializer(serializers.ModelSerializer[Job]):
     """A job with its stages in order. `salary` is null for whoever does not recruit for it, unless it is public."""
 
+    # Empty where nobody has said it: a field of the model that is only read would declare the kinds alone.
+    kind = serializers.ChoiceField(choices=JobKind.choices, allow_blank=True, read_only=True)
     openings = serializers.IntegerField(source="opening_count", read_only=True)
     salary = serializers.SerializerMethodField()
     stages = StageSerializer(many=True, read_only=True)
