@@ -274,6 +274,7 @@ class PipelineTemplateAdmin(ShellModelAdmin):
 
 _WAITING_URLS = {
     "mail": ("outbox:mail", "?state=needs_you"),
+    "expired": ("hiring:needs-you", ""),
     "questions": ("admin:questions_question_changelist", "?status__exact=in_review"),
     "requests": ("assessments:requests", ""),
     "problems": ("assessments:problems", ""),

@@ -158,6 +158,14 @@ class ApplicationStatus(models.TextChoices):
     final = nonmember(("rejected", "withdrawn", "hired"))
 
 
+class TellThem(models.TextChoices):
+    """When people who are rejected read it in a mail."""
+
+    NOW = "now", _("Now")
+    LATER = "later", _("Later, in as many days as you say")
+    NEVER = "never", _("Not by mail")
+
+
 class TransitionCause(models.TextChoices):
     """What made an application move."""
 

@@ -53,6 +53,13 @@ class NewApplicationSerializer(serializers.Serializer[Any]):
             "Whether the first stage does what it does with whoever applies: send its test or its mail."
         ),
     )
+    again_reason = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=300,
+        help_text=_("Why somebody is added again who applied for this job only recently. It is recorded."),
+    )
 
 
 class NewInvitationSerializer(serializers.Serializer[Any]):
@@ -123,7 +130,9 @@ class ApplicationViewSet(ReadOnlyViewSet):
             200: OpenApiResponse(
                 ApplicationSerializer, "The live one that the person has for this job already."
             ),
-            409: OpenApiResponse(ConflictSerializer, "The job takes nobody now."),
+            409: OpenApiResponse(
+                ConflictSerializer, "The job takes nobody now, or not this person again so soon."
+            ),
         },
     )
     def create(self, request: Request) -> Response:
@@ -143,7 +152,7 @@ class ApplicationViewSet(ReadOnlyViewSet):
                 entry_actions=stage_actions,
                 **data,
             )
-        except operations.JobRefused as refusal:
+        except (operations.JobRefused, operations.ApplyRefused) as refusal:
             raise Conflict(refusal.code, str(refusal)) from refusal
         body = self.get_serializer(application).data
         return Response(body, status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)

@@ -6,9 +6,12 @@ from hiring.forms.application_form import (
     TrackingLinkForm,
     initial_questions,
 )
+from hiring.forms.chasing import CorrectAddressForm
 from hiring.forms.choices import colleagues, pipelines_in_use, published_tests
 from hiring.forms.deciding import (
     BulkForm,
+    BulkStatusForm,
+    HireForm,
     InviteForm,
     MoveForm,
     RejectForm,
@@ -16,6 +19,7 @@ from hiring.forms.deciding import (
     StageMoveForm,
     StatusForm,
 )
+from hiring.forms.fates import InvitationsFateForm
 from hiring.forms.filters import BoardFilterForm, PeopleFilterForm
 from hiring.forms.jobs import (
     CopyJobForm,
@@ -26,6 +30,7 @@ from hiring.forms.jobs import (
 )
 from hiring.forms.numbers import PERIODS, DashboardForm
 from hiring.forms.open_links import JobLinkForm
+from hiring.forms.openings import AddOpeningsForm, CloseForm, CloseOpeningForm
 from hiring.forms.people import ImportForm, NewApplicationForm, NoteForm, TagsForm
 from hiring.forms.pipelines import (
     PeopleGoToForm,
@@ -39,13 +44,20 @@ from hiring.forms.settings import NewApiKeyForm, StartForRealForm
 
 __all__ = [
     "PERIODS",
+    "AddOpeningsForm",
     "BoardFilterForm",
     "BulkForm",
+    "BulkStatusForm",
+    "CloseForm",
+    "CloseOpeningForm",
     "CopyJobForm",
+    "CorrectAddressForm",
     "DashboardForm",
     "FormWordsForm",
     "HandOverForm",
+    "HireForm",
     "ImportForm",
+    "InvitationsFateForm",
     "InviteForm",
     "JobDetailsForm",
     "JobLinkForm",

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
 from assessments.models import Assessment
-from hiring.enums import ApplicationStatus
+from hiring.enums import ApplicationStatus, TellThem
 from hiring.forms.choices import published_tests
+from hiring.forms.fates import InvitationsFateForm
 from hiring.models import RejectionReason, Stage
 from hiring.queries.lists import rejection_reasons
+from hiring.rules import MAIL_DAYS
 from rendering.characters import clean_line
 
 
@@ -86,8 +88,8 @@ class InviteForm(forms.Form):
         }
 
 
-class RejectForm(forms.Form):
-    """Why applications are rejected, and whether the people are told."""
+class RejectForm(InvitationsFateForm):
+    """Why applications are rejected, and whether and when the people are told."""
 
     reason = forms.ModelChoiceField(
         RejectionReason.objects.none(),
@@ -102,17 +104,44 @@ class RejectForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Stays with the application. Only colleagues read it."),
     )
-    send_mail = forms.BooleanField(label=_("Tell them by mail"), required=False, initial=True)
-    withdraw_invitations = forms.BooleanField(
-        label=_("Withdraw their open invitations"),
+    tell = forms.ChoiceField(
+        label=_("Tell them by mail"),
+        choices=TellThem.choices,
+        initial=TellThem.NOW,
+        widget=forms.RadioSelect,
+        help_text=_("A mail that waits is cancelled on the page of the application, or by restoring it."),
+    )
+    days = forms.IntegerField(
+        label=_("In how many days, if later"),
+        min_value=1,
+        max_value=MAIL_DAYS,
         required=False,
-        initial=True,
-        help_text=_("Those that nobody has started. Who is in the middle of a test goes on."),
+        error_messages={
+            "min_value": _("Choose between 1 and 30 days."),
+            "max_value": _("Choose between 1 and 30 days."),
+        },
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].queryset = rejection_reasons().visible_to(actor)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("tell") == TellThem.LATER and not data.get("days") and "days" not in self.errors:
+            self.add_error("days", _("Say in how many days they are told."))
+        return data
+
+    def terms(self) -> dict[str, Any]:
+        """What was decided, for the operation."""
+        data = self.cleaned_data
+        return {
+            "reason": data["reason"],
+            "comment": data["comment"],
+            "send_mail": data["tell"] != TellThem.NEVER,
+            "mail_in_days": data["days"] if data["tell"] == TellThem.LATER else 0,
+            "withdraw_invitations": data["withdraw_invitations"],
+        }
 
 
 class RejectionReasonForm(forms.ModelForm):
@@ -146,10 +175,34 @@ class StageMoveForm(MoveForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class StatusForm(forms.Form):
+class StatusForm(InvitationsFateForm):
     """Another status for one application."""
 
     status = forms.ChoiceField(choices=ApplicationStatus.choices)
     version = forms.IntegerField()
     comment = forms.CharField(max_length=1000, required=False)
-    withdraw_invitations = forms.BooleanField(required=False)
+
+
+class BulkStatusForm(InvitationsFateForm):
+    """Another status for many applications."""
+
+    comment = forms.CharField(
+        label=_("Comment"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stays with each application. Only colleagues read it."),
+    )
+
+
+class HireForm(InvitationsFateForm):
+    """Hiring somebody, with the version that their page showed."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    comment = forms.CharField(
+        label=_("Comment"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stays with the application. Only colleagues read it."),
+    )

@@ -23,6 +23,13 @@ class NewApplicationForm(forms.Form):
     phone = forms.CharField(
         label=_("Phone"), max_length=50, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
+    # Asked for only once somebody turns out to have applied recently.
+    again_reason = forms.CharField(
+        label=_("Why they are added again"),
+        max_length=300,
+        required=False,
+        help_text=_("Stays with the application. Only colleagues read it."),
+    )
 
 
 class NoteForm(forms.Form):

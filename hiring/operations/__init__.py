@@ -5,7 +5,17 @@ from hiring.operations.applying import apply_from_outside
 from hiring.operations.bulk import queue_bulk_reject
 from hiring.operations.bulk_inviting import queue_bulk_invite
 from hiring.operations.bulk_moves import queue_bulk_move
-from hiring.operations.errors import HiringRefused, InviteRefused, JobRefused, MoveRefused, StaleMove
+from hiring.operations.bulk_statuses import queue_bulk_status
+from hiring.operations.chasing import correct_and_resend, extend_and_remind
+from hiring.operations.closing import close_with_invitations, queue_withdrawals
+from hiring.operations.errors import (
+    ApplyRefused,
+    HiringRefused,
+    InviteRefused,
+    JobRefused,
+    MoveRefused,
+    StaleMove,
+)
 from hiring.operations.form_questions import save_form
 from hiring.operations.handing_over import hand_over
 from hiring.operations.importing import ImportRefused, confirm_import, queue_import
@@ -17,6 +27,7 @@ from hiring.operations.jobs.status import close_job, open_job, pause_job
 from hiring.operations.keys import create_limited_key, limit_key
 from hiring.operations.moves import change_status, move_to_stage
 from hiring.operations.open_links import create_job_link
+from hiring.operations.openings import add_openings, close_opening
 from hiring.operations.own_withdrawal import withdraw_own_application
 from hiring.operations.pipelines import (
     Copied,
@@ -27,6 +38,7 @@ from hiring.operations.pipelines import (
     template_from_job,
 )
 from hiring.operations.reasons import ensure_reasons, save_rejection_reason
+from hiring.operations.rejection_mail import cancel_waiting_mail
 from hiring.operations.sample import (
     FirstAdministrator,
     Started,
@@ -38,9 +50,11 @@ from hiring.operations.saved_filters import forget_filter, save_filter
 from hiring.operations.scores import apply_pending_scores, apply_score
 from hiring.operations.stage_actions import do_due_actions, finish_interview, try_action_again
 from hiring.operations.tracking import close_tracking_link, create_tracking_link
+from hiring.operations.undoing import undo_last
 from hiring.operations.withdrawing import withdraw_open_invitations
 
 __all__ = [
+    "ApplyRefused",
     "Copied",
     "FirstAdministrator",
     "HiringRefused",
@@ -52,22 +66,28 @@ __all__ = [
     "Started",
     "Usable",
     "add_member",
+    "add_openings",
     "apply",
     "apply_from_outside",
     "apply_pending_scores",
     "apply_score",
+    "cancel_waiting_mail",
     "change_job",
     "change_status",
     "close_job",
+    "close_opening",
     "close_tracking_link",
+    "close_with_invitations",
     "confirm_import",
     "copy_job",
+    "correct_and_resend",
     "create_job",
     "create_job_link",
     "create_limited_key",
     "create_tracking_link",
     "do_due_actions",
     "ensure_reasons",
+    "extend_and_remind",
     "finish_interview",
     "finish_starting",
     "forget_filter",
@@ -81,7 +101,9 @@ __all__ = [
     "queue_bulk_invite",
     "queue_bulk_move",
     "queue_bulk_reject",
+    "queue_bulk_status",
     "queue_import",
+    "queue_withdrawals",
     "save_filter",
     "save_form",
     "save_pipeline_template",
@@ -92,6 +114,7 @@ __all__ = [
     "start_for_real",
     "template_from_job",
     "try_action_again",
+    "undo_last",
     "withdraw_open_invitations",
     "withdraw_own_application",
 ]

@@ -9,7 +9,7 @@ from accounts.enums import Role, Scope
 from accounts.models import Actor
 from accounts.rules import normalise_email
 from candidates.models import CandidateEmail
-from hiring.models import Job
+from hiring.models import Application, Job
 from hiring.queries.access import may_manage, may_move
 
 
@@ -58,3 +58,9 @@ def require_other_person(actor: Actor, candidate_id: int) -> None:
     """Raise `PermissionDenied` when somebody would decide about their own application."""
     if is_own(actor, candidate_id):
         raise PermissionDenied(_("This is your own application. Ask a colleague to decide about it."))
+
+
+def require_no_referrer(actor: Actor, application: Application) -> None:
+    """Raise `PermissionDenied` when somebody would hire the person whom they referred."""
+    if actor.user is not None and application.referred_by_id == actor.user.pk:
+        raise PermissionDenied(_("You referred this person. Ask a colleague to decide about hiring them."))

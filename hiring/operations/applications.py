@@ -16,11 +16,16 @@ from candidates.operations import find_or_add_candidate
 from hiring.enums import ApplicationStatus, JobStatus, Source, TransitionCause
 from hiring.models import Application, ApplicationTransition, Job, Stage
 from hiring.operations.access import require_manager
-from hiring.operations.errors import JobRefused
+from hiring.operations.errors import ApplyRefused, JobRefused
 from hiring.operations.transitions import write_transitions
+from hiring.queries.applying_again import again_from, earlier_application
 from hiring.queries.jobs import current_stages
 from hiring.queries.lists import live_application
 from outbox.operations import EventDraft
+from rendering.characters import clean_text
+from rendering.moments import exact_time
+
+AGAIN_REASON_LENGTH = 300
 
 
 @transaction.atomic
@@ -31,6 +36,7 @@ def apply(
     email: str,
     phone: str = "",
     source: Source | str = Source.ADDED,
+    again_reason: str = "",
     by: Actor,
     now: datetime,
     applied_at: datetime | None = None,
@@ -40,25 +46,57 @@ def apply(
 
     The person is found by their normalised address or added. A job that is being prepared or paused takes people whom
     colleagues add; a closed one takes nobody. What the first stage does with whoever enters it is done unless
-    `entry_actions` is false.
+    `entry_actions` is false. Whose earlier application was over only recently is
+    added for an `again_reason` alone, which stays with the new one; the new one names the earlier.
     Side effects: the first transition and an event; no mail.
-    Raises: `PermissionDenied` (keys need "candidates:write"); `ValidationError` keyed "full_name", "email", "phone" or
-    "applied_at"; `JobRefused` when the job is closed or has no stage.
+    Raises: `PermissionDenied` (keys need "candidates:write"); `ValidationError` keyed "full_name", "email", "phone",
+    "applied_at" or "again_reason"; `JobRefused` when the job is closed or has no stage; `ApplyRefused` without a
+    reason.
     """
     require_manager(by, job, scope=Scope.CANDIDATES_WRITE)
     moment = checked_applied_at(applied_at, now=now)
     first = first_stage(job)
-    candidate, _is_new = find_or_add_candidate(full_name=full_name, email=email, phone=phone, by=by, now=now)
+    reason = _checked_reason(again_reason)
+    candidate, is_new = find_or_add_candidate(full_name=full_name, email=email, phone=phone, by=by, now=now)
+    earlier = None if is_new else earlier_application(candidate_id=candidate.pk, job_id=job.pk)
+    if not reason:
+        require_long_enough_ago(earlier, job, now=now)
     return add_application(
         job=job,
         candidate=candidate,
         stage=first,
         source=Source(source),
         applied_at=moment,
+        previous=earlier,
+        comment=reason if earlier is not None else "",
         by=by,
         now=now,
         entry_actions=entry_actions,
     )
+
+
+def require_long_enough_ago(earlier: Application | None, job: Job, *, now: datetime) -> None:
+    """Raise `ApplyRefused` when somebody's earlier application for the job was over only recently."""
+    if earlier is None or earlier.status in ApplicationStatus.live:
+        return
+    allowed_at = again_from(earlier, job)
+    if allowed_at > now:
+        raise ApplyRefused(
+            "too_early",
+            _(
+                "%(person)s has applied for “%(job)s” before and may apply again from %(moment)s. If they shall be "
+                "added all the same, say why."
+            )
+            % {"person": earlier.candidate, "job": job.title, "moment": exact_time(allowed_at)},
+            allowed_at,
+        )
+
+
+def _checked_reason(text: str) -> str:
+    cleaned = clean_text(text).strip()
+    if len(cleaned) > AGAIN_REASON_LENGTH:
+        raise ValidationError({"again_reason": _("Keep the reason to 300 characters.")})
+    return cleaned
 
 
 def first_stage(job: Job) -> Stage:
@@ -88,13 +126,15 @@ def add_application(
     stage: Stage,
     source: Source,
     applied_at: datetime,
+    previous: Application | None = None,
+    comment: str = "",
     by: Actor,
     now: datetime,
     entry_actions: bool = True,
     sent: Assessment | None = None,
 ) -> tuple[Application, bool]:
-    """Write an application with its first transition, or return the live one there is. Whoever calls checked
-    the rights.
+    """Write an application with its first transition, or return the live one there is. Whoever calls checked the
+    rights, and whether somebody with a `previous` one may apply again; `comment` goes with the transition.
 
     `sent` is the test that they are invited to by the way they came.
     """
@@ -110,6 +150,7 @@ def add_application(
         applied_at=applied_at,
         stage_entered_at=applied_at,
         furthest_stage=stage,
+        previous=previous,
     )
     try:
         with transaction.atomic():
@@ -121,7 +162,7 @@ def add_application(
             raise
         return raced, False
     write_transitions(
-        transitions=[first_transition(application, by=by)],
+        transitions=[first_transition(application, by=by, comment=comment)],
         events=[added(application)],
         by=by,
         now=now,
@@ -131,7 +172,7 @@ def add_application(
     return application, True
 
 
-def first_transition(application: Application, *, by: Actor) -> ApplicationTransition:
+def first_transition(application: Application, *, by: Actor, comment: str = "") -> ApplicationTransition:
     """Return the unsaved transition that every application begins with."""
     return ApplicationTransition(
         application=application,
@@ -141,6 +182,7 @@ def first_transition(application: Application, *, by: Actor) -> ApplicationTrans
         from_status="",
         to_status=application.status,
         cause=TransitionCause.APPLIED,
+        comment=comment,
         by=by.user,
         at=application.applied_at,
     )

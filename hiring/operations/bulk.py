@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,6 +22,7 @@ from hiring.operations.results import Tally, skip_rows
 from hiring.operations.withdrawing import withdraw_open_invitations
 from hiring.queries.selections import Skip, may_be_mailed, own_address, selected, why_not_rejected
 from hiring.registries import REJECTION
+from hiring.rules import MAIL_DAYS, UNDO_HEARD_FOR
 from outbox.enums import Audience
 from outbox.models import Work
 from outbox.operations import MessageDraft, give_way, queue_messages, queue_work
@@ -37,6 +38,7 @@ def queue_bulk_reject(
     reason: RejectionReason,
     comment: str = "",
     send_mail: bool = True,
+    mail_in_days: int = 0,
     withdraw_invitations: bool = False,
     intent: str,
     by: Actor,
@@ -45,10 +47,11 @@ def queue_bulk_reject(
     """Ask for a selection to be rejected and return the work.
 
     Arguments: `seen` holds the id and the version of each application as the preview showed it; whoever was changed
-    meanwhile is left out and named. `comment` is for colleagues, the mail holds nothing of it. With
+    meanwhile is left out and named. `comment` is for colleagues, the mail holds nothing of it; it goes out as soon
+    as the rejection can be undone no more, or `mail_in_days` later, unless the application is restored by then. With
     `withdraw_invitations` their invitations that nobody started are withdrawn; a test that runs goes on. `intent`
     comes from the form.
-    Raises: `PermissionDenied`; `ValidationError` keyed "applications", "reason" or "comment".
+    Raises: `PermissionDenied`; `ValidationError` keyed "applications", "reason", "comment" or "days".
     """
     require_manager(by, job)
     if not reason.is_active:
@@ -57,6 +60,8 @@ def queue_bulk_reject(
         )
     if len(comment) > 1000:
         raise ValidationError({"comment": _("Keep the comment to 1,000 characters.")})
+    if not 0 <= mail_in_days <= MAIL_DAYS:
+        raise ValidationError({"days": _("Choose between 1 and %d days.") % MAIL_DAYS})
     versions = dict(seen)
     ids = frozen_ids([pk for pk, _version in seen])
     return queue_work(
@@ -67,6 +72,7 @@ def queue_bulk_reject(
             "reason": reason.pk,
             "comment": comment,
             "send_mail": send_mail,
+            "mail_in_days": mail_in_days,
             "withdraw_invitations": withdraw_invitations,
             "applications": [[pk, versions[pk]] for pk in ids],
         },
@@ -147,20 +153,28 @@ def _reject_part(
     skipped += [Skip(row.pk, row, "changed") for row in wanted if row.pk not in fresh]
     done = [*done_before, *rejected]
     if arguments["send_mail"]:
-        tally.mailed += _mail([row for row in done if may_be_mailed(row)], by=by, now=now)
+        due_at = rejection_due(arguments.get("mail_in_days", 0), now=now)
+        tally.mailed += _mail([row for row in done if may_be_mailed(row)], due_at, by=by, now=now)
     tally.done += len(done)
     tally.skipped += skipped
     return done
 
 
-def _mail(applications: Sequence[Application], *, by: Actor, now: datetime) -> int:
+def _mail(applications: Sequence[Application], due_at: datetime, *, by: Actor, now: datetime) -> int:
     sender = organisation()
-    drafts = [rejection_mail(application, sender) for application in applications]
+    drafts = [rejection_mail(application, sender, due_at=due_at) for application in applications]
     queue_messages(drafts=drafts, by=by, now=now)
     return len(drafts)
 
 
-def rejection_mail(application: Application, sender: Organisation) -> MessageDraft:
+def rejection_due(in_days: int, *, now: datetime) -> datetime:
+    """Return when the mail about a rejection of now goes out: never while that can still be undone."""
+    return now + max(timedelta(days=in_days), UNDO_HEARD_FOR)
+
+
+def rejection_mail(
+    application: Application, sender: Organisation, *, due_at: datetime | None = None
+) -> MessageDraft:
     """Return the mail that tells a person of a rejection: one for each time they are rejected."""
     candidate = application.candidate
     return MessageDraft(
@@ -179,4 +193,5 @@ def rejection_mail(application: Application, sender: Organisation) -> MessageDra
         about="hiring.application",
         about_id=application.pk,
         language=candidate.language or sender.language,
+        due_at=due_at,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class HiringRefused(Exception):  # noqa: N818 -- nothing broke, the answer is no
     """Something cannot be done as things stand; the message says why and what to do."""
@@ -25,6 +27,14 @@ class InviteRefused(HiringRefused):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class ApplyRefused(HiringRefused):
+    """Somebody applies for a job again too early ("too_early"). `allowed_at` is from when on they may."""
+
+    def __init__(self, code: str, message: str, allowed_at: datetime) -> None:
+        super().__init__(message)
+        self.code, self.allowed_at = code, allowed_at
 
 
 class JobRefused(HiringRefused):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ from hiring.operations.applications import added, first_stage, first_transition
 from hiring.operations.errors import HiringRefused
 from hiring.operations.imported import invite_imported, tests_to_invite_to
 from hiring.operations.transitions import write_transitions
+from hiring.queries.applying_again import earlier_applications
 from hiring.queries.jobs import current_stages
 from outbox.enums import WorkState
 from outbox.models import Event, Work
@@ -269,6 +270,9 @@ def _write_once(
 ) -> _Written:
     people = find_or_add_candidates(drafts=drafts, by=by, now=now)
     live = _live(job, [person.pk for person, _is_new in people])
+    before = earlier_applications(
+        candidate_ids=[person.pk for person, is_new in people if not is_new], job_id=job.pk
+    )
     stages = {stage.name: stage for stage in current_stages(job.pk)}
     first = next(iter(stages.values()))
     new: list[Application] = []
@@ -276,7 +280,7 @@ def _write_once(
     for row, (person, is_new) in zip(rows, people, strict=True):
         if person.pk in live:
             continue
-        new.append(_application(job, person, stages.get(row.stage, first), row, now=now))
+        new.append(_application(job, person, stages.get(row.stage, first), row, before, now=now))
         live[person.pk] = 0
         known += not is_new
     earlier = _added_before(mark, [pk for pk in live.values() if pk])
@@ -294,7 +298,9 @@ def _write_once(
     return _Written(len(new) + earlier, known, len(rows) - len(new) - earlier)
 
 
-def _application(job: Job, person: Candidate, stage: Stage, row: Applicant, *, now: datetime) -> Application:
+def _application(
+    job: Job, person: Candidate, stage: Stage, row: Applicant, before: Mapping[int, int], *, now: datetime
+) -> Application:
     moment = row.applied_at or now
     return Application(
         candidate=person,
@@ -305,6 +311,7 @@ def _application(job: Job, person: Candidate, stage: Stage, row: Applicant, *, n
         applied_at=moment,
         stage_entered_at=moment,
         furthest_stage=stage,
+        previous_id=before.get(person.pk),
     )
 
 

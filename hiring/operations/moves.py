@@ -13,8 +13,15 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from hiring.enums import ApplicationStatus, TransitionCause
 from hiring.models import Application, ApplicationTransition, Job, RejectionReason, Stage
-from hiring.operations.access import require_manager, require_mover, require_other_person
+from hiring.operations.access import (
+    require_manager,
+    require_mover,
+    require_no_referrer,
+    require_other_person,
+)
 from hiring.operations.errors import MoveRefused, StaleMove
+from hiring.operations.openings import fill_opening, free_opening
+from hiring.operations.rejection_mail import cancel_rejection_mail
 from hiring.operations.transitions import since, write_transitions
 from hiring.queries.jobs import current_stages
 from hiring.queries.lists import last_transition
@@ -52,7 +59,7 @@ def move_to_stage(
     Raises: `PermissionDenied`; `StaleMove` when somebody else changed it meanwhile; `MoveRefused` for a stage of
     another job ("wrong_job"), a retired stage ("retired") or an application that is over ("not_live").
     """
-    current = _load(application)
+    current = load(application)
     _authorise(current, by, cause, require=require_mover)
     if to_stage.job_id != current.job_id:
         raise MoveRefused(
@@ -74,7 +81,9 @@ def move_to_stage(
     changes = {"stage": to_stage, "stage_entered_at": now}
     if to_stage.position >= current.furthest_stage.position:
         changes["furthest_stage"] = to_stage
-    return _write(current, changes, by=by, now=now, cause=cause, comment=comment, event="application.moved")
+    return write_change(
+        current, changes, by=by, now=now, cause=cause, comment=comment, event="application.moved"
+    )
 
 
 @transaction.atomic
@@ -91,28 +100,32 @@ def change_status(
 ) -> Application:
     """Hold, reject, withdraw, hire or restore the application and return it as it is now. The only door for the status.
 
-    A rejection needs a `reason` in use. People are hired from the last stage of the job. A final status leads back to
-    active alone: the application is restored at the stage where it was, and waits there from now.
+    A rejection needs a `reason` in use. People are hired from the last stage of the job, and fill its lowest free
+    opening; with the last one the job is closed as filled. A final status leads back to active alone: the application
+    is restored at the stage where it was, waits there from now, the opening that it filled is free again, and a
+    rejection mail that waits is cancelled.
     Having that status already is done, whatever was seen.
     Side effects: a transition and an event in the same transaction; no mail.
-    Raises: `PermissionDenied`; `StaleMove`; `ValidationError` keyed "reason" or "comment"; `MoveRefused` for
-    an edge that
-    does not exist ("no_edge"), hiring from an earlier stage ("not_last_stage") and restoring beside another live
-    application for the job ("other_live").
+    Raises: `PermissionDenied`; `StaleMove`; `ValidationError` keyed "reason" or "comment"; `MoveRefused` for an edge
+    that does not exist ("no_edge"), hiring from an earlier stage ("not_last_stage") or without a free opening
+    ("no_opening"), and restoring beside another live application for the job ("other_live").
     """
     wanted = ApplicationStatus(to_status)
-    current = _load(application)
+    current = load(application)
     _authorise(current, by, cause)
     if current.status == wanted:
         return current
     _refuse_if_stale(current, seen_version, now=now)
     _check_edge(current, wanted)
+    if wanted == ApplicationStatus.HIRED:
+        require_no_referrer(by, current)
     check_reason(wanted, reason)
+    before = current.status
     changes: dict[str, Any] = {"status": wanted}
     if wanted == ApplicationStatus.ACTIVE and current.status in ApplicationStatus.final:
         changes["stage_entered_at"] = now
     event = _STATUS_EVENTS.get(wanted, "application.restored")
-    return _write(
+    changed = write_change(
         current,
         changes,
         by=by,
@@ -122,9 +135,17 @@ def change_status(
         event=event,
         reason=_reason_of(wanted, reason),
     )
+    if wanted == ApplicationStatus.HIRED:
+        fill_opening(application=changed, by=by, now=now)
+    if before == ApplicationStatus.HIRED:
+        free_opening(application=changed)
+    if before == ApplicationStatus.REJECTED:
+        cancel_rejection_mail(application=changed, by=by, now=now)
+    return changed
 
 
-def _load(application: Application) -> Application:
+def load(application: Application) -> Application:
+    """Return the application as it is now, with what a decision about it reads. One query."""
     return Application.objects.select_related("candidate", "job", "stage", "furthest_stage").get(
         pk=application.pk
     )
@@ -191,7 +212,7 @@ def _check_edge(application: Application, wanted: ApplicationStatus) -> None:
     if wanted == ApplicationStatus.HIRED:
         _check_last_stage(application)
     if wanted == ApplicationStatus.ACTIVE and application.status in ApplicationStatus.final:
-        _check_no_other_live(application)
+        refuse_beside_another_live(application)
 
 
 def _check_last_stage(application: Application) -> None:
@@ -204,7 +225,8 @@ def _check_last_stage(application: Application) -> None:
         )
 
 
-def _check_no_other_live(application: Application) -> None:
+def refuse_beside_another_live(application: Application) -> None:
+    """Raise `MoveRefused` ("other_live") when the person has a live application for the job beside this one."""
     others = Application.objects.filter(
         candidate=application.candidate_id, job=application.job_id, status__in=ApplicationStatus.live
     )
@@ -239,7 +261,7 @@ def checked_comment(comment: str) -> str:
     return cleaned
 
 
-def _write(
+def write_change(
     application: Application,
     changes: dict[str, Any],
     *,
@@ -249,13 +271,18 @@ def _write(
     comment: str,
     event: str,
     reason: RejectionReason | None = None,
+    undoes: ApplicationTransition | None = None,
 ) -> Application:
-    """Compare-and-set on the version, then the transition and the event."""
+    """Compare-and-set on the version, then the transition and the event; return the application.
+
+    Whoever calls is in a transaction and has checked that it may be so. Raises: `StaleMove`; `ValidationError`
+    keyed "comment".
+    """
     comment = checked_comment(comment)
     seen = application.version
     before, came = (application.stage, application.status), since(application)
     if not Application.objects.filter(pk=application.pk, version=seen).update(**changes, version=seen + 1):
-        raise StaleMove(what_happened(_load(application), now=now))
+        raise StaleMove(what_happened(load(application), now=now))
     for name, value in changes.items():
         setattr(application, name, value)
     application.version = seen + 1
@@ -272,6 +299,7 @@ def _write(
         by=by.user,
         at=now,
         since=came,
+        undoes=undoes,
     )
     write_transitions(
         transitions=[transition], events=[event_of(event, transition, application)], by=by, now=now

@@ -15,9 +15,11 @@ from candidates.models import Candidate
 from hiring.enums import Source
 from hiring.models import ApplicationAssessment, Job, JobOpenLink
 from hiring.operations.access import require_manager
-from hiring.operations.applications import add_application, first_stage
-from hiring.operations.errors import InviteRefused, JobRefused
+from hiring.operations.applications import add_application, first_stage, require_long_enough_ago
+from hiring.operations.errors import ApplyRefused, InviteRefused, JobRefused
 from hiring.operations.inviting import invite_to_test
+from hiring.queries.applying_again import earlier_application
+from rendering.moments import exact_time
 
 
 @transaction.atomic
@@ -64,12 +66,19 @@ def invite_by_link(link: OpenLink, candidate: Candidate, now: datetime) -> Invit
         stage = first_stage(tie.job)
     except JobRefused as refusal:
         raise CannotInvite(_("Nobody can apply here any more.")) from refusal
+    earlier = earlier_application(candidate_id=candidate.pk, job_id=tie.job_id)
+    try:
+        require_long_enough_ago(earlier, tie.job, now=now)
+    except ApplyRefused as refusal:
+        words = _("You have applied here before. You can apply again from %s.")
+        raise CannotInvite(words % exact_time(refusal.allowed_at)) from refusal
     application, _is_new = add_application(
         job=tie.job,
         candidate=candidate,
         stage=stage,
         source=Source.OPEN_LINK,
         applied_at=now,
+        previous=earlier,
         by=by,
         now=now,
         sent=link.assessment,

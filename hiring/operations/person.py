@@ -182,6 +182,8 @@ def move_text(move: ApplicationTransition) -> str:
     }
     if move.from_stage is None:
         return _("Applied for %(job)s, at “%(stage)s”") % facts
+    if move.cause == TransitionCause.UNDONE:
+        return _("%(job)s: undone, %(status)s at “%(stage)s” again") % facts
     if move.to_status == move.from_status and move.cause == TransitionCause.SCORE:
         return _("%(job)s: moved from “%(from)s” to “%(stage)s” by the stage's rule") % facts
     if move.to_status == move.from_status:

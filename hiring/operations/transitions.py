@@ -53,9 +53,9 @@ def furthest_with(to_stage: Stage) -> Case:
 
 def renew_furthest(job: Job) -> None:
     """Work out the furthest stage of every application of a job again, after its stages changed places. One
-    statement.
+    statement. What was undone never was.
     """
-    reached = ApplicationTransition.objects.filter(application=OuterRef("pk")).order_by(
+    reached = ApplicationTransition.objects.filter(application=OuterRef("pk"), undone_by=None).order_by(
         "-to_stage__position", "-number"
     )
     Application.objects.filter(job=job).update(furthest_stage=Subquery(reached.values("to_stage")[:1]))

@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Actor
 from assessments.operations import CannotInvite
-from hiring.models import Job
+from hiring.models import Application, Job
 from hiring.operations.bulk import REJECT, do_bulk_reject
 from hiring.operations.bulk_inviting import INVITE, do_bulk_invite
 from hiring.operations.bulk_moves import MOVE, do_bulk_move
+from hiring.operations.bulk_statuses import STATUS, do_bulk_status
+from hiring.operations.closing import WITHDRAW, do_withdrawals
 from hiring.operations.errors import HiringRefused
 from hiring.operations.importing import IMPORT, IMPORT_CHECK, do_import, do_import_check
 from hiring.operations.retiring import RETIRE, do_moves_away
@@ -29,6 +31,8 @@ def register() -> None:
     register_work(INVITE, _invite, gettext_lazy("Invite to a test"))
     register_work(REJECT, _reject, gettext_lazy("Reject applications"))
     register_work(MOVE, _move, gettext_lazy("Move to another stage"))
+    register_work(STATUS, _status, gettext_lazy("Hold, withdraw or restore applications"))
+    register_work(WITHDRAW, _withdraw, gettext_lazy("Withdraw open invitations"))
     register_work(IMPORT_CHECK, _check, gettext_lazy("Check a file of applicants"))
     register_work(IMPORT, _import, gettext_lazy("Import applicants"))
     register_work(RETIRE, _retire, gettext_lazy("Move people away from stages"))
@@ -50,11 +54,19 @@ def _invite(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
 
 
 def _reject(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
-    return _done(do_bulk_reject, work, actor, report) | _to_job(work)
+    return _done(do_bulk_reject, work, actor, report) | _to_job_or_person(work)
 
 
 def _move(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     return _done(do_bulk_move, work, actor, report) | _to_job(work)
+
+
+def _status(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
+    return _done(do_bulk_status, work, actor, report) | _to_job(work)
+
+
+def _withdraw(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
+    return _done(do_withdrawals, work, actor, report) | _to_job(work)
 
 
 def _check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
@@ -73,6 +85,19 @@ def _retire(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
 
 def _to_job(work: Work) -> dict[str, Any]:
     return _link(work, "hiring:job", _("Back to the job"))
+
+
+def _to_job_or_person(work: Work) -> dict[str, Any]:
+    """Of one person back to them, where what was done can be undone for some seconds."""
+    pairs = work.arguments["applications"]
+    if len(pairs) != 1:
+        return _to_job(work)
+    application = Application.objects.only("public_id", "version").get(pk=pairs[0][0])
+    try:
+        address = reverse("hiring:application", args=[application.public_id])
+    except NoReverseMatch:
+        return {}
+    return {"next": {"url": f"{address}?undo={application.version}", "label": _("Back to the application")}}
 
 
 def _link(work: Work, name: str, label: str, query: str = "") -> dict[str, Any]:

@@ -19,6 +19,7 @@ from hiring.queries.dashboard import (
     expired_invitations,
     start_page,
 )
+from hiring.queries.fates import InvitationsFate, invitations_fate, invitations_fate_of_job
 from hiring.queries.first_day import OPTIONAL, FirstDay, Step, StepState, first_day
 from hiring.queries.funnel import (
     EVER,
@@ -48,6 +49,7 @@ from hiring.queries.lists import (
     PEOPLE_SORTS,
     PeopleFilter,
     applications,
+    cancelled_rejection_mail,
     counted_applications,
     last_transition,
     live_application,
@@ -57,6 +59,7 @@ from hiring.queries.lists import (
     transitions_of,
     with_list_columns,
 )
+from hiring.queries.openings import free_openings, openings_of
 from hiring.queries.reports import (
     AssessmentReport,
     JobReport,
@@ -78,6 +81,8 @@ from hiring.queries.selections import (
     preview_rejects,
 )
 from hiring.queries.stage_actions import StageActionLine, letters, stage_actions_of
+from hiring.queries.statuses import StatusPreview, preview_statuses
+from hiring.queries.undoing import Undoable, undoable
 from hiring.queries.waiting import ageing, below_the_line, results_waiting
 
 __all__ = [
@@ -95,6 +100,7 @@ __all__ = [
     "FirstDay",
     "Funnel",
     "FunnelStep",
+    "InvitationsFate",
     "InvitePreview",
     "JobReport",
     "JobRow",
@@ -108,8 +114,10 @@ __all__ = [
     "StageCount",
     "StageNow",
     "StartPage",
+    "StatusPreview",
     "Step",
     "StepState",
+    "Undoable",
     "Waiting",
     "ageing",
     "application_tests",
@@ -118,6 +126,7 @@ __all__ = [
     "below_the_line",
     "board_heads",
     "board_part",
+    "cancelled_rejection_mail",
     "cards_of",
     "cohort",
     "counted",
@@ -127,8 +136,11 @@ __all__ = [
     "dashboard",
     "expired_invitations",
     "first_day",
+    "free_openings",
     "funnel",
     "funnel_applications",
+    "invitations_fate",
+    "invitations_fate_of_job",
     "job_board",
     "jobs_by_stage",
     "jobs_with_counts",
@@ -146,12 +158,14 @@ __all__ = [
     "narrowed",
     "newest_scores",
     "next_stage",
+    "openings_of",
     "over_target",
     "people_at",
     "people_of_job",
     "pipeline_report",
     "preview_invites",
     "preview_rejects",
+    "preview_statuses",
     "rejection_reasons",
     "results_waiting",
     "sample_parts",
@@ -161,6 +175,7 @@ __all__ = [
     "stage_actions_of",
     "start_page",
     "transitions_of",
+    "undoable",
     "was_started_for_real",
     "with_list_columns",
     "with_salary_sight",

@@ -21,6 +21,9 @@ from hiring.models import (
 )
 from hiring.queries.access import counted
 from hiring.queries.jobs import over_target
+from hiring.registries import REJECTION
+from outbox.enums import MessageState
+from outbox.models import Message
 from rendering.characters import clean_line
 
 # Everybody who is still in it, whatever their status; people who were invited to no test.
@@ -64,6 +67,12 @@ def live_application(*, candidate_id: int, job_id: int) -> Application | None:
         .select_related("candidate", "job", "stage")
         .first()
     )
+
+
+def cancelled_rejection_mail(application: Application, *, at: datetime) -> bool:
+    """Whether a mail about a rejection of the application was taken back at this very moment. One query."""
+    mails = Message.objects.filter(about="hiring.application", about_id=application.pk, kind=REJECTION)
+    return mails.filter(state=MessageState.CANCELLED, finished_at=at).exists()
 
 
 def rejection_reasons() -> QuerySet[RejectionReason]:

@@ -21,6 +21,7 @@ from candidates.models import CandidateEmail
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import may_manage
+from hiring.queries.fates import UNSTARTED, InvitationsFate, invitations_fate
 from hiring.rules import skip_text
 from rendering.moments import exact_time
 
@@ -67,8 +68,7 @@ class RejectPreview:
     mailed: list[Application]
     unmailed: list[Application]
     skipped: list[Skip] = field(default_factory=list)
-    # How many of their invitations can still be started and were not.
-    open_invitations: int = 0
+    fate: InvitationsFate = field(default_factory=InvitationsFate)
 
 
 def selected(job: Job, application_ids: Iterable[int], actor: Actor) -> tuple[list[Application], list[Skip]]:
@@ -238,7 +238,7 @@ def preview_rejects(
         mailed=[row for row in will if may_be_mailed(row)],
         unmailed=[row for row in will if not may_be_mailed(row)],
         skipped=skipped,
-        open_invitations=len(open_invitations([row.pk for row in will], now=now)),
+        fate=invitations_fate([row.pk for row in will], now=now),
     )
 
 
@@ -248,7 +248,7 @@ def open_invitations(application_ids: Sequence[int], *, now: datetime) -> list[I
     for start in range(0, len(application_ids), _CHUNK):
         ties = ApplicationAssessment.objects.filter(application__in=application_ids[start : start + _CHUNK])
         rows: QuerySet[Any] = with_state(Invitation.objects.filter(pk__in=ties.values("invitation")), now)
-        found += rows.filter(state_now__in=(InvitationState.WAITING, InvitationState.INVITED)).order_by("pk")
+        found += rows.filter(state_now__in=UNSTARTED).order_by("pk")
     return found
 
 

@@ -13,7 +13,16 @@ from hiring.rules.actions import (
 )
 from hiring.rules.details import SALARY_FIELDS, JobDetails
 from hiring.rules.edges import JOB_EDGES, STATUS_EDGES, may_follow
-from hiring.rules.limits import BULK_LIMIT, MOST_OPENINGS, RECENT
+from hiring.rules.limits import (
+    BULK_LIMIT,
+    DAYS_MORE,
+    MAIL_DAYS,
+    MOST_OPENINGS,
+    OPENINGS_AT_ONCE,
+    RECENT,
+    UNDO_FOR,
+    UNDO_HEARD_FOR,
+)
 from hiring.rules.roles import MANAGING_ROLES, SEEING_ROLES
 from hiring.rules.scores import WHY_STAYED, ScoreSituation, outcome_of, why_stays, why_text
 from hiring.rules.skipping import SKIP_REASONS, skip_text
@@ -25,19 +34,24 @@ __all__ = [
     "ACTION_LEASE",
     "ACTION_WORDS",
     "BULK_LIMIT",
+    "DAYS_MORE",
     "ENTRY_CAUSES",
     "INTERVIEWS_A_STAGE",
     "JOB_EDGES",
     "LETTER_DAYS",
     "LOOK_AGAIN",
+    "MAIL_DAYS",
     "MANAGING_ROLES",
     "MOST_OPENINGS",
+    "OPENINGS_AT_ONCE",
     "RECENT",
     "SALARY_FIELDS",
     "SECOND_THOUGHTS",
     "SEEING_ROLES",
     "SKIP_REASONS",
     "STATUS_EDGES",
+    "UNDO_FOR",
+    "UNDO_HEARD_FOR",
     "WHY_STAYED",
     "JobDetails",
     "ScoreSituation",

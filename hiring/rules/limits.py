@@ -11,5 +11,18 @@ BULK_LIMIT: Final = 10_000
 # More places than this are no job.
 MOST_OPENINGS: Final = 200
 
+# So many places to fill are added with one press.
+OPENINGS_AT_ONCE: Final = 50
+
+# A rejection is mailed so many days later at most.
+MAIL_DAYS: Final = 30
+
+# How long an invitation that ran out can be started once more.
+DAYS_MORE: Final = 7
+
+# So long what was decided can be undone with a press; whoever presses in the last moment is heard a little longer.
+UNDO_FOR: Final = timedelta(seconds=10)
+UNDO_HEARD_FOR: Final = UNDO_FOR + timedelta(seconds=2)
+
 # Results, moves and mail older than this are history, not news.
 RECENT: Final = timedelta(days=30)

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from hiring.views import applications, bulk
+from hiring.views import applications, bulk, deciding
 
 urlpatterns = [
     path("jobs/<slug:slug>/invite/", bulk.InviteView.as_view(), name="invite"),
     path("jobs/<slug:slug>/move/", bulk.MoveView.as_view(), name="move"),
     path("jobs/<slug:slug>/reject/", bulk.RejectView.as_view(), name="reject"),
+    path("jobs/<slug:slug>/hold/", bulk.HoldView.as_view(), name="hold"),
+    path("jobs/<slug:slug>/withdraw/", bulk.WithdrawView.as_view(), name="withdraw"),
+    path("jobs/<slug:slug>/restore/", bulk.RestoreView.as_view(), name="restore"),
     path("applications/<slug:public_id>/", applications.ApplicationView.as_view(), name="application"),
     path(
         "applications/<slug:public_id>/move/", applications.MoveStageView.as_view(), name="application-move"
@@ -19,6 +22,13 @@ urlpatterns = [
         "applications/<slug:public_id>/actions/<int:pk>/",
         applications.StageActionView.as_view(),
         name="stage-action",
+    ),
+    path("applications/<slug:public_id>/undo/", deciding.UndoView.as_view(), name="undo"),
+    path("applications/<slug:public_id>/hire/", deciding.HireView.as_view(), name="hire"),
+    path(
+        "applications/<slug:public_id>/mail/<slug:message_id>/cancel/",
+        deciding.CancelMailView.as_view(),
+        name="cancel-mail",
     ),
     path("applications/<slug:public_id>/note/", applications.NoteView.as_view(), name="note"),
     path("applications/<slug:public_id>/tags/", applications.TagsView.as_view(), name="tags"),

@@ -2,18 +2,20 @@
 
 from django.urls import path
 
-from hiring.views import application_form, job, jobs, open_links, pipelines, tracking
+from hiring.views import application_form, closing, job, jobs, open_links, openings, pipelines, tracking
 
 urlpatterns = [
     path("new-job/", jobs.NewJobView.as_view(), name="new-job"),
     path("jobs/<slug:slug>/", job.JobView.as_view(), name="job"),
     path("jobs/<slug:slug>/status/", jobs.JobStatusView.as_view(), name="job-status"),
+    path("jobs/<slug:slug>/close/", closing.CloseView.as_view(), name="close"),
     path("jobs/<slug:slug>/settings/", jobs.JobSettingsView.as_view(), name="job-settings"),
     path("jobs/<slug:slug>/stages/", jobs.StagesView.as_view(), name="stages"),
     path("jobs/<slug:slug>/stages/pipeline/", pipelines.SaveAsPipelineView.as_view(), name="save-pipeline"),
     path("jobs/<slug:slug>/copy/", pipelines.CopyJobView.as_view(), name="copy-job"),
     path("pipelines/new/", pipelines.PipelineView.as_view(), name="new-pipeline"),
     path("pipelines/<int:pk>/", pipelines.PipelineView.as_view(), name="pipeline"),
+    path("jobs/<slug:slug>/openings/", openings.OpeningsView.as_view(), name="openings"),
     path("jobs/<slug:slug>/open-links/", open_links.OpenLinksView.as_view(), name="open-links"),
     path("jobs/<slug:slug>/form/", application_form.ApplicationFormView.as_view(), name="application-form"),
     path("jobs/<slug:slug>/tracking/", tracking.TrackingView.as_view(), name="tracking"),

@@ -2,9 +2,11 @@
 
 from django.urls import path, re_path
 
-from hiring.views import dashboard, exports, results
+from hiring.views import dashboard, exports, needs_you, results
 
 urlpatterns = [
+    path("needs-you/", needs_you.NeedsYouView.as_view(), name="needs-you"),
+    path("needs-you/<int:pk>/", needs_you.ActOnExpiredView.as_view(), name="needs-you-act"),
     path("dashboard/", dashboard.DashboardView.as_view(), name="dashboard"),
     path("dashboard/reached/<slug:step>/", dashboard.FunnelRowsView.as_view(), name="funnel"),
     re_path(

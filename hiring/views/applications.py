@@ -22,7 +22,7 @@ from candidates.models import Note
 from candidates.operations import add_note, set_tags
 from candidates.queries import addresses_of, notes_for
 from hiring import operations, queries
-from hiring.enums import ApplicationStatus, Source, TestOutcome, TransitionCause
+from hiring.enums import ApplicationStatus, JobStatus, Source, TestOutcome, TransitionCause
 from hiring.forms import NoteForm, StageMoveForm, StatusForm, TagsForm
 from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Stage, StageAction
 from hiring.queries import careers
@@ -31,6 +31,7 @@ from hiring.queries.rows import person_rows
 from hiring.rules import STATUS_EDGES, why_text
 from hiring.rules.answers import NO, YES
 from hiring.views.bases import ApplicationPage, add_errors, told
+from hiring.views.deciding import address_after
 from outbox.enums import MessageState
 from outbox.models import Message
 
@@ -56,6 +57,12 @@ class Entry:
         """Where the mail of this line is, for the pill."""
         message = self.message or (self.test.message if self.test else None)
         return MessageState(message.state) if message else None
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """When the mail of this line goes out, as long as it can be taken back."""
+        message = self.message
+        return message.due_at if message and message.state == MessageState.QUEUED else None
 
     @property
     def outcome(self) -> TestOutcome | None:
@@ -110,6 +117,7 @@ class ApplicationView(ApplicationPage, TemplateView):
         return super().get_context_data(
             **{
                 "application": application,
+                "undo": self._undo(),
                 "candidate": candidate,
                 "job": application.job,
                 "may_manage": self.may_manage,
@@ -119,7 +127,11 @@ class ApplicationView(ApplicationPage, TemplateView):
                 "source": Source(application.source).label,
                 "timeline": self._timeline(tests),
                 "stage_actions": queries.stage_actions_of(application, self.actor),
-                "has_open_invitation": any(test.state in NOT_STARTED for test in tests),
+                "form": StatusForm(),
+                "fate": queries.InvitationsFate(
+                    unstarted=sum(test.state in NOT_STARTED for test in tests),
+                    running=sum(test.state == InvitationState.STARTED for test in tests),
+                ),
                 "addresses": addresses_of(candidate),
                 "tags": sorted(candidate.tags.values_list("name", flat=True), key=str.casefold),
                 "others": person_rows(
@@ -133,6 +145,12 @@ class ApplicationView(ApplicationPage, TemplateView):
                 **kwargs,
             }
         )
+
+    def _undo(self) -> queries.Undoable | None:
+        number = self.request.GET.get("undo", "")
+        if not self.may_manage or not number:
+            return None
+        return queries.undoable(self.application, number, actor=self.actor, now=self.now)
 
     def _next_steps(self) -> dict[str, Any]:
         application = self.application
@@ -222,6 +240,7 @@ class MoveStageView(_Decision):
         if moved:
             words = _("%(person)s is at “%(stage)s” now.")
             messages.success(request, words % {"person": moved.candidate, "stage": moved.stage.name})
+            return HttpResponseRedirect(address_after(self.application, moved))
         return self.done()
 
 
@@ -245,13 +264,25 @@ class StatusView(_Decision):
             ),
         )
         if changed:
-            if changed.status == ApplicationStatus.WITHDRAWN and form.cleaned_data["withdraw_invitations"]:
+            if form.cleaned_data["withdraw_invitations"] and changed.status != ApplicationStatus.ACTIVE:
                 operations.withdraw_open_invitations(applications=[changed], by=self.actor, now=self.now)
             words = _("%(person)s is “%(status)s” now.")
             messages.success(
                 request, words % {"person": changed.candidate, "status": changed.get_status_display()}
             )
+            self._say_what_followed(changed)
+            return HttpResponseRedirect(address_after(self.application, changed))
         return self.done()
+
+    def _say_what_followed(self, changed: Application) -> None:
+        before = self.application.status
+        if before == ApplicationStatus.REJECTED and queries.cancelled_rejection_mail(changed, at=self.now):
+            messages.info(self.request, _("The rejection mail that waited is cancelled."))
+        if before == ApplicationStatus.HIRED:
+            words = _("Their opening is free again.")
+            if changed.job.status == JobStatus.CLOSED:
+                words = _("Their opening is free again. The job stays closed until somebody opens it.")
+            messages.info(self.request, words)
 
 
 class StageActionView(_Decision):

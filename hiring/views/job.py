@@ -19,6 +19,7 @@ from hiring.queries.rows import person_rows
 from hiring.rules import JOB_EDGES
 from hiring.views.bases import JobPage
 from hiring.views.choosing import listed
+from hiring.views.openings import openings_part
 from shell.columns import page_links
 
 PAGE_SIZE = 50
@@ -62,6 +63,7 @@ class JobView(JobPage, TemplateView):
             takes_numbers=self.actor.has_role(Role.ANALYST),
             sees_people=self.may_manage or queries.sees_people_of(self.actor, self.job),
             job_row=job_row,
+            openings=openings_part(self.job, self.actor),
             form=form,
             chosen=chosen,
             is_filtered=bool(form.used),

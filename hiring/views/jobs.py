@@ -106,16 +106,18 @@ class NewJobView(HiringPage, FormView):
 
 
 class JobStatusView(JobPage, View):
-    """Open, pause or close a job."""
+    """Open or pause a job. Closing has its own page, which asks why and shows what happens to its people."""
 
     for_recruiters = True
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        if request.POST.get("status") == JobStatus.CLOSED:
+            messages.info(request, _("Say why the job is closed. Nothing was changed yet."))
+            return HttpResponseRedirect(reverse("hiring:close", args=[self.job.slug]))
         verbs = {
             JobStatus.OPEN: (operations.open_job, _("The job is open.")),
             JobStatus.PAUSED: (operations.pause_job, _("The job is paused. Those who are in it go on.")),
-            JobStatus.CLOSED: (operations.close_job, _("The job is closed. Nobody was rejected by this.")),
         }
         verb, words = verbs.get(request.POST.get("status", ""), (None, ""))  # type: ignore[call-overload]
         if verb is None:
@@ -259,6 +261,9 @@ class NewApplicationView(JobPage, FormView):
             application, is_new = operations.apply(job=self.job, by=self.actor, now=self.now, **data)
         except ValidationError as error:
             add_errors(form, error)
+            return self.form_invalid(form)
+        except operations.ApplyRefused as refusal:
+            form.add_error("again_reason", str(refusal))
             return self.form_invalid(form)
         except operations.HiringRefused as refusal:
             form.add_error(None, str(refusal))

@@ -32,9 +32,11 @@ from outbox.operations.messages import (
     MessageDraft,
     MessageRefused,
     cancel_message,
+    cancel_messages,
     queue_message,
     queue_messages,
     resend,
+    uncancel_messages,
 )
 from outbox.operations.nudges import nudge
 from outbox.operations.person import (
@@ -66,6 +68,7 @@ __all__ = [
     "acquire_lease",
     "ask_for_new_password",
     "cancel_message",
+    "cancel_messages",
     "cancel_waiting",
     "choose_password",
     "close_colleague_links",
@@ -109,4 +112,5 @@ __all__ = [
     "set_mail_server",
     "take_back_sign",
     "turn",
+    "uncancel_messages",
 ]

@@ -164,6 +164,52 @@ def cancel_message(*, message: Message, by: Actor, now: datetime, reason: str = 
     return message
 
 
+def cancel_messages(
+    *, about: str, about_id: int, kind: str, by: Actor, now: datetime, reason: str = ""
+) -> int:
+    """Take back every message of a kind about a row that no worker has begun to send, and return how many.
+
+    Whatever is being sent, or is out, stays as it is. One statement where nothing waits.
+    """
+    waiting = Message.objects.filter(
+        about=about.lower(), about_id=about_id, kind=kind, state=MessageState.QUEUED
+    )
+    cancelled = 0
+    for message in waiting.order_by("pk"):
+        try:
+            cancel_message(message=message, by=by, now=now, reason=reason)
+        except MessageRefused:
+            continue
+        cancelled += 1
+    return cancelled
+
+
+def uncancel_messages(
+    *, about: str, about_id: int, kind: str, cancelled_at: datetime, by: Actor, now: datetime
+) -> int:
+    """Let messages wait again that `cancel_messages` took back at a moment, and return how many. Each keeps its time.
+
+    Side effects: a worker is asked to look once the transaction commits.
+    """
+    taken_back = Message.objects.filter(
+        about=about.lower(),
+        about_id=about_id,
+        kind=kind,
+        state=MessageState.CANCELLED,
+        finished_at=cancelled_at,
+    )
+    waiting = 0
+    for message in taken_back.order_by("pk"):
+        changed = taken_back.filter(pk=message.pk).update(
+            state=MessageState.QUEUED, reason="", finished_at=None
+        )
+        if changed:
+            record_about(message, kind="message.uncancelled", by=by, now=now)
+            nudge(MAIL)
+        waiting += changed
+    return waiting
+
+
 def record_about(
     message: Message, *, kind: str, by: Actor, now: datetime, data: Mapping[str, Any] | None = None
 ) -> None:

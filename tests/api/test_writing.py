@@ -83,12 +83,15 @@ def test_known_person_is_found_by_address(house, robot):
 
 
 @pytest.mark.django_db
-def test_rejected_person_applies_anew(house, robot):
+def test_rejected_person_applies_anew_with_a_reason_or_after_a_while(house, robot):
     set_status(house.fresh, ApplicationStatus.REJECTED)
     address = house.fresh.candidate.emails.get().address
+    sent = {"job": house.job.slug, "full_name": "A B", "email": address}
 
-    answer = robot.post("applications/", {"job": house.job.slug, "full_name": "A B", "email": address})
+    early = robot.post("applications/", sent)
+    answer = robot.post("applications/", {**sent, "again_reason": "Asked to"})
 
+    assert (early.status_code, early.json()["code"]) == (409, "too_early")
     assert answer.status_code == 201
     assert answer.json()["id"] != house.fresh.public_id
 

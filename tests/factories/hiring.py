@@ -33,8 +33,8 @@ _numbers = count(1)
 SYSTEM = Actor.system()
 
 
-def make_job(*, recruiter: User | None = None, opened: bool = True, **fields: Any) -> Job:
-    """An open job with the default stages: Applied, Screen, Test, Interview, Offer."""
+def make_job(*, recruiter: User | None = None, opened: bool = True, openings: int = 10, **fields: Any) -> Job:
+    """An open job with the default stages: Applied, Screen, Test, Interview, Offer. It has room for many."""
     members = list(fields.pop("members", ()))
     if recruiter is not None:
         members.append((recruiter, JobRole.RECRUITER))
@@ -45,6 +45,8 @@ def make_job(*, recruiter: User | None = None, opened: bool = True, **fields: An
         now=fields.pop("now", NOW - timedelta(days=90)),
         **fields,
     )
+    if openings > 1:
+        operations.add_openings(job=job, count=openings - 1, by=SYSTEM, now=NOW - timedelta(days=90))
     return operations.open_job(job=job, by=SYSTEM, now=NOW - timedelta(days=90)) if opened else job
 
 

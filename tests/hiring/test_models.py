@@ -65,13 +65,13 @@ def test_job_keeps_what_belongs_together(fields: dict[str, Any], is_refused: boo
 def test_opening_is_filled_by_somebody_and_closed_for_a_reason(
     fields: dict[str, Any], is_refused: bool
 ) -> None:
-    opening = Opening.objects.get(job=make_job())
+    opening = Opening.objects.get(job=make_job(openings=1))
 
     assert refused(lambda: Opening.objects.filter(pk=opening.pk).update(**fields)) is is_refused
 
 
 def test_openings_have_one_number_each_and_fill_one_person_each() -> None:
-    application = make_application()
+    application = make_application(make_job(openings=1))
     second = Opening.objects.create(job=application.job, number=2, opened_at=NOW)
     Opening.objects.filter(number=1).update(filled_by=application, filled_at=NOW)
 

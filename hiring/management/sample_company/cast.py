@@ -79,6 +79,8 @@ class JobAd:
     description: str
     recruiter: str
     stages: tuple[StageDraft, ...]
+    # More than are hired in the story, so that no job closes in the middle of it.
+    openings: int = 8
 
 
 def _stages(assessment_id: int | None, rule: ScoreRule) -> tuple[StageDraft, ...]:
@@ -127,6 +129,7 @@ def jobs(assessment_id: int) -> tuple[JobAd, ...]:
             "You lead the four people who answer when a town hall asks why the map says what it says.",
             "ida",
             support,
+            openings=2,
         ),
     )
 

@@ -140,6 +140,9 @@ def _post_jobs(users: dict[str, User], assessment: Assessment, now: datetime) ->
             by=Actor.of_user(users[ad.recruiter]),
             now=moment,
         )
+        operations.add_openings(
+            job=job, count=ad.openings - 1, by=Actor.of_user(users[ad.recruiter]), now=moment
+        )
         made[ad.slug] = operations.open_job(job=job, by=Actor.of_user(users[ad.recruiter]), now=moment)
     return made
 

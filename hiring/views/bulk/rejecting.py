@@ -43,6 +43,7 @@ class RejectView(BulkPage):
             form=form,
             frozen=self.frozen(people, token),
             found=found,
+            fate=found.fate,
             will=found.will[:SHOWN],
             more=max(0, len(found.will) - SHOWN),
             others=len(found.mailed) - 1,
@@ -51,18 +52,14 @@ class RejectView(BulkPage):
         return self.render_to_response(context)
 
     def _reject(self, form: RejectForm, people: Sequence[Application], token: uuid.UUID) -> Work | None:
-        data = form.cleaned_data
         try:
             return operations.queue_bulk_reject(
                 job=self.job,
                 seen=[(row.pk, row.version) for row in people],
-                reason=data["reason"],
-                comment=data["comment"],
-                send_mail=data["send_mail"],
-                withdraw_invitations=data["withdraw_invitations"],
                 intent=self.intent(token),
                 by=self.actor,
                 now=self.now,
+                **form.terms(),
             )
         except REFUSALS as refusal:
             form.add_error(None, str(refusal))

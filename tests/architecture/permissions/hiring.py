@@ -12,6 +12,8 @@ HIRING = [
     job("tracking", "AJ", "post"),
     job("tracking-close", "AJ", "post", code="tracking_link.public_id"),
     Line("hiring:dashboard", SIGNED_IN),
+    Line("hiring:needs-you", SIGNED_IN),
+    Line("hiring:needs-you-act", "", {"pk": "application.pk"}, "post"),  # no invitation that ran out
     Line("hiring:funnel", SIGNED_IN, {"step": "=applied"}),
     Line("hiring:waiting", SIGNED_IN, {"code": "=ageing"}),
     Line("hiring:funnel-file", SIGNED_IN, {"step": "=applied", "format": "=csv"}),
@@ -24,6 +26,8 @@ HIRING = [
     Line("hiring:start-for-real", "A"),
     job("job", "AJMIN"),
     job("job-status", "", "post"),  # without saying what to do with the job
+    job("openings", "AJ", "post"),
+    job("close", "AJ"),
     job("job-settings", "AJ"),
     job("stages", "AJ"),
     job("save-pipeline", "AJ"),
@@ -42,6 +46,9 @@ HIRING = [
     job("save-filter", "AJM", "post"),
     # Everybody forgets their own alone.
     job("forget-filter", "J", "post", pk="kept_filter.pk"),
+    job("hold", "AJ"),
+    job("withdraw", "AJ"),
+    job("restore", "AJ"),
     job("results", "AJM"),
     job("results-file", "AJM", format="=csv"),
     job("results-file", "AJM", "post", format="=csv"),
@@ -52,6 +59,14 @@ HIRING = [
         "hiring:stage-action",
         "AJ",
         {"public_id": "application.public_id", "pk": "stage_action.pk"},
+        "post",
+    ),
+    application("hire", "AJ"),
+    application("undo", "", "post"),  # without saying what to undo
+    Line(
+        "hiring:cancel-mail",
+        "",  # a message that is not of this application
+        {"public_id": "application.public_id", "message_id": "message.public_id"},
         "post",
     ),
 ]

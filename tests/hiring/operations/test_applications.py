@@ -8,8 +8,8 @@ from accounts.models import Actor
 from candidates.models import Candidate, CandidateEmail
 from hiring import operations
 from hiring.enums import ApplicationStatus, Source
-from hiring.models import Application, ApplicationTransition
-from hiring.operations import JobRefused
+from hiring.models import Application, ApplicationTransition, Job
+from hiring.operations import ApplyRefused, JobRefused
 from outbox.models import Event
 from tests.factories.accounts import NOW, actor, make_api_key, make_recruiter
 from tests.factories.hiring import make_application, make_job, make_manager, set_status
@@ -68,15 +68,54 @@ def test_a_live_application_is_returned_instead_of_a_second():
 
 
 @pytest.mark.django_db
-def test_after_a_final_status_the_person_may_apply_again():
+def test_after_a_final_status_the_person_may_apply_again_some_time_later():
+    job = make_job()
+    Job.objects.update(apply_again_days=30)
+    first, _new = apply(Job.objects.get())
+    over = NOW + timedelta(days=5)
+    set_status(first, ApplicationStatus.REJECTED, now=over)
+    job.refresh_from_db()
+
+    with pytest.raises(ApplyRefused) as refused:
+        apply(job, now=over + timedelta(days=29))
+    second, is_new = apply(job, now=over + timedelta(days=30))
+
+    assert (refused.value.code, refused.value.allowed_at) == ("too_early", over + timedelta(days=30))
+    assert is_new
+    assert second.previous == first
+    assert ApplicationTransition.objects.get(application=second).comment == ""
+
+
+@pytest.mark.django_db
+def test_a_colleague_adds_somebody_again_too_early_with_a_reason_that_stays():
     job = make_job()
     first, _new = apply(job)
-    set_status(first, ApplicationStatus.REJECTED)
+    set_status(first, ApplicationStatus.WITHDRAWN)
 
-    second, is_new = apply(job)
+    second, is_new = apply(job, again_reason=" Changed their mind ")
+    with pytest.raises(ValidationError) as long:
+        apply(job, again_reason="x" * 301)
 
     assert is_new
-    assert second != first
+    assert second.previous == first
+    assert ApplicationTransition.objects.get(application=second).comment == "Changed their mind"
+    assert list(long.value.message_dict) == ["again_reason"]
+
+
+@pytest.mark.django_db
+def test_a_job_without_such_a_rule_and_another_job_take_people_at_once():
+    job, other = make_job(), make_job()
+    Job.objects.filter(pk=job.pk).update(apply_again_days=0)
+    job.refresh_from_db()
+    for one in (job, other):
+        set_status(apply(one)[0], ApplicationStatus.REJECTED)
+
+    second, is_new = apply(job)
+    elsewhere, _new = apply(make_job())
+
+    assert is_new
+    assert second.previous is not None
+    assert elsewhere.previous is None
 
 
 @pytest.mark.django_db

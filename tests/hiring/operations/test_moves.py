@@ -149,7 +149,7 @@ def test_a_rejected_person_is_restored_where_they_were_and_waits_from_now():
 def test_nobody_is_restored_beside_another_live_application():
     job = make_job()
     first = set_status(make_application(job, email="a@example.com"), ApplicationStatus.WITHDRAWN)
-    second = make_application(job, email="a@example.com")
+    second = make_application(job, email="a@example.com", again_reason="Asked to")
 
     with pytest.raises(MoveRefused) as refused:
         set_status(first, ApplicationStatus.ACTIVE)

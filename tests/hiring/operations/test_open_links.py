@@ -47,6 +47,21 @@ def test_live_application_and_open_invitation_are_gone_on_with() -> None:
     assert Application.objects.count() == 1
 
 
+def test_who_applied_recently_is_told_from_when_on_they_may_again() -> None:
+    job, assessment = make_test_job()
+    over = set_status(make_application(job), ApplicationStatus.REJECTED)
+    link, email = make_link(job, assessment), over.candidate.emails.get().address
+
+    with pytest.raises(CannotInvite) as refusal:
+        come(link, email)
+    Job.objects.update(apply_again_days=0)
+    come(link, email)
+
+    assert "You can apply again from" in str(refusal.value)
+    assert "reject" not in str(refusal.value).lower()
+    assert Application.objects.get(previous=over).source == "open_link"
+
+
 def test_application_on_hold_and_closed_job_are_refused_without_a_word_about_why() -> None:
     job, assessment = make_test_job()
     held = set_status(make_application(job), ApplicationStatus.ON_HOLD)

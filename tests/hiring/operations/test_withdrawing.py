@@ -43,7 +43,7 @@ def test_rejecting_withdraws_what_nobody_started_and_lets_a_running_test_go_on()
 
     reject(job, [waiting, running], withdraw_invitations=True)
 
-    assert preview.open_invitations == 1
+    assert (preview.fate.unstarted, preview.fate.running) == (1, 1)
     revoked = Invitation.objects.exclude(revoked_at=None)
     assert list(revoked) == [rows[waiting.pk]]
     assert rows[running.pk].link.revoked_at is None

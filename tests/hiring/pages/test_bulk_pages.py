@@ -144,7 +144,7 @@ def test_case_69_admin_action_forge_ids_of_another_job(house: House, sign_in: Si
     preview = client.post(INVITE, {"ids": [theirs.public_id, mine.public_id]}).content.decode()
     forged = {"ids": f"{theirs.public_id}:1,{mine.public_id}:1", "token": str(uuid4()), "confirm": "1"}
     reason = RejectionReason.objects.order_by("pk").first()
-    client.post(REJECT, {**forged, "reason": reason.pk})
+    client.post(REJECT, {**forged, "reason": reason.pk, "tell": "never"})
 
     assert "Hidden Person" not in preview
     assert Work.objects.get().arguments["applications"] == [[mine.pk, 1]]
@@ -171,7 +171,7 @@ def test_reject_confirmed_rejects_and_mails(house: House, sign_in: SignIn) -> No
     preview = client.post(REJECT, {"ids": [house.application.public_id]}).content.decode()
     reason = RejectionReason.objects.order_by("pk").first()
 
-    _confirm(client, REJECT, preview, reason=reason.pk, send_mail="on")
+    _confirm(client, REJECT, preview, reason=reason.pk, tell="now")
     _run()
 
     house.application.refresh_from_db()
@@ -185,7 +185,7 @@ def test_reject_leaves_alone_whoever_moved_since_the_preview(house: House, sign_
     move(house.application, "Interview")
     reason = RejectionReason.objects.order_by("pk").first()
 
-    _confirm(client, REJECT, preview, reason=reason.pk)
+    _confirm(client, REJECT, preview, reason=reason.pk, tell="never")
     work = _run()
 
     house.application.refresh_from_db()

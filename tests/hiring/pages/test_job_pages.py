@@ -60,11 +60,15 @@ def test_new_job_with_bad_title_keeps_what_was_typed(house: House, sign_in: Sign
 def test_job_status_by_button(house: House, sign_in: SignIn) -> None:
     client = sign_in(house.recruiter)
 
-    client.post(f"{JOB}status/", {"status": "closed"})
-    page = client.post(f"{JOB}status/", {"status": "paused"}, follow=True).content.decode()
+    client.post(f"{JOB}status/", {"status": "paused"})
+    paused = Job.objects.get(slug="backend").status
+    client.post(f"{JOB}status/", {"status": "open"})
+    to_close = client.post(f"{JOB}status/", {"status": "closed"}, follow=True)
 
-    assert Job.objects.get(slug="backend").status == JobStatus.CLOSED
-    assert "cannot become “Paused”" in page
+    assert paused == JobStatus.PAUSED
+    assert Job.objects.get(slug="backend").status == JobStatus.OPEN
+    assert to_close.redirect_chain == [(f"{JOB}close/", 302)]
+    assert "Say why the job is closed." in to_close.content.decode()
 
 
 def test_job_page_lists_people_with_days_and_result(house: House, sign_in: SignIn) -> None:
@@ -168,7 +172,7 @@ def test_job_page_query_count(house: House, sign_in: SignIn, django_assert_num_q
         client.get(JOB)
 
 
-QUERIES_OF_JOB_PAGE = 22
+QUERIES_OF_JOB_PAGE = 23
 
 
 def test_stages_reordered_renamed_and_added(house: House, sign_in: SignIn) -> None:

@@ -49,7 +49,7 @@ def test_start_page_counts_lead_to_as_many_rows(house: House, sign_in: SignIn) -
         "/admin/mail/?state=needs_you": 4,
         "/admin/waiting/borderline/": 1,
         "/admin/waiting/below/": 2,
-        "/admin/waiting/expired/": 1,
+        "/admin/needs-you/": 1,
         "/admin/waiting/ageing/": 2,
     }
     for address, count in counts.items():

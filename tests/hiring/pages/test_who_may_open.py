@@ -53,20 +53,26 @@ PAGES = {
     "/admin/jobs/backend/results.xlsx": THOSE_WHO_SEE_PEOPLE,
     "/admin/jobs/backend/settings/": THOSE_WHO_DECIDE,
     "/admin/jobs/backend/stages/": THOSE_WHO_DECIDE,
+    "/admin/jobs/backend/close/": THOSE_WHO_DECIDE,
     "/admin/jobs/backend/add/": THOSE_WHO_DECIDE,
     "/admin/jobs/backend/import/": THOSE_WHO_DECIDE,
     "/admin/jobs/backend/import/sample.csv": THOSE_WHO_DECIDE,
     "/admin/applications/{application}/": THOSE_WHO_SEE_PEOPLE,
+    "/admin/applications/{application}/hire/": THOSE_WHO_DECIDE,
     "/admin/people/{person}/": THOSE_WHO_SEE_PEOPLE,
 }
 
 # What is only ever posted, and who gets past the door. A page that refuses what was posted sends back (302) too.
 POSTS = {
     "/admin/jobs/backend/status/": THOSE_WHO_DECIDE,
+    "/admin/jobs/backend/openings/": THOSE_WHO_DECIDE,
     "/admin/jobs/backend/invite/": THOSE_WHO_DECIDE,
     "/admin/jobs/backend/move/": THOSE_WHO_DECIDE,
     "/admin/jobs/backend/reject/": THOSE_WHO_DECIDE,
     "/admin/jobs/backend/board/move/{application}/": THOSE_WHO_DECIDE,
+    "/admin/jobs/backend/hold/": THOSE_WHO_DECIDE,
+    "/admin/jobs/backend/withdraw/": THOSE_WHO_DECIDE,
+    "/admin/jobs/backend/restore/": THOSE_WHO_DECIDE,
     "/admin/applications/{application}/move/": THOSE_WHO_DECIDE,
     "/admin/applications/{application}/status/": THOSE_WHO_DECIDE,
     "/admin/applications/{application}/tags/": THOSE_WHO_DECIDE,
