@@ -16,7 +16,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -464,7 +464,13 @@ def run(assessment: Assessment, *, examples: int, steps: int) -> None:
     Model.assessment = assessment
     run_state_machine_as_test(
         Model,
-        settings=settings(max_examples=examples, stateful_step_count=steps, deadline=None),
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            # How fast the rounds are says how busy the machine is.
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
     )
 
 
