@@ -23,7 +23,7 @@ from hiring.enums import ApplicationStatus, JobStatus, Source
 from hiring.models import Application, ApplicationAnswer, ApplicationQuestion, Job, TrackingLink
 from hiring.operations.applications import add_application, first_stage
 from hiring.operations.errors import JobRefused
-from hiring.queries.careers import last_application, may_apply_from
+from hiring.queries.applying_again import again_from, earlier_application
 from hiring.registries.mail import (
     APPLICATION_KNOWN,
     APPLICATION_RECEIVED,
@@ -83,9 +83,9 @@ def apply_from_outside(*, job: Job, sent: OutsideApplication, now: datetime) -> 
         # What only looks like a known address may be somebody else's: mail goes to the one that is kept.
         address = person.email if is_new else _kept_address(candidate, person.email)
         mail = _Mail(job, candidate, address, sent.language, home, now)
-        last = last_application(candidate, job)
+        last = earlier_application(candidate_id=candidate.pk, job_id=job.pk)
         if last is not None and last.status not in ApplicationStatus.live:
-            allowed_at = may_apply_from(last, job)
+            allowed_at = again_from(last, job)
             if allowed_at > now:
                 mail.queue_too_early(last, allowed_at)
                 return
@@ -95,13 +95,14 @@ def apply_from_outside(*, job: Job, sent: OutsideApplication, now: datetime) -> 
             stage=stage,
             source=Source(sent.link.source) if sent.link else Source.CAREERS,
             applied_at=now,
+            previous=last,
             by=by,
             now=now,
         )
         if not is_added:
             mail.queue_known(application, _status_link(application, candidate, now=now))
             return
-        _complete(application, sent, person, is_new=is_new, last=last, now=now)
+        _complete(application, sent, person, is_new=is_new, now=now)
         mail.queue_received(application, _status_link(application, candidate, now=now))
 
 
@@ -120,7 +121,6 @@ def _complete(
     person: CandidateDraft,
     *,
     is_new: bool,
-    last: Application | None,
     now: datetime,
 ) -> None:
     """Write what came with a new application: credit, answers, consent."""
@@ -128,7 +128,6 @@ def _complete(
     answers = _answers(application, sent.answers)
     application.is_flagged = any(answer.is_flagged for answer in answers)
     application.language = sent.language
-    application.previous = last
     if sent.link is not None:
         application.tracking_link = sent.link
         application.referred_by_id = sent.link.referred_by_id
@@ -141,7 +140,6 @@ def _complete(
         update_fields=[
             "is_flagged",
             "language",
-            "previous",
             "tracking_link",
             "referred_by",
             "agency",

@@ -9,7 +9,7 @@ from typing import Final
 from assessments.models import Assessment
 from hiring.enums import ApplicationStatus, StageActionKind, StageActionState, TransitionCause
 from hiring.models import ApplicationTransition, Stage, StageAction
-from hiring.rules import ENTRY_CAUSES, SECOND_THOUGHTS
+from hiring.rules import ENTRY_CAUSES, UNDO_HEARD_FOR
 from outbox.operations import nudge
 
 LOOK: Final = "hiring.do_stage_actions"
@@ -46,7 +46,7 @@ def ask_for_actions(
 def _asked(
     stage: Stage, row: ApplicationTransition, *, now: datetime, sent: Assessment | None
 ) -> Iterator[StageAction]:
-    soon = now + SECOND_THOUGHTS if row.cause == TransitionCause.PERSON else now
+    soon = now + UNDO_HEARD_FOR if row.cause == TransitionCause.PERSON else now
 
     def action(kind: StageActionKind, *, due_at: datetime = soon, item: str = "") -> StageAction:
         return StageAction(

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Actor
 from accounts.rules import is_code
-from candidates.models import Candidate
-from hiring.enums import AnswerKind, ApplicationStatus, JobStatus
+from hiring.enums import AnswerKind, JobStatus
 from hiring.models import (
     Application,
     ApplicationAnswer,
     ApplicationQuestion,
-    ApplicationTransition,
     Job,
     TrackingLink,
 )
@@ -78,21 +75,6 @@ def form_questions(job_id: int, *, shown: Collection[int] | None = None) -> list
 
 
 # --- Applying again --------------------------------------------------------------------------------------------
-
-
-def last_application(candidate: Candidate, job: Job) -> Application | None:
-    """Return the newest application of a person for a job, whatever became of it. One query."""
-    mine = Application.objects.filter(candidate=candidate, job=job)
-    return mine.order_by("-applied_at", "-pk").first()
-
-
-def may_apply_from(application: Application, job: Job) -> datetime:
-    """Return when somebody whose `application` is over may apply again for its job. One query."""
-    over = ApplicationTransition.objects.filter(
-        application=application, to_status__in=ApplicationStatus.final
-    ).exclude(from_status__in=ApplicationStatus.final)
-    ended = over.order_by("-number").values_list("at", flat=True).first()
-    return (ended or application.applied_at) + timedelta(days=job.apply_again_days)
 
 
 # --- What somebody answered ------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from hiring.rules.actions import (
     INTERVIEWS_A_STAGE,
     LETTER_DAYS,
     LOOK_AGAIN,
-    SECOND_THOUGHTS,
     action_text,
 )
 from hiring.rules.details import SALARY_FIELDS, JobDetails
@@ -46,7 +45,6 @@ __all__ = [
     "OPENINGS_AT_ONCE",
     "RECENT",
     "SALARY_FIELDS",
-    "SECOND_THOUGHTS",
     "SEEING_ROLES",
     "SKIP_REASONS",
     "STATUS_EDGES",

@@ -16,9 +16,6 @@ ENTRY_CAUSES: Final = frozenset(
     {TransitionCause.APPLIED, TransitionCause.PERSON, TransitionCause.SCORE, TransitionCause.CANDIDATE}
 )
 
-# A colleague may take a move back; nothing goes out before they no longer can.
-SECOND_THOUGHTS: Final = timedelta(seconds=12)
-
 # How long a worker may take over one, how long it waits after each try that broke, and between two looks at a test that
 # goes on elsewhere.
 ACTION_LEASE: Final = timedelta(minutes=2)

@@ -20,7 +20,8 @@ MAIL_DAYS: Final = 30
 # How long an invitation that ran out can be started once more.
 DAYS_MORE: Final = 7
 
-# So long what was decided can be undone with a press; whoever presses in the last moment is heard a little longer.
+# So long what was decided can be undone with a press; whoever presses in the last moment is heard a little longer, and
+# nothing goes out before.
 UNDO_FOR: Final = timedelta(seconds=10)
 UNDO_HEARD_FOR: Final = UNDO_FOR + timedelta(seconds=2)
 

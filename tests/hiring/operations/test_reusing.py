@@ -12,7 +12,7 @@ from assessments.models import Attempt, Invitation
 from hiring import operations
 from hiring.models import Application, ApplicationAssessment, Job, StageAction
 from hiring.operations.scores import apply_pending_scores
-from hiring.rules import LOOK_AGAIN, SECOND_THOUGHTS
+from hiring.rules import LOOK_AGAIN, UNDO_HEARD_FOR
 from questions import operations as questions
 from questions.models import QuestionVersion
 from tests.factories.accounts import NOW, actor, make_recruiter
@@ -43,7 +43,7 @@ def finished(*, right: int, score: bool = True, **fields: object) -> tuple[Appli
 def at_the_test(job: Job, now: object = NOW + DAY) -> Application:
     """Ada came to the stage of another job that sends the same test, and a worker looked."""
     application = move(make_application(job, full_name="Ada", email=ADDRESS), "Test", now=now)
-    operations.do_due_actions(now=now + SECOND_THOUGHTS)
+    operations.do_due_actions(now=now + UNDO_HEARD_FOR)
     return Application.objects.get(pk=application.pk)
 
 
@@ -193,7 +193,7 @@ def test_coming_back_to_the_stage_uses_the_result_no_second_time() -> None:
     application = at_the_test(job)
     back = move(application, "Test", now=NOW + 2 * DAY)
 
-    operations.do_due_actions(now=NOW + 2 * DAY + SECOND_THOUGHTS)
+    operations.do_due_actions(now=NOW + 2 * DAY + UNDO_HEARD_FOR)
 
     # A colleague put them there: no rule takes them away again.
     assert Application.objects.get(pk=back.pk).stage.name == "Test"

@@ -18,7 +18,7 @@ from hiring.enums import ApplicationStatus, Source, StageActionState, Transition
 from hiring.models import Application, Interview, StageAction
 from hiring.operations import MoveRefused, stage_actions
 from hiring.operations.moves_many import SeenApplication, move_many
-from hiring.rules import ACTION_LEASE, SECOND_THOUGHTS, action_text
+from hiring.rules import ACTION_LEASE, UNDO_HEARD_FOR, action_text
 from outbox.models import Event, Message
 from tests.factories.accounts import NOW, actor, make_recruiter
 from tests.factories.hiring import (
@@ -35,7 +35,7 @@ from tests.factories.hiring import (
 )
 from tests.servers.parallel import run_parallel
 
-SOON = NOW + SECOND_THOUGHTS
+SOON = NOW + UNDO_HEARD_FOR
 LATER = NOW + timedelta(hours=1)
 
 
