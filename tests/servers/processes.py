@@ -120,14 +120,19 @@ def embedded(mode: str = "demo", *, kept: Path | None = None, **environment: str
         children={"supervisor": supervisor},
     )
     supervisor.start()
+
+    def told() -> dict[str, Any]:
+        """What it says beside the data; one that was killed there before has left its own word."""
+        with suppress(FileNotFoundError):
+            running: dict[str, Any] = json.loads((folder / "data" / "running.json").read_text())
+            return running if running["pids"]["supervisor"] == supervisor.pid else {}
+        return {}
+
     try:
-        wait_until(
-            lambda: (folder / "data" / "running.json").exists() or not supervisor.running,
-            what="the embedded mode to start",
-            seconds=300,
+        running = wait_until(
+            lambda: told() or not supervisor.running, what="the embedded mode to start", seconds=300
         )
         assert supervisor.running, (folder / "supervisor.log").read_text()
-        running = json.loads((folder / "data" / "running.json").read_text())
         system.environment = settings | running["environment"]
         yield system
     finally:
