@@ -22,7 +22,7 @@ from hiring.operations.results import Tally, skip_rows
 from hiring.operations.withdrawing import withdraw_open_invitations
 from hiring.queries.selections import Skip, may_be_mailed, own_address, selected, why_not_rejected
 from hiring.registries import REJECTION
-from hiring.rules import MAIL_DAYS, UNDO_HEARD_FOR
+from hiring.rules import MAIL_DAYS, UNDO_HEARD_FOR, rejection_intent
 from outbox.enums import Audience
 from outbox.models import Work
 from outbox.operations import MessageDraft, give_way, queue_messages, queue_work
@@ -178,7 +178,7 @@ def rejection_mail(
     """Return the mail that tells a person of a rejection: one for each time they are rejected."""
     candidate = application.candidate
     return MessageDraft(
-        intent=f"application:{application.pk}:rejected:{application.version}",
+        intent=rejection_intent(application.pk, application.version),
         kind=REJECTION,
         audience=Audience.CANDIDATE,
         to_name=candidate.full_name,

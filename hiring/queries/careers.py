@@ -19,6 +19,7 @@ from hiring.models import (
 )
 from hiring.rules.answers import OFFERED
 from hiring.rules.careers import MOST_IN_FEED
+from hiring.rules.intents import rejection_intent
 from outbox.enums import MessageState
 from outbox.models import AccessLink, Message
 
@@ -147,7 +148,7 @@ def rejection_was_told(application: Application) -> bool:
 
     An earlier one tells nothing: somebody may have been restored since, and be rejected anew without a mail.
     """
-    # As `rejection_mail` calls it: nothing changes the version of an application that is over.
-    intent = f"application:{application.pk}:rejected:{application.version}"
+    # Nothing changes the version of an application that is over.
+    intent = rejection_intent(application.pk, application.version)
     state = Message.objects.filter(intent=intent).values_list("state", flat=True).first()
     return state is not None and state not in (*MessageState.open_states, MessageState.CANCELLED)

@@ -10,7 +10,7 @@ from hiring.enums import ApplicationStatus, TransitionCause
 from hiring.models import Application, ApplicationTransition
 from hiring.queries.lists import last_transition
 from hiring.registries import REJECTION
-from hiring.rules import UNDO_FOR, UNDO_HEARD_FOR
+from hiring.rules import UNDO_FOR, UNDO_HEARD_FOR, rejection_intent
 from outbox.enums import MessageState
 from outbox.models import Message
 
@@ -65,7 +65,7 @@ def why_not_undone(
 def rejection_mail_is_out(application: Application, *, number: int) -> bool:
     """Whether the mail about the rejection with this number was taken up by a worker. One query."""
     mail = Message.objects.filter(
-        intent=f"application:{application.pk}:rejected:{number}",
+        intent=rejection_intent(application.pk, number),
         kind=REJECTION,
     )
     return mail.exclude(state__in=(MessageState.QUEUED, MessageState.CANCELLED)).exists()

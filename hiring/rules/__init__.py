@@ -12,6 +12,7 @@ from hiring.rules.actions import (
 )
 from hiring.rules.details import SALARY_FIELDS, JobDetails
 from hiring.rules.edges import JOB_EDGES, STATUS_EDGES, may_follow
+from hiring.rules.intents import rejection_intent
 from hiring.rules.limits import (
     BULK_LIMIT,
     DAYS_MORE,
@@ -60,6 +61,7 @@ __all__ = [
     "may_follow",
     "next_step",
     "outcome_of",
+    "rejection_intent",
     "skip_text",
     "waits_for",
     "why_stays",
