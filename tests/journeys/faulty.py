@@ -294,7 +294,11 @@ def kill_pool(system: RunningSystem, name: str) -> list[int]:
 
 @dataclass
 class Stopwatch:
-    """How long requests took; what a busy machine adds is measured by requests without a fault."""
+    """How long requests took; what a busy machine adds is measured by requests without a fault.
+
+    The limit itself is held to by the long rounds, which run alone; beside other tests, where one request can meet
+    what the one before did not, four times as much still tells a timeout of ours from one of Redis or of nobody.
+    """
 
     limit: float
     usual: list[float] = field(default_factory=list)
@@ -303,6 +307,8 @@ class Stopwatch:
 
     def judge(self, taken: Sequence[float]) -> None:
         load = max(0.0, max(self.usual, default=0.0) - self.QUIET)
+        if "RACE_ROUNDS" not in os.environ:
+            load += 3 * self.limit
         words = ", ".join(f"{each * 1000:.0f}" for each in taken)
         usual = ", ".join(f"{each * 1000:.0f}" for each in self.usual)
         assert max(taken) < self.limit + load, f"took {words} ms; without the fault {usual} ms"

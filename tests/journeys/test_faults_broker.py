@@ -33,6 +33,7 @@ BACK = 60.0
 FAULTS = ["refuse", "black_hole"]
 
 
+@pytest.mark.scaled
 @pytest.mark.parametrize("fault", FAULTS)
 def test_f1_f2_inviting_goes_on_without_redis_and_the_mail_goes_out_after_it(
     served: Office, fault: str
@@ -73,6 +74,7 @@ def test_f1_f2_long_outage_of_redis_ends_with_every_mail(served: Office, fault: 
     assert delivered(served, people) == [1] * 3
 
 
+@pytest.mark.scaled
 @pytest.mark.parametrize("fault", ["killed", "stopped"])
 def test_f1_f2_embedded_mode_invites_without_its_broker(
     embedded_office: Office, embedded_system: RunningSystem, fault: str
@@ -136,6 +138,7 @@ def full(broker: redis.Redis) -> Iterator[None]:
         broker.config_set("maxmemory", "0")
 
 
+@pytest.mark.scaled
 def test_f5_full_redis_lets_candidates_save_and_submit_and_what_follows_comes_after_it(
     served: Office, broker: redis.Redis
 ) -> None:
@@ -170,6 +173,7 @@ def test_f5_full_redis_lets_candidates_save_and_submit_and_what_follows_comes_af
     assert all(served.system.children[name].running for name in workers)
 
 
+@pytest.mark.scaled
 @pytest.mark.parametrize("fault", FAULTS)
 def test_f1_f2_signing_in_goes_on_without_redis_and_keeps_its_limit(served: Office, fault: str) -> None:
     watch = Stopwatch(limit=2.0, usual=[Visitor(served.system).sign_in(RECRUITER).seconds])
