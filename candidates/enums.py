@@ -50,6 +50,8 @@ class DocumentTrouble(models.TextChoices):
     LOCKED = "locked", _("It is locked with a password.")
     NO_TEXT = "no_text", _("It holds no text.")
     TOO_SLOW = "too_slow", _("Reading it took too long.")
+    MISSING = "missing", _("Its file is not there any more.")
+    FAILED = "failed", _("Reading it failed several times.")
 
 
 class SearchKind(models.TextChoices):

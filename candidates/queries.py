@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything
 from candidates.enums import ConsentPurpose, NoteAudience
-from candidates.models import Candidate, CandidateEmail, ConsentText, Note
+from candidates.models import Candidate, CandidateEmail, ConsentText, Document, Note
 from candidates.registries import TimelineEntry, person_parts
 from candidates.rules import first_words
 from candidates.validators import normalise_address
@@ -86,6 +86,15 @@ def notes_for(candidate: Candidate, actor: Actor) -> QuerySet[Note]:
         .select_related("author")
         .order_by("-created_at", "-pk")
     )
+
+
+def documents(candidate: Candidate, actor: Actor) -> QuerySet[Document]:
+    """Return the documents of a person that `actor` may see, those that nothing has replaced first, newest first.
+
+    Their text is left out until it is asked for.
+    """
+    theirs = Document.objects.visible_to(actor).filter(candidate=candidate).defer("text")
+    return theirs.order_by(F("replaced_at").desc(nulls_first=True), "-created_at", "-pk")
 
 
 def timeline(candidate: Candidate, actor: Actor) -> list[TimelineEntry]:

@@ -15,6 +15,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "back-up": {"task": "config.back_up", "schedule": 600.0},
     "apply-scores": {"task": "hiring.apply_scores", "schedule": 15.0},
     "do-stage-actions": {"task": "hiring.do_stage_actions", "schedule": 15.0},
+    "read-documents": {"task": "candidates.read_documents", "schedule": 10.0},
 }
 # Word that goes all the way: scheduler, broker, worker, database. Whoever works for a queue answers for it.
 _REPORTS: dict[str, dict[str, Any]] = {

@@ -1,6 +1,7 @@
 """Writes of candidates, and the one door to everything about a person."""
 
 from candidates.operations.consents import ensure_consent_texts, keep_consent_text, record_consent
+from candidates.operations.documents import KeptFile, add_document, kept_file, store_document
 from candidates.operations.merging import MergeRefused, merge_people, unmerge_people
 from candidates.operations.notes import add_note, change_note, delete_note
 from candidates.operations.people import (
@@ -13,12 +14,15 @@ from candidates.operations.people import (
     update_candidate,
 )
 from candidates.operations.privacy import EraseRefused, erase_person, export_person
+from candidates.operations.reading import read_due_documents
 from candidates.operations.sample import forget_sample_people
 
 __all__ = [
     "CandidateDraft",
     "EraseRefused",
+    "KeptFile",
     "MergeRefused",
+    "add_document",
     "add_note",
     "add_tags",
     "change_note",
@@ -30,10 +34,13 @@ __all__ = [
     "find_or_add_candidates",
     "forget_sample_people",
     "keep_consent_text",
+    "kept_file",
     "merge_people",
+    "read_due_documents",
     "record_consent",
     "save_tag",
     "set_tags",
+    "store_document",
     "unmerge_people",
     "update_candidate",
 ]

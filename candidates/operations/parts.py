@@ -151,6 +151,7 @@ class CandidatePart:
                 {
                     "kind": document.kind,
                     "name": document.filename,
+                    "size": document.size,
                     "added_at": document.created_at.isoformat(),
                     "text": document.text,
                 }
