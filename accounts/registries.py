@@ -121,6 +121,80 @@ def role_permissions(role: Role) -> Mapping[tuple[str, str], set[str]]:
     return _role_permissions[role]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Capability:
+    """Something that people do or see by their role: `defaults` names the roles that may.
+
+    For the roles in `changeable` administrators of an installation may decide otherwise; for the others it stays as
+    it is, and `why_fixed` says why. Administrators may everything.
+    """
+
+    code: str
+    title: _StrOrPromise
+    group: _StrOrPromise
+    defaults: frozenset[str]
+    changeable: frozenset[str]
+    why_fixed: _StrOrPromise
+
+
+_capabilities: dict[str, Capability] = {}
+_role_titles: dict[str, _StrOrPromise] = {}
+
+
+def register_roles(titles: Mapping[str, _StrOrPromise]) -> None:
+    """Make the roles known that capabilities are given to, on a job or in the organisation, in the order of titles."""
+    _role_titles.update(titles)
+
+
+def role_titles() -> Mapping[str, _StrOrPromise]:
+    """Return the roles that capabilities are given to, with what people call them."""
+    return _role_titles
+
+
+def register_capability(
+    code: str,
+    title: _StrOrPromise,
+    defaults: Iterable[str],
+    *,
+    group: _StrOrPromise,
+    changeable: Iterable[str] = (),
+    why_fixed: _StrOrPromise = "",
+) -> None:
+    """Make known what people may do by their role; see `Capability`."""
+    _capabilities[code] = Capability(
+        code=code,
+        title=title,
+        group=group,
+        defaults=frozenset(defaults),
+        changeable=frozenset(changeable),
+        why_fixed=why_fixed,
+    )
+
+
+def capabilities() -> tuple[Capability, ...]:
+    """Return every capability, in the order of registration."""
+    return tuple(_capabilities.values())
+
+
+def capability(code: str) -> Capability:
+    """Return the registered capability. Raises `LookupError` for an unknown one."""
+    try:
+        return _capabilities[code]
+    except KeyError:
+        raise LookupError(f"No app registered the capability {code!r}.") from None
+
+
+def roles_with(code: str, actor: Actor) -> frozenset[str]:
+    """Return the roles that have a capability in this installation: its defaults, and where a rule differs."""
+    known = capability(code)
+    rules = actor.rules
+    return frozenset(
+        role
+        for role in known.defaults | known.changeable
+        if (rules.get((role, code), role in known.defaults) if role in known.changeable else True)
+    )
+
+
 @dataclass(frozen=True)
 class HandOverItem:
     """One thing that would move to somebody else: what it is called, a word more about it, where it is."""

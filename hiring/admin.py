@@ -22,7 +22,7 @@ from accounts.enums import Role
 from accounts.models import Actor
 from assessments.rules import whole_percent
 from hiring import operations, queries
-from hiring.enums import ApplicationStatus, JobStatus, TestOutcome
+from hiring.enums import ApplicationStatus, Capability, JobStatus, TestOutcome
 from hiring.exports import PeopleList, TooManyRows, people_response
 from hiring.forms import RejectionReasonForm
 from hiring.models import Application, Job, PipelineTemplate, RejectionReason, TemplateStage
@@ -304,7 +304,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def _shortcuts(actor: Actor, page: queries.StartPage) -> list[dict[str, Any]]:
     """What can be begun on a job, with the jobs where the person may. One query."""
-    managed = set(queries.managed_jobs(actor).values_list("pk", flat=True))
+    managed = set(queries.jobs_where(actor, Capability.ADD).values_list("pk", flat=True))
     jobs = [row.job for row in page.jobs if row.job.pk in managed][:12]
     verbs = (
         ("hiring:add", _("Add a candidate")),

@@ -62,6 +62,31 @@ class JobRole(models.TextChoices):
     INTERVIEWER = "interviewer", _("Interviewer")
 
 
+class Capability(models.TextChoices):
+    """What somebody may do or see on a job, by their role there. `hiring.registries.capabilities` says which role may
+    what; `hiring.queries.may` decides.
+    """
+
+    SEE = "people.see", _("See the people of the job, with what they sent")
+    CONTACT = "people.contact", _("See their email addresses, phone numbers and links")
+    SCORES = "people.scores", _("See the results of their tests")
+    CONFIDENTIAL_NOTES = "people.confidential_notes", _("Read notes that are for recruiters only")
+    ACCOMMODATION = "people.accommodation", _("Read why somebody asked for more time")
+    COMMENT = "people.comment", _("Write notes")
+    RECOMMEND = "people.recommend", _("Recommend whom to go on with")
+    ADD = "people.add", _("Add, import and tag people")
+    MOVE = "people.move", _("Move people to another stage")
+    INVITE = "people.invite", _("Invite people to tests")
+    MAIL = "people.mail", _("Write mail to people")
+    DECIDE = "people.decide", _("Reject, hold, withdraw, restore and hire")
+    DOWNLOAD = "people.download", _("Download résumés as they were sent")
+    EXPORT = "people.export", _("Take lists of people along as files")
+    NUMBERS = "numbers.see", _("See the numbers of every job")
+    EXPORT_NUMBERS = "numbers.export", _("Take lists along as files, without names")
+    CHANGE_JOB = "job.change", _("Change the job, its stages, its form and who is on it")
+    SALARY = "job.salary", _("See what the job pays")
+
+
 class StageKind(models.TextChoices):
     """What happens at a stage."""
 

@@ -17,6 +17,7 @@ from accounts.models import Actor
 from candidates.models import Candidate
 from hiring.enums import ApplicationStatus, Source, TestOutcome
 from hiring.models import Application, ApplicationAssessment, Job
+from hiring.queries.access import takeable
 from hiring.queries.lists import with_list_columns
 from hiring.queries.rows import PersonRow, person_row
 from outbox.operations import record_export
@@ -60,11 +61,13 @@ def people_response(
     by: Actor,
     now: datetime,
 ) -> HttpResponseBase:
-    """Return `rows` (what the reader may have, in order) as a file, and write down who takes it.
+    """Return `rows` (what the reader sees, in order) as a file, and write down who takes it.
+
+    Of named people it holds those of jobs where the reader's role includes that.
 
     Raises `TooManyRows` for an XLSX that would take too long.
     """
-    ids = list(rows.values_list("pk", flat=True))
+    ids = list((takeable(rows, by) if taken.with_names else rows).values_list("pk", flat=True))
     if format == "xlsx" and len(ids) > MOST_XLSX_ROWS:
         words = gettext("That is %(count)s people; an XLSX file takes at most %(limit)s. Take the CSV file.")
         raise TooManyRows(words % {"count": f"{len(ids):,}", "limit": f"{MOST_XLSX_ROWS:,}"})

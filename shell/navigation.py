@@ -120,6 +120,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 ),
                 _item(_("Mail server"), "outgoing_mail", "outbox:mail-server", administrator),
                 _item(_("Colleagues"), "badge", "admin:accounts_user_changelist", administrator),
+                _item(_("Roles"), "rule", "shell:roles", administrator),
                 _item(
                     _("API keys"),
                     "key",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -57,6 +58,11 @@ class Actor:
         if self.user is None or not self.user.is_active:
             return frozenset()
         return self.user.role_names()
+
+    @property
+    def rules(self) -> Mapping[tuple[str, str], bool]:
+        """Where this installation differs from what roles may do by default. Comes with the roles, in one query."""
+        return {} if self.user is None else self.user.role_rules()
 
     def has_role(self, *roles: Role) -> bool:
         """Whether the actor has one of `roles`; the system has all of them."""

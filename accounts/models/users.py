@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Value
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from accounts.models.rules import RoleRule
 from accounts.models.visible import VisibleQuerySet
 from accounts.rules import normalise_email
 
@@ -80,10 +83,32 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def role_names(self) -> frozenset[str]:
         """The organisation roles of this person. Costs one query, once per instance."""
-        cached = self.__dict__.get("_role_names")
-        if cached is None:
-            names = set(self.groups.values_list("name", flat=True)) & set(Role.values)
-            if self.is_superuser:
-                names.add(Role.ADMINISTRATOR.value)
-            cached = self.__dict__["_role_names"] = frozenset(names)
-        return cached
+        return self._roles_and_rules()[0]
+
+    def role_rules(self) -> Mapping[tuple[str, str], bool]:
+        """Where this installation differs from what roles may do by default, by role and capability. Comes with the
+        roles of this person, in one query.
+        """
+        return self._roles_and_rules()[1]
+
+    def _roles_and_rules(self) -> tuple[frozenset[str], Mapping[tuple[str, str], bool]]:
+        cached: tuple[frozenset[str], Mapping[tuple[str, str], bool]] | None = self.__dict__.get("_held")
+        if cached is not None:
+            return cached
+        held = self.groups.order_by().values_list(
+            "name",
+            Value("", output_field=models.CharField()),
+            Value(True, output_field=models.BooleanField()),
+        )
+        ruled = RoleRule.objects.order_by().values_list("role", "capability", "allowed")
+        rows = list(held.union(ruled, all=True))
+        names = {name for name, capability, _allowed in rows if not capability} & set(Role.values)
+        if self.is_superuser:
+            names.add(Role.ADMINISTRATOR.value)
+        rules = {(role, capability): bool(allowed) for role, capability, allowed in rows if capability}
+        self.__dict__["_held"] = frozenset(names), rules
+        return frozenset(names), rules
+
+    def forget_roles(self) -> None:
+        """Read roles and rules anew when they are asked for again."""
+        self.__dict__.pop("_held", None)

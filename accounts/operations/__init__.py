@@ -5,6 +5,7 @@ from accounts.operations.keys import create_api_key, note_key_use, revoke_api_ke
 from accounts.operations.organisation import remove_logo, set_logo, set_organisation, set_step_aside
 from accounts.operations.passwords import check_password_for, invite_user, set_password
 from accounts.operations.roles import set_roles, sync_roles
+from accounts.operations.rules import set_role_rules
 from accounts.operations.sample import (
     NotSampleData,
     draft_administrator,
@@ -47,6 +48,7 @@ __all__ = [
     "set_organisation",
     "set_password",
     "set_profile",
+    "set_role_rules",
     "set_roles",
     "set_step_aside",
     "sync_roles",

@@ -26,7 +26,7 @@ def set_roles(*, user: User, roles: Iterable[Role], by: Actor, now: datetime) ->
     """
     require_administrator(by)
     names = {Role(role).value for role in roles}
-    user.__dict__.pop("_role_names", None)
+    user.forget_roles()
     before = set(user.role_names())
     if names == before and user.is_superuser == (Role.ADMINISTRATOR in names):
         return
@@ -37,7 +37,7 @@ def set_roles(*, user: User, roles: Iterable[Role], by: Actor, now: datetime) ->
     user.groups.set([*user.groups.exclude(name__in=Role.values), *Group.objects.filter(name__in=names)])
     user.is_superuser = Role.ADMINISTRATOR in names
     user.save(update_fields=["is_superuser"])
-    user.__dict__.pop("_role_names", None)
+    user.forget_roles()
     tell(
         "accounts.roles_changed",
         user,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from accounts.models import Actor, ApiKey, Organisation, User
+from accounts.models import Actor, ApiKey, Organisation, RoleRule, User
 from accounts.signals import changed
 
 
 def tell(
     kind: str,
-    row: User | ApiKey | Organisation,
+    row: User | ApiKey | Organisation | RoleRule,
     *,
     by: Actor,
     now: datetime,

@@ -9,23 +9,22 @@ from accounts.enums import Role, Scope
 from accounts.models import Actor
 from accounts.rules import normalise_email
 from candidates.models import CandidateEmail
+from hiring.enums import Capability
 from hiring.models import Application, Job
-from hiring.queries.access import may_manage, may_move
+from hiring.queries.access import may
+
+
+def require_may(actor: Actor, code: Capability, job: Job, *, scope: Scope | None = None) -> None:
+    """Raise `PermissionDenied` unless the actor may do this on `job`; see `hiring.queries.may`."""
+    if not may(actor, code, job, scope=scope):
+        raise PermissionDenied(
+            _("Your role on this job does not include: %s. Ask a recruiter of the job.") % code.label
+        )
 
 
 def require_manager(actor: Actor, job: Job, *, scope: Scope | None = None) -> None:
-    """Raise `PermissionDenied` unless the actor is a recruiter of `job`, an administrator or the system.
-
-    A key needs `scope` as well, and stays within its jobs; where no scope is named no key may.
-    """
-    if not may_manage(actor, job, scope=scope):
-        raise PermissionDenied(_("Only recruiters of this job and administrators can do this."))
-
-
-def require_mover(actor: Actor, job: Job) -> None:
-    """Raise `PermissionDenied` unless the actor may put people of `job` at another stage."""
-    if not may_move(actor, job):
-        raise PermissionDenied(_("Only recruiters of this job and administrators can do this."))
+    """Raise `PermissionDenied` unless the actor changes `job` itself."""
+    require_may(actor, Capability.CHANGE_JOB, job, scope=scope)
 
 
 def require_recruiter(actor: Actor) -> None:

@@ -13,9 +13,9 @@ from accounts.models import Actor
 from assessments.models import Assessment
 from candidates.models import Candidate
 from candidates.operations import find_or_add_candidate
-from hiring.enums import ApplicationStatus, JobStatus, Source, TransitionCause
+from hiring.enums import ApplicationStatus, Capability, JobStatus, Source, TransitionCause
 from hiring.models import Application, ApplicationTransition, Job, Stage
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.operations.errors import ApplyRefused, JobRefused
 from hiring.operations.transitions import write_transitions
 from hiring.queries.applying_again import again_from, earlier_application
@@ -53,7 +53,7 @@ def apply(
     "applied_at" or "again_reason"; `JobRefused` when the job is closed or has no stage; `ApplyRefused` without a
     reason.
     """
-    require_manager(by, job, scope=Scope.CANDIDATES_WRITE)
+    require_may(by, Capability.ADD, job, scope=Scope.CANDIDATES_WRITE)
     moment = checked_applied_at(applied_at, now=now)
     first = first_stage(job)
     reason = _checked_reason(again_reason)

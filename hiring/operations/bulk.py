@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import Actor, Organisation
 from accounts.queries import organisation
-from hiring.enums import ApplicationStatus
+from hiring.enums import ApplicationStatus, Capability
 from hiring.models import Application, Job, RejectionReason
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.operations.bulk_inviting import CHUNK, frozen_ids
 from hiring.operations.moves_many import SeenApplication, reject_many
 from hiring.operations.results import Tally, skip_rows
@@ -53,7 +53,7 @@ def queue_bulk_reject(
     comes from the form.
     Raises: `PermissionDenied`; `ValidationError` keyed "applications", "reason", "comment" or "days".
     """
-    require_manager(by, job)
+    require_may(by, Capability.DECIDE, job)
     if not reason.is_active:
         raise ValidationError(
             {"reason": _("“%s” is not in use any more. Choose another reason.") % reason.name}
@@ -89,7 +89,7 @@ def do_bulk_reject(work: Work, actor: Actor, report: Report, *, now: datetime) -
     """
     arguments = work.arguments
     job = Job.objects.get(pk=arguments["job"])
-    require_manager(actor, job)
+    require_may(actor, Capability.DECIDE, job)
     reason = RejectionReason.objects.get(pk=arguments["reason"])
     tally = Tally()
     pairs: list[tuple[int, int]] = arguments["applications"]

@@ -16,8 +16,9 @@ from accounts.enums import Scope
 from accounts.models import Actor
 from assessments.models import Assessment, Invitation
 from assessments.operations import InvitationDraft, invitation_terms, invite_many
+from hiring.enums import Capability
 from hiring.models import Application, Job
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.operations.errors import InviteRefused
 from hiring.operations.inviting import invite_intent, put_at_test, tie_to_applications
 from hiring.operations.results import Tally, skip_rows
@@ -80,7 +81,7 @@ def queue_bulk_invite(
     Raises: `PermissionDenied`; `InviteRefused` when the test takes nobody; `ValidationError` keyed "applications" or
     "expires_at".
     """
-    require_manager(by, job, scope=Scope.INVITATIONS_WRITE)
+    require_may(by, Capability.INVITE, job, scope=Scope.INVITATIONS_WRITE)
     problem = cannot_invite(assessment, now=now)
     if problem:
         raise InviteRefused("not_published", problem)
@@ -124,7 +125,7 @@ def do_bulk_invite(work: Work, actor: Actor, report: Report, *, now: datetime) -
     arguments = work.arguments
     job = Job.objects.get(pk=arguments["job"])
     assessment = Assessment.objects.select_related("current_version").get(pk=arguments["assessment"])
-    require_manager(actor, job, scope=Scope.INVITATIONS_WRITE)
+    require_may(actor, Capability.INVITE, job, scope=Scope.INVITATIONS_WRITE)
     problem = cannot_invite(assessment, now=now)
     if problem:
         raise ValidationError(problem)

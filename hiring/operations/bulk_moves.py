@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Actor
+from hiring.enums import Capability
 from hiring.models import Application, Job, Stage
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.operations.bulk_inviting import frozen_ids
 from hiring.operations.errors import MoveRefused, StaleMove
 from hiring.operations.moves import move_to_stage
@@ -42,7 +43,7 @@ def queue_bulk_move(
     Raises: `PermissionDenied`; `ValidationError` keyed "applications"; `MoveRefused` for a stage of another job
     ("wrong_job") or one that is not in use ("retired").
     """
-    require_manager(by, job)
+    require_may(by, Capability.MOVE, job)
     if to_stage.job_id != job.pk:
         raise MoveRefused(
             "wrong_job", _("“%s” is a stage of another job. Choose one of this job.") % to_stage.name
@@ -73,7 +74,7 @@ def do_bulk_move(work: Work, actor: Actor, report: Report, *, now: datetime) -> 
     Doing it again goes on where it was: whoever stands at the stage already is done.
     """
     job = Job.objects.get(pk=work.arguments["job"])
-    require_manager(actor, job)
+    require_may(actor, Capability.MOVE, job)
     stage = Stage.objects.get(pk=work.arguments["stage"], job=job)
     versions: dict[int, int] = dict(work.arguments["applications"])
     found, skipped = selected(job, versions, actor)

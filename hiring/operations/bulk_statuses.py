@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from hiring.enums import ApplicationStatus
+from hiring.enums import ApplicationStatus, Capability
 from hiring.models import Application, Job
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.operations.bulk_inviting import frozen_ids
 from hiring.operations.errors import MoveRefused, StaleMove
 from hiring.operations.moves import change_status, checked_comment
@@ -48,7 +48,7 @@ def queue_bulk_status(
     `intent` comes from the form.
     Raises: `PermissionDenied`; `ValidationError` keyed "applications", "status" or "comment".
     """
-    require_manager(by, job)
+    require_may(by, Capability.DECIDE, job)
     wanted = ApplicationStatus(to_status)
     if wanted not in BULK_STATUSES:
         raise ValidationError({"status": _("Choose one of the statuses offered.")})
@@ -77,7 +77,7 @@ def do_bulk_status(work: Work, actor: Actor, report: Report, *, now: datetime) -
     """
     arguments = work.arguments
     job = Job.objects.get(pk=arguments["job"])
-    require_manager(actor, job)
+    require_may(actor, Capability.DECIDE, job)
     wanted = ApplicationStatus(arguments["status"])
     versions: dict[int, int] = dict(arguments["applications"])
     found, skipped = selected(job, versions, actor)

@@ -13,8 +13,9 @@ from assessments.operations import extend_invitation, reissue_invitation, resend
 from candidates.models import Candidate
 from candidates.operations import update_candidate
 from candidates.queries import addresses_of
+from hiring.enums import Capability
 from hiring.models import Application
-from hiring.operations.access import require_manager, require_other_person
+from hiring.operations.access import require_may, require_other_person
 from hiring.rules import DAYS_MORE
 from outbox.models import Message
 
@@ -64,7 +65,7 @@ def correct_and_resend(
 
 
 def _authorise(application: Application, by: Actor) -> None:
-    require_manager(by, application.job)
+    require_may(by, Capability.INVITE, application.job)
     require_other_person(by, application.candidate_id)
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Actor
-from hiring.enums import ClosingReason
+from hiring.enums import Capability, ClosingReason
 from hiring.models import Application, Job
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.operations.jobs.status import close_job
 from hiring.operations.withdrawing import withdraw_open_invitations
 from hiring.queries.fates import with_unstarted_invitations
@@ -50,7 +50,7 @@ def queue_withdrawals(*, job: Job, by: Actor, now: datetime) -> Work | None:
     A test that runs goes on. Who has such an invitation is frozen here.
     Raises `PermissionDenied`.
     """
-    require_manager(by, job)
+    require_may(by, Capability.CHANGE_JOB, job)
     ids = with_unstarted_invitations(job, now=now)
     if not ids:
         return None
@@ -70,7 +70,7 @@ def do_withdrawals(work: Work, actor: Actor, report: Report, *, now: datetime) -
     Doing it again goes on where it was: what is withdrawn is open no more.
     """
     job = Job.objects.get(pk=work.arguments["job"])
-    require_manager(actor, job)
+    require_may(actor, Capability.CHANGE_JOB, job)
     ids: list[int] = work.arguments["applications"]
     withdrawn, pace = 0, Pace()
     for start in range(0, len(ids), _CHUNK):

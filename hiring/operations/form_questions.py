@@ -11,9 +11,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from hiring.enums import AnswerKind, FieldRule
+from hiring.enums import AnswerKind, Capability, FieldRule
 from hiring.models import ApplicationQuestion, Job
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.operations.jobs.events import record_job_event
 from hiring.rules.answers import (
     LINE_LENGTH,
@@ -49,7 +49,7 @@ def save_form(
     the old one stays with its answers, out of use. So does one that is left out.
     Raises: `PermissionDenied`; `ValidationError` keyed "introduction", or with the question that is wrong in its words.
     """
-    require_manager(by, job)
+    require_may(by, Capability.CHANGE_JOB, job)
     drafts = [_checked(draft, number) for number, draft in enumerate(questions, start=1)]
     if len(drafts) > MOST_QUESTIONS:
         raise ValidationError(

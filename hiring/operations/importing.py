@@ -21,10 +21,10 @@ from accounts.rules import random_code
 from candidates.models import Candidate
 from candidates.operations import CandidateDraft, add_tags, find_or_add_candidates
 from candidates.queries import by_emails
-from hiring.enums import ApplicationStatus, Source
+from hiring.enums import ApplicationStatus, Capability, Source
 from hiring.formats.applicants import Applicant, Applicants, Problem, TableError, read_applicants
 from hiring.models import Application, Job, Stage
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.operations.applications import added, first_stage, first_transition
 from hiring.operations.errors import HiringRefused
 from hiring.operations.imported import invite_imported, tests_to_invite_to
@@ -57,7 +57,7 @@ def queue_import(
     Raises: `PermissionDenied`; `JobRefused` when the job takes nobody; `ValidationError` keyed "file" for one
     that is too large.
     """
-    require_manager(by, job)
+    require_may(by, Capability.ADD, job)
     first_stage(job)
     if (file.size or 0) > 5 * 1024 * 1024:
         raise ValidationError({"file": _("This file is larger than 5 MB. Split it into smaller files.")})
@@ -80,7 +80,7 @@ def confirm_import(*, check: Work, by: Actor, now: datetime, entry_actions: bool
     Raises: `PermissionDenied`; `ImportRefused` when the check is not done, found problems or its file is gone.
     """
     job = Job.objects.get(pk=check.arguments["job"])
-    require_manager(by, job)
+    require_may(by, Capability.ADD, job)
     if check.kind != IMPORT_CHECK or check.state != WorkState.DONE or not check.result.get("ok"):
         raise ImportRefused(
             _("Check the file first, and mend what is wrong with it. Then it can be imported.")
@@ -176,7 +176,7 @@ def do_import(work: Work, actor: Actor, report: Report, *, now: datetime) -> dic
 
 def _job(work: Work, actor: Actor) -> Job:
     job = Job.objects.get(pk=work.arguments["job"])
-    require_manager(actor, job)
+    require_may(actor, Capability.ADD, job)
     try:
         first_stage(job)
     except HiringRefused as error:

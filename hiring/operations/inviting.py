@@ -13,8 +13,9 @@ from accounts.enums import Scope
 from accounts.models import Actor
 from assessments.models import Assessment, Invitation
 from assessments.operations import CannotInvite, invite
+from hiring.enums import Capability
 from hiring.models import Application, ApplicationAssessment
-from hiring.operations.access import require_manager, require_other_person
+from hiring.operations.access import require_may, require_other_person
 from hiring.operations.errors import InviteRefused
 from hiring.operations.moves_many import SeenApplication, move_many
 from hiring.queries.jobs import test_stage
@@ -54,7 +55,7 @@ def invite_to_test(
     Raises: `PermissionDenied` (keys need "invitations:write"); `InviteRefused` with the code of why not
     ("not_published", or one of `rules.SKIP_REASONS`); `ValidationError` keyed by field for dates that make no sense.
     """
-    require_manager(by, application.job, scope=Scope.INVITATIONS_WRITE)
+    require_may(by, Capability.INVITE, application.job, scope=Scope.INVITATIONS_WRITE)
     require_other_person(by, application.candidate_id)
     found, _missing = selected(application.job, [application.pk], by)
     current = found[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from hiring.enums import ApplicationStatus, TransitionCause
-from hiring.models import Application, ApplicationTransition, Job, RejectionReason, Stage
-from hiring.operations.access import (
-    require_manager,
-    require_mover,
-    require_no_referrer,
-    require_other_person,
-)
+from hiring.enums import ApplicationStatus, Capability, TransitionCause
+from hiring.models import Application, ApplicationTransition, RejectionReason, Stage
+from hiring.operations.access import require_may, require_no_referrer, require_other_person
 from hiring.operations.errors import MoveRefused, StaleMove
 from hiring.operations.openings import fill_opening, free_opening
 from hiring.operations.rejection_mail import cancel_rejection_mail
@@ -60,7 +54,7 @@ def move_to_stage(
     another job ("wrong_job"), a retired stage ("retired") or an application that is over ("not_live").
     """
     current = load(application)
-    _authorise(current, by, cause, require=require_mover)
+    _authorise(current, by, cause, Capability.MOVE)
     if to_stage.job_id != current.job_id:
         raise MoveRefused(
             "wrong_job", _("“%s” is a stage of another job. Choose one of this job.") % to_stage.name
@@ -112,7 +106,7 @@ def change_status(
     """
     wanted = ApplicationStatus(to_status)
     current = load(application)
-    _authorise(current, by, cause)
+    _authorise(current, by, cause, Capability.DECIDE)
     if current.status == wanted:
         return current
     _refuse_if_stale(current, seen_version, now=now)
@@ -151,20 +145,14 @@ def load(application: Application) -> Application:
     )
 
 
-def _authorise(
-    application: Application,
-    by: Actor,
-    cause: TransitionCause,
-    *,
-    require: Callable[[Actor, Job], None] = require_manager,
-) -> None:
+def _authorise(application: Application, by: Actor, cause: TransitionCause, code: Capability) -> None:
     if (
         cause == TransitionCause.CANDIDATE
         and by.person_ref
         and by.person_ref == application.candidate.public_id
     ):
         return
-    require(by, application.job)
+    require_may(by, code, application.job)
     require_other_person(by, application.candidate_id)
 
 

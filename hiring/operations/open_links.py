@@ -12,9 +12,9 @@ from assessments.models import Assessment, Invitation, OpenLink
 from assessments.operations import CannotInvite, create_open_link
 from assessments.registries import register_inviter
 from candidates.models import Candidate
-from hiring.enums import Source
+from hiring.enums import Capability, Source
 from hiring.models import ApplicationAssessment, Job, JobOpenLink
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.operations.applications import add_application, first_stage, require_long_enough_ago
 from hiring.operations.errors import ApplyRefused, InviteRefused, JobRefused
 from hiring.operations.inviting import invite_to_test
@@ -38,7 +38,7 @@ def create_job_link(
 
     Raises `PermissionDenied`, `JobRefused` for a job that takes nobody, and as `create_open_link` does.
     """
-    require_manager(by, job)
+    require_may(by, Capability.CHANGE_JOB, job)
     first_stage(job)
     link = create_open_link(
         assessment=assessment,

@@ -10,9 +10,9 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from hiring.enums import ClosingReason, JobStatus
+from hiring.enums import Capability, ClosingReason, JobStatus
 from hiring.models import Application, Job, Opening
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.operations.errors import JobRefused, MoveRefused
 from hiring.operations.jobs.events import record_job_event
 from hiring.operations.jobs.status import close_job
@@ -27,7 +27,7 @@ def add_openings(*, job: Job, count: int = 1, by: Actor, now: datetime) -> list[
     Raises: `PermissionDenied`; `ValidationError` keyed "count"; `JobRefused` for a closed job ("closed") and when
     somebody else adds some at this moment ("changed").
     """
-    require_manager(by, job)
+    require_may(by, Capability.CHANGE_JOB, job)
     if not 1 <= count <= OPENINGS_AT_ONCE:
         raise ValidationError({"count": _("Add between 1 and %d openings at once.") % OPENINGS_AT_ONCE})
     current = Job.objects.get(pk=job.pk)
@@ -55,7 +55,7 @@ def close_opening(*, opening: Opening, reason: ClosingReason | str, by: Actor, n
 
     Raises: `PermissionDenied`; `JobRefused` for one that is filled or closed by now ("not_free").
     """
-    require_manager(by, opening.job)
+    require_may(by, Capability.CHANGE_JOB, opening.job)
     why = ClosingReason(reason)
     closed = _still_free(opening.pk).update(closed_at=now, close_reason=why)
     if not closed:

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from hiring.enums import JobRole, ScoreRule
+from hiring.enums import Capability, JobRole, ScoreRule
 from hiring.models import ApplicationQuestion, Job, JobMember, PipelineTemplate, StageBase, TemplateStage
-from hiring.operations.access import require_manager, require_recruiter
+from hiring.operations.access import require_may, require_recruiter
 from hiring.operations.jobs.making import create_job
 from hiring.operations.jobs.stages import check_stages, draft_of, fill_stage
 from hiring.queries.jobs import current_stages
@@ -107,7 +107,7 @@ def save_pipeline_template(
 
 def template_from_job(*, job: Job, name: str, by: Actor, now: datetime) -> PipelineTemplate:
     """Save the stages of a job for others to begin with, and return them. Raises as `save_pipeline_template`."""
-    require_manager(by, job)
+    require_may(by, Capability.CHANGE_JOB, job)
     return save_pipeline_template(
         template=None, name=name, stages=[draft_of(stage) for stage in current_stages(job.pk)], by=by, now=now
     )
@@ -129,7 +129,7 @@ def copy_job(*, job: Job, title: str, by: Actor, now: datetime) -> Copied:
     are copied; openings, links and whatever came of them are not.
     Raises: `PermissionDenied`; `ValidationError` keyed "title".
     """
-    require_manager(by, job)
+    require_may(by, Capability.CHANGE_JOB, job)
     job = Job.objects.get(pk=job.pk)
     usable = usable_stages(current_stages(job.pk))
     members = JobMember.objects.filter(job=job, user__is_active=True).select_related("user").order_by("pk")

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
+from hiring.enums import Capability
 from hiring.models import Application
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.registries import REJECTION
 from outbox.models import Message
 from outbox.operations import cancel_message, cancel_messages, uncancel_messages
@@ -45,5 +46,5 @@ def cancel_waiting_mail(*, application: Application, message: Message, by: Actor
 
     Raises `PermissionDenied`, and `MessageRefused` when it waits no more.
     """
-    require_manager(by, application.job)
+    require_may(by, Capability.DECIDE, application.job)
     return cancel_message(message=message, by=by, now=now)

@@ -12,7 +12,7 @@ from accounts.enums import ActorKind
 from accounts.models import Actor
 from hiring.enums import ListName
 from hiring.models import Job, SavedFilter
-from hiring.queries.access import may_manage, sees_people_of
+from hiring.queries.access import sees_people_of
 from rendering.characters import clean_line
 
 MOST_FILTERS = 50
@@ -27,7 +27,7 @@ def save_filter(*, job: Job, name: str, query: str, is_shared: bool, by: Actor, 
     Arguments: `query` as it stands in the address of the list, already judged by its form; it names nobody.
     Raises `PermissionDenied` for whoever sees none of these people, `ValidationError` keyed "name".
     """
-    if by.kind is not ActorKind.USER or not (may_manage(by, job) or sees_people_of(by, job)):
+    if by.kind is not ActorKind.USER or not sees_people_of(by, job):
         raise PermissionDenied
     name = clean_line(name).strip()
     if not name:

@@ -18,9 +18,16 @@ from accounts.models import Actor
 from accounts.queries import organisation
 from assessments.models import Attempt, Invitation
 from candidates.queries import main_address
-from hiring.enums import ApplicationStatus, InterviewState, JobStatus, StageActionKind, StageActionState
+from hiring.enums import (
+    ApplicationStatus,
+    Capability,
+    InterviewState,
+    JobStatus,
+    StageActionKind,
+    StageActionState,
+)
 from hiring.models import Interview, StageAction
-from hiring.operations.access import require_manager, require_other_person
+from hiring.operations.access import require_may, require_other_person
 from hiring.operations.errors import InviteRefused, MoveRefused
 from hiring.operations.inviting import invite_to_test
 from hiring.operations.reusing import what_there_is
@@ -272,7 +279,7 @@ def try_action_again(*, action: StageAction, by: Actor, now: datetime) -> StageA
         pk=action.pk
     )
     application = current.application
-    require_manager(by, application.job)
+    require_may(by, Capability.MOVE, application.job)
     require_other_person(by, application.candidate_id)
     why = _why_not(current)
     if why:
@@ -297,7 +304,7 @@ def try_action_again(*, action: StageAction, by: Actor, now: datetime) -> StageA
 def finish_interview(*, interview: Interview, by: Actor, now: datetime) -> Interview:
     """Say that an interview took place, and return it. Twice keeps the first moment. Raises `PermissionDenied`."""
     application = interview.application
-    require_manager(by, application.job)
+    require_may(by, Capability.MOVE, application.job)
     require_other_person(by, application.candidate_id)
     with transaction.atomic():
         changed = Interview.objects.filter(pk=interview.pk, state=InterviewState.ASKED).update(

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor, User
-from hiring.enums import Source
+from hiring.enums import Capability, Source
 from hiring.models import Job, TrackingLink
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.operations.jobs.events import record_job_event
 from rendering.characters import clean_line
 
@@ -34,7 +34,7 @@ def create_tracking_link(
 
     An agency has a name, a referral a colleague. Raises: `PermissionDenied`; `ValidationError` keyed by field.
     """
-    require_manager(by, job)
+    require_may(by, Capability.CHANGE_JOB, job)
     kind = Source(source)
     if kind == Source.AGENCY and not clean_line(agency):
         raise ValidationError({"agency": _("Name the agency.")})
@@ -62,7 +62,7 @@ def close_tracking_link(*, link: TrackingLink, by: Actor, now: datetime) -> Trac
     Raises `PermissionDenied`.
     """
     assert link.job is not None, "a link for any job has no page yet"
-    require_manager(by, link.job)
+    require_may(by, Capability.CHANGE_JOB, link.job)
     if TrackingLink.objects.filter(pk=link.pk, closed_at=None).update(closed_at=now):
         record_job_event("job.tracking_link_closed", link.job, by=by, now=now, data={"link": link.pk})
     link.refresh_from_db(fields=["closed_at"])

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from hiring.enums import ApplicationStatus, StageActionState, TransitionCause
+from hiring.enums import ApplicationStatus, Capability, StageActionState, TransitionCause
 from hiring.models import Application, ApplicationTransition, RejectionReason, Stage, StageAction
-from hiring.operations.access import require_manager, require_other_person
+from hiring.operations.access import require_may, require_other_person
 from hiring.operations.errors import MoveRefused
 from hiring.operations.moves import load, refuse_beside_another_live, write_change
 from hiring.operations.rejection_mail import cancel_rejection_mail, uncancel_rejection_mail
@@ -32,7 +32,6 @@ def undo_last(*, application: Application, number: int, by: Actor, now: datetime
     in use any more ("retired") or the person has applied again ("other_live"); `StaleMove`.
     """
     current = load(application)
-    require_manager(by, current.job)
     require_other_person(by, current.candidate_id)
     last = (
         ApplicationTransition.objects.filter(application=current)
@@ -40,6 +39,8 @@ def undo_last(*, application: Application, number: int, by: Actor, now: datetime
         .order_by("-number")
         .first()
     )
+    is_move = last is not None and last.from_status == last.to_status
+    require_may(by, Capability.MOVE if is_move else Capability.DECIDE, current.job)
     code = why_not_undone(last, current, number=number, by=by, now=now)
     if last is None or last.from_stage is None or code:
         raise MoveRefused(code or "not_undoable", _refusal(code, current))

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from accounts.models import Actor
 from assessments.operations import InvitationRefused, revoke_invitation
+from hiring.enums import Capability
 from hiring.models import Application
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.queries.selections import open_invitations
 
 
@@ -19,7 +20,7 @@ def withdraw_open_invitations(*, applications: Sequence[Application], by: Actor,
     Raises `PermissionDenied`.
     """
     for job in {application.job for application in applications}:
-        require_manager(by, job)
+        require_may(by, Capability.DECIDE, job)
     withdrawn = 0
     for invitation in open_invitations([row.pk for row in applications], now=now):
         try:

@@ -1,6 +1,16 @@
 """Reads of hiring: pages, the API and exports use the same ones."""
 
-from hiring.queries.access import counted, managed_jobs, may_manage, may_move, sees_people, sees_people_of
+from hiring.queries.access import (
+    counted,
+    jobs_where,
+    managed_jobs,
+    may,
+    may_manage,
+    rights_on,
+    sees_people,
+    sees_people_of,
+    takeable,
+)
 from hiring.queries.application_tests import ApplicationTest, application_tests, latest_results
 from hiring.queries.board import (
     BoardColumn,
@@ -143,6 +153,7 @@ __all__ = [
     "invitations_fate_of_job",
     "job_board",
     "jobs_by_stage",
+    "jobs_where",
     "jobs_with_counts",
     "kept_parts",
     "last_transition",
@@ -151,8 +162,8 @@ __all__ = [
     "live_application",
     "live_people",
     "managed_jobs",
+    "may",
     "may_manage",
-    "may_move",
     "members_of",
     "my_jobs",
     "narrowed",
@@ -168,12 +179,14 @@ __all__ = [
     "preview_statuses",
     "rejection_reasons",
     "results_waiting",
+    "rights_on",
     "sample_parts",
     "saved_filters",
     "sees_people",
     "sees_people_of",
     "stage_actions_of",
     "start_page",
+    "takeable",
     "transitions_of",
     "undoable",
     "was_started_for_real",

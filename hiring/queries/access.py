@@ -1,21 +1,25 @@
-"""Which jobs and people an actor sees, and which they may change.
+"""Which jobs and people an actor sees, and what they may do there.
 
 Within a job `JobMember` alone decides; administrators see and do everything; a key stays within the jobs it is limited
-to, whatever its owner may.
+to, whatever its owner may. `may` is where it is decided who does what.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.enums import Role, Scope
 from accounts.models import Actor, ApiKey
-from hiring.enums import JobRole
+from accounts.registries import roles_with
+from hiring.enums import Capability, JobRole
 from hiring.models import ApiKeyJob, Application, Job, JobMember
-from hiring.rules import MANAGING_ROLES, SEEING_ROLES
+from hiring.rules import SEEING_ROLES
+
+# Roles of the organisation that reach every job, as far as they go.
+_EVERYWHERE: Final = frozenset({Role.ANALYST})
 
 
 def key_limits(key: ApiKey | None) -> frozenset[int]:
@@ -46,41 +50,85 @@ def member_jobs(actor: Actor, roles: Iterable[str] | None = None) -> QuerySet[An
     return members.values("job")
 
 
-def may_manage(actor: Actor, job: Job, *, scope: Scope | None = None) -> bool:
-    """Whether the actor may move, reject, invite and import on `job`. One query for people who are not administrators.
+def may(actor: Actor, code: Capability, job: Job | None = None, *, scope: Scope | None = None) -> bool:
+    """Whether the actor may do this on `job`; without a job, by their roles in the organisation.
 
-    A key needs `scope`; where no scope is named no key may.
+    A key needs `scope`; where no scope is named no key may. At most one query beyond that of the actor's roles: who is
+    on a job is asked anew each time, so that nobody goes on after they were taken off it. A page that asks for several
+    asks `rights_on` once.
     """
-    if actor.is_system:
-        return True
-    if actor.user is None or not actor.user.is_active:
+    if not _acts(actor, job, scope):
         return False
-    if actor.api_key is not None:
-        limits = key_limits(actor.api_key)
-        if scope is None or scope not in actor.api_key.scopes or (limits and job.pk not in limits):
-            return False
     if actor.has_role(Role.ADMINISTRATOR):
         return True
-    return JobMember.objects.filter(job=job, user=actor.user, role__in=MANAGING_ROLES).exists()
+    held = actor.roles if job is None else _roles_on(actor, job)
+    return _includes(actor, code, held, job)
 
 
-def may_move(actor: Actor, job: Job) -> bool:
-    """Whether the actor may put people of `job` at another stage: its recruiters, and its managers if it says so."""
-    if may_manage(actor, job):
+def rights_on(actor: Actor, job: Job) -> frozenset[Capability]:
+    """Return everything that the actor may do on `job`. One query for people who are not administrators."""
+    if not _acts(actor, job, None):
+        return frozenset()
+    if actor.has_role(Role.ADMINISTRATOR):
+        return frozenset(Capability)
+    held = _roles_on(actor, job)
+    return frozenset(code for code in Capability if _includes(actor, code, held, job))
+
+
+def _includes(actor: Actor, code: Capability, held: frozenset[str], job: Job | None) -> bool:
+    """The decision: what roles may by default, or by the rules of this installation. Hiring managers move people of
+    jobs that say so.
+    """
+    roles = roles_with(code, actor)
+    if code == Capability.MOVE and job is not None and job.managers_move:
+        roles |= {JobRole.HIRING_MANAGER}
+    return not held.isdisjoint(roles)
+
+
+def _roles_on(actor: Actor, job: Job) -> frozenset[str]:
+    """The roles that the actor has on `job`, with those of the organisation that reach every job. One query."""
+    mine = JobMember.objects.filter(job=job, user=actor.user)
+    return frozenset(mine.values_list("role", flat=True)) | (actor.roles & _EVERYWHERE)
+
+
+def _acts(actor: Actor, job: Job | None, scope: Scope | None) -> bool:
+    """Whether the actor does anything there at all, whatever their roles."""
+    if actor.is_system:
         return True
-    if not job.managers_move or actor.user is None or actor.api_key is not None or not actor.user.is_active:
-        return False
-    return JobMember.objects.filter(job=job, user=actor.user, role=JobRole.HIRING_MANAGER).exists()
+    return actor.user is not None and actor.user.is_active and _reaches(actor.api_key, job, scope)
+
+
+def _reaches(key: ApiKey | None, job: Job | None, scope: Scope | None) -> bool:
+    if key is None:
+        return True
+    limits = key_limits(key)
+    return (
+        scope is not None and scope in key.scopes and (not limits or (job is not None and job.pk in limits))
+    )
+
+
+def may_manage(actor: Actor, job: Job, *, scope: Scope | None = None) -> bool:
+    """Whether the actor changes `job` itself."""
+    return may(actor, Capability.CHANGE_JOB, job, scope=scope)
+
+
+def jobs_where(actor: Actor, code: Capability) -> QuerySet[Job]:
+    """Return the jobs on which the actor may do this, as `may` decides it. Lazy, unordered."""
+    if actor.is_system:
+        return Job.objects.all()
+    roles = roles_with(code, actor)
+    if actor.has_role(Role.ADMINISTRATOR) or not (actor.roles & _EVERYWHERE).isdisjoint(roles):
+        limited = all_jobs(actor)
+        return Job.objects.all() if limited is None else Job.objects.filter(pk__in=limited)
+    mine = Q(pk__in=member_jobs(actor, roles))
+    if code == Capability.MOVE and JobRole.HIRING_MANAGER not in roles:
+        mine |= Q(managers_move=True, pk__in=member_jobs(actor, {JobRole.HIRING_MANAGER}))
+    return Job.objects.filter(mine)
 
 
 def managed_jobs(actor: Actor) -> QuerySet[Job]:
-    """Return the jobs on which the actor moves, rejects, invites and imports. Lazy, unordered."""
-    if actor.is_system:
-        return Job.objects.all()
-    if actor.has_role(Role.ADMINISTRATOR):
-        limited = all_jobs(actor)
-        return Job.objects.all() if limited is None else Job.objects.filter(pk__in=limited)
-    return Job.objects.filter(pk__in=member_jobs(actor, MANAGING_ROLES))
+    """Return the jobs that the actor changes. Lazy, unordered."""
+    return jobs_where(actor, Capability.CHANGE_JOB)
 
 
 def counted(actor: Actor) -> QuerySet[Application]:
@@ -107,3 +155,10 @@ def sees_people_of(actor: Actor, job: Job) -> bool:
         limits = key_limits(actor.api_key)
         return not limits or job.pk in limits
     return actor.user is not None and member_jobs(actor, SEEING_ROLES).filter(job=job).exists()
+
+
+def takeable(rows: QuerySet[Application], actor: Actor) -> QuerySet[Application]:
+    """Return those of `rows` (what the actor sees) that the actor may take along as a file. Lazy."""
+    if actor.has_role(Role.ADMINISTRATOR):
+        return rows
+    return rows.filter(job__in=jobs_where(actor, Capability.EXPORT).values("pk"))

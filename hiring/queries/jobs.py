@@ -12,9 +12,9 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Actor
 from assessments.models import Assessment
-from hiring.enums import ApplicationStatus, JobStatus
+from hiring.enums import ApplicationStatus, Capability, JobStatus
 from hiring.models import Application, Job, JobMember, Stage
-from hiring.queries.access import counted, managed_jobs
+from hiring.queries.access import counted, jobs_where
 
 
 def current_stages(job_id: int) -> list[Stage]:
@@ -45,8 +45,8 @@ def test_stage(job_id: int, assessment: Assessment) -> Stage | None:
 
 
 def with_salary_sight(jobs: QuerySet[Job], actor: Actor) -> QuerySet[Job]:
-    """Let each job know as `salary_seen` whether the actor recruits for it: its mask asks nothing more then. Lazy."""
-    return jobs.annotate(salary_seen=Exists(managed_jobs(actor).filter(pk=OuterRef("pk"))))
+    """Let each job know as `salary_seen` whether the actor may read its pay: the mask asks nothing more then. Lazy."""
+    return jobs.annotate(salary_seen=Exists(jobs_where(actor, Capability.SALARY).filter(pk=OuterRef("pk"))))
 
 
 def people_at(stage_ids: Sequence[int]) -> dict[int, int]:

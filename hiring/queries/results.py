@@ -36,7 +36,7 @@ from assessments.queries.result_tables import (
 )
 from hiring.enums import ApplicationStatus
 from hiring.models import ApplicationAssessment, Job, Stage
-from hiring.queries.access import may_manage, sees_people_of
+from hiring.queries.access import sees_people_of
 from shell.columns import Column
 
 STAGE: Final = Column("stage", gettext_lazy("Stage"), first="ascending")
@@ -90,7 +90,7 @@ def chosen_stage(parameters: QueryDict) -> int | None:
 def open_results_of_job(slug: str, actor: Actor, parameters: QueryDict, now: datetime) -> OpenedList | None:
     """Return the results of a job whose people the actor sees, as `parameters` ask for them."""
     job = Job.objects.filter(slug=slug).visible_to(actor).first()
-    if job is None or not (may_manage(actor, job) or sees_people_of(actor, job)):
+    if job is None or not sees_people_of(actor, job):
         return None
     table = results_of_job(job, actor=actor, parameters=parameters, now=now)
     return OpenedList(job.title, reverse("hiring:results", args=[slug]), table, _stage_words(job, parameters))

@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.enums import Scope
 from accounts.models import Actor
 from accounts.rules import normalise_email
 from assessments.enums import InvitationState, RetakeRefusal
@@ -20,7 +19,7 @@ from assessments.queries import refused_again, with_state
 from candidates.models import CandidateEmail
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationAssessment, Job
-from hiring.queries.access import may_manage
+from hiring.queries.access import sees_people_of
 from hiring.queries.fates import UNSTARTED, InvitationsFate, invitations_fate
 from hiring.rules import skip_text
 from rendering.moments import exact_time
@@ -79,7 +78,7 @@ def selected(job: Job, application_ids: Iterable[int], actor: Actor) -> tuple[li
     """
     ids = list(dict.fromkeys(application_ids))
     found: dict[int, Application] = {}
-    if may_manage(actor, job, scope=Scope.INVITATIONS_WRITE):
+    if sees_people_of(actor, job):
         for start in range(0, len(ids), _CHUNK):
             part = Application.objects.filter(pk__in=ids[start : start + _CHUNK], job=job)
             found |= {row.pk: row for row in part.select_related("candidate", "job", "stage")}

@@ -1,6 +1,8 @@
-"""What hiring registers with the floors below: words of its mail, colours of states, who may open which list."""
+"""What hiring registers with the floors below: words of its mail, colours of states, who may open which list,
+which role may what.
+"""
 
-from hiring.registries import mail, roles, tones
+from hiring.registries import capabilities, mail, roles, tones
 from hiring.registries.mail import LETTER, REJECTION
 
 __all__ = ["LETTER", "REJECTION", "register"]
@@ -8,5 +10,5 @@ __all__ = ["LETTER", "REJECTION", "register"]
 
 def register() -> None:
     """Register all of it. Called once, when the app is ready."""
-    for part in (mail, tones, roles):
+    for part in (mail, tones, roles, capabilities):
         part.register()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from hiring import operations
+from hiring.enums import Capability
 from hiring.forms import FormWordsForm, QuestionFormSet, initial_questions
 from hiring.queries import careers
 from hiring.views.bases import JobPage, add_errors
@@ -20,7 +21,7 @@ from hiring.views.bases import JobPage, add_errors
 class ApplicationFormView(JobPage, TemplateView):
     """What the form of a job asks beside name and address."""
 
-    for_recruiters = True
+    needs = Capability.CHANGE_JOB
     title = gettext_lazy("Form for applicants")
     template_name = "hiring/application_form.html"
 

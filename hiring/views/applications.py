@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -22,7 +22,7 @@ from candidates.models import Note
 from candidates.operations import add_note, set_tags
 from candidates.queries import addresses_of, notes_for
 from hiring import operations, queries
-from hiring.enums import ApplicationStatus, JobStatus, Source, TestOutcome, TransitionCause
+from hiring.enums import ApplicationStatus, Capability, JobStatus, Source, TestOutcome, TransitionCause
 from hiring.forms import NoteForm, StageMoveForm, StatusForm, TagsForm
 from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Stage, StageAction
 from hiring.queries import careers
@@ -30,7 +30,7 @@ from hiring.queries.application_tests import ApplicationTest
 from hiring.queries.rows import person_rows
 from hiring.rules import STATUS_EDGES, why_text
 from hiring.rules.answers import NO, YES
-from hiring.views.bases import ApplicationPage, add_errors, told
+from hiring.views.bases import ApplicationPage, add_errors, rights_context, told
 from hiring.views.deciding import address_after
 from outbox.enums import MessageState
 from outbox.models import Message
@@ -112,7 +112,7 @@ class ApplicationView(ApplicationPage, TemplateView):
         others = (
             Application.objects.filter(candidate=candidate).exclude(pk=application.pk).visible_to(self.actor)
         )
-        may_move = self.may_manage or queries.may_move(self.actor, application.job)
+        can_go_on = not self.rights.isdisjoint((Capability.MOVE, Capability.DECIDE))
         [row] = person_rows([application], self.actor, now=self.now)
         return super().get_context_data(
             **{
@@ -120,7 +120,7 @@ class ApplicationView(ApplicationPage, TemplateView):
                 "undo": self._undo(),
                 "candidate": candidate,
                 "job": application.job,
-                "may_manage": self.may_manage,
+                **rights_context(self.rights),
                 "row": row,
                 "status": ApplicationStatus(application.status),
                 "is_live": application.status in ApplicationStatus.live,
@@ -140,15 +140,14 @@ class ApplicationView(ApplicationPage, TemplateView):
                 "answers": careers.answers_of(application, self.actor, words={YES: _("Yes"), NO: _("No")}),
                 "note_form": NoteForm(),
                 "tags_form": TagsForm(),
-                "may_move": may_move,
-                **(self._next_steps() if may_move else {}),
+                **(self._next_steps() if can_go_on else {}),
                 **kwargs,
             }
         )
 
     def _undo(self) -> queries.Undoable | None:
         number = self.request.GET.get("undo", "")
-        if not self.may_manage or not number:
+        if self.rights.isdisjoint((Capability.MOVE, Capability.DECIDE)) or not number:
             return None
         return queries.undoable(self.application, number, actor=self.actor, now=self.now)
 
@@ -204,7 +203,7 @@ def _marked_at(test: ApplicationTest) -> datetime:
 class _Decision(ApplicationPage, View):
     """Something decided about an application, by POST alone."""
 
-    for_recruiters = True
+    needs = Capability.DECIDE
     http_method_names = ["post"]
 
     def done(self) -> HttpResponse:
@@ -214,12 +213,7 @@ class _Decision(ApplicationPage, View):
 class MoveStageView(_Decision):
     """Move to another stage. Hiring managers may where the job says so."""
 
-    for_recruiters = False
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if self.test_func() and not queries.may_move(self.actor, self.application.job):
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
+    needs = Capability.MOVE
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
         stages = Stage.objects.filter(job=self.application.job, retired_at=None)
@@ -288,6 +282,8 @@ class StatusView(_Decision):
 class StageActionView(_Decision):
     """Try again what a stage could not do, or say that the interview it asked for took place."""
 
+    needs = Capability.MOVE
+
     def post(self, request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
         rows = StageAction.objects.filter(application=self.application).select_related(
             "interview__application"
@@ -309,8 +305,9 @@ class StageActionView(_Decision):
 
 
 class NoteView(ApplicationView):
-    """Write a note about the person. Whoever sees the application may."""
+    """Write a note about the person."""
 
+    needs = Capability.COMMENT
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -331,7 +328,7 @@ class NoteView(ApplicationView):
 class TagsView(ApplicationView):
     """Set the tags of the person."""
 
-    for_recruiters = True
+    needs = Capability.ADD
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

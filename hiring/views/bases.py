@@ -17,9 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.operations import CannotInvite
+from hiring.enums import Capability
 from hiring.models import Application, Job
 from hiring.operations import HiringRefused
-from hiring.queries import may_manage
+from hiring.queries import rights_on
 from shell.views import ShellPage
 
 # What an operation says in words for the person who asked.
@@ -39,12 +40,12 @@ class HiringPage(ShellPage):
 
 
 class JobPage(HiringPage):
-    """A page about one job that the actor sees; with `for_recruiters` one that only those who manage it may open.
+    """A page about one job that the actor sees, and for which their role there includes what it `needs`.
 
     Whoever may not gets the same 404 as for a job that does not exist.
     """
 
-    for_recruiters = False
+    needs: Capability | None = None
     kwargs: dict[str, Any]
 
     @cached_property
@@ -54,16 +55,21 @@ class JobPage(HiringPage):
         return job
 
     @cached_property
+    def rights(self) -> frozenset[Capability]:
+        """What the actor may do on this job."""
+        return rights_on(self.actor, self.job)
+
+    @property
     def may_manage(self) -> bool:
-        """Whether the actor moves, rejects, invites and imports here."""
-        return may_manage(self.actor, self.job)
+        """Whether the actor changes the job itself."""
+        return Capability.CHANGE_JOB in self.rights
 
     @property
     def job_url(self) -> str:
         return reverse("hiring:job", args=[self.job.slug])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if self.test_func() and self.for_recruiters and not self.may_manage:
+        if self.test_func() and self.needs is not None and self.needs not in self.rights:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
@@ -71,13 +77,13 @@ class JobPage(HiringPage):
         return [(_("Jobs"), reverse("admin:hiring_job_changelist")), (self.job.title, self.job_url)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"job": self.job, "may_manage": self.may_manage, **kwargs})
+        return super().get_context_data(**{"job": self.job, **rights_context(self.rights), **kwargs})
 
 
 class ApplicationPage(HiringPage):
-    """A page about one application that the actor sees; with `for_recruiters` only for those who manage its job."""
+    """A page about one application that the actor sees, whose job gives them what the page `needs`."""
 
-    for_recruiters = False
+    needs: Capability | None = None
     kwargs: dict[str, Any]
 
     @cached_property
@@ -88,18 +94,29 @@ class ApplicationPage(HiringPage):
         return application
 
     @cached_property
+    def rights(self) -> frozenset[Capability]:
+        """What the actor may do on the job of this application."""
+        return rights_on(self.actor, self.application.job)
+
+    @property
     def may_manage(self) -> bool:
-        """Whether the actor decides about this application."""
-        return may_manage(self.actor, self.application.job)
+        """Whether the actor changes the job itself."""
+        return Capability.CHANGE_JOB in self.rights
 
     @property
     def application_url(self) -> str:
         return reverse("hiring:application", args=[self.application.public_id])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if self.test_func() and self.for_recruiters and not self.may_manage:
+        if self.test_func() and self.needs is not None and self.needs not in self.rights:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
+
+
+def rights_context(rights: frozenset[Capability]) -> dict[str, Any]:
+    """What templates ask: `may.decide`, `may.move` and so on; `may_manage` whether the job itself can be changed."""
+    may = {code.name.lower(): code in rights for code in Capability}
+    return {"may": may, "may_manage": Capability.CHANGE_JOB in rights}
 
 
 def add_errors(form: Form, error: ValidationError) -> None:

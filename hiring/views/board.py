@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from hiring import operations, queries
-from hiring.enums import ApplicationStatus
+from hiring.enums import ApplicationStatus, Capability
 from hiring.forms import BoardFilterForm, StageMoveForm
 from hiring.models import Application, Stage
-from hiring.views.bases import REFUSALS, JobPage
+from hiring.views.bases import REFUSALS, JobPage, rights_context
 from hiring.views.choosing import found
 
 
@@ -27,7 +27,7 @@ class _Board(JobPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         # Interviewers and analysts see the job, but none of its people.
-        if self.test_func() and not (self.may_manage or queries.sees_people_of(self.actor, self.job)):
+        if self.test_func() and Capability.SEE not in self.rights:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
@@ -50,7 +50,7 @@ class _Board(JobPage):
         """What the parts with cards need beside the cards."""
         return {
             "job": self.job,
-            "may_manage": self.may_manage,
+            **rights_context(self.rights),
             "stages": self.stages,
             "query": self.form.query(),
         }
@@ -101,7 +101,7 @@ class CardMoveView(_Board, View):
     scripts is shown anew.
     """
 
-    for_recruiters = True
+    needs = Capability.MOVE
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from hiring import operations, queries
-from hiring.enums import ApplicationStatus, ClosingReason, JobStatus
+from hiring.enums import ApplicationStatus, Capability, ClosingReason, JobStatus
 from hiring.forms import CloseForm, InvitationsFateForm
 from hiring.models import Application
 from hiring.queries import InvitationsFate
@@ -24,7 +24,7 @@ from hiring.views.bases import JobPage, add_errors
 class CloseView(JobPage, TemplateView):
     """Close a job with a reason; of a closed one: keep the others, or go on to rejecting them."""
 
-    for_recruiters = True
+    needs = Capability.CHANGE_JOB
     template_name = "hiring/close.html"
 
     @property

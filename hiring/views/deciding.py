@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from hiring import operations, queries
-from hiring.enums import ApplicationStatus, JobStatus
+from hiring.enums import ApplicationStatus, Capability, JobStatus
 from hiring.forms import HireForm
 from hiring.models import Application, Opening
 from hiring.queries import InvitationsFate
@@ -26,7 +26,7 @@ from outbox.operations import MessageRefused
 class HireView(ApplicationPage, TemplateView):
     """Hire somebody: which opening that fills, and what becomes of their invitations."""
 
-    for_recruiters = True
+    needs = Capability.DECIDE
     template_name = "hiring/hire.html"
 
     def get_title(self) -> str:
@@ -101,9 +101,8 @@ def address_after(before: Application, now: Application) -> str:
 
 
 class UndoView(ApplicationPage, View):
-    """Take back what one has just decided."""
+    """Take back what one has just decided: whoever might decide it may."""
 
-    for_recruiters = True
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
@@ -129,7 +128,7 @@ class UndoView(ApplicationPage, View):
 class CancelMailView(ApplicationPage, View):
     """Take back a mail about the application that waits."""
 
-    for_recruiters = True
+    needs = Capability.DECIDE
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, public_id: str, message_id: str) -> HttpResponse:

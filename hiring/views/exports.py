@@ -11,8 +11,8 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.generic import View
 
-from accounts.enums import Role
 from hiring import queries
+from hiring.enums import Capability
 from hiring.exports import PeopleList, TooManyRows, people_response
 from hiring.forms import PeopleFilterForm
 from hiring.models import Application
@@ -31,14 +31,14 @@ class PeopleFileView(JobPage, View):
     """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if self.test_func() and not (self.sees_people or self.actor.has_role(Role.ANALYST)):
+        if self.test_func() and not (self.sees_people or Capability.EXPORT_NUMBERS in self.rights):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
     @property
     def sees_people(self) -> bool:
         """Whether the file may name them."""
-        return self.may_manage or queries.sees_people_of(self.actor, self.job)
+        return self.rights >= {Capability.SEE, Capability.EXPORT}
 
     def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:  # noqa: A002
         with_names = self.sees_people

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, View
 
 from hiring import operations
-from hiring.enums import Source
+from hiring.enums import Capability, Source
 from hiring.formats.applicants import COLUMNS
 from hiring.forms import ImportForm
 from hiring.operations.importing import IMPORT_CHECK
@@ -26,7 +26,7 @@ from rendering.tables import write_csv
 class ImportView(JobPage, FormView):
     """Upload a file, and import it once its check found nothing wrong."""
 
-    for_recruiters = True
+    needs = Capability.ADD
     template_name = "hiring/import.html"
     form_class = ImportForm
 
@@ -115,7 +115,7 @@ def _columns() -> list[tuple[str, str]]:
 class ImportSampleView(JobPage, View):
     """A file to start from."""
 
-    for_recruiters = True
+    needs = Capability.ADD
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         sample = {

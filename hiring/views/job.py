@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from accounts.enums import Role
 from hiring import queries
-from hiring.enums import JobRole, JobStatus
+from hiring.enums import Capability, JobRole, JobStatus
 from hiring.forms import PeopleFilterForm
 from hiring.queries.rows import person_rows
 from hiring.rules import JOB_EDGES
@@ -23,6 +22,8 @@ from hiring.views.openings import openings_part
 from shell.columns import page_links
 
 PAGE_SIZE = 50
+# What is done with several people at once.
+_FOR_MANY = (Capability.INVITE, Capability.MOVE, Capability.DECIDE, Capability.MAIL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,9 @@ class JobView(JobPage, TemplateView):
             ],
             members=members,
             managers=[member.user for member in members if member.role == JobRole.HIRING_MANAGER],
-            takes_numbers=self.actor.has_role(Role.ANALYST),
-            sees_people=self.may_manage or queries.sees_people_of(self.actor, self.job),
+            takes_numbers=Capability.EXPORT_NUMBERS in self.rights,
+            sees_people=Capability.SEE in self.rights,
+            can_choose=not self.rights.isdisjoint(_FOR_MANY),
             job_row=job_row,
             openings=openings_part(self.job, self.actor),
             form=form,

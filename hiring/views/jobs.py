@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.registries import may_see_field
 from assessments.models import Assessment
 from hiring import operations, queries
-from hiring.enums import JobRole, JobStatus, StageKind
+from hiring.enums import Capability, JobRole, JobStatus, StageKind
 from hiring.forms import (
     JobDetailsForm,
     MembersForm,
@@ -108,7 +108,7 @@ class NewJobView(HiringPage, FormView):
 class JobStatusView(JobPage, View):
     """Open or pause a job. Closing has its own page, which asks why and shows what happens to its people."""
 
-    for_recruiters = True
+    needs = Capability.CHANGE_JOB
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
@@ -130,7 +130,7 @@ class JobStatusView(JobPage, View):
 class JobSettingsView(JobPage, TemplateView):
     """The words of a job and its people."""
 
-    for_recruiters = True
+    needs = Capability.CHANGE_JOB
     template_name = "hiring/job_settings.html"
 
     def get_title(self) -> str:
@@ -191,7 +191,7 @@ class JobSettingsView(JobPage, TemplateView):
 class StagesView(JobPage, TemplateView):
     """The stages of a job: names, order, target days, tests and what a score does."""
 
-    for_recruiters = True
+    needs = Capability.CHANGE_JOB
     template_name = "hiring/job_stages.html"
 
     def get_title(self) -> str:
@@ -248,7 +248,7 @@ class StagesView(JobPage, TemplateView):
 class NewApplicationView(JobPage, FormView):
     """Add a candidate with an application; somebody who is known already is found by the address."""
 
-    for_recruiters = True
+    needs = Capability.ADD
     template_name = "hiring/application_new.html"
     form_class = NewApplicationForm
 

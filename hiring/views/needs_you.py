@@ -19,6 +19,7 @@ from django.views.generic import TemplateView
 from assessments.models import Invitation
 from candidates.models import CandidateEmail
 from hiring import operations, queries
+from hiring.enums import Capability
 from hiring.forms import CorrectAddressForm
 from hiring.models import Application
 from hiring.rules import DAYS_MORE
@@ -35,7 +36,7 @@ class Expired:
     invitation: Invitation
     application: Application
     email: str
-    may_manage: bool
+    may_act: bool
     form: CorrectAddressForm | None = None
 
 
@@ -58,7 +59,8 @@ class NeedsYouView(HiringPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = Paginator(self.expired(), PAGE_SIZE).get_page(self.request.GET.get("page"))
-        managed = set(queries.managed_jobs(self.actor).values_list("pk", flat=True))
+        jobs = queries.jobs_where(self.actor, Capability.INVITE)
+        managed = set(jobs.values_list("pk", flat=True))
         return super().get_context_data(
             page=page,
             rows=[self._row(row, managed, kwargs.get("refused")) for row in page.object_list],
@@ -84,7 +86,7 @@ class ActOnExpiredView(NeedsYouView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         invitation = get_object_or_404(self.expired(), pk=pk)
         application = invitation.application_link.application
-        if not queries.may_manage(self.actor, application.job):
+        if not queries.may(self.actor, Capability.INVITE, application.job):
             raise Http404
         form = CorrectAddressForm(request.POST if request.POST.get("do") == "correct" else None)
         if form.is_bound and not form.is_valid():

@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 from assessments.models import OpenLink
 from assessments.queries import open_link_lines, open_link_rows
 from hiring import operations, queries
+from hiring.enums import Capability
 from hiring.forms import JobLinkForm
 from hiring.models import JobOpenLink
 from hiring.views.bases import REFUSALS, JobPage, add_errors
@@ -22,7 +23,7 @@ from hiring.views.bases import REFUSALS, JobPage, add_errors
 class OpenLinksView(JobPage, TemplateView):
     """The open links of a job, and a form for another."""
 
-    for_recruiters = True
+    needs = Capability.CHANGE_JOB
     title = gettext_lazy("Open links")
     template_name = "hiring/open_links.html"
 

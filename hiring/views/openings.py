@@ -14,6 +14,7 @@ from django.views.generic import View
 
 from accounts.models import Actor
 from hiring import operations, queries
+from hiring.enums import Capability
 from hiring.forms import AddOpeningsForm, CloseOpeningForm
 from hiring.models import Job, Opening
 from hiring.views.bases import JobPage, told
@@ -45,7 +46,7 @@ def openings_part(job: Job, actor: Actor) -> OpeningsPart:
 class OpeningsView(JobPage, View):
     """Add openings, or close one that nobody fills."""
 
-    for_recruiters = True
+    needs = Capability.CHANGE_JOB
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.views.generic import FormView, TemplateView
 
 from accounts.enums import Role
 from hiring import operations
+from hiring.enums import Capability
 from hiring.forms import CopyJobForm, PipelineForm, StageFormSet, kept_forms, stage_initial
 from hiring.models import PipelineTemplate, StageBase
 from hiring.rules import default_stages
@@ -96,7 +97,7 @@ class PipelineView(HiringPage, TemplateView):
 class SaveAsPipelineView(JobPage, FormView):
     """Save the stages of a job for other jobs to begin with."""
 
-    for_recruiters = True
+    needs = Capability.CHANGE_JOB
     template_name = "hiring/pipeline_from_job.html"
     form_class = PipelineForm
 
@@ -122,7 +123,7 @@ class SaveAsPipelineView(JobPage, FormView):
 class CopyJobView(JobPage, FormView):
     """Make a job that is set up as this one is, without its people."""
 
-    for_recruiters = True
+    needs = Capability.CHANGE_JOB
     template_name = "hiring/job_copy.html"
     form_class = CopyJobForm
 

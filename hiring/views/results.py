@@ -17,6 +17,7 @@ from assessments.operations import queue_results_file
 from assessments.queries.neighbours import list_query
 from assessments.queries.result_tables import ResultTable
 from hiring import queries
+from hiring.enums import Capability
 from hiring.queries.results import OF_JOB, chosen_stage, results_of_job
 from hiring.views.bases import JobPage
 from outbox.operations import record_export
@@ -26,14 +27,13 @@ from rendering.downloads import table_response
 class _Results(JobPage):
     """The results that the address asks for."""
 
+    asks_for = frozenset({Capability.SEE, Capability.SCORES})
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         # Interviewers and analysts see the job, but none of its people.
-        if self.test_func() and not self._sees_people():
+        if self.test_func() and not self.rights >= self.asks_for:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
-
-    def _sees_people(self) -> bool:
-        return self.may_manage or queries.sees_people_of(self.actor, self.job)
 
     @cached_property
     def table(self) -> ResultTable:
@@ -66,13 +66,15 @@ class ResultsView(_Results, TemplateView):
             is_narrow=table.wanted.is_narrow or stage is not None,
             address=reverse("hiring:results", args=[self.job.slug]),
             may_change=may_change,
-            may_choose=self.may_manage or may_change,
+            may_choose=may_change or not self.rights.isdisjoint((Capability.DECIDE, Capability.MOVE)),
             token=uuid.uuid4(),
         )
 
 
 class ResultsFileView(_Results, View):
     """The same list as a file that a spreadsheet opens without running anything in it; a long one by a worker."""
+
+    asks_for = _Results.asks_for | {Capability.EXPORT}
 
     def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:  # noqa: A002
         if self.table.is_long:

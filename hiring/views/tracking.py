@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
 from hiring import operations
-from hiring.enums import Source
+from hiring.enums import Capability, Source
 from hiring.forms import TrackingLinkForm
 from hiring.models import TrackingLink
 from hiring.queries import careers
@@ -25,7 +25,7 @@ from shell.home import home_of
 class TrackingView(JobPage, TemplateView):
     """The tracking links of a job with how many applied by each, and a form for another."""
 
-    for_recruiters = True
+    needs = Capability.CHANGE_JOB
     title = gettext_lazy("Where applicants come from")
     template_name = "hiring/tracking.html"
 
@@ -62,7 +62,7 @@ class TrackingView(JobPage, TemplateView):
 class CloseTrackingLinkView(JobPage, View):
     """Let nobody come by a link any more."""
 
-    for_recruiters = True
+    needs = Capability.CHANGE_JOB
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:

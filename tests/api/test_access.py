@@ -224,7 +224,10 @@ def test_manager_reads_but_does_not_write(house, write):
 
     assert read.status_code == 200
     assert wrote.status_code == 403
-    assert wrote.json() == {"detail": "Only recruiters of this job and administrators can do this."}
+    what = {"new_application": "Add, import and tag people", "new_invitation": "Invite people to tests"}
+    assert wrote.json() == {
+        "detail": f"Your role on this job does not include: {what[write]}. Ask a recruiter of the job."
+    }
     assert Application.objects.count() == 2
 
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Actor, User
 from accounts.rules import random_code
-from hiring.enums import JobRole
+from hiring.enums import Capability, JobRole
 from hiring.models import Job, Opening
-from hiring.operations.access import require_manager, require_recruiter
+from hiring.operations.access import require_may, require_recruiter
 from hiring.operations.jobs.events import record_job_event
 from hiring.operations.jobs.members import write_members
 from hiring.operations.jobs.stages import check_stages, write_stages
@@ -74,7 +74,7 @@ def change_job(*, job: Job, by: Actor, now: datetime, **details: Unpack[JobDetai
     Its short name stays, because addresses are made of it.
     Raises: `PermissionDenied`; `ValidationError` keyed by field.
     """
-    require_manager(by, job)
+    require_may(by, Capability.CHANGE_JOB, job)
     _fill(job, details)
     job.full_clean()
     job.save(update_fields=list(details))

@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor, User
-from hiring.enums import JobRole
+from hiring.enums import Capability, JobRole
 from hiring.models import Job, JobMember
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.operations.jobs.events import record_job_event
 
 
@@ -25,7 +25,7 @@ def set_members(
     Raises: `PermissionDenied`; `ValidationError` keyed "members" when no active recruiter would be left, or
     somebody who does not sign in any more is added.
     """
-    require_manager(by, job)
+    require_may(by, Capability.CHANGE_JOB, job)
     wanted = {(user.pk, JobRole(role).value): user for user, role in members}
     if not any(role == JobRole.RECRUITER and user.is_active for (_pk, role), user in wanted.items()):
         raise ValidationError({"members": _("A job needs at least one recruiter.")})
@@ -54,7 +54,7 @@ def write_members(job: Job, members: Sequence[tuple[User, JobRole]]) -> None:
 @transaction.atomic
 def add_member(*, job: Job, user: User, role: JobRole, by: Actor, now: datetime) -> JobMember:
     """Give `user` a role on the job and return the row; having it already is done. Raises `PermissionDenied`."""
-    require_manager(by, job)
+    require_may(by, Capability.CHANGE_JOB, job)
     try:
         with transaction.atomic():
             member, created = JobMember.objects.get_or_create(job=job, user=user, role=JobRole(role))

@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 from accounts.models import Actor
 from accounts.rules import random_code
 from assessments.models import Assessment
-from hiring.enums import ScoreRule, StageKind
+from hiring.enums import Capability, ScoreRule, StageKind
 from hiring.models import Job, Stage, StageBase
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.operations.jobs.events import record_job_event
 from hiring.operations.retiring import AT_ONCE, move_away, queue_moves_away
 from hiring.operations.transitions import renew_furthest
@@ -53,7 +53,7 @@ def save_stages(
     stages do with whoever enters is not done for them. More than a few hundred are moved by a worker.
     Raises: `PermissionDenied`; `ValidationError` keyed "stages" or "people_go_to".
     """
-    require_manager(by, job)
+    require_may(by, Capability.CHANGE_JOB, job)
     drafts = list(stages)
     before = {stage.pk: stage for stage in current_stages(job.pk)}
     places = {pk: stage.position for pk, stage in before.items()}

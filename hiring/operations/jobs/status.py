@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from hiring.enums import ClosingReason, JobStatus
+from hiring.enums import Capability, ClosingReason, JobStatus
 from hiring.models import Job
-from hiring.operations.access import require_manager
+from hiring.operations.access import require_may
 from hiring.operations.errors import JobRefused
 from hiring.operations.jobs.events import record_job_event
 from hiring.rules import JOB_EDGES
@@ -57,7 +57,7 @@ def close_job(
 def _set_status(
     job: Job, wanted: JobStatus, *, by: Actor, now: datetime, why: Mapping[str, str] | None = None
 ) -> Job:
-    require_manager(by, job)
+    require_may(by, Capability.CHANGE_JOB, job)
     with transaction.atomic():
         current = Job.objects.get(pk=job.pk)
         if current.status == wanted:

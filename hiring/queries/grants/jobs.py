@@ -7,6 +7,7 @@ from django.db.models import Model, Q
 from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, Grant, register_grant, register_mask
+from hiring.enums import Capability
 from hiring.models import (
     Application,
     ApplicationAnswer,
@@ -19,7 +20,7 @@ from hiring.models import (
     Stage,
     StageAction,
 )
-from hiring.queries.access import managed_jobs
+from hiring.queries.access import jobs_where, managed_jobs
 from hiring.queries.grants.bases import (
     applications_seen,
     by_jobs,
@@ -54,7 +55,7 @@ def _saved_filters(actor: Actor) -> Q | Everything | None:
 
 
 def may_see_salary(actor: Actor, job: Model | None) -> bool:
-    """Whether an actor may read what a job pays: whoever recruits for that very job, and all where it is public.
+    """Whether an actor may read what a job pays: by their role on that very job, and all where it is public.
 
     A list loads its jobs by `with_salary_sight`; otherwise it costs a query.
     """
@@ -64,7 +65,7 @@ def may_see_salary(actor: Actor, job: Model | None) -> bool:
     if job.salary_is_public:
         return True
     seen: bool | None = getattr(job, "salary_seen", None)
-    return managed_jobs(actor).filter(pk=job.pk).exists() if seen is None else seen
+    return jobs_where(actor, Capability.SALARY).filter(pk=job.pk).exists() if seen is None else seen
 
 
 def register() -> None:

@@ -36,7 +36,6 @@ class BulkPage(JobPage, TemplateView):
 
     # Of the work that does it.
     kind = ""
-    for_recruiters = True
     http_method_names = ["get", "post"]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

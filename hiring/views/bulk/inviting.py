@@ -17,6 +17,7 @@ from assessments.operations.mailing import merge_fields
 from assessments.registries import TEST_INVITATION
 from assessments.rules import INVITATION_DAYS
 from hiring import operations, queries
+from hiring.enums import Capability
 from hiring.forms import InviteForm, published_tests
 from hiring.models import Application, Stage
 from hiring.operations.bulk_inviting import INVITE
@@ -30,6 +31,7 @@ from outbox.models import Work
 class InviteView(BulkPage):
     """Invite people to a test."""
 
+    needs = Capability.INVITE
     kind = INVITE
     template_name = "hiring/invite.html"
 

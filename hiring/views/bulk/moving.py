@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from hiring import operations, queries
-from hiring.enums import ApplicationStatus
+from hiring.enums import ApplicationStatus, Capability
 from hiring.forms import MoveForm
 from hiring.models import Application, Stage
 from hiring.operations.bulk_moves import MOVE
@@ -20,6 +20,7 @@ from hiring.views.bulk.bases import SHOWN, BulkPage
 class MoveView(BulkPage):
     """Move people to a stage."""
 
+    needs = Capability.MOVE
     kind = MOVE
     template_name = "hiring/move.html"
 

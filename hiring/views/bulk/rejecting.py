@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import organisation
 from hiring import operations, queries
+from hiring.enums import Capability
 from hiring.forms import RejectForm
 from hiring.models import Application
 from hiring.operations.bulk import REJECT, rejection_mail
@@ -24,6 +25,7 @@ from outbox.models import Work
 class RejectView(BulkPage):
     """Reject people with a reason, and tell them by mail if wished."""
 
+    needs = Capability.DECIDE
     kind = REJECT
     template_name = "hiring/reject.html"
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from hiring import operations, queries
-from hiring.enums import ApplicationStatus
+from hiring.enums import ApplicationStatus, Capability
 from hiring.forms import BulkStatusForm
 from hiring.models import Application
 from hiring.operations.bulk_statuses import STATUS
@@ -22,6 +22,7 @@ from outbox.models import Work
 class _StatusesView(BulkPage):
     """Give people one status."""
 
+    needs = Capability.DECIDE
     kind = STATUS
     template_name = "hiring/status_change.html"
     to_status: ApplicationStatus

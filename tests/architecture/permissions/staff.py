@@ -54,6 +54,8 @@ STAFF = [
     Line("outbox:work", "AJ", {"public_id": "work.public_id"}),
     # The world's work made no file.
     Line("outbox:work-file", "", {"public_id": "work.public_id"}, "post"),
+    Line("shell:roles", "A"),
+    Line("shell:roles", "A", method="post"),
     Line("shell:profile", SIGNED_IN),
     Line("shell:profile", SIGNED_IN, method="post"),
     Line("shell:columns", SIGNED_IN, {"name": "=test-results"}, "post"),
