@@ -60,6 +60,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     "admin:hiring_application_changelist",
                     also=("/admin/applications/",),
                 ),
+                _item(_("Interviews"), "record_voice_over", "hiring:interviews"),
             ],
         },
         {

@@ -21,6 +21,7 @@ from hiring.forms.deciding import (
 )
 from hiring.forms.fates import InvitationsFateForm
 from hiring.forms.filters import BoardFilterForm, PeopleFilterForm
+from hiring.forms.interviewing import AskInterviewForm, InterviewersForm, RecommendForm
 from hiring.forms.jobs import (
     CopyJobForm,
     HandOverForm,
@@ -45,6 +46,7 @@ from hiring.forms.settings import NewApiKeyForm, StartForRealForm
 __all__ = [
     "PERIODS",
     "AddOpeningsForm",
+    "AskInterviewForm",
     "BoardFilterForm",
     "BulkForm",
     "BulkStatusForm",
@@ -57,6 +59,7 @@ __all__ = [
     "HandOverForm",
     "HireForm",
     "ImportForm",
+    "InterviewersForm",
     "InvitationsFateForm",
     "InviteForm",
     "JobDetailsForm",
@@ -71,6 +74,7 @@ __all__ = [
     "PeopleGoToForm",
     "PipelineForm",
     "QuestionFormSet",
+    "RecommendForm",
     "RejectForm",
     "RejectionReasonForm",
     "StageForm",

@@ -19,6 +19,7 @@ from hiring.operations.errors import (
 from hiring.operations.form_questions import save_form
 from hiring.operations.handing_over import hand_over
 from hiring.operations.importing import ImportRefused, confirm_import, queue_import
+from hiring.operations.interviewing import ask_for_interview, set_interviewers
 from hiring.operations.inviting import invite_to_test
 from hiring.operations.jobs.making import change_job, create_job
 from hiring.operations.jobs.members import add_member, set_members
@@ -38,6 +39,7 @@ from hiring.operations.pipelines import (
     template_from_job,
 )
 from hiring.operations.reasons import ensure_reasons, save_rejection_reason
+from hiring.operations.recommending import recommend
 from hiring.operations.rejection_mail import cancel_waiting_mail
 from hiring.operations.sample import (
     FirstAdministrator,
@@ -71,6 +73,7 @@ __all__ = [
     "apply_from_outside",
     "apply_pending_scores",
     "apply_score",
+    "ask_for_interview",
     "cancel_waiting_mail",
     "change_job",
     "change_status",
@@ -104,11 +107,13 @@ __all__ = [
     "queue_bulk_status",
     "queue_import",
     "queue_withdrawals",
+    "recommend",
     "save_filter",
     "save_form",
     "save_pipeline_template",
     "save_rejection_reason",
     "save_stages",
+    "set_interviewers",
     "set_members",
     "stages_to_begin_with",
     "start_for_real",

@@ -40,6 +40,13 @@ from hiring.queries.funnel import (
     funnel,
     funnel_applications,
 )
+from hiring.queries.interviewing import (
+    InterviewLine,
+    interviewed,
+    interviews_of,
+    my_interviews,
+    possible_interviewers,
+)
 from hiring.queries.jobs import (
     JobRow,
     StageCount,
@@ -70,6 +77,7 @@ from hiring.queries.lists import (
     with_list_columns,
 )
 from hiring.queries.openings import free_openings, openings_of
+from hiring.queries.recommending import Recommended, recommendations_of
 from hiring.queries.reports import (
     AssessmentReport,
     JobReport,
@@ -110,6 +118,7 @@ __all__ = [
     "FirstDay",
     "Funnel",
     "FunnelStep",
+    "InterviewLine",
     "InvitationsFate",
     "InvitePreview",
     "JobReport",
@@ -117,6 +126,7 @@ __all__ = [
     "PeopleFilter",
     "Period",
     "PipelineReport",
+    "Recommended",
     "RejectPreview",
     "SkillMean",
     "Skip",
@@ -149,6 +159,8 @@ __all__ = [
     "free_openings",
     "funnel",
     "funnel_applications",
+    "interviewed",
+    "interviews_of",
     "invitations_fate",
     "invitations_fate_of_job",
     "job_board",
@@ -165,6 +177,7 @@ __all__ = [
     "may",
     "may_manage",
     "members_of",
+    "my_interviews",
     "my_jobs",
     "narrowed",
     "newest_scores",
@@ -174,9 +187,11 @@ __all__ = [
     "people_at",
     "people_of_job",
     "pipeline_report",
+    "possible_interviewers",
     "preview_invites",
     "preview_rejects",
     "preview_statuses",
+    "recommendations_of",
     "rejection_reasons",
     "results_waiting",
     "rights_on",

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from hiring.enums import ApplicationStatus, InterviewState, JobStatus, StageActionState, TestOutcome
+from hiring.enums import (
+    ApplicationStatus,
+    InterviewState,
+    JobStatus,
+    StageActionState,
+    TestOutcome,
+    Verdict,
+)
 from shell.registries import register_tones
 
 
@@ -16,3 +23,4 @@ def register() -> None:
         good=[StageActionState.DONE], bad=[StageActionState.FAILED], accent=[StageActionState.WAITING]
     )
     register_tones(good=[InterviewState.DONE], accent=[InterviewState.ASKED])
+    register_tones(good=[Verdict.STRONG_YES, Verdict.YES], attention=[Verdict.NO], bad=[Verdict.STRONG_NO])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hiring.views import applications, bulk, deciding
+from hiring.views import applications, bulk, deciding, interviewing
 
 urlpatterns = [
     path("jobs/<slug:slug>/invite/", bulk.InviteView.as_view(), name="invite"),
@@ -31,5 +31,13 @@ urlpatterns = [
         name="cancel-mail",
     ),
     path("applications/<slug:public_id>/note/", applications.NoteView.as_view(), name="note"),
+    path("applications/<slug:public_id>/recommend/", interviewing.RecommendView.as_view(), name="recommend"),
+    path(
+        "applications/<slug:public_id>/interviewers/",
+        interviewing.InterviewersView.as_view(),
+        name="interviewers",
+    ),
+    path("interviews/", interviewing.InterviewsView.as_view(), name="interviews"),
+    path("interviews/<slug:public_id>/", interviewing.InterviewView.as_view(), name="interview"),
     path("applications/<slug:public_id>/tags/", applications.TagsView.as_view(), name="tags"),
 ]

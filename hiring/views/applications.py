@@ -23,7 +23,7 @@ from candidates.operations import add_note, set_tags
 from candidates.queries import addresses_of, notes_for
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus, Capability, JobStatus, Source, TestOutcome, TransitionCause
-from hiring.forms import NoteForm, StageMoveForm, StatusForm, TagsForm
+from hiring.forms import NoteForm, RecommendForm, StageMoveForm, StatusForm, TagsForm
 from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Stage, StageAction
 from hiring.queries import careers
 from hiring.queries.application_tests import ApplicationTest
@@ -127,6 +127,9 @@ class ApplicationView(ApplicationPage, TemplateView):
                 "source": Source(application.source).label,
                 "timeline": self._timeline(tests),
                 "stage_actions": queries.stage_actions_of(application, self.actor),
+                "interviews": queries.interviews_of(application, self.actor),
+                "recommendations": queries.recommendations_of(application, self.actor),
+                "recommend_form": RecommendForm(),
                 "form": StatusForm(),
                 "fate": queries.InvitationsFate(
                     unstarted=sum(test.state in NOT_STARTED for test in tests),

@@ -11,7 +11,7 @@ from accounts.queries import organisation
 from assessments.operations import ask_for_accommodation, create_open_link
 from candidates import operations as people
 from hiring.models import Application, Job
-from hiring.operations import create_tracking_link, save_filter
+from hiring.operations import ask_for_interview, create_tracking_link, save_filter, set_interviewers
 from outbox.models import Event, Message
 from outbox.operations import save_template
 from questions.models import QuestionTag
@@ -62,6 +62,8 @@ def make_world() -> World:
     attempt = sit(invite(application, assessment), right=9)
     fresh = make_application(job)
     invitation = invite(move(fresh, "Test"), assessment)
+    interview = ask_for_interview(application=application, title="Team", by=SYSTEM, now=NOW)
+    set_interviewers(interview=interview, users=[users["interviewer"]], by=SYSTEM, now=NOW)
     tag = people.set_tags(candidate=application.candidate, names=["Remote"], by=SYSTEM, now=NOW)[0]
     key, _token = make_api_key(users["job_recruiter"])
     question = make_question()

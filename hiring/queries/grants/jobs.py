@@ -29,11 +29,16 @@ from hiring.queries.grants.bases import (
     to_colleagues,
     to_roles,
 )
+from hiring.queries.interviewing import interviewed
 from hiring.rules import MANAGING_ROLES, SEEING_ROLES
 
 
 def _of_applications(actor: Actor) -> Q | Everything | None:
     return Q(application__in=applications_seen(actor))
+
+
+def _of_those_one_interviews(actor: Actor) -> Q | Everything | None:
+    return Q(application__in=interviewed(actor).values("pk"))
 
 
 def _tracking_links(actor: Actor) -> Q | Everything | None:
@@ -86,5 +91,6 @@ def register() -> None:
     }
     for label, grant in grants.items():
         register_grant(label, "hiring", grant)
+    register_grant(ApplicationAnswer._meta.label, "hiring.interviewers", _of_those_one_interviews)
     for model in (ApplicationAssessment, ApplicationAnswer, StageAction, Interview, Recommendation):
         register_grant(model._meta.label, "hiring", _of_applications)

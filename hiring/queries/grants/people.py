@@ -13,6 +13,7 @@ from candidates.models import Candidate, Document
 from hiring.models import Application, ApplicationDocument
 from hiring.queries.access import member_jobs
 from hiring.queries.grants.bases import applications_seen, is_limited, sees_everybody, to_roles
+from hiring.queries.interviewing import interviewed
 from hiring.rules import MANAGING_ROLES
 
 
@@ -70,6 +71,11 @@ def _documents(actor: Actor) -> Q | Everything | None:
     return Q(pk__in=seen.values("pk"))
 
 
+def _documents_of_those_one_interviews(actor: Actor) -> Q | Everything | None:
+    tied = ApplicationDocument.objects.filter(application__in=interviewed(actor).values("pk"))
+    return Q(pk__in=tied.values("document"))
+
+
 def _words(actor: Actor) -> Q | Everything | None:
     """What people are found by: no more of them than one may read."""
     if sees_everybody(actor):
@@ -96,6 +102,7 @@ def register() -> None:
     register_grant("candidates.Candidate", "hiring.without_job", _without_job)
     register_grant("candidates.Note", "hiring", _notes)
     register_grant("candidates.Document", "hiring", _documents)
+    register_grant("candidates.Document", "hiring.interviewers", _documents_of_those_one_interviews)
     register_grant("candidates.SearchEntry", "hiring", _words)
     register_grant("candidates.Tag", "hiring", _tags)
     register_grant("candidates.ConsentText", "hiring", to_roles(Role.ADMINISTRATOR, Role.RECRUITER))

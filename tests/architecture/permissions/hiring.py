@@ -62,6 +62,11 @@ HIRING = [
         "post",
     ),
     application("hire", "AJ"),
+    application("interviewers", "AJ"),
+    application("recommend", "AJM", "post"),
+    Line("hiring:interviews", SIGNED_IN),
+    # The interviewer of the job interviews this very person.
+    application("interview", "I"),
     application("undo", "", "post"),  # without saying what to undo
     Line(
         "hiring:cancel-mail",

@@ -192,7 +192,7 @@ def test_application_page_query_count(house: House, sign_in: SignIn, django_asse
         client.get(address)
 
 
-QUERIES = 25
+QUERIES = 27
 
 
 def test_changelists_lead_to_own_pages(house: House, sign_in: SignIn) -> None:
