@@ -181,7 +181,8 @@ def test_application_page_query_count(house: House, sign_in: SignIn, django_asse
     make_note(application.candidate)
 
     # The person and their roles (3), the application, may manage (1), stages; tests (3) twice: for the pill above and
-    # for the story; skills, moves, mail, notes, answers, what stages did, addresses, tags, others; permissions (2),
+    # for the story; skills, moves, mail, notes, answers, what stages did, addresses, tags, others; interviews,
+    # recommendations; permissions (2),
     # organisation, signs.
     with django_assert_num_queries(QUERIES):
         client.get(address)
