@@ -13,11 +13,12 @@ class AssessmentsConfig(AppConfig):
         from assessments.operations import changing, exporting  # noqa: PLC0415
         from assessments.operations.handing_over import TestsPart  # noqa: PLC0415
         from assessments.operations.person import AssessmentsPart  # noqa: PLC0415
-        from assessments.queries import health, neighbours  # noqa: PLC0415
+        from assessments.queries import event_words, health, neighbours  # noqa: PLC0415
         from candidates.registries import register_person_part  # noqa: PLC0415
         from shell.health import register_health  # noqa: PLC0415
 
         registries.register()
+        event_words.register()
         registries.register_result_list(neighbours.OF_TEST, neighbours.open_results_of_test)
         changing.register()
         exporting.register()

@@ -15,6 +15,7 @@ class CandidatesConfig(AppConfig):
         from candidates.operations import parts  # noqa: PLC0415
         from shell.registries import register_search  # noqa: PLC0415
 
+        registries.register_words()
         registries.register_person_part(parts.MailPart())
         registries.register_person_part(parts.CandidatePart())
 

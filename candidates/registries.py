@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.utils.translation import gettext_lazy as _
+
+from shell.registries import register_events
+
 if TYPE_CHECKING:
     from accounts.models import Actor
     from candidates.models import Candidate
@@ -59,3 +63,22 @@ def register_person_part(part: PersonPart) -> None:
 def person_parts() -> tuple[PersonPart, ...]:
     """Return all parts, lowest room first."""
     return tuple(_parts.values())
+
+
+def register_words() -> None:
+    """Say what the history tells of people. Called once, when the app is ready."""
+    register_events(
+        "people",
+        _("People"),
+        {
+            "candidate.added": _("Person added"),
+            "candidate.changed": _("Person changed"),
+            "candidate.merged": _("Two rows made one person"),
+            "candidate.unmerged": _("Two persons again"),
+            "candidate.exported": _("Everything about a person taken along"),
+            "candidate.erased": _("Person erased"),
+            "note.added": _("Note written"),
+            "note.changed": _("Note changed"),
+            "note.deleted": _("Note taken away"),
+        },
+    )

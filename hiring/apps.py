@@ -14,13 +14,14 @@ class HiringConfig(AppConfig):
         from hiring import receivers, registries  # noqa: PLC0415
         from hiring.careers.pages import link_from_front  # noqa: PLC0415
         from hiring.operations import handing_over, inviting, open_links, person, works  # noqa: PLC0415
-        from hiring.queries import grants, reminders, results  # noqa: PLC0415
+        from hiring.queries import grants, reminders, results, subjects  # noqa: PLC0415
         from shell.registries import register_front_link  # noqa: PLC0415
 
         registries.register()
         register_result_list(results.OF_JOB, results.open_results_of_job)
         grants.register()
         reminders.register()
+        subjects.register()
         works.register()
         open_links.register()
         register_inviter_again(inviting.invite_again)

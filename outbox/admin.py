@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from outbox import operations
@@ -85,22 +85,19 @@ class MessageTemplateAdmin(ShellModelAdmin):
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyModelAdmin):
-    """What happened, for administrators."""
+    """One event with all that is kept of it. The list of them has its own page."""
 
-    list_display = ["kind", "moment", "who", "subject"]
-    list_display_links = ["kind"]
-    search_fields = ["kind", "about", "person_ref"]
-    search_help_text = _("Searches what happened, what it is about and the candidate's code.")
-    ordering = ["-at", "-pk"]
     fields = ["kind", "at", "who", "subject", "person_ref", "data"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         return super().get_queryset(request).select_related("actor_user")
 
-    @admin.display(description=_("When"), ordering="at")
-    def moment(self, event: Event) -> str:
-        local = timezone.localtime(event.at)
-        return format_html('<span class="nowrap">{}</span>', local.strftime("%Y-%m-%d %H:%M:%S %Z"))
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("outbox:history"))
 
     @admin.display(description=_("Who"))
     def who(self, event: Event) -> str:

@@ -10,12 +10,14 @@ class OutboxConfig(AppConfig):
         # What they import needs the models, which are loaded by now.
         from accounts.signals import changed, password_wanted  # noqa: PLC0415
         from outbox import queries, receivers, registries  # noqa: PLC0415
+        from outbox.queries import event_words  # noqa: PLC0415
         from shell.health import register_health  # noqa: PLC0415
         from shell.registries import register_notices  # noqa: PLC0415
 
         registries.register_grants()
         registries.register_states()
         registries.register_mail()
+        event_words.register()
         register_notices("house", queries.house_notices)
         register_health("outbox", queries.house_health, queries.house_measures)
         register_notices("mail", queries.mail_notices)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from outbox.enums import LinkPurpose
-from outbox.views import colleagues, held, mail, mail_server, passwords
+from outbox.views import colleagues, held, history, mail, mail_server, passwords
 
 app_name = "outbox"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("mail/<slug:public_id>/cancel/", mail.CancelMessage.as_view(), name="message_cancel"),
     path("work/<slug:public_id>/", mail.WorkPage.as_view(), name="work"),
     path("work/<slug:public_id>/file/", mail.WorkFile.as_view(), name="work-file"),
+    path("history/", history.HistoryPage.as_view(), name="history"),
     path("mail-server/", mail_server.MailServerPage.as_view(), name="mail-server"),
     path("mail-server/keep-here/", mail_server.KeepMailHere.as_view(), name="keep-mail-here"),
     path("mail-server/test/", mail_server.SendTestMail.as_view(), name="send-test-mail"),

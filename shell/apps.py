@@ -10,9 +10,10 @@ class ShellConfig(AppConfig):
 
     def ready(self) -> None:
         # Addresses of chapters are asked for when somebody searches, not before all apps are there.
-        from shell import chapters  # noqa: PLC0415
+        from shell import chapters, event_words  # noqa: PLC0415
         from shell.registries import register_search  # noqa: PLC0415
 
+        event_words.register()
         register_search("handbook", chapters.search, last=True)
 
 

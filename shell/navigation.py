@@ -131,7 +131,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     analyst,
                 ),
                 _item(_("API"), "api", "api-docs", administrator, recruiter, analyst),
-                _item(_("History"), "history", "admin:outbox_event_changelist", administrator),
+                _item(_("History"), "history", "outbox:history", administrator),
             ],
         },
         {"title": _("Help"), "items": [_item(_("Handbook"), "menu_book", "shell:handbook")]},

@@ -1,15 +1,19 @@
-"""What apps tell the shell: which colour a state has, what the search box finds, what every staff page says first."""
+"""What apps tell the shell: which colour a state has, what the search box finds, what every staff page says first,
+what the history says in words.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Choices
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
     from accounts.models import Actor, Organisation
 
 
@@ -107,3 +111,69 @@ def register_front_link(name: str, find: Callable[[], FrontLink | None]) -> None
 def front_links() -> list[FrontLink]:
     """Return where strangers can go on from the site address, in the order of registration."""
     return [link for find in _front_links.values() if (link := find()) is not None]
+
+
+# --- The history in words ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an event is about: its name and where it is seen; no address where the reader may not see it."""
+
+    title: str
+    url: str = ""
+
+
+# Says more about an event by its data.
+Detail = Callable[[Mapping[str, Any]], str]
+# (numbers of rows, who asks) -> those that they may see.
+FindSubjects = Callable[[Collection[int], "Actor"], Mapping[int, Subject]]
+
+_event_titles: Final[dict[str, _StrOrPromise]] = {}
+_event_details: Final[dict[str, Detail]] = {}
+_event_groups: Final[dict[str, tuple[_StrOrPromise, list[str]]]] = {}
+_subjects: Final[dict[str, FindSubjects]] = {}
+
+
+def register_events(
+    group: str,
+    title: _StrOrPromise,
+    words: Mapping[str, _StrOrPromise],
+    details: Mapping[str, Detail] | None = None,
+) -> None:
+    """Say in words what events of each kind in `words` tell; the history is narrowed down by their group."""
+    _event_groups.setdefault(group, (title, []))[1].extend(words)
+    _event_titles.update(words)
+    _event_details.update(details or {})
+
+
+def register_subjects(label: str, find: FindSubjects) -> None:
+    """Let events about model `label` lead to what `find(ids, actor)` returns. One query, however many."""
+    _subjects[label.lower()] = find
+
+
+def event_words(kind: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what happened, and more about it; an unknown kind by its code."""
+    detail = _event_details.get(kind)
+    return str(_event_titles.get(kind, kind)), detail(data) if detail else ""
+
+
+def has_event_words(kind: str) -> bool:
+    """Whether somebody registered what events of this kind tell."""
+    return kind in _event_titles
+
+
+def event_groups() -> list[tuple[str, str]]:
+    """Return the groups of events, with what people call them."""
+    return [(code, str(title)) for code, (title, _kinds) in _event_groups.items()]
+
+
+def event_group(code: str) -> list[str]:
+    """Return the kinds of events of a group."""
+    return _event_groups[code][1]
+
+
+def find_subjects(label: str, ids: Collection[int], actor: Actor) -> Mapping[int, Subject]:
+    """Return what rows of a model are called and where they are seen, as far as the actor may see them."""
+    find = _subjects.get(label)
+    return find(ids, actor) if find else {}

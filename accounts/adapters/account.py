@@ -69,7 +69,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         user = super().authenticate(request, **credentials)
-        if user is not None:
+        if user is None:
+            operations.note_failed_sign_in(now=timezone.now())
+        else:
             self.give_back(str(credentials.get("email", "")))
         return user
 

@@ -12,6 +12,7 @@ from accounts.operations.sample import (
     leave_sample_data,
     only_sample_data,
 )
+from accounts.operations.signing_in import note_failed_sign_in, note_sign_in, note_sign_out
 from accounts.operations.single_sign_on import link_account
 from accounts.operations.users import (
     activate_user,
@@ -39,7 +40,10 @@ __all__ = [
     "invite_user",
     "leave_sample_data",
     "link_account",
+    "note_failed_sign_in",
     "note_key_use",
+    "note_sign_in",
+    "note_sign_out",
     "only_sample_data",
     "remove_logo",
     "remove_second_step",

@@ -1,8 +1,8 @@
 """What hiring registers with the floors below: words of its mail, colours of states, who may open which list,
-which role may what.
+which role may what, what the history says.
 """
 
-from hiring.registries import capabilities, mail, roles, tones
+from hiring.registries import capabilities, events, mail, roles, tones
 from hiring.registries.mail import LETTER, REJECTION
 
 __all__ = ["LETTER", "REJECTION", "register"]
@@ -10,5 +10,5 @@ __all__ = ["LETTER", "REJECTION", "register"]
 
 def register() -> None:
     """Register all of it. Called once, when the app is ready."""
-    for part in (mail, tones, roles, capabilities):
+    for part in (mail, tones, roles, capabilities, events):
         part.register()

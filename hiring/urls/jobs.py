@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from hiring.views import application_form, closing, job, jobs, open_links, openings, pipelines, tracking
+from hiring.views import (
+    application_form,
+    closing,
+    history,
+    job,
+    jobs,
+    open_links,
+    openings,
+    pipelines,
+    tracking,
+)
 
 urlpatterns = [
     path("new-job/", jobs.NewJobView.as_view(), name="new-job"),
@@ -15,6 +25,7 @@ urlpatterns = [
     path("jobs/<slug:slug>/copy/", pipelines.CopyJobView.as_view(), name="copy-job"),
     path("pipelines/new/", pipelines.PipelineView.as_view(), name="new-pipeline"),
     path("pipelines/<int:pk>/", pipelines.PipelineView.as_view(), name="pipeline"),
+    path("jobs/<slug:slug>/history/", history.JobHistoryView.as_view(), name="history"),
     path("jobs/<slug:slug>/openings/", openings.OpeningsView.as_view(), name="openings"),
     path("jobs/<slug:slug>/open-links/", open_links.OpenLinksView.as_view(), name="open-links"),
     path("jobs/<slug:slug>/form/", application_form.ApplicationFormView.as_view(), name="application-form"),

@@ -1,5 +1,12 @@
 """Reads of outbox."""
 
+from outbox.queries.events import (
+    EventLine,
+    HistoryFilter,
+    event_lines,
+    events_about,
+    history_filter,
+)
 from outbox.queries.health import house_health, house_measures, oldest_due_work, work_is_due
 from outbox.queries.history import moments_of
 from outbox.queries.links import find_link, link_url, logo_url, mailbox_url
@@ -24,12 +31,17 @@ from outbox.queries.notices import backup_notices, house_notices, mail_notices, 
 from outbox.queries.works import asked_work
 
 __all__ = [
+    "EventLine",
+    "HistoryFilter",
     "HistoryLine",
     "MailHold",
     "TestMailResult",
     "asked_work",
     "backup_notices",
+    "event_lines",
+    "events_about",
     "find_link",
+    "history_filter",
     "house_health",
     "house_measures",
     "house_notices",

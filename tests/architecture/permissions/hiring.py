@@ -37,6 +37,7 @@ HIRING = [
     job("invite", "AJ"),
     job("move", "AJ"),
     job("reject", "AJ"),
+    job("history", "AJ"),
     job("board", "AJM"),
     job("board-column", "AJM", stage="application.stage_id"),
     Line("hiring:card-move", "AJ", {"slug": "job.slug", "public_id": "application.public_id"}, "post"),

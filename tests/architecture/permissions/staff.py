@@ -41,6 +41,7 @@ STAFF = [
     message("message", "AJM"),
     message("message_resend", "AJ", "post"),
     message("message_cancel", "AJ", "post"),
+    Line("outbox:history", "A"),
     Line("outbox:held-mail", "A"),
     Line("outbox:mail-server", "A"),
     Line("outbox:keep-mail-here", "A", method="post"),

@@ -1,0 +1,85 @@
+"""What the history says of jobs and applications."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from hiring.enums import ApplicationStatus, StageActionState, TransitionCause
+from shell.registries import register_events
+
+
+def register() -> None:
+    """Register the words."""
+    register_events(
+        "decisions",
+        _("Decisions about people"),
+        {
+            "application.added": _("Applied or was added"),
+            "application.moved": _("Moved to another stage"),
+            "application.held": _("Put on hold"),
+            "application.rejected": _("Rejected"),
+            "application.withdrawn": _("Withdrawn"),
+            "application.hired": _("Hired"),
+            "application.restored": _("Went on"),
+            "application.undone": _("Undid the last decision"),
+            "application.invited": _("Invited to a test"),
+            "application.scored": _("Result arrived"),
+            "application.result_reused": _("Earlier result used"),
+            "application.interview_asked": _("Interview asked for"),
+            "application.interviewer_added": _("Interviewer chosen"),
+            "application.interviewer_removed": _("Interviewer taken off"),
+            "application.interviewed": _("Interview took place"),
+            "application.recommended": _("Recommended"),
+        }
+        | {
+            f"application.stage_action_{state.value}": _("What the stage does: %s") % state.label
+            for state in StageActionState
+        },
+        {"application.moved": _cause, "application.rejected": _cause, "application.restored": _status},
+    )
+    register_events(
+        "jobs",
+        _("Jobs"),
+        {
+            "job.created": _("Job made"),
+            "job.changed": _("Job changed"),
+            "job.copied": _("Job copied"),
+            "job.open": _("Job opened"),
+            "job.paused": _("Job paused"),
+            "job.closed": _("Job closed"),
+            "job.stages_saved": _("Stages changed"),
+            "job.form_changed": _("Application form changed"),
+            "job.members_set": _("People of the job changed"),
+            "job.member_added": _("Colleague put on the job"),
+            "job.handed_over": _("Job handed over"),
+            "job.openings_added": _("Openings added"),
+            "job.opening_closed": _("Opening closed"),
+            "job.tracking_link_made": _("Tracking link made"),
+            "job.tracking_link_closed": _("Tracking link closed"),
+            "pipeline.saved": _("Pipeline saved"),
+            "rejection_reason.saved": _("Reason for rejections saved"),
+            "api_key.limited": _("API key limited to jobs"),
+        },
+        {"job.openings_added": _openings},
+    )
+
+
+def _cause(data: Mapping[str, Any]) -> str:
+    cause = data.get("cause", "")
+    return str(TransitionCause(cause).label) if cause in TransitionCause.values else ""
+
+
+def _status(data: Mapping[str, Any]) -> str:
+    before = data.get("from_status", "")
+    if before not in ApplicationStatus.values:
+        return ""
+    return gettext("was “%s”") % ApplicationStatus(before).label
+
+
+def _openings(data: Mapping[str, Any]) -> str:
+    count = len(data.get("openings", ()))
+    return ngettext("%d opening", "%d openings", count) % count
