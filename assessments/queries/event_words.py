@@ -10,7 +10,6 @@ from shell.registries import register_events
 
 def register() -> None:
     """Register the words. Called once, when the app is ready."""
-    asked = {f"accommodation.{state.value}": _("More time: %s") % state.label for state in AccommodationState}
     register_events(
         "tests",
         _("Tests"),
@@ -43,6 +42,10 @@ def register() -> None:
             "attempt.time_added": _("Time added to a test"),
             "attempt.voided": _("Test declared void"),
             "accommodation.asked": _("More time asked for"),
-        }
-        | asked,
+        },
+    )
+    register_events(
+        "tests",
+        _("Tests"),
+        {f"accommodation.{state.value}": _("More time: %s") % state.label for state in AccommodationState},
     )
