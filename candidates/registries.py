@@ -77,6 +77,7 @@ def register_words() -> None:
             "candidate.unmerged": _("Two persons again"),
             "candidate.exported": _("Everything about a person taken along"),
             "candidate.erased": _("Person erased"),
+            "document.added": _("Document added"),
             "note.added": _("Note written"),
             "note.changed": _("Note changed"),
             "note.deleted": _("Note taken away"),

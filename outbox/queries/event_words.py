@@ -32,6 +32,10 @@ def register() -> None:
         | {
             "message.put_off": _("Mail: to be tried again"),
             "message.resent": _("Mail: to be sent again"),
+            "message.answered": _("Mail: an answer came"),
+            "message.corrected": _("Mail: address corrected"),
+            "message.delayed": _("Mail: the other side takes its time"),
+            "message.overruled": _("Mail: to be sent although it came back"),
             "message.uncancelled": _("Mail: not cancelled after all"),
             "mail.held": _("Mail held back"),
             "mail.released": _("Mail let go"),
