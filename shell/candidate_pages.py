@@ -64,12 +64,18 @@ class PublicView(View):
 
     came_by_mail = False
     note_template = ""
+    # The most bytes that may be sent to a page that takes files. `shell.middleware` looks before anything is read, and
+    # sets the other where it is more.
+    body_limit: int | None = None
+    is_too_large = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with (
             translation.override(language_of_browser(request)),
             timezone.override(self.home.time_zone or "UTC"),
         ):
+            if self.is_too_large:
+                return private(self.too_large())
             if "language" not in request.POST:
                 return self.kept(super().dispatch(request, *args, **kwargs))
             response = private(self.come_anew(request, *args, **kwargs))
@@ -80,6 +86,10 @@ class PublicView(View):
     def kept(self, response: HttpResponseBase) -> HttpResponseBase:
         """Say who may keep the answer: nobody, unless a page knows better."""
         return private(response)
+
+    def too_large(self) -> HttpResponse:
+        """Answer somebody who sent more than the page takes. Pages with a `body_limit` say it in words."""
+        return HttpResponse(status=413)
 
     def come_anew(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer the wish for another language, which is the one at hand by now."""
