@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -155,11 +156,7 @@ class WithdrawView(OwnApplicationView):
         if self.opened is None:
             return self.say(words.open_link_again(), status=404)
         application, link = self.opened
-        try:
+        # If it is over, or a colleague did something at this moment, the page says what there is to say.
+        with suppress(MoveRefused, StaleMove):
             withdraw_own_application(application=application, link=link, now=self.now)
-        except MoveRefused:
-            return self.say(words.decided_already(self.page_url))
-        except StaleMove:
-            # A colleague did something at this moment: the page says what there is to say, and offers it again.
-            pass
         return redirect(self.page_url)

@@ -143,13 +143,3 @@ def open_link_again() -> Note:
         _("Open the link in your mail again"),
         [_("This page shows your application to you alone, and your browser does not know you any more.")],
     )
-
-
-def decided_already(page: str) -> Note:
-    """The page for somebody who withdraws when it was decided already, and the mail about it waits."""
-    return Note(
-        _("It was decided already"),
-        [_("A decision about your application was made before. A mail about it is on its way to you.")],
-        way_on=page,
-        way_on_label=_("Back to your application"),
-    )

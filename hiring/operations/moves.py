@@ -96,8 +96,9 @@ def change_status(
 
     A rejection needs a `reason` in use. People are hired from the last stage of the job, and fill its lowest free
     opening; with the last one the job is closed as filled. A final status leads back to active alone: the application
-    is restored at the stage where it was, waits there from now, the opening that it filled is free again, and a
-    rejection mail that waits is cancelled.
+    is restored at the stage where it was, waits there from now, the opening that it filled is free again. Candidates
+    withdraw (cause `CANDIDATE`) also when they were rejected; whoever calls asks whether they were told. A rejection
+    mail that waits is cancelled with either.
     Having that status already is done, whatever was seen.
     Side effects: a transition and an event in the same transaction; no mail.
     Raises: `PermissionDenied`; `StaleMove`; `ValidationError` keyed "reason" or "comment"; `MoveRefused` for an edge
@@ -110,7 +111,7 @@ def change_status(
     if current.status == wanted:
         return current
     _refuse_if_stale(current, seen_version, now=now)
-    _check_edge(current, wanted)
+    _check_edge(current, wanted, is_own=cause == TransitionCause.CANDIDATE)
     if wanted == ApplicationStatus.HIRED:
         require_no_referrer(by, current)
     check_reason(wanted, reason)
@@ -184,8 +185,8 @@ def what_happened(application: Application, *, now: datetime) -> str:
     )
 
 
-def _check_edge(application: Application, wanted: ApplicationStatus) -> None:
-    if not may_follow(application.status, wanted):
+def _check_edge(application: Application, wanted: ApplicationStatus, *, is_own: bool) -> None:
+    if not may_follow(application.status, wanted, is_own=is_own):
         raise MoveRefused(
             "no_edge",
             _(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from accounts.queries import organisation
@@ -12,8 +13,10 @@ from candidates.queries import main_address
 from hiring.enums import ApplicationStatus, TransitionCause
 from hiring.models import Application
 from hiring.operations.applying import contact_of
-from hiring.operations.moves import change_status
+from hiring.operations.errors import MoveRefused
+from hiring.operations.moves import change_status, load
 from hiring.operations.withdrawing import withdraw_open_invitations
+from hiring.queries.careers import is_over_for_its_person
 from hiring.registries.mail import APPLICATION_WITHDRAWN
 from outbox.enums import Audience
 from outbox.models import AccessLink
@@ -25,12 +28,17 @@ from shell.unavailable import again_after_collision
 def withdraw_own_application(*, application: Application, link: AccessLink, now: datetime) -> Application:
     """Let whoever holds the status link of an application withdraw it, and return it; twice is once.
 
+    Somebody who was rejected and does not know it yet withdraws like everybody else: that the mail about it waits is
+    not to be told by a button. The mail is taken back, and the history holds both.
     Side effects: the transition and a mail that confirms it in one transaction; tests that they did not start are
     withdrawn after it.
-    Raises: `MoveRefused` when it was decided already.
+    Raises: `MoveRefused` when they know that it is over.
     """
     by, home = Actor.of_link(link_id=link.pk, person_ref=link.person_ref), organisation()
     with transaction.atomic():
+        current = load(application)
+        if current.status == ApplicationStatus.REJECTED and is_over_for_its_person(current):
+            raise MoveRefused("no_edge", _("We do not go on with this application already."))
         changed = change_status(
             application=application,
             to_status=ApplicationStatus.WITHDRAWN,

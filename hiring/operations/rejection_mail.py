@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from hiring.enums import Capability
+from hiring.enums import ApplicationStatus, Capability
 from hiring.models import Application
 from hiring.operations.access import require_may
 from hiring.registries import REJECTION
@@ -17,13 +17,14 @@ from outbox.operations import cancel_message, cancel_messages, uncancel_messages
 
 def cancel_rejection_mail(*, application: Application, by: Actor, now: datetime) -> int:
     """Take back the rejection mail of an application that is rejected no more, in the transaction that changes it."""
+    is_own = application.status == ApplicationStatus.WITHDRAWN
     return cancel_messages(
         about=Application._meta.label,
         about_id=application.pk,
         kind=REJECTION,
         by=by,
         now=now,
-        reason=_("The application was restored."),
+        reason=_("The application was withdrawn.") if is_own else _("The application was restored."),
     )
 
 

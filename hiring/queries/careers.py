@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Actor
 from accounts.rules import is_code
-from hiring.enums import AnswerKind, JobStatus
+from hiring.enums import AnswerKind, ApplicationStatus, JobStatus
 from hiring.models import (
     Application,
     ApplicationAnswer,
@@ -75,9 +75,6 @@ def form_questions(job_id: int, *, shown: Collection[int] | None = None) -> list
     return list(questions.filter(chosen).order_by("position", "pk"))
 
 
-# --- Applying again --------------------------------------------------------------------------------------------
-
-
 # --- What somebody answered ------------------------------------------------------------------------------------
 
 
@@ -141,6 +138,16 @@ def application_of_link(link: AccessLink) -> Application | None:
         .filter(status_link=link, candidate__erased_at=None)
         .first()
     )
+
+
+def is_over_for_its_person(application: Application) -> bool:
+    """Whether an application is over as far as its person can know. One query for those who were rejected.
+
+    Whoever was rejected knows it by the mail about it, or because the job is closed.
+    """
+    if application.status != ApplicationStatus.REJECTED:
+        return application.status not in ApplicationStatus.live
+    return application.job.status == JobStatus.CLOSED or rejection_was_told(application)
 
 
 def rejection_was_told(application: Application) -> bool:

@@ -16,6 +16,13 @@ STATUS_EDGES: Final[Mapping[str, frozenset[str]]] = {
     ApplicationStatus.HIRED: frozenset({"active"}),
 }
 
+# Who was rejected and does not know it yet withdraws as if they were not: nothing else would keep it from them.
+OWN_EDGES: Final[Mapping[str, frozenset[str]]] = {
+    ApplicationStatus.ACTIVE: frozenset({"withdrawn"}),
+    ApplicationStatus.ON_HOLD: frozenset({"withdrawn"}),
+    ApplicationStatus.REJECTED: frozenset({"withdrawn"}),
+}
+
 JOB_EDGES: Final[Mapping[str, frozenset[str]]] = {
     JobStatus.DRAFT: frozenset({"open", "closed"}),
     JobStatus.OPEN: frozenset({"paused", "closed"}),
@@ -24,6 +31,7 @@ JOB_EDGES: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-def may_follow(from_status: str, to_status: str) -> bool:
-    """Whether an application may go from one status to the other."""
-    return to_status in STATUS_EDGES.get(from_status, frozenset())
+def may_follow(from_status: str, to_status: str, *, is_own: bool = False) -> bool:
+    """Whether an application may go from one status to the other; `is_own` when its person wants it."""
+    edges = OWN_EDGES if is_own else STATUS_EDGES
+    return to_status in edges.get(from_status, frozenset())

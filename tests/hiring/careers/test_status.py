@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -181,16 +182,46 @@ def test_withdrawing_takes_tests_along_that_were_not_started(client: Client) -> 
     assert invitation.link.revoked_at is not None
 
 
-def test_withdrawing_what_was_decided_already_says_so(client: Client) -> None:
+def test_withdrawing_while_the_rejection_waits_tells_nothing_of_it_and_takes_its_mail_back(
+    client: Client,
+) -> None:
+    waiting, plain = apply(client), apply(client, email="grace@example.com")
+    enter(client, waiting)
+    tell(waiting, MessageState.QUEUED)
+
+    done = client.post(address(waiting, "withdraw/"), follow=True)
+    enter(client, plain)
+    same = client.post(address(plain, "withdraw/"), follow=True)
+
+    waiting.refresh_from_db()
+    assert waiting.status == ApplicationStatus.WITHDRAWN
+    assert Message.objects.get(kind="rejection").state == MessageState.CANCELLED
+    assert Message.objects.filter(kind="application_withdrawn").count() == 2
+    # What both read is the same, but for the moments and the tokens of their forms.
+    pages = [re.sub(r'value="[^"]+"|<time.*?</time>', "", text(page)) for page in (done, same)]
+    assert pages[0] == pages[1]
+    assert "Withdrawn" in pages[0]
+    last = waiting.transitions.latest("number")
+    assert (last.from_status, last.to_status, last.cause) == ("rejected", "withdrawn", "candidate")
+
+
+@pytest.mark.parametrize("status", [ApplicationStatus.REJECTED, ApplicationStatus.HIRED])
+def test_what_somebody_knows_to_be_over_is_not_withdrawn_any_more(
+    client: Client, status: ApplicationStatus
+) -> None:
     application = apply(client)
     enter(client, application)
-    tell(application, MessageState.QUEUED)
+    if status == ApplicationStatus.REJECTED:
+        tell(application, MessageState.SENT)
+    else:
+        Application.objects.filter(pk=application.pk).update(status=status)
 
-    said = text(client.post(address(application, "withdraw/")))
+    said = client.post(address(application, "withdraw/"), follow=True)
 
     application.refresh_from_db()
-    assert "It was decided already" in said
-    assert application.status == ApplicationStatus.REJECTED
+    assert application.status == status
+    assert "Your application" in text(said)
+    assert not Message.objects.filter(kind="application_withdrawn").exists()
 
 
 def test_case_43_token_reissue_and_case_46_session_fixation_old_links_and_foreign_cookies_open_nothing(
