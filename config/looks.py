@@ -14,6 +14,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "send-reminders": {"task": "assessments.send_reminders", "schedule": 60.0},
     "back-up": {"task": "config.back_up", "schedule": 600.0},
     "apply-scores": {"task": "hiring.apply_scores", "schedule": 15.0},
+    "forget-staged": {"task": "hiring.forget_staged", "schedule": 600.0},
     "do-stage-actions": {"task": "hiring.do_stage_actions", "schedule": 15.0},
     "read-documents": {"task": "candidates.read_documents", "schedule": 10.0},
 }

@@ -13,6 +13,7 @@ from outbox.operations import nudge
 
 STAGE_ACTIONS = LOOK
 APPLY_SCORES = "hiring.apply_scores"
+FORGET_STAGED = "hiring.forget_staged"
 # Then others of the same queue get their turn; well below the soft time limit.
 SECONDS_A_LOOK = 20
 BATCH = 100
@@ -35,4 +36,14 @@ def do_stage_actions(**kwargs: object) -> None:
     while operations.do_due_actions(now=timezone.now(), limit=BATCH):
         if monotonic() > end:
             nudge(STAGE_ACTIONS)
+            return
+
+
+@shared_task(name=FORGET_STAGED, max_retries=3)
+def forget_staged(**kwargs: object) -> None:
+    """Delete files of forms that were not sent within the hour, for some seconds; ask for another look if need be."""
+    end = monotonic() + SECONDS_A_LOOK
+    while operations.forget_staged(now=timezone.now(), limit=BATCH):
+        if monotonic() > end:
+            nudge(FORGET_STAGED)
             return

@@ -166,7 +166,7 @@ class BodyLimitMiddleware:
             return None
         # Who asks for a field from here on finds none, instead of reading what was sent.
         request.POST = QueryDict()
-        return page.as_view(is_too_large=True)(request, *args, **kwargs)  # type: ignore[no-any-return]
+        return page.as_view(is_too_large=True)(request, *args, **kwargs)
 
 
 class PersonLocaleMiddleware:

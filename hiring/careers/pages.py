@@ -18,7 +18,7 @@ from hiring.careers.postings import job_posting
 from hiring.enums import JobKind, JobStatus
 from hiring.models import Job, TrackingLink
 from hiring.queries import careers
-from hiring.rules.careers import JOBS_A_PAGE
+from hiring.rules.careers import JOBS_A_PAGE, MOST_SENT
 from shell.candidate_pages import PublicView, private
 from shell.registries import FrontLink
 
@@ -57,6 +57,15 @@ class CareersView(PublicView):
 
     def no_such_job(self) -> HttpResponse:
         return private(self.say(words.no_such_job(reverse("careers:jobs")), status=404))
+
+
+class TakesFiles:
+    """What a page says that takes files, to whoever sends more than it takes. For views."""
+
+    body_limit: int | None = MOST_SENT
+
+    def too_large(self: PublicView) -> HttpResponse:  # type: ignore[misc]
+        return self.say(words.too_large(), status=413)
 
 
 class OpenPage(CareersView):

@@ -71,6 +71,32 @@ def asked_too_often(minutes: int) -> Note:
     )
 
 
+def too_large() -> Note:
+    """The page for somebody who sent more than a form may hold, of which nothing was read."""
+    return Note(
+        _("That was too large to be taken"),
+        [
+            _(
+                "A file may have 10 MB, and all files of a form together 20 MB. Nothing of what you sent was read or "
+                "kept."
+            ),
+            _(
+                "Go back in your browser, where what you typed still stands, choose smaller files and send it again."
+            ),
+        ],
+    )
+
+
+def choose_again() -> str:
+    """Above the form when files were chosen that could not be kept while it was not taken."""
+    return _("The files that you chose could not be kept: choose them again before you send it.")
+
+
+def no_room() -> str:
+    """Above the form when the disk has no room for what was sent."""
+    return _("Your files could not be taken just now, and nothing was sent yet. Try again in a few minutes.")
+
+
 def too_quick() -> str:
     """Above the form of somebody who sent it before it can have been read."""
     return _("That was very quick. Nothing was sent yet: look over it once more, then send it again.")

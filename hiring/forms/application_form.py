@@ -13,7 +13,15 @@ from accounts.models import Actor, User
 from hiring.enums import AnswerKind, FieldRule, Source
 from hiring.forms.choices import colleagues
 from hiring.models import ApplicationQuestion
-from hiring.rules.answers import LINE_LENGTH, MOST_QUESTIONS, NO, OFFERED, YES, QuestionDraft
+from hiring.rules.answers import (
+    LINE_LENGTH,
+    MOST_QUESTIONS,
+    NO,
+    OFFERED,
+    YES,
+    QuestionDraft,
+    bounds_of,
+)
 
 _SOURCES = (Source.LINK, Source.AGENCY, Source.REFERRAL)
 # What a question of yes or no calls its answers in this form.
@@ -21,7 +29,7 @@ _SAID = {YES: _("Yes"), NO: _("No")}
 
 
 class FormWordsForm(forms.Form):
-    """What stands above the questions, and whether a phone number is asked for."""
+    """What stands above the questions, and whether a résumé and a phone number are asked for."""
 
     introduction = forms.CharField(
         label=_("Introduction"),
@@ -30,6 +38,7 @@ class FormWordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Stands above the form. You can write Markdown."),
     )
+    resume_rule = forms.ChoiceField(label=_("Résumé"), choices=FieldRule.choices)
     phone_rule = forms.ChoiceField(label=_("Phone number"), choices=FieldRule.choices)
 
 
@@ -60,6 +69,20 @@ class QuestionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("One on each line, written as above; Yes or No for a question of yes or no."),
     )
+    least = forms.DecimalField(
+        label=_("Smallest number"),
+        max_digits=14,
+        decimal_places=2,
+        required=False,
+        help_text=_("Of a number."),
+    )
+    most = forms.DecimalField(
+        label=_("Largest number"),
+        max_digits=14,
+        decimal_places=2,
+        required=False,
+        help_text=_("Of a number."),
+    )
     below = forms.DecimalField(
         label=_("A number below this asks for a second look"), max_digits=14, decimal_places=2, required=False
     )
@@ -81,6 +104,8 @@ class QuestionForm(forms.Form):
             is_required=data["is_required"],
             options=data["options"].splitlines(),
             flagged=flagged,
+            least=data["least"],
+            most=data["most"],
             below=data["below"],
             above=data["above"],
             pk=data["pk"],
@@ -111,7 +136,8 @@ def initial_questions(questions: Sequence[ApplicationQuestion]) -> list[dict[str
 
 
 def _initial(question: ApplicationQuestion) -> dict[str, Any]:
-    texts = {option["code"]: option["text"] for option in question.options}
+    is_number = question.kind == AnswerKind.NUMBER
+    texts = {} if is_number else {option["code"]: option["text"] for option in question.options}
     flags = question.flags
     bounds = flags if isinstance(flags, dict) else {}
     codes = [] if isinstance(flags, dict) else flags
@@ -123,6 +149,7 @@ def _initial(question: ApplicationQuestion) -> dict[str, Any]:
         "is_required": question.is_required,
         "options": "\n".join(texts.values()),
         "flagged": "\n".join(str(texts.get(code) or _SAID.get(code, code)) for code in codes),
+        **(bounds_of(question.options) if is_number else {}),
         **{name: Decimal(bound) for name, bound in bounds.items()},
     }
 

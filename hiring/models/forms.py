@@ -20,7 +20,7 @@ class ApplicationQuestion(models.Model):
     text = models.CharField(_("question"), max_length=300)
     help_text = models.CharField(_("help"), max_length=300, blank=True)
     is_required = models.BooleanField(_("must be answered"), default=False)
-    # [{"code": …, "text": …}], in their order.
+    # [{"code": …, "text": …}], in their order; of a number its bounds, "least" and "most".
     options = models.JSONField(default=list, blank=True)
     # What asks for a second look: codes of options, or {"below": …, "above": …} for a number. It rejects nobody.
     flags = models.JSONField(default=list, blank=True)

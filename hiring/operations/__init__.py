@@ -29,6 +29,7 @@ from hiring.operations.keys import create_limited_key, limit_key
 from hiring.operations.moves import change_status, move_to_stage
 from hiring.operations.open_links import create_job_link
 from hiring.operations.openings import add_openings, close_opening
+from hiring.operations.own_documents import send_own_document
 from hiring.operations.own_withdrawal import withdraw_own_application
 from hiring.operations.pipelines import (
     Copied,
@@ -51,6 +52,7 @@ from hiring.operations.sample import (
 from hiring.operations.saved_filters import forget_filter, save_filter
 from hiring.operations.scores import apply_pending_scores, apply_score
 from hiring.operations.stage_actions import do_due_actions, finish_interview, try_action_again
+from hiring.operations.staging import forget_staged, stage_upload
 from hiring.operations.tracking import close_tracking_link, create_tracking_link
 from hiring.operations.undoing import undo_last
 from hiring.operations.withdrawing import withdraw_open_invitations
@@ -94,6 +96,7 @@ __all__ = [
     "finish_interview",
     "finish_starting",
     "forget_filter",
+    "forget_staged",
     "hand_over",
     "invite_to_test",
     "limit_key",
@@ -113,8 +116,10 @@ __all__ = [
     "save_pipeline_template",
     "save_rejection_reason",
     "save_stages",
+    "send_own_document",
     "set_interviewers",
     "set_members",
+    "stage_upload",
     "stages_to_begin_with",
     "start_for_real",
     "template_from_job",

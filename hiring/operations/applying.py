@@ -6,23 +6,35 @@ mail to that address alone. What a stranger typed never changes a person who is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor, Organisation
 from accounts.queries import organisation
-from candidates.models import Candidate, ConsentText
-from candidates.operations import CandidateDraft, find_or_add_candidate, record_consent
+from candidates.enums import DocumentKind
+from candidates.models import Candidate, ConsentText, Document
+from candidates.operations import (
+    CandidateDraft,
+    KeptFile,
+    add_document,
+    find_or_add_candidate,
+    kept_file,
+    record_consent,
+)
 from candidates.queries import address_key
 from hiring.enums import ApplicationStatus, JobStatus, Source
 from hiring.models import Application, ApplicationAnswer, ApplicationQuestion, Job, TrackingLink
 from hiring.operations.applications import add_application, first_stage
 from hiring.operations.errors import JobRefused
+from hiring.operations.own_documents import tie_document
 from hiring.queries.applying_again import again_from, earlier_application
 from hiring.registries.mail import (
     APPLICATION_KNOWN,
@@ -33,6 +45,7 @@ from hiring.rules.answers import AnswerDraft, is_flagged
 from outbox.enums import Audience, LinkPurpose
 from outbox.models import AccessLink
 from outbox.operations import MessageDraft, create_link, queue_messages
+from rendering.documents.sniffing import DocumentRefused
 from rendering.moments import exact_time
 from shell.unavailable import again_after_collision
 
@@ -40,8 +53,24 @@ ABOUT = "hiring.application"
 
 
 @dataclass(frozen=True, kw_only=True)
+class SentFile:
+    """A file of a form under the name that its person gave it: the answer to `question_id`, without one the résumé.
+
+    An error about it is keyed by `field`.
+    """
+
+    field: str
+    upload: File[bytes]
+    question_id: int | None = None
+
+    @property
+    def kind(self) -> DocumentKind:
+        return DocumentKind.RESUME if self.question_id is None else DocumentKind.ANSWER
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutsideApplication:
-    """What a form of a job brought, cleaned: who, what they answered and agreed to, and by which link they came."""
+    """What a form of a job brought, cleaned: who, what they answered, sent and agreed to, by which link they came."""
 
     full_name: str
     email: str
@@ -49,6 +78,7 @@ class OutsideApplication:
     language: str
     agreed_to: ConsentText
     answers: Sequence[AnswerDraft] = ()
+    files: Sequence[SentFile] = ()
     link: TrackingLink | None = None
 
     def person(self) -> CandidateDraft:
@@ -58,16 +88,39 @@ class OutsideApplication:
         ).cleaned()
 
 
-@again_after_collision
 def apply_from_outside(*, job: Job, sent: OutsideApplication, now: datetime) -> None:
     """Let somebody apply for an open job by its form. What became of it is in the mail that is queued.
 
-    New: a person unless their address is known, an application with its answers and consent, a link to its status page
-    and the mail that holds it. Who has a live application is mailed where it stands, once a day; who may not apply
-    again yet from when on they may. All of it is one short transaction.
-    Raises: `ValidationError` keyed by field; `JobRefused` when the job takes nobody now.
+    New: a person unless their address is known, an application with its answers, documents and consent, a link to its
+    status page and the mail that holds it. Who has a live application is mailed where it stands, once a day; who may
+    not apply again yet from when on they may. All of it is one short transaction; the files are written before it, and
+    deleted where nothing came of it.
+    Raises: `ValidationError` keyed by field; `JobRefused` when the job takes nobody now; `OSError` for a disk without
+    room.
     """
-    person, home = sent.person(), organisation()
+    person = sent.person()
+    with ExitStack() as block:
+        files = [(file, _kept(file, block)) for file in sent.files]
+        _apply(job, sent, person, files, now=now)
+
+
+def _kept(file: SentFile, block: ExitStack) -> KeptFile:
+    try:
+        return block.enter_context(kept_file(upload=file.upload, kind=file.kind))
+    except DocumentRefused as refusal:
+        raise ValidationError({file.field: refusal.words}) from refusal
+
+
+@again_after_collision
+def _apply(
+    job: Job,
+    sent: OutsideApplication,
+    person: CandidateDraft,
+    files: Sequence[tuple[SentFile, KeptFile]],
+    *,
+    now: datetime,
+) -> None:
+    home = organisation()
     with transaction.atomic():
         _require_open(job)
         stage = first_stage(job)
@@ -102,7 +155,8 @@ def apply_from_outside(*, job: Job, sent: OutsideApplication, now: datetime) -> 
         if not is_added:
             mail.queue_known(application, _status_link(application, candidate, now=now))
             return
-        _complete(application, sent, person, is_new=is_new, now=now)
+        documents = _documents(application, files, now=now)
+        _complete(application, sent, person, documents, is_new=is_new, now=now)
         mail.queue_received(application, _status_link(application, candidate, now=now))
 
 
@@ -119,13 +173,14 @@ def _complete(
     application: Application,
     sent: OutsideApplication,
     person: CandidateDraft,
+    documents: Mapping[int, Document],
     *,
     is_new: bool,
     now: datetime,
 ) -> None:
-    """Write what came with a new application: credit, answers, consent."""
+    """Write what came with a new application: credit, answers, consent. `documents` answer questions."""
     candidate = application.candidate
-    answers = _answers(application, sent.answers)
+    answers = _answers(application, sent.answers, documents)
     application.is_flagged = any(answer.is_flagged for answer in answers)
     application.language = sent.language
     if sent.link is not None:
@@ -151,8 +206,24 @@ def _complete(
     record_consent(candidate=candidate, text=sent.agreed_to, about=ABOUT, about_id=application.pk, now=now)
 
 
-def _answers(application: Application, drafts: Sequence[AnswerDraft]) -> list[ApplicationAnswer]:
-    given = {draft.question_id: draft for draft in drafts}
+def _documents(
+    application: Application, files: Sequence[tuple[SentFile, KeptFile]], *, now: datetime
+) -> dict[int, Document]:
+    """Let the files of a form be documents of the application, and return those that answer questions."""
+    answers: dict[int, Document] = {}
+    for file, kept in files:
+        document = add_document(candidate=application.candidate, kind=file.kind, kept=kept, by=None, now=now)
+        tie_document(application=application, document=document)
+        if file.question_id is not None:
+            answers[file.question_id] = document
+    return answers
+
+
+def _answers(
+    application: Application, drafts: Sequence[AnswerDraft], documents: Mapping[int, Document]
+) -> list[ApplicationAnswer]:
+    given = {question_id: AnswerDraft(question_id=question_id) for question_id in documents}
+    given |= {draft.question_id: draft for draft in drafts}
     questions = ApplicationQuestion.objects.filter(job=application.job_id, pk__in=given).order_by("pk")
     return [
         ApplicationAnswer(
@@ -161,6 +232,7 @@ def _answers(application: Application, drafts: Sequence[AnswerDraft]) -> list[Ap
             text=draft.text,
             codes=list(draft.codes),
             number=draft.number,
+            document=documents.get(question.pk),
             is_flagged=is_flagged(question.flags, codes=draft.codes, number=draft.number),
         )
         for question in questions

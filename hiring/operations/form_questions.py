@@ -38,6 +38,7 @@ def save_form(
     *,
     job: Job,
     introduction: str,
+    resume_rule: FieldRule | str,
     phone_rule: FieldRule | str,
     questions: Sequence[QuestionDraft],
     by: Actor,
@@ -56,7 +57,7 @@ def save_form(
             _("A form has at most %(count)d questions of its own.") % {"count": MOST_QUESTIONS}
         )
     job.form_introduction = clean_text(introduction).strip()
-    job.phone_rule = FieldRule(phone_rule)
+    job.resume_rule, job.phone_rule = FieldRule(resume_rule), FieldRule(phone_rule)
     if len(job.form_introduction) > INTRODUCTION_LENGTH:
         raise ValidationError(
             {
@@ -64,7 +65,7 @@ def save_form(
                 % {"count": INTRODUCTION_LENGTH}
             }
         )
-    job.save(update_fields=["form_introduction", "phone_rule"])
+    job.save(update_fields=["form_introduction", "resume_rule", "phone_rule"])
     _write(job, drafts, now=now)
     record_job_event("job.form_changed", job, by=by, now=now)
     return job
@@ -120,6 +121,8 @@ def _checked(draft: QuestionDraft, number: int) -> QuestionDraft:
         is_required=draft.is_required,
         options=tuple(option for option in map(clean_line, draft.options) if option),
         flagged=tuple(flag for flag in map(clean_line, draft.flagged) if flag),
+        least=draft.least,
+        most=draft.most,
         below=draft.below,
         above=draft.above,
         pk=draft.pk,
@@ -140,6 +143,13 @@ def _trouble_of(draft: QuestionDraft) -> str:
         return _("Keep the question and its help to %(count)d characters each.") % {"count": LINE_LENGTH}
     if draft.kind in WITH_OPTIONS and (trouble := _trouble_of_options(draft)):
         return trouble
+    if (
+        draft.kind == AnswerKind.NUMBER
+        and draft.least is not None
+        and draft.most is not None
+        and draft.least > draft.most
+    ):
+        return _("Its smallest number is above its largest.")
     allowed = (YES, NO) if draft.kind == AnswerKind.YES_NO else draft.options
     unknown = [flag for flag in draft.flagged if flag not in allowed] if draft.kind in _WITH_FLAGS else []
     if unknown:

@@ -86,7 +86,10 @@ class HiringPart:
             .select_related("job", "stage")
             .prefetch_related("assessments__score")
             .prefetch_related(
-                Prefetch("answers", ApplicationAnswer.objects.select_related("question").order_by("pk"))
+                Prefetch(
+                    "answers",
+                    ApplicationAnswer.objects.select_related("question", "document").order_by("pk"),
+                )
             )
             .prefetch_related(Prefetch("recommendations", Recommendation.objects.order_by("at", "pk")))
             .prefetch_related(Prefetch("interviews", Interview.objects.order_by("created_at", "pk")))
@@ -221,6 +224,7 @@ def _exported_answer(answer: ApplicationAnswer) -> dict[str, Any]:
         "text": answer.text,
         "chosen": [chosen.get(code, code) for code in answer.codes],
         "number": str(answer.number) if answer.number is not None else None,
+        "document": answer.document.filename if answer.document else None,
     }
 
 

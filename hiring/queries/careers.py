@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Actor
 from accounts.rules import is_code
+from candidates.enums import DocumentKind
+from candidates.models import Document
 from hiring.enums import AnswerKind, ApplicationStatus, JobStatus
 from hiring.models import (
     Application,
     ApplicationAnswer,
+    ApplicationDocument,
     ApplicationQuestion,
     Job,
+    StagedUpload,
     TrackingLink,
 )
 from hiring.rules.answers import OFFERED
-from hiring.rules.careers import MOST_IN_FEED
+from hiring.rules.careers import KEPT_FOR, MOST_IN_FEED
 from hiring.rules.intents import rejection_intent
 from outbox.enums import MessageState
 from outbox.models import AccessLink, Message
@@ -75,6 +80,16 @@ def form_questions(job_id: int, *, shown: Collection[int] | None = None) -> list
     return list(questions.filter(chosen).order_by("position", "pk"))
 
 
+def staged_uploads(job_id: int, codes: Mapping[str, str], *, now: datetime) -> dict[str, StagedUpload]:
+    """Return the files that wait for a form of a job, by field, of those that `codes` names. One query if any are."""
+    if not codes:
+        return {}
+    waiting = StagedUpload.objects.filter(
+        job=job_id, public_id__in=codes.values(), created_at__gt=now - KEPT_FOR
+    )
+    return {upload.field: upload for upload in waiting if codes.get(upload.field) == upload.public_id}
+
+
 # --- What somebody answered ------------------------------------------------------------------------------------
 
 
@@ -87,6 +102,7 @@ class AnswerLine:
     is_flagged: bool
     # Lines of a text stay lines.
     is_text: bool
+    document: Document | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +120,7 @@ def answers_of(application: Application, actor: Actor, *, words: dict[str, str])
     rows = (
         ApplicationAnswer.objects.filter(application=application)
         .visible_to(actor)
-        .select_related("question")
+        .select_related("question", "document")
         .order_by("question__position", "pk")
     )
     lines = tuple(
@@ -113,6 +129,7 @@ def answers_of(application: Application, actor: Actor, *, words: dict[str, str])
             _in_words(row, words),
             row.is_flagged,
             row.question.kind == AnswerKind.LONG_TEXT,
+            row.document,
         )
         for row in rows
     )
@@ -120,6 +137,8 @@ def answers_of(application: Application, actor: Actor, *, words: dict[str, str])
 
 
 def _in_words(answer: ApplicationAnswer, words: dict[str, str]) -> str:
+    if answer.document is not None:
+        return answer.document.filename
     if answer.number is not None:
         return f"{answer.number.normalize():f}"
     if not answer.codes:
@@ -148,6 +167,21 @@ def is_over_for_its_person(application: Application) -> bool:
     if application.status != ApplicationStatus.REJECTED:
         return application.status not in ApplicationStatus.live
     return application.job.status == JobStatus.CLOSED or rejection_was_told(application)
+
+
+def own_documents(application: Application) -> list[Document]:
+    """Return the documents of an application that its person sees as theirs, oldest first. One query.
+
+    Of résumés that is the last one that was sent for it; of others those that nothing took the place of.
+    """
+    ties = ApplicationDocument.objects.filter(application=application).select_related("document")
+    documents = [tie.document for tie in ties.order_by("pk")]
+    resumes = [document for document in documents if document.kind == DocumentKind.RESUME]
+    return [
+        document
+        for document in documents
+        if document in resumes[-1:] or (document not in resumes and document.replaced_at is None)
+    ]
 
 
 def rejection_was_told(application: Application) -> bool:

@@ -17,7 +17,9 @@ TEXT_LENGTH: Final = 5_000
 # Up to here all options are in sight at once; more are in a list that opens.
 MOST_IN_SIGHT: Final = 6
 YES, NO = "yes", "no"
-# What a form can ask for so far; a file needs a place of its own.
+# What the bounds of a number are called among its options.
+LEAST, MOST = "least", "most"
+# What a form can ask for, in the order in which it is offered.
 OFFERED: Final = (
     AnswerKind.TEXT,
     AnswerKind.LONG_TEXT,
@@ -25,6 +27,7 @@ OFFERED: Final = (
     AnswerKind.CHOICE,
     AnswerKind.CHOICES,
     AnswerKind.NUMBER,
+    AnswerKind.FILE,
 )
 WITH_OPTIONS: Final = (AnswerKind.CHOICE, AnswerKind.CHOICES)
 
@@ -33,8 +36,8 @@ WITH_OPTIONS: Final = (AnswerKind.CHOICE, AnswerKind.CHOICES)
 class QuestionDraft:
     """What a question of a form is to be. `pk` names one that is there; without it the question is new.
 
-    `flagged` are those of `options` that ask for a second look, in their words (`YES` or `NO` of a question of yes or
-    no); `below` and `above` do the same for a number.
+    `least` and `most` bound a number: beyond them it is not taken. `flagged` are those of `options` that ask for a
+    second look, in their words (`YES` or `NO` of a question of yes or no); `below` and `above` do so for a number.
     """
 
     kind: str
@@ -43,12 +46,17 @@ class QuestionDraft:
     is_required: bool = False
     options: Sequence[str] = ()
     flagged: Sequence[str] = ()
+    least: Decimal | None = None
+    most: Decimal | None = None
     below: Decimal | None = None
     above: Decimal | None = None
     pk: int | None = None
 
     def option_rows(self) -> list[dict[str, str]]:
-        """Return the options as they are kept, with codes by their place."""
+        """Return the options as they are kept, with codes by their place; of a number its bounds."""
+        if self.kind == AnswerKind.NUMBER:
+            bounds = {LEAST: self.least, MOST: self.most}
+            return [{"code": code, "text": str(bound)} for code, bound in bounds.items() if bound is not None]
         if self.kind not in WITH_OPTIONS:
             return []
         return [{"code": str(number), "text": text} for number, text in enumerate(self.options, start=1)]
@@ -71,6 +79,11 @@ class AnswerDraft:
     text: str = ""
     codes: Sequence[str] = ()
     number: Decimal | None = None
+
+
+def bounds_of(options: Sequence[Mapping[str, str]]) -> dict[str, Decimal]:
+    """Return what bounds a number, `LEAST` and `MOST`, as far as its question has bounds."""
+    return {option["code"]: Decimal(option["text"]) for option in options}
 
 
 def is_flagged(

@@ -37,6 +37,7 @@ class ApplicationFormView(JobPage, TemplateView):
             operations.save_form(
                 job=self.job,
                 introduction=words.cleaned_data["introduction"],
+                resume_rule=words.cleaned_data["resume_rule"],
                 phone_rule=words.cleaned_data["phone_rule"],
                 questions=[form.draft() for form in kept],
                 by=self.actor,
@@ -49,7 +50,11 @@ class ApplicationFormView(JobPage, TemplateView):
         return HttpResponseRedirect(request.path)
 
     def _words(self, data: Any = None) -> FormWordsForm:
-        initial = {"introduction": self.job.form_introduction, "phone_rule": self.job.phone_rule}
+        initial = {
+            "introduction": self.job.form_introduction,
+            "resume_rule": self.job.resume_rule,
+            "phone_rule": self.job.phone_rule,
+        }
         return FormWordsForm(data, initial=initial)
 
     def _questions(self, data: Any = None) -> Any:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -38,6 +39,7 @@ QUESTIONS = (
     ),
     QuestionDraft(kind=AnswerKind.NUMBER, text="How many years have you programmed?", below=Decimal(2)),
 )
+FILE = QuestionDraft(kind=AnswerKind.FILE, text="A picture of your bread")
 
 
 def ask(job: Job, *questions: QuestionDraft, **fields: Any) -> list[ApplicationQuestion]:
@@ -46,12 +48,19 @@ def ask(job: Job, *questions: QuestionDraft, **fields: Any) -> list[ApplicationQ
     save_form(
         job=job,
         introduction=fields.get("introduction", ""),
+        resume_rule=fields.get("resume_rule", job.resume_rule),
         phone_rule=fields.get("phone_rule", job.phone_rule),
         questions=questions or QUESTIONS,
         by=SYSTEM,
         now=NOW,
     )
     return form_questions(job.pk)
+
+
+def pdf(name: str = "cv.pdf", words: str = "Bread") -> SimpleUploadedFile:
+    """A file that is a PDF as far as its beginning says; reading it is another matter."""
+    content = f"%PDF-1.4\n% {words}\n%%EOF\n".encode()
+    return SimpleUploadedFile(name, content, "application/octet-stream")
 
 
 def stamp(job: Job, *, age: timedelta = timedelta(minutes=1), language: str = "en") -> str:

@@ -149,6 +149,35 @@ def test_what_is_wrong_names_its_field_and_nothing_typed_is_lost(
     assert not Candidate.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("bounds", "typed", "hint", "words"),
+    [
+        (
+            {"least": Decimal(0), "most": Decimal("1.5")},
+            "2",
+            "From 0 to 1.5.",
+            "a number from 0 to 1.5 for “Share?”",
+        ),
+        ({"least": Decimal(1)}, "-3", "1 or more.", "Give a number of 1 or more for “Share?”."),
+        ({"most": Decimal(9)}, "9.01", "9 or less.", "Give a number of 9 or less for “Share?”."),
+    ],
+)
+def test_number_beyond_its_bounds_is_told_them(
+    client: Client, bounds: dict[str, Decimal], typed: str, hint: str, words: str
+) -> None:
+    job = make_job()
+    [share] = ask(job, QuestionDraft(kind="number", text="Share?", help_text="Of it all.", **bounds))
+    name = f"question-{share.pk}"
+
+    shown = text(client.get(f"/jobs/{job.slug}/apply/"))
+    refused = text(send(client, job, **{name: typed}))
+    taken = send(client, job, **{name: str(next(iter(bounds.values())))})
+
+    assert f"Of it all. {hint}" in shown
+    assert refused.count(words) == 2
+    assert taken.status_code == 302
+
+
 def test_everything_that_is_wrong_is_said_at_once(client: Client) -> None:
     job = make_job()
     ask(job)

@@ -21,7 +21,7 @@ from hiring.models import Application
 from outbox.models import Message
 from tests.factories.accounts import NOW
 from tests.factories.hiring import make_job
-from tests.hiring.careers.applicants import ADA, ask, send, stamp
+from tests.hiring.careers.applicants import ADA, ask, pdf, send, stamp
 
 pytestmark = pytest.mark.django_db
 
@@ -42,11 +42,13 @@ def files() -> set[Path]:
     return {path for path in (Path(settings.DATA_DIR) / "files").rglob("*") if path.is_file()}
 
 
-def every_field(page: str, number: int) -> dict[str, str]:
-    """What a script makes of a page: every field it finds, filled in or left as it was."""
-    fields = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
+def every_field(page: str, number: int) -> dict[str, Any]:
+    """What a script makes of a page: every field it finds, filled in or left as it was, with a file where one goes."""
+    fields: dict[str, Any] = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
     for name in re.findall(r'<(?:input|textarea|select)[^>]*name="([^"]+)"', page):
         fields.setdefault(name, f"http://spam.example/{number}")
+    for name in re.findall(r'<input[^>]*type="file"[^>]*name="([^"]+)"', page):
+        fields[name] = pdf(f"spam{number}.pdf")
     return {**fields, "full_name": f"Bot {number}", "email": f"bot{number}@spam.example", "consent": "on"}
 
 
@@ -56,6 +58,7 @@ def test_a_thousand_posts_of_a_script_that_ignores_cookies_create_nothing() -> N
     browser = Client(enforce_csrf_checks=True)
     address = f"/jobs/{job.slug}/apply/"
     page = browser.get(address).content.decode()
+    assert every_field(page, 1)["resume"].name == "spam1.pdf"
     before, kept = rows(), files()
 
     statuses = set()

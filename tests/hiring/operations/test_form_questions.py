@@ -14,7 +14,7 @@ from hiring.enums import AnswerKind, FieldRule
 from hiring.models import ApplicationQuestion, Job
 from hiring.operations import save_form
 from hiring.queries.careers import form_questions
-from hiring.rules.answers import QuestionDraft, is_flagged
+from hiring.rules.answers import QuestionDraft, bounds_of, is_flagged
 from tests.factories.accounts import NOW, make_recruiter
 from tests.factories.hiring import SYSTEM, make_job
 
@@ -27,7 +27,13 @@ SHIFT = QuestionDraft(
 
 
 def save(job: Job, *drafts: QuestionDraft, **fields: Any) -> list[ApplicationQuestion]:
-    facts: dict[str, Any] = {"introduction": "", "phone_rule": FieldRule.OPTIONAL, "by": SYSTEM, **fields}
+    facts: dict[str, Any] = {
+        "introduction": "",
+        "resume_rule": FieldRule.OPTIONAL,
+        "phone_rule": FieldRule.OPTIONAL,
+        "by": SYSTEM,
+        **fields,
+    }
     save_form(job=job, questions=drafts, now=NOW, **facts)
     return form_questions(job.pk)
 
@@ -35,10 +41,16 @@ def save(job: Job, *drafts: QuestionDraft, **fields: Any) -> list[ApplicationQue
 def test_form_is_saved_with_its_words_rules_options_and_flags() -> None:
     job = make_job()
 
-    questions = save(job, CITY, SHIFT, introduction=" Hello \r\n", phone_rule="required")
+    questions = save(
+        job, CITY, SHIFT, introduction=" Hello \r\n", resume_rule="hidden", phone_rule="required"
+    )
 
     job.refresh_from_db()
-    assert (job.form_introduction, job.phone_rule) == ("Hello", FieldRule.REQUIRED)
+    assert (job.form_introduction, job.resume_rule, job.phone_rule) == (
+        "Hello",
+        FieldRule.HIDDEN,
+        FieldRule.REQUIRED,
+    )
     assert [(question.position, question.text) for question in questions] == [
         (1, "Which city?"),
         (2, "Which shift?"),
@@ -100,6 +112,20 @@ def test_question_that_is_taken_out_stays_with_its_answers_and_before_the_job_op
     assert [question.job for question in ApplicationQuestion.objects.all()] == [opened]
 
 
+def test_number_has_bounds_that_make_another_question_when_they_change() -> None:
+    job = make_job()
+    years = QuestionDraft(kind=AnswerKind.NUMBER, text="Years?", least=Decimal(0), most=Decimal("60.5"))
+
+    [old] = save(job, years)
+    [same] = save(job, replace(years, pk=old.pk, below=Decimal(2)))
+    [new] = save(job, replace(years, pk=old.pk, most=None))
+
+    assert bounds_of(old.options) == {"least": Decimal(0), "most": Decimal("60.5")}
+    assert (same.pk, same.flags) == (old.pk, {"below": "2"})
+    assert new.pk != old.pk
+    assert bounds_of(new.options) == {"least": Decimal(0)}
+
+
 def test_question_of_another_job_is_not_taken_over() -> None:
     job, other = make_job(), make_job()
     [theirs] = save(other, CITY)
@@ -116,8 +142,11 @@ def test_question_of_another_job_is_not_taken_over() -> None:
     [
         (replace(CITY, text=" "), "Write the question."),
         (replace(CITY, text="x" * 301), "300 characters"),
-        (replace(CITY, kind=AnswerKind.FILE), "Choose how it is answered."),
         (replace(CITY, kind="nonsense"), "Choose how it is answered."),
+        (
+            replace(CITY, kind=AnswerKind.NUMBER, least=Decimal(2), most=Decimal(1)),
+            "Its smallest number is above its largest.",
+        ),
         (replace(SHIFT, options=["Day"], flagged=[]), "at least two answers"),
         (replace(SHIFT, options=["Day", "Day"], flagged=[]), "the same"),
         (replace(SHIFT, options=[str(n) for n in range(31)], flagged=[]), "at most 30"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +31,7 @@ def sent(*questions: dict[str, str], known: int = 0, **words: str) -> dict[str, 
     """What the editor's page sends: these questions, then the empty one."""
     data = {
         "introduction": "",
+        "resume_rule": "optional",
         "phone_rule": "optional",
         "questions-TOTAL_FORMS": str(len(questions) + 1),
         "questions-INITIAL_FORMS": str(known),
@@ -50,9 +52,11 @@ def test_recruiter_writes_the_form_and_applicants_are_asked_it(house: House, sig
         sent(
             {"text": "Which city?", "is_required": "on"},
             {"text": "A permit?", "kind": "yes_no", "flagged": "No"},
-            {"text": "Years?", "kind": "number", "below": "2"},
+            {"text": "Years?", "kind": "number", "below": "2", "least": "0", "most": "60"},
+            {"text": "A picture?", "kind": "file"},
             introduction="Be **brief**.",
             phone_rule="hidden",
+            resume_rule="required",
         ),
         follow=True,
     )
@@ -63,14 +67,23 @@ def test_recruiter_writes_the_form_and_applicants_are_asked_it(house: House, sig
         ("Which city?", []),
         ("A permit?", ["no"]),
         ("Years?", {"below": "2"}),
+        ("A picture?", []),
     ]
     again = text(saved)
     assert again.count('value="Which city?"') == 1
     assert "\nNo</textarea>" in again
     public = text(Client().get("/jobs/backend/apply/"))
-    for words in ("Which city?", "A permit?", "Years?", "<strong>brief</strong>"):
+    for words in (
+        "Which city?",
+        "A permit?",
+        "Years?",
+        "From 0 to 60.",
+        "A picture?",
+        "<strong>brief</strong>",
+    ):
         assert words in public
     assert 'name="phone"' not in public
+    assert re.search(r"<label[^>]*requiredField[^>]*>\s*Your résumé", public)
 
 
 def test_saving_what_is_shown_changes_nothing(house: House, sign_in: SignIn) -> None:
