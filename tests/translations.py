@@ -39,6 +39,7 @@ FILES = (
     "candidates/validators.py",
     "hiring/careers/*.py",
     "hiring/operations/applying.py",
+    "hiring/operations/own_documents.py",
     "hiring/registries/mail.py",
     "hiring/templates/careers/**/*.html",
     "outbox/operations/sending.py",
@@ -64,6 +65,7 @@ CHOICES = (
     ("assessments.enums", "ProblemKind"),
     ("assessments.enums", "StartRefusal"),
     ("assessments.enums", "LinkRefusal"),
+    ("candidates.enums", "DocumentKind"),
     ("hiring.enums", "JobKind"),
     ("hiring.enums", "SalaryPeriod"),
 )

@@ -12,14 +12,20 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from candidates.enums import DocumentKind
+from candidates.models import Document
 from hiring.careers import words
+from hiring.careers.forms import SendDocumentForm
+from hiring.careers.pages import TakesFiles
 from hiring.enums import ApplicationStatus, JobStatus
 from hiring.models import Application
-from hiring.operations import MoveRefused, StaleMove, withdraw_own_application
+from hiring.operations import MoveRefused, StaleMove, send_own_document, withdraw_own_application
+from hiring.operations.own_documents import kind_of_another
 from hiring.queries import careers
 from outbox.enums import LinkPurpose
 from outbox.models import AccessLink
 from outbox.queries import find_link
+from rendering.documents.sniffing import DocumentRefused
 from shell.candidate_pages import (
     COOKIE_LIFE,
     WRONG_LINKS_A_MINUTE,
@@ -29,6 +35,7 @@ from shell.candidate_pages import (
     private,
 )
 from shell.logs import note_actor
+from shell.unavailable import is_unavailable
 
 COOKIE = "shortlist_application"
 SALT = "hiring.careers.status"
@@ -40,6 +47,7 @@ class Standing:
 
     words: str
     more: str
+    # So long they may also send documents.
     may_withdraw: bool
 
 
@@ -137,8 +145,67 @@ class StatusView(OwnApplicationView):
             "job": application.job,
             "standing": standing_of(application),
             "withdraw_url": reverse("careers:withdraw", args=[code]),
+            "documents": [
+                {
+                    "document": document,
+                    "kind": DocumentKind(document.kind).label,
+                    "url": reverse("careers:replace", args=[code, document.public_id]),
+                }
+                for document in careers.own_documents(application)
+            ],
+            "send_url": reverse("careers:send", args=[code]),
         }
         return self.show("careers/status.html", context)
+
+
+class SendDocumentView(TakesFiles, OwnApplicationView):
+    """A file for an application: one more, or in place of one that was sent before."""
+
+    def get(self, request: HttpRequest, code: str, document: str = "") -> HttpResponse:
+        return self.answer(document)
+
+    def post(self, request: HttpRequest, code: str, document: str = "") -> HttpResponse:
+        return self.answer(document)
+
+    def answer(self, code: str) -> HttpResponse:
+        if self.opened is None:
+            return self.say(words.open_link_again(), status=404)
+        application, _link = self.opened
+        # The page says what there is to say of an application that is over, and of a document that is there no more.
+        old = self.document(application, code)
+        if (code and old is None) or not standing_of(application).may_withdraw:
+            return redirect(self.page_url)
+        kind = DocumentKind(old.kind) if old is not None else kind_of_another(application)
+        sent = (self.request.POST, self.request.FILES) if self.request.method == "POST" else ()
+        form = SendDocumentForm(*sent, kind=kind)
+        if form.is_valid() and self.take(form, application, old):
+            return redirect(self.page_url)
+        context = {
+            "job": application.job,
+            "old": old,
+            "kind": kind.label,
+            "form": form,
+            "page_url": self.page_url,
+        }
+        return self.show("careers/document.html", context)
+
+    def document(self, application: Application, code: str) -> Document | None:
+        documents = careers.own_documents(application) if code else []
+        return next((document for document in documents if document.public_id == code), None)
+
+    def take(self, form: SendDocumentForm, application: Application, old: Document | None) -> bool:
+        """Take a file, or say beside its field why not."""
+        try:
+            send_own_document(
+                application=application, upload=form.cleaned_data["file"], instead_of=old, now=self.now
+            )
+        except DocumentRefused as refusal:
+            form.add_error("file", refusal.words)
+        except OSError as error:
+            if not is_unavailable(error):
+                raise
+            form.add_error("file", words.no_room())
+        return form.is_valid()
 
 
 class WithdrawView(OwnApplicationView):

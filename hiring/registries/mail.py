@@ -85,7 +85,7 @@ def _register_applying() -> None:
             body=_(
                 "Hello {{ candidate_name }},\n\n"
                 "thank you for your application for {{ job_title }}. It has arrived, and a person will read it.\n\n"
-                "Here you see at any time where it stands, and can withdraw it:\n\n"
+                "Here you see at any time where it stands, and can add documents or withdraw it:\n\n"
                 "{{ link }}\n\n"
                 "The link is yours alone: whoever has it sees your application.\n\n"
                 "If it was not you who applied, write to {{ contact }}, and we delete it.\n\n"
@@ -109,7 +109,8 @@ def _register_applying() -> None:
                 "it already, and we go on with that one. Nothing of it has changed.\n\n"
                 "Here you see where it stands:\n\n"
                 "{{ link }}\n\n"
-                "If you want to add something, write to {{ contact }}. If it was not you, there is nothing to do.\n\n"
+                "There you can add documents, too. What was sent now was not kept. For anything else write to "
+                "{{ contact }}. If it was not you, there is nothing to do.\n\n"
                 "{{ organisation }}"
             ),
             button=_("See where it stands"),

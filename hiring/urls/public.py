@@ -16,5 +16,7 @@ urlpatterns = [
     path("go/<slug:code>/", tracking.GoView.as_view(), name="go"),
     path("status/<str:token>/", status.StatusEnterView.as_view(), name="status-enter"),
     path("applied/<slug:code>/", status.StatusView.as_view(), name="status"),
+    path("applied/<slug:code>/documents/", status.SendDocumentView.as_view(), name="send"),
+    path("applied/<slug:code>/documents/<slug:document>/", status.SendDocumentView.as_view(), name="replace"),
     path("applied/<slug:code>/withdraw/", status.WithdrawView.as_view(), name="withdraw"),
 ]

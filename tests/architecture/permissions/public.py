@@ -35,6 +35,8 @@ LINK_ONLY = {
     "careers:status-enter": {"token": "=nothing"},
     "careers:status": {"code": "=abcdefghjkmnpqrs"},
     "careers:withdraw": {"code": "=abcdefghjkmnpqrs"},
+    "careers:send": {"code": "=abcdefghjkmnpqrs"},
+    "careers:replace": {"code": "=abcdefghjkmnpqrs", "document": "=abcdefghjkmnpqrs"},
     "taking:enter": {"token": "=nothing"},
     "taking:confirm-enter": {"token": "=nothing"},
     "taking:confirm": {"code": "=abcdefghjkmnpqrs"},

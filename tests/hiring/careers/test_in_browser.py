@@ -44,6 +44,9 @@ def apply(page: Page, home: str) -> None:
     page.get_by_label("Which city do you live in?").fill("Leipzig")
     page.get_by_role("group", name="May you work in the EU?").get_by_label("Yes").check()
     page.get_by_label("SQL").check()
+    page.get_by_label("Your résumé").set_input_files(
+        {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+    )
 
 
 def test_person_without_javascript_applies_sees_where_it_stands_and_withdraws(
@@ -57,6 +60,7 @@ def test_person_without_javascript_applies_sees_where_it_stands_and_withdraws(
     expect(page.get_by_role("alert")).to_contain_text("Tick the box to agree")
     expect(page.get_by_label("Which city do you live in?")).to_have_value("Leipzig")
     expect(page.get_by_label("SQL")).to_be_checked()
+    expect(page.get_by_text("cv.pdf, 15 bytes, is kept for an hour.")).to_be_visible()
     page.get_by_label("I have read this and agree.").check()
     page.get_by_role("button", name="Send the application").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
@@ -65,6 +69,12 @@ def test_person_without_javascript_applies_sees_where_it_stands_and_withdraws(
     assert application.status_link is not None
     page.goto(f"{live_server.url}/status/{link_token(application.status_link)}/")
     expect(page.get_by_text("In progress")).to_be_visible()
+    page.get_by_role("link", name="Replace cv.pdf").click()
+    page.get_by_label("File").set_input_files(
+        {"name": "letter.txt", "mimeType": "text/plain", "buffer": b"Bread."}
+    )
+    page.get_by_role("button", name="Replace it").click()
+    expect(page.get_by_role("link", name="Replace letter.txt")).to_be_visible()
     page.get_by_role("link", name="Withdraw the application").click()
     page.get_by_role("button", name="Withdraw the application").click()
     expect(page.get_by_text("Withdrawn")).to_be_visible()
@@ -103,6 +113,11 @@ def test_pages_shut_nobody_out(page: Page, live_server: Any, job: Job) -> None:
     assert link is not None
     page.goto(f"{live_server.url}/status/{link_token(link)}/")
     look("status")
+    page.get_by_role("link", name="Add a document").click()
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose the file.")
+    look("document")
+    page.get_by_role("link", name="Leave it as it is").click()
     page.get_by_role("link", name="Withdraw the application").click()
     look("withdraw")
 

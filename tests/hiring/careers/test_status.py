@@ -21,7 +21,7 @@ from outbox.operations import queue_messages, reissue_link, revoke_link
 from outbox.rules import link_token
 from tests.factories.accounts import make_organisation
 from tests.factories.hiring import SYSTEM, invite, make_job, make_reason, make_test_job, move, set_status
-from tests.hiring.careers.applicants import send
+from tests.hiring.careers.applicants import pdf, send
 
 pytestmark = pytest.mark.django_db
 
@@ -275,15 +275,21 @@ def test_revoked_link_and_erased_person_show_nothing(client: Client) -> None:
     assert "Baker" not in text(page)
 
 
-def test_looking_changes_nothing_and_costs_four_statements(
+def test_looking_changes_nothing_and_costs_the_same_with_three_documents(
     client: Client, django_assert_num_queries: Any
 ) -> None:
     application = apply(client)
     enter(client, application)
+    for count in (1, 2):
+        with django_assert_num_queries(4):
+            client.get(address(application))
+        for number in range(count):
+            client.post(address(application, "documents/"), {"file": pdf(words=f"{count} {number}")})
+    assert application.documents.count() == 3
     before = (Application.objects.values().get(), Message.objects.count(), AccessLink.objects.count())
 
-    # The organisation, the link, the application with its job.
-    with django_assert_num_queries(3):
+    # The organisation, the link, the application with its job, its documents.
+    with django_assert_num_queries(4):
         client.get(address(application))
     client.get(address(application, "withdraw/"))
     enter(client, application)
