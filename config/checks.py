@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's own name
 
 from accounts.rules import is_loopback
+from config.receiving import listen_address
 from config.schema import SchemaTooNewError, refuse_newer_schema
 
 # `manage.py check --tag shortlist` runs these alone.
@@ -21,6 +23,9 @@ SHORTEST_METRICS_TOKEN = 16
 # Below this, SQLite's write-ahead log can damage a database that several processes write at once.
 SOUND_SQLITE = (3, 51, 3)
 SQLITE = "django.db.backends.sqlite3"
+# Of an address that mail comes to: plain enough for every mail server's table.
+_PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,22}[A-Za-z0-9])?")
+_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 
 @register(OURS, Tags.security)
@@ -72,6 +77,39 @@ def check_single_sign_on(app_configs: Sequence[AppConfig] | None, **kwargs: Any)
             )
         ]
     return []
+
+
+@register(OURS)
+def check_inbound_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """What stands behind the plus takes 40 characters, and mail servers know 64."""
+    found: list[CheckMessage] = []
+    name, _at, domain = settings.INBOUND_ADDRESS.rpartition("@")
+    if settings.INBOUND_ADDRESS and not (_PLAIN.fullmatch(name) and _DOMAIN.fullmatch(domain)):
+        found.append(
+            Error(
+                f"INBOUND_ADDRESS is {settings.INBOUND_ADDRESS!r}, which is no address that mail can come to.",
+                hint="Write one address, for example INBOUND_ADDRESS=hiring@example.org: letters, digits, dots, "
+                "hyphens; no plus; at most 24 characters before the @.",
+                id="shortlist.E005",
+            )
+        )
+    if settings.INBOUND_LISTEN and listen_address(settings.INBOUND_LISTEN) is None:
+        found.append(
+            Error(
+                f"INBOUND_LISTEN is {settings.INBOUND_LISTEN!r}, which is no address and port.",
+                hint="Write both, for example INBOUND_LISTEN=127.0.0.1:2525",
+                id="shortlist.E006",
+            )
+        )
+    if settings.INBOUND_LISTEN and not settings.INBOUND_ADDRESS:
+        found.append(
+            Warning(
+                "INBOUND_LISTEN is set but INBOUND_ADDRESS is not, so no mail is received.",
+                hint="Set INBOUND_ADDRESS to the address whose mail is passed on to it.",
+                id="shortlist.W005",
+            )
+        )
+    return found
 
 
 @register(OURS, Tags.security)

@@ -255,6 +255,9 @@ DEFAULT_FROM_EMAIL = env(
     "DEFAULT_FROM_EMAIL", default=f"Shortlist <no-reply@{_site.hostname or 'localhost'}>"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where answers and mail that comes back reach us, and where `manage.py receive_mail` takes them.
+INBOUND_ADDRESS = env("INBOUND_ADDRESS", default="")
+INBOUND_LISTEN = env("INBOUND_LISTEN", default="")
 
 # --- People who sign in ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

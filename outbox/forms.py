@@ -42,7 +42,11 @@ class MailFilterForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("Every state")), ("needs_you", _("Failed or unknown")), *MessageState.choices],
+        choices=[
+            ("", _("Every state")),
+            ("needs_you", _("Failed, unknown or came back")),
+            *MessageState.choices,
+        ],
     )
 
     def clean_q(self) -> str:

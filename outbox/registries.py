@@ -18,14 +18,14 @@ from accounts.registries import (
     register_role_permissions,
     register_veil,
 )
-from outbox.enums import Audience, MessageState, WorkState
+from outbox.enums import Audience, InboundKind, MessageState, WorkState
 from shell.registries import register_tones
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
     from accounts.models import Actor
-    from outbox.models import Work
+    from outbox.models import Message, Work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +61,16 @@ NEW_PASSWORD: Final = "new_password"  # noqa: S105 -- a kind of mail
 # Whoever reads one of these where mail is kept here can take over the account.
 OPENS_ACCOUNTS: Final = (COLLEAGUE_INVITATION, NEW_PASSWORD)
 
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """Where the address of a message can be corrected: a form there takes "email"; `address` is what to begin with."""
+
+    url: str
+    address: str
+
+
+Corrector = Callable[["Actor", "Message"], "Correcting | None"]
 Report = Callable[[int, "int | None"], None]
 Handler = Callable[["Work", "Actor", Report], dict[str, Any]]
 
@@ -76,6 +86,7 @@ class WorkKind:
 
 _kinds: Final[dict[str, MessageKind]] = {}
 _work: Final[dict[str, WorkKind]] = {}
+_correctors: Final[list[Corrector]] = []
 
 
 def register_kind(kind: MessageKind) -> None:
@@ -112,6 +123,16 @@ def kind_title(kind: str) -> _StrOrPromise:
     """Return what people call a kind of mail or work; an unknown one by its code."""
     known: MessageKind | WorkKind | None = _kinds.get(kind) or _work.get(kind)
     return known.title if known else kind
+
+
+def register_corrector(corrector: Corrector) -> None:
+    """Let the app that knows people say where the address of a message is corrected, if the actor may."""
+    _correctors.append(corrector)
+
+
+def correcting(actor: Actor, message: Message) -> Correcting | None:
+    """Return where `actor` can correct the address of `message`, which did not arrive; None where they cannot."""
+    return next((found for corrector in _correctors if (found := corrector(actor, message))), None)
 
 
 def register_work(kind: str, handler: Handler, title: _StrOrPromise) -> None:
@@ -206,6 +227,7 @@ def register_states() -> None:
         bad=[MessageState.FAILED, MessageState.BOUNCED],
         accent=[MessageState.SENDING, MessageState.KEPT_HERE],
     )
+    register_tones(good=[InboundKind.REPLY], bad=[InboundKind.BOUNCE])
     register_tones(good=[WorkState.DONE], bad=[WorkState.FAILED], accent=[WorkState.RUNNING])
 
 

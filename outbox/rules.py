@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b32encode, b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -46,6 +46,15 @@ _CONFIDENTIAL_PART = re.compile(r"\{\{ \[ \}\}(.*?)\{\{ \] \}\}", re.DOTALL)
 LEFT_OUT: Final = "[…]"
 _FIELD = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}", re.ASCII)
 _LEFTOVER = re.compile(r"[{}]|%\(")
+
+# What an address of ours is for, behind its plus: answers to a message, or word that it came back.
+REPLIES: Final = "r"
+BOUNCES: Final = "b"
+# Mail servers may write an address in small letters, so its MAC has no others: 20 of base32 carry 100 bits.
+_PLUS_MAC_LENGTH: Final = 20
+_PLUS = re.compile(rf"([rb])-([2-9a-hjkmnp-z]{{16}})-([a-z2-7]{{{_PLUS_MAC_LENGTH}}})", re.ASCII)
+# What one mail may bring, in bytes.
+INBOUND_LIMIT: Final = 10 * 1024 * 1024
 
 # A claim that is older than this is lost. Above the hard limit of a task, so that nobody takes what is being done.
 MAIL_LEASE: Final = timedelta(seconds=120)
@@ -104,6 +113,34 @@ def _mac(key: str, link: LinkFacts) -> str:
     text = f"{link.purpose}|{link.public_id}|{link.generation}"
     digest = hmac.new(key.encode(), text.encode(), hashlib.sha256).digest()
     return urlsafe_b64encode(digest).decode()[:MAC_LENGTH]
+
+
+def plus_address(purpose: str, public_id: str) -> str:
+    """Return the address of ours that belongs to a message: `REPLIES` or `BOUNCES`. "" where no mail is received."""
+    name, _at, domain = settings.INBOUND_ADDRESS.rpartition("@")
+    if not name:
+        return ""
+    return f"{name}+{purpose}-{public_id}-{_plus_mac(settings.LINK_KEYS[0], purpose, public_id)}@{domain}"
+
+
+def message_of_address(address: str) -> str | None:
+    """Return the public id of the message that `address` belongs to, or None for one that we did not make."""
+    name, _at, domain = address.lower().rpartition("@")
+    ours, _plus, rest = name.partition("+")
+    found = _PLUS.fullmatch(rest)
+    if not found or f"{ours}@{domain}" != settings.INBOUND_ADDRESS.lower():
+        return None
+    purpose, public_id, mac = found.groups()
+    opens = False
+    for key in settings.LINK_KEYS:
+        opens |= hmac.compare_digest(_plus_mac(key, purpose, public_id), mac)
+    return public_id if opens else None
+
+
+def _plus_mac(key: str, purpose: str, public_id: str) -> str:
+    # Two parts, where a link's token has three: neither opens what the other does.
+    digest = hmac.new(key.encode(), f"mail-{purpose}|{public_id}".encode(), hashlib.sha256).digest()
+    return b32encode(digest).decode().lower()[:_PLUS_MAC_LENGTH]
 
 
 def used_fields(text: str) -> set[str]:

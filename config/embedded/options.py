@@ -23,6 +23,8 @@ NOT_FOR_SAMPLES = (
     "LINK_KEYS",
     "STATIC_ROOT",
     "BACKUP_FOLDER",
+    "INBOUND_ADDRESS",
+    "INBOUND_LISTEN",
 )
 
 

@@ -28,7 +28,13 @@ from config.keys import ensure_keys
 # A first start may wait for a slow disk; a web server that needs longer is broken.
 WEB_SECONDS = 120.0
 LONGEST_SOCKET_FOLDER = 80
-NAMES = {"web": "web server", "worker": "worker", "scheduler": "scheduler", "broker": "broker"}
+NAMES = {
+    "web": "web server",
+    "worker": "worker",
+    "scheduler": "scheduler",
+    "receiver": "receiver of mail",
+    "broker": "broker",
+}
 
 
 class Supervisor:
@@ -156,6 +162,8 @@ class Supervisor:
         ]
         self.add("worker", worker)
         self.add("scheduler", scheduler)
+        if self.environment.get("INBOUND_ADDRESS") and self.environment.get("INBOUND_LISTEN"):
+            self.add("receiver", ["django", "receive_mail"])
 
     def add(self, name: str, module: Sequence[str], pass_fds: Sequence[int] = ()) -> None:
         child = Child(
@@ -214,7 +222,11 @@ class Supervisor:
         """First whoever brings new work, then who does it, then what carries it."""
         if self.stopping.is_set():
             say("Stopping.")
-        for names, seconds in ((("web", "scheduler"), 3.0), (("worker",), 2.5), (("broker",), 1.0)):
+        for names, seconds in (
+            (("web", "scheduler", "receiver"), 3.0),
+            (("worker",), 2.5),
+            (("broker",), 1.0),
+        ):
             children.stop([self.children[name] for name in names if name in self.children], seconds=seconds)
         (self.options.data_dir / "running.json").unlink(missing_ok=True)
 

@@ -15,7 +15,7 @@ class InboundMessage(models.Model):
 
     public_id = models.CharField(max_length=16, unique=True, default=random_code)
     kind = models.CharField(_("kind"), max_length=20, choices=InboundKind)
-    # As its sender named it: the same mail delivered twice is one row.
+    # A digest of the id that its sender gave it: the same mail delivered twice is one row.
     message_id = models.CharField(max_length=255, unique=True)
     answers = models.ForeignKey(
         Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="replies"
@@ -48,3 +48,14 @@ class InboundMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
+
+    @property
+    def is_from_elsewhere(self) -> bool:
+        """Whether it came from another address than the message went to: anybody may have written it."""
+        wrote_to = self.answers.to_address if self.answers else ""
+        return bool(wrote_to) and self.from_address.casefold() != wrote_to.casefold()
+
+    @property
+    def shown_kind(self) -> InboundKind:
+        """What it is, with its label."""
+        return InboundKind(self.kind)

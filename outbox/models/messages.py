@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import VisibleQuerySet
@@ -48,7 +49,10 @@ class Message(models.Model):
     # What the mail server said; may repeat the address, so erasure blanks it.
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    # Came back for good: as long as it stands here, nothing more goes to the address.
     bounced_at = models.DateTimeField(_("came back at"), null=True, blank=True)
+    # What did not arrive waits for a person; then they wrote again, to another address.
+    settled_at = models.DateTimeField(null=True, blank=True)
 
     objects = VisibleQuerySet.as_manager()
 
@@ -62,6 +66,9 @@ class Message(models.Model):
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="outbox_message_sending"),
             models.Index(fields=["about", "about_id"], name="outbox_message_about"),
             models.Index(fields=["created_at"], name="outbox_message_created"),
+            models.Index(
+                Lower("to_address"), condition=Q(bounced_at__isnull=False), name="outbox_message_came_back"
+            ),  # asked for each message that is delivered
         ]
         constraints = [
             models.CheckConstraint(

@@ -19,6 +19,7 @@ from outbox.operations.exports import (
     record_export,
 )
 from outbox.operations.hold import cancel_waiting, hold_mail, release_mail
+from outbox.operations.inbound import receive_mail
 from outbox.operations.leases import acquire_lease, release_lease
 from outbox.operations.links import create_link, create_links, extend_link, reissue_link, revoke_link
 from outbox.operations.mail_server import (
@@ -36,7 +37,10 @@ from outbox.operations.messages import (
     queue_message,
     queue_messages,
     resend,
+    send_anyway,
+    settle_message,
     uncancel_messages,
+    write_to_another,
 )
 from outbox.operations.nudges import nudge
 from outbox.operations.person import (
@@ -96,6 +100,7 @@ __all__ = [
     "queue_message",
     "queue_messages",
     "queue_work",
+    "receive_mail",
     "record_event",
     "record_events",
     "record_export",
@@ -107,10 +112,13 @@ __all__ = [
     "revoke_link",
     "run_due_work",
     "save_template",
+    "send_anyway",
     "send_kept_mail",
     "send_test_mail",
     "set_mail_server",
+    "settle_message",
     "take_back_sign",
     "turn",
     "uncancel_messages",
+    "write_to_another",
 ]

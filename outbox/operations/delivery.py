@@ -22,9 +22,10 @@ from outbox.enums import MailTrouble, MessageState
 from outbox.models import Message
 from outbox.operations.messages import record_about
 from outbox.operations.sending import Outcome, UndeliverableError, compose, send
-from outbox.queries import not_held
+from outbox.queries import came_back, not_held
 from outbox.registries import is_tried_once
 from outbox.rules import MAIL_DELAYS, MAIL_LEASE, SILENT_AFTER, next_delay
+from outbox.signals import mail_news
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +98,10 @@ def deliver_one(pk: int, *, now: datetime) -> bool:
                 message, MessageState.CANCELLED, reason=_("The link in it was not open any more."), now=now
             )
             return True
+        if _address_is_wrong(message):
+            reason = _("An earlier mail to this address came back. Correct the address, or send it anyway.")
+            _finish(message, MessageState.FAILED, reason=reason, now=now)
+            return True
         sender = organisation()
         mail = compose(message, sender)
     except UndeliverableError as error:
@@ -130,8 +135,14 @@ def _link_opens(message: Message, *, now: datetime) -> bool:
     return link.is_open(now=now) and not moved
 
 
+def _address_is_wrong(message: Message) -> bool:
+    # Whoever tries the mail server out wants to know what it says now.
+    return bool(getattr(message, "came_back", False)) and not is_tried_once(message.kind)
+
+
 def _claim(pk: int, *, now: datetime, lease: datetime) -> Message | None:
-    message = Message.objects.select_related("link__user").filter(pk=pk).first()
+    found = Message.objects.filter(pk=pk).select_related("link__user").annotate(came_back=came_back())
+    message = found.first()
     if message is None:
         return None
     claimed = Message.objects.filter(
@@ -161,6 +172,8 @@ def _finish(message: Message, state: MessageState, *, now: datetime, **said: Unp
         if not _mine(message).update(state=state, lease_until=None, reason=reason, finished_at=now):
             return False
         _record(f"message.{state.value}", message, now, said)
+        if state in MessageState.needs_you:
+            mail_news.send(sender=Message, kind="mail_failed", message=message, now=now)
     return True
 
 

@@ -8,15 +8,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from accounts.rules import random_code
 from outbox.enums import Audience, MessageState
-from outbox.models import AccessLink, Message, MessageTemplate
+from outbox.models import AccessLink, Message, MessageAttachment, MessageTemplate
 from outbox.operations.events import record_event
+from outbox.operations.links import reissue_link
 from outbox.operations.nudges import MAIL, nudge
 from outbox.operations.templates import Words, merge, words_for, words_of
+from outbox.queries import needs_you
 from outbox.registries import MessageKind, message_kind
 from outbox.validators import check_address, check_line
 
@@ -135,7 +139,7 @@ def resend(*, message: Message, by: Actor, now: datetime) -> Message:
     Raises: `MessageRefused` when it is in another state by now.
     """
     with transaction.atomic():
-        changed = Message.objects.filter(pk=message.pk, state__in=MessageState.needs_you).update(
+        changed = Message.objects.filter(needs_you(), pk=message.pk).update(
             state=MessageState.QUEUED, due_at=now, tries=0, reason="", finished_at=None, lease_until=None
         )
         if not changed:
@@ -146,6 +150,84 @@ def resend(*, message: Message, by: Actor, now: datetime) -> Message:
         nudge(MAIL)
     message.refresh_from_db()
     return message
+
+
+def send_anyway(*, message: Message, by: Actor, now: datetime) -> Message:
+    """Let a message that did not arrive be tried again although mail to its address came back, and return it.
+
+    Somebody says that the address is right: what came back before holds no mail to it up any more.
+    Side effects and errors: as `resend`.
+    """
+    with transaction.atomic():
+        earlier = Message.objects.annotate(key=Lower("to_address"))
+        earlier.filter(key=Lower(Value(message.to_address)), bounced_at__isnull=False).update(bounced_at=None)
+        record_about(message, kind="message.overruled", by=by, now=now)
+        return resend(message=message, by=by, now=now)
+
+
+@transaction.atomic
+def write_to_another(*, message: Message, to_address: str, by: Actor, now: datetime) -> Message:
+    """Write the words of a message that did not arrive to another address and return the new message.
+
+    Its link, if it has one, is made anew: whoever got the old one by mistake opens nothing with it. The old message
+    stays what it is, and waits for nobody any more.
+    Side effects: a worker is asked to look.
+    Raises: `ValidationError` keyed "to_address"; `MessageRefused` when the message arrived or was seen to, or its link
+    is not open any more.
+    """
+    check_address(to_address, field="to_address")
+    settle_message(message=message, by=by, now=now)
+    if message.link is not None:
+        if not message.link.is_open(now=now):
+            raise MessageRefused(_("The link in this message is not open any more. Write a new one."))
+        reissue_link(link=message.link, by=by, now=now)
+    copy = Message.objects.create(
+        intent=f"{message.public_id}:again",
+        kind=message.kind,
+        audience=message.audience,
+        to_name=message.to_name,
+        to_address=to_address,
+        language=message.language,
+        subject=message.subject,
+        body=message.body,
+        link=message.link,
+        link_label=message.link_label,
+        person_ref=message.person_ref,
+        reply_to=message.reply_to,
+        about=message.about,
+        about_id=message.about_id,
+        created_by=by.user,
+        created_at=now,
+        due_at=now,
+    )
+    # The files are shared: they are of one person, and go with all of it.
+    MessageAttachment.objects.bulk_create(
+        MessageAttachment(
+            message=copy,
+            file=each.file.name,
+            filename=each.filename,
+            media_type=each.media_type,
+            size=each.size,
+        )
+        for each in message.attachments.order_by("pk")
+    )
+    nudge(MAIL)
+    return copy
+
+
+def settle_message(*, message: Message, by: Actor, now: datetime) -> None:
+    """Note that a message that came back or failed was written anew to another address, in the caller's transaction.
+
+    Raises: `MessageRefused` when it arrived, or was seen to.
+    """
+    did_not_arrive = needs_you() & ~Q(state=MessageState.UNKNOWN)
+    if not Message.objects.filter(did_not_arrive, pk=message.pk).update(settled_at=now):
+        raise MessageRefused(
+            _(
+                "This message needs no other address: it did not fail or come back, or somebody has seen to it."
+            )
+        )
+    record_about(message, kind="message.corrected", by=by, now=now)
 
 
 def cancel_message(*, message: Message, by: Actor, now: datetime, reason: str = "") -> Message:

@@ -83,10 +83,14 @@ def export_person(*, person_ref: str) -> dict[str, Any]:
 
 
 def person_timeline(*, person_ref: str, actor: Actor) -> list[PersonEntry]:
-    """Return the mail about the candidate `person_ref` that `actor` may see, oldest first. One query."""
+    """Return the mail about the candidate `person_ref` that `actor` may see, first what we wrote, then what came. Two
+    queries.
+    """
     seen = Message.objects.visible_to(actor).filter(person_ref=person_ref)
     messages = seen.defer("body").order_by("created_at", "pk")
-    return [
+    received = InboundMessage.objects.visible_to(actor).filter(person_ref=person_ref).exclude(answers=None)
+    came = received.select_related("answers").defer("body", "answers__body").order_by("received_at", "pk")
+    sent = [
         PersonEntry(
             at=message.created_at,
             kind="outbox.message",
@@ -95,6 +99,16 @@ def person_timeline(*, person_ref: str, actor: Actor) -> list[PersonEntry]:
             url=reverse("outbox:message", args=[message.public_id]),
         )
         for message in messages
+    ]
+    return sent + [
+        PersonEntry(
+            at=reply.received_at,
+            kind="outbox.inbound",
+            text=_("Mail received: %(kind)s") % {"kind": reply.get_kind_display()},
+            url=reverse("outbox:message", args=[reply.answers.public_id]),
+        )
+        for reply in came
+        if reply.answers is not None
     ]
 
 
@@ -116,6 +130,9 @@ def move_person(
             rows = rows.filter(pk__in=only.get(label, []))
         moved[label] = list(rows.order_by("pk").values_list("pk", flat=True))
         rows.filter(pk__in=moved[label]).update(person_ref=to_ref)
+    # What came after rows were moved goes with the message that it answers.
+    answers = InboundMessage.objects.filter(person_ref=from_ref, answers__person_ref=to_ref)
+    answers.update(person_ref=to_ref)
     return moved
 
 

@@ -22,11 +22,19 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import MailSecurity
 from accounts.models import Organisation
-from outbox.enums import MailTrouble
+from outbox.enums import Audience, MailTrouble
 from outbox.models import Message
 from outbox.queries import link_url, logo_url
 from outbox.registries import message_kind
-from outbox.rules import SealBrokenError, unseal, with_confidential, without_secrets
+from outbox.rules import (
+    BOUNCES,
+    REPLIES,
+    SealBrokenError,
+    plus_address,
+    unseal,
+    with_confidential,
+    without_secrets,
+)
 from outbox.validators import check_address, check_line
 from rendering.characters import clean_line
 from rendering.mail import render_mail
@@ -62,12 +70,12 @@ def compose(message: Message, sender: Organisation) -> EmailMultiAlternatives:
 
     Raises: `UndeliverableError` when an address or the subject could smuggle in a header.
     """
-    from_email = from_address(sender)
+    from_header = from_address(sender)
+    reply_to = reply_address(message, sender)
     try:
         check_address(message.to_address, field="to_address")
-        for line in (message.to_name, message.subject, from_email):
+        for line in (message.to_name, message.subject, from_header):
             check_line(line, field="subject")
-        reply_to = message.reply_to or sender.reply_to
         if reply_to:
             check_address(reply_to, field="reply_to")
     except ValidationError as error:
@@ -88,10 +96,12 @@ def compose(message: Message, sender: Organisation) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject=message.subject,
         body=rendered.text,
-        from_email=from_email,
+        # What comes back goes to its own address, which the reader does not see.
+        from_email=plus_address(BOUNCES, message.public_id) or from_header,
         to=[formataddr((message.to_name, message.to_address))],
         reply_to=[reply_to] if reply_to else None,
         headers={
+            "From": from_header,
             # Always the same for one message, so that a mail program can tell a repetition.
             "Message-ID": f"<{message.public_id}@{urlsplit(sender.address).hostname or 'localhost'}>",
             "Auto-Submitted": "auto-generated",
@@ -116,6 +126,15 @@ def from_address(sender: Organisation) -> str:
     return formataddr((sender.sender or sender.name or name, address))
 
 
+def reply_address(message: Message, sender: Organisation) -> str:
+    """Return where an answer goes: where the message says, else to us where candidates' answers are received, else to
+    the organisation. "" for nowhere.
+    """
+    if message.reply_to or message.audience != Audience.CANDIDATE:
+        return message.reply_to or sender.reply_to
+    return plus_address(REPLIES, message.public_id) or sender.reply_to
+
+
 def footer_for(message: Message, sender: Organisation) -> str:
     """Return what stands below the mail: why it came, how to reach a person, the organisation's own lines."""
     with translation.override(message.language):
@@ -124,7 +143,7 @@ def footer_for(message: Message, sender: Organisation) -> str:
         except LookupError:
             why = ""
         reach = ""
-        if message.reply_to or sender.reply_to:
+        if reply_address(message, sender):
             reach = _("To reach a person, reply to this mail.")
         return "\n\n".join(part for part in (why, reach, sender.mail_footer.strip()) if part)
 

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.enums import ActorKind, Role
 from accounts.models import Actor
 from accounts.registries import may_see_field
 from outbox.enums import MailTrouble, MessageState, SignName
-from outbox.models import Event, Message, Sign
+from outbox.models import Event, InboundMessage, Message, Sign
 from outbox.registries import OPENS_ACCOUNTS, TEST_MAIL
 from outbox.rules import (
     MENDS,
@@ -60,7 +61,7 @@ class HistoryLine:
 
     at: datetime
     words: str
-    code: int | None
+    code: int | str | None
     who: str
 
 
@@ -69,6 +70,10 @@ def message_history(message: Message) -> list[HistoryLine]:
     words = {
         "message.put_off": _("Did not go out, to be tried again"),
         "message.resent": _("To be sent again"),
+        "message.overruled": _("To be sent although mail to the address came back"),
+        "message.corrected": _("Written anew to another address"),
+        "message.delayed": _("Held up on its way"),
+        "message.answered": _("Answered"),
     }
     words |= {f"message.{state.value}": str(state.label) for state in MessageState}
     events = Event.objects.filter(about="outbox.message", about_id=message.pk).select_related("actor_user")
@@ -121,9 +126,32 @@ def last_test_mail(actor: Actor, public_id: str = "") -> TestMailResult | None:
     return TestMailResult(mail, MailTrouble(trouble) if trouble else None)
 
 
+def needs_you() -> Q:
+    """The condition that a message did not arrive, as far as we know, and that nobody has seen to it yet."""
+    return Q(state__in=MessageState.needs_you, settled_at=None)
+
+
 def needs_you_count(actor: Actor) -> int:
-    """Return how many failed or unknown messages wait for `actor`. One query."""
-    return Message.objects.visible_to(actor).filter(state__in=MessageState.needs_you).count()
+    """Return how many messages wait for `actor`: failed, unknown, or came back. One query."""
+    return Message.objects.visible_to(actor).filter(needs_you()).count()
+
+
+def came_back() -> Exists:
+    """The condition that mail to the address of a message came back for good, for the statement that loads it."""
+    earlier = Message.objects.annotate(key=Lower("to_address"))
+    return Exists(earlier.filter(key=Lower(OuterRef("to_address")), bounced_at__isnull=False))
+
+
+def address_came_back(address: str) -> bool:
+    """Whether mail to `address` came back for good, and nobody said since that it is right. One query."""
+    earlier = Message.objects.annotate(key=Lower("to_address"))
+    return earlier.filter(key=Lower(Value(address)), bounced_at__isnull=False).exists()
+
+
+def replies_to(message: Message, actor: Actor) -> list[InboundMessage]:
+    """Return what came back to `message` or answered it, as far as `actor` may see it, oldest first. One query."""
+    replies = InboundMessage.objects.filter(answers=message).visible_to(actor).select_related("answers")
+    return list(replies.order_by("received_at", "pk"))
 
 
 def mail_is_due(*, now: datetime) -> bool:

@@ -21,7 +21,7 @@ from outbox import operations, queries
 from outbox.enums import MessageState
 from outbox.forms import MailFilterForm
 from outbox.models import Message, Work
-from outbox.registries import kind_title
+from outbox.registries import correcting, kind_title
 from outbox.rules import LEFT_OUT, LINK_MARK, WORK_FILE_LIFE, with_confidential
 from shell.views import ShellPage
 
@@ -41,7 +41,7 @@ class MailPage(ShellPage, ListView):
         found = Message.objects.visible_to(self.actor).defer("body")
         if self.filters.is_valid():
             if state := self.filters.cleaned_data["state"]:
-                found = found.filter(state__in=MessageState.needs_you if state == "needs_you" else [state])
+                found = found.filter(queries.needs_you() if state == "needs_you" else Q(state=state))
             if words := self.filters.cleaned_data["q"]:
                 found = found.filter(Q(subject__icontains=words) | Q(to_name__icontains=words))
         return found.order_by("-created_at", "-pk")
@@ -79,6 +79,7 @@ class MessagePage(ShellPage, DetailView):
         text = queries.message_text(self.actor, self.object)
         before, _mark, after = text.partition(LINK_MARK)
         may_act = queries.may_resend(self.actor, self.object)
+        waits = self.object.state in MessageState.needs_you and self.object.settled_at is None
         return super().get_context_data(**kwargs) | {
             "now": now,
             "kind": kind_title(self.object.kind),
@@ -88,7 +89,10 @@ class MessagePage(ShellPage, DetailView):
             "left_out": LEFT_OUT if text != with_confidential(self.object.body) else "",
             "link": queries.mailbox_url(self.object, now=now),
             "history": queries.message_history(self.object),
-            "may_resend": may_act and self.object.state in MessageState.needs_you,
+            "replies": queries.replies_to(self.object, self.actor),
+            "may_resend": may_act and waits,
+            "came_back": waits and queries.address_came_back(self.object.to_address),
+            "correcting": correcting(self.actor, self.object) if waits else None,
             "may_cancel": may_act and self.object.state == MessageState.QUEUED,
             "MessageState": MessageState,
         }
@@ -116,7 +120,8 @@ class MessageAction(ShellPage, View):
 
 class ResendMessage(MessageAction):
     def act(self, message: Message) -> str:
-        operations.resend(message=message, by=self.actor, now=timezone.now())
+        send = operations.send_anyway if self.request.POST.get("anyway") else operations.resend
+        send(message=message, by=self.actor, now=timezone.now())
         return _("The message is waiting to be sent again.")
 
 

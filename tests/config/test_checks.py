@@ -88,3 +88,26 @@ def test_postgres_without_redis_is_a_warning_for_deployments(settings, monkeypat
     settings.REDIS_URL = redis
 
     assert ("shortlist.W003" in ids(deploy=True)) is warned
+
+
+@pytest.mark.parametrize(
+    ("address", "listen", "found"),
+    [
+        ("hiring@example.org", "127.0.0.1:2525", set()),
+        ("hiring@example.org", "[::1]:2525", set()),
+        # Received on another machine.
+        ("hiring@example.org", "", set()),
+        ("", "", set()),
+        ("", "127.0.0.1:2525", {"shortlist.W005"}),
+        ("hiring", "", {"shortlist.E005"}),
+        ("hiring+jobs@example.org", "", {"shortlist.E005"}),
+        ("a" * 25 + "@example.org", "", {"shortlist.E005"}),
+        ("hiring@example.org", "2525", {"shortlist.E006"}),
+        ("hiring@example.org", "127.0.0.1:smtp", {"shortlist.E006"}),
+        ("hiring@example.org", "127.0.0.1:70000", {"shortlist.E006"}),
+    ],
+)
+def test_inbound_mail_that_could_not_come_in_is_an_error(settings, address, listen, found):
+    settings.INBOUND_ADDRESS, settings.INBOUND_LISTEN = address, listen
+
+    assert ids() == found

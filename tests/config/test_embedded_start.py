@@ -273,3 +273,23 @@ def test_site_that_sends_everybody_to_https_is_up():
         threading.Thread(target=server.handle_request, daemon=True).start()
 
         assert web_answers(f"http://127.0.0.1:{server.server_port}")
+
+
+@pytest.mark.parametrize(
+    ("given", "is_started"),
+    [
+        ({}, False),
+        ({"INBOUND_ADDRESS": "hiring@example.org"}, False),
+        ({"INBOUND_ADDRESS": "hiring@example.org", "INBOUND_LISTEN": "127.0.0.1:2525"}, True),
+    ],
+)
+def test_mail_is_received_where_that_is_set_up(tmp_path, monkeypatch, given, is_started):
+    supervisor = Supervisor(options("run", tmp_path), given)
+    started = {}
+    monkeypatch.setattr(supervisor, "add", lambda name, module: started.update({name: list(module)}))
+
+    supervisor.start_workers()
+
+    shutil.rmtree(supervisor.runtime)
+    assert (started.get("receiver") == ["django", "receive_mail"]) == is_started
+    assert ("receiver" in started) == is_started

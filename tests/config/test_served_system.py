@@ -37,7 +37,7 @@ def ping(system):
 def test_every_process_of_the_procfile_runs_and_every_queue_has_a_worker(served_system):
     names = [name for name in served_system.children if name != "redis"]
 
-    assert names == ["web", "worker_mail", "worker_score", "worker_maint", "scheduler"]
+    assert names == ["web", "worker_mail", "worker_score", "worker_maint", "scheduler", "receive_mail"]
     wait_until(lambda: ping(served_system) == WORKERS, what="three workers", seconds=120)
     assert all(is_alive(served_system.pid(name)) for name in names)
 

@@ -271,8 +271,9 @@ def test_message_page_costs_the_same_queries(
         Message.objects.update(state=MessageState.FAILED)
         operations.resend(message=message, by=actor(administrator), now=NOW)
 
-    # Session, user, the message, roles, what happened; signs; the organisation once for the page and once for the link.
-    with django_assert_num_queries(8):
+    # Session, user, the message, roles, what happened, what came back; signs; the organisation once for the page and
+    # once for the link.
+    with django_assert_num_queries(9):
         text(get(client, "message", message.public_id))
 
 

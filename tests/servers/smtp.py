@@ -89,6 +89,7 @@ class SmtpServer:
     def _keep(self, envelope: Envelope) -> None:
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         assert isinstance(message, EmailMessage)
+        message["X-Envelope-From"] = envelope.mail_from
         message["X-Envelope-To"] = ", ".join(envelope.rcpt_tos)
         self.delivered.append(message)
 

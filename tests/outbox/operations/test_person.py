@@ -153,6 +153,31 @@ def test_timeline_lists_the_mail_oldest_first(greeting, local_mail):
     ]
 
 
+def test_timeline_has_what_came_back_behind_what_was_written(greeting):
+    first = write_to_zoe()
+    make_reply(first)
+    make_reply(make_message(person_ref=OTHER))
+
+    entries = person_timeline(person_ref=ZOE, actor=Actor.system())
+
+    assert [entry.text for entry in entries] == ["Mail “Greeting”: Queued", "Mail received: Reply"]
+    assert entries[1].url == f"/admin/mail/{first.public_id}/"
+
+
+def test_answer_that_came_after_a_merge_goes_back_with_its_message(greeting):
+    mail, own = write_to_zoe(), make_message(person_ref=OTHER)
+    before = make_reply(mail)
+    moved = move_person(from_ref=ZOE, to_ref=OTHER)
+    mail.refresh_from_db()
+    after, others = make_reply(mail), make_reply(own)
+
+    move_person(from_ref=OTHER, to_ref=ZOE, only=moved)
+
+    refs = dict(InboundMessage.objects.values_list("pk", "person_ref"))
+    assert refs == {before.pk: ZOE, after.pk: ZOE, others.pk: OTHER}
+    assert mail.pk in moved["outbox.Message"]
+
+
 def test_merged_persons_mail_and_links_move_and_move_back(greeting):
     link = make_link(person_ref=ZOE)
     mail = write_to_zoe(link=link)

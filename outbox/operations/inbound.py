@@ -1,0 +1,100 @@
+"""Mail that comes to us: answers to ours, and word that one came back. Nothing here ever answers a mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import Actor
+from outbox.enums import InboundKind, MessageState
+from outbox.formats.inbound import ReadMail, read_mail
+from outbox.models import InboundMessage, Message
+from outbox.operations.messages import record_about
+from outbox.signals import mail_news
+
+# A server that took a mail and gave it back had it from us, whatever we were told of it ourselves.
+_MAY_COME_BACK = (MessageState.SENDING, MessageState.SENT, MessageState.UNKNOWN)
+
+
+def receive_mail(*, public_id: str, raw: bytes, envelope_sender: str, now: datetime) -> InboundMessage | None:
+    """Write down a mail that came to the address of the message `public_id`, and return its row; None where there is no
+    such message, or its person was erased.
+
+    The same mail a second time changes nothing. Word that a mail came back for good makes the message `BOUNCED`, and
+    nothing more goes to its address (`delivery`); one that was only given up makes it failed; one that is delayed is
+    written down and no more. What a machine sent is marked as that; nobody is answered.
+    Side effects: `mail_news` is sent in the transaction.
+    """
+    read = read_mail(raw, envelope_sender=envelope_sender)
+    with transaction.atomic():
+        # The row is written before it is read: an erasing of its person waits for us, or was first.
+        present = Message.objects.filter(public_id=public_id).exclude(to_address="")
+        if not present.update(person_ref=F("person_ref")):
+            return None
+        message = present.get()
+        kind = _kind(read)
+        received, is_new = InboundMessage.objects.get_or_create(
+            message_id=read.digest,
+            defaults={
+                "kind": kind,
+                "answers": message,
+                "person_ref": message.person_ref,
+                "about": message.about,
+                "about_id": message.about_id,
+                "from_name": read.from_name,
+                "from_address": read.from_address,
+                "subject": read.subject,
+                "body": read.text,
+                "code": read.report.code if read.report else "",
+                "attachments": 0 if read.report else read.attachments,
+                "received_at": now,
+            },
+        )
+        if is_new:
+            _act(message, kind, read, now=now)
+    return received
+
+
+def _kind(read: ReadMail) -> InboundKind:
+    if read.report is not None:
+        return InboundKind.BOUNCE if read.report.action == "failed" else InboundKind.AUTOMATIC
+    if not read.is_readable:
+        return InboundKind.OTHER
+    return InboundKind.AUTOMATIC if read.is_automatic else InboundKind.REPLY
+
+
+def _act(message: Message, kind: InboundKind, read: ReadMail, *, now: datetime) -> None:
+    by = Actor.system()
+    if kind is InboundKind.REPLY:
+        record_about(message, kind="message.answered", by=by, now=now)
+        mail_news.send(sender=Message, kind="reply", message=message, now=now)
+    elif kind is InboundKind.BOUNCE:
+        _come_back(message, read, now=now)
+    elif read.report is not None and read.report.action == "delayed":
+        record_about(message, kind="message.delayed", by=by, now=now, data={"code": read.report.code})
+
+
+def _come_back(message: Message, read: ReadMail, *, now: datetime) -> None:
+    report = read.report
+    assert report is not None
+    is_final = report.code.startswith("5")
+    state = MessageState.BOUNCED if is_final else MessageState.FAILED
+    changed = Message.objects.filter(pk=message.pk, state__in=_MAY_COME_BACK).update(
+        state=state,
+        bounced_at=now if is_final else None,
+        # Most servers name the code in their words as well.
+        reason=(report.words if report.code in report.words else f"{report.code} {report.words}".strip())[
+            :500
+        ],
+        lease_until=None,
+        finished_at=Coalesce(F("finished_at"), Value(now)),
+    )
+    if changed:
+        data = {"code": report.code}
+        record_about(message, kind=f"message.{state.value}", by=Actor.system(), now=now, data=data)
+        mail_news.send(
+            sender=Message, kind="bounced" if is_final else "mail_failed", message=message, now=now
+        )
