@@ -273,7 +273,7 @@ class PipelineTemplateAdmin(ShellModelAdmin):
 # --- The start page --------------------------------------------------------------------------------------------
 
 _WAITING_URLS = {
-    "mail": ("outbox:mail", "?state=needs_you"),
+    "mail": ("hiring:undelivered", ""),
     "expired": ("hiring:needs-you", ""),
     "questions": ("admin:questions_question_changelist", "?status__exact=in_review"),
     "requests": ("assessments:requests", ""),

@@ -14,7 +14,8 @@ class HiringConfig(AppConfig):
         from hiring import receivers, registries  # noqa: PLC0415
         from hiring.careers.pages import link_from_front  # noqa: PLC0415
         from hiring.operations import handing_over, inviting, open_links, person, works  # noqa: PLC0415
-        from hiring.queries import grants, reminders, results, subjects  # noqa: PLC0415
+        from hiring.queries import grants, reminders, results, subjects, undelivered  # noqa: PLC0415
+        from outbox.registries import register_corrector  # noqa: PLC0415
         from shell.registries import register_front_link  # noqa: PLC0415
 
         registries.register()
@@ -27,5 +28,6 @@ class HiringConfig(AppConfig):
         register_inviter_again(inviting.invite_again)
         register_person_part(person.HiringPart())
         register_hand_over_part(handing_over.JobsPart())
+        register_corrector(undelivered.where_to_correct)
         register_front_link("jobs", link_from_front)
         receivers.connect()

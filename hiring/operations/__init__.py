@@ -6,7 +6,7 @@ from hiring.operations.bulk import queue_bulk_reject
 from hiring.operations.bulk_inviting import queue_bulk_invite
 from hiring.operations.bulk_moves import queue_bulk_move
 from hiring.operations.bulk_statuses import queue_bulk_status
-from hiring.operations.chasing import correct_and_resend, extend_and_remind
+from hiring.operations.chasing import correct_and_resend, correct_mail_and_resend, extend_and_remind
 from hiring.operations.closing import close_with_invitations, queue_withdrawals
 from hiring.operations.errors import (
     ApplyRefused,
@@ -86,6 +86,7 @@ __all__ = [
     "confirm_import",
     "copy_job",
     "correct_and_resend",
+    "correct_mail_and_resend",
     "create_job",
     "create_job_link",
     "create_limited_key",

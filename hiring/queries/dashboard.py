@@ -21,9 +21,8 @@ from hiring.queries.access import sees_people
 from hiring.queries.application_tests import latest_results
 from hiring.queries.funnel import EVER, Funnel, Period, funnel
 from hiring.queries.jobs import JobRow, jobs_by_stage, my_jobs
+from hiring.queries.undelivered import undelivered_mail
 from hiring.queries.waiting import ageing, results_waiting
-from outbox.enums import MessageState
-from outbox.models import Message
 from questions.enums import Status
 from questions.models import Question
 
@@ -120,13 +119,7 @@ def _rows(code: str, title: str, rows: QuerySet[Any]) -> Waiting:
 
 
 def _mail(actor: Actor) -> Sequence[Waiting]:
-    failed = (
-        Message.objects.filter(state__in=MessageState.needs_you)
-        .visible_to(actor)
-        .defer("body")
-        .order_by("-created_at", "-pk")
-    )
-    return [_rows("mail", _("Mail that did not go out"), failed)]
+    return [_rows("mail", _("Mail that did not arrive"), undelivered_mail(actor))]
 
 
 def _results(actor: Actor, job: Job | None) -> list[Waiting]:

@@ -27,13 +27,16 @@ from hiring.forms import NoteForm, RecommendForm, StageMoveForm, StatusForm, Tag
 from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Stage, StageAction
 from hiring.queries import careers
 from hiring.queries.application_tests import ApplicationTest
+from hiring.queries.replies import replies_of
 from hiring.queries.rows import person_rows
+from hiring.queries.undelivered import correcting_to
 from hiring.rules import STATUS_EDGES, why_text
 from hiring.rules.answers import NO, YES
 from hiring.views.bases import ApplicationPage, add_errors, rights_context, told
 from hiring.views.deciding import address_after
 from outbox.enums import MessageState
-from outbox.models import Message
+from outbox.models import InboundMessage, Message
+from outbox.registries import Correcting
 
 NOT_STARTED = (InvitationState.WAITING, InvitationState.INVITED)
 # Reject has a page of its own, with reason and mail; hiring is a button of the last stage.
@@ -50,6 +53,8 @@ class Entry:
     test: ApplicationTest | None = None
     message: Message | None = None
     note: Note | None = None
+    reply: InboundMessage | None = None
+    correcting: Correcting | None = None
     skills: tuple[ScorePart, ...] = ()
 
     @property
@@ -105,6 +110,10 @@ class ApplicationView(ApplicationPage, TemplateView):
     def stages(self) -> list[Stage]:
         return queries.current_stages(self.application.job_id)
 
+    @cached_property
+    def addresses(self) -> list[str]:
+        return addresses_of(self.application.candidate)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application, candidate = self.application, self.application.candidate
         links = ApplicationAssessment.objects.filter(application=application).visible_to(self.actor)
@@ -135,7 +144,7 @@ class ApplicationView(ApplicationPage, TemplateView):
                     unstarted=sum(test.state in NOT_STARTED for test in tests),
                     running=sum(test.state == InvitationState.STARTED for test in tests),
                 ),
-                "addresses": addresses_of(candidate),
+                "addresses": self.addresses,
                 "tags": sorted(candidate.tags.values_list("name", flat=True), key=str.casefold),
                 "others": person_rows(
                     queries.with_list_columns(others).order_by("-applied_at", "-pk"), self.actor, now=self.now
@@ -167,27 +176,42 @@ class ApplicationView(ApplicationPage, TemplateView):
 
     def _timeline(self, tests: Sequence[ApplicationTest]) -> list[Entry]:
         """Everything that happened, newest first."""
+        address = self.addresses[0] if self.addresses and Capability.MAIL in self.rights else ""
         parts = skill_parts([test.link.score for test in tests if test.link.score])
         mail = Message.objects.filter(about="hiring.application", about_id=self.application.pk).visible_to(
             self.actor
         )
         entries = [
             *(Entry(move.at, "move", transition=move) for move in queries.transitions_of(self.application)),
-            *(Entry(_since(test), "invited", test=test) for test in tests),
+            *(
+                Entry(_since(test), "invited", test=test, correcting=_correcting(test.message, address))
+                for test in tests
+            ),
             *(
                 Entry(_marked_at(test), "result", test=test, skills=parts[test.link.score.pk])
                 for test in tests
                 if test.link.score
             ),
-            *(Entry(message.created_at, "mail", message=message) for message in mail.defer("body")),
+            *(
+                Entry(message.created_at, "mail", message=message, correcting=_correcting(message, address))
+                for message in mail.defer("body")
+            ),
+            *(
+                Entry(reply.received_at, "reply", reply=reply)
+                for reply in replies_of(self.application, tests, self.actor)
+            ),
             *(
                 Entry(note.created_at, "note", note=note)
                 for note in notes_for(self.application.candidate, self.actor)
             ),
         ]
         # Of what happened at one moment the later step of the way comes first.
-        order = ["move", "invited", "result", "mail", "note"]
+        order = ["move", "invited", "result", "mail", "reply", "note"]
         return sorted(entries, key=lambda entry: (entry.at, order.index(entry.kind)), reverse=True)
+
+
+def _correcting(message: Message | None, address: str) -> Correcting | None:
+    return correcting_to(message, address) if message is not None and address else None
 
 
 def _since(test: ApplicationTest) -> datetime:

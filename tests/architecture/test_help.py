@@ -74,6 +74,7 @@ DECIDING = [
     "hiring:results job",
     "hiring:dashboard",
     "hiring:needs-you",
+    "hiring:undelivered",
     "hiring:new-api-key",
     "hiring:invite job POST",
     "hiring:reject job POST",

@@ -14,6 +14,9 @@ HIRING = [
     Line("hiring:dashboard", SIGNED_IN),
     Line("hiring:needs-you", SIGNED_IN),
     Line("hiring:needs-you-act", "", {"pk": "application.pk"}, "post"),  # no invitation that ran out
+    Line("hiring:undelivered", SIGNED_IN),
+    Line("hiring:correct-mail", "", {"public_id": "message.public_id"}),  # a message that waits to be sent
+    Line("hiring:correct-mail", "", {"public_id": "message.public_id"}, "post"),
     Line("hiring:funnel", SIGNED_IN, {"step": "=applied"}),
     Line("hiring:waiting", SIGNED_IN, {"code": "=ageing"}),
     Line("hiring:funnel-file", SIGNED_IN, {"step": "=applied", "format": "=csv"}),

@@ -46,7 +46,7 @@ def test_start_page_counts_lead_to_as_many_rows(house: House, sign_in: SignIn) -
         )
     }
     assert counts == {
-        "/admin/mail/?state=needs_you": 4,
+        "/admin/needs-you/mail/": 4,
         "/admin/waiting/borderline/": 1,
         "/admin/waiting/below/": 2,
         "/admin/needs-you/": 1,
