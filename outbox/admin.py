@@ -36,6 +36,10 @@ class MessageTemplateAdmin(ShellModelAdmin):
     ordering = ["kind", "language", "pk"]
     list_before_template = "outbox/admin/built_in.html"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MessageTemplate]:
+        # Words for one thing alone are changed where that thing is.
+        return super().get_queryset(request).filter(scope="")
+
     @admin.display(description=_("For"), ordering="kind")
     def for_what(self, template: MessageTemplate) -> str:
         return str(kind_title(template.kind))

@@ -7,6 +7,7 @@ import hmac
 import re
 from base64 import b32encode, b64encode, urlsafe_b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -56,6 +57,10 @@ _PLUS = re.compile(rf"([rb])-([2-9a-hjkmnp-z]{{16}})-([a-z2-7]{{{_PLUS_MAC_LENGT
 # What one mail may bring, in bytes.
 INBOUND_LIMIT: Final = 10 * 1024 * 1024
 
+# What goes with one mail at most: more is refused by many mail servers.
+MOST_ATTACHMENTS: Final = 5
+MOST_ATTACHED_BYTES: Final = 10 * 1024 * 1024
+
 # A claim that is older than this is lost. Above the hard limit of a task, so that nobody takes what is being done.
 MAIL_LEASE: Final = timedelta(seconds=120)
 # Renewed by every report of progress; a worker that was killed is replaced after this long.
@@ -78,6 +83,16 @@ SILENT_AFTER: Final = timedelta(minutes=2)
 WAITS_LONG: Final = timedelta(minutes=5)
 # A machine that is off over a weekend is no trouble.
 BACKUP_LATE_AFTER: Final = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that lies in private storage and goes with mail; `media_type` is what its content was found to be."""
+
+    file: str
+    filename: str
+    media_type: str
+    size: int
 
 
 class LinkFacts(Protocol):

@@ -12,14 +12,14 @@ from time import monotonic
 from typing import TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from accounts.queries import organisation
 from accounts.rules import normalise_email
 from outbox.enums import MailTrouble, MessageState
-from outbox.models import Message
+from outbox.models import Message, MessageAttachment
 from outbox.operations.messages import record_about
 from outbox.operations.sending import Outcome, UndeliverableError, compose, send
 from outbox.queries import came_back, not_held
@@ -103,7 +103,7 @@ def deliver_one(pk: int, *, now: datetime) -> bool:
             _finish(message, MessageState.FAILED, reason=reason, now=now)
             return True
         sender = organisation()
-        mail = compose(message, sender)
+        mail = compose(message, sender, attachments=_attachments(message))
     except UndeliverableError as error:
         _finish(message, MessageState.FAILED, reason=str(error), now=now)
         return True
@@ -141,8 +141,9 @@ def _address_is_wrong(message: Message) -> bool:
 
 
 def _claim(pk: int, *, now: datetime, lease: datetime) -> Message | None:
-    found = Message.objects.filter(pk=pk).select_related("link__user").annotate(came_back=came_back())
-    message = found.first()
+    attached = Exists(MessageAttachment.objects.filter(message=OuterRef("pk")))
+    rows = Message.objects.filter(pk=pk).select_related("link__user")
+    message = rows.annotate(came_back=came_back(), has_attachments=attached).first()
     if message is None:
         return None
     claimed = Message.objects.filter(
@@ -152,6 +153,11 @@ def _claim(pk: int, *, now: datetime, lease: datetime) -> Message | None:
         return None
     message.state, message.lease_until, message.tries = MessageState.SENDING, lease, message.tries + 1
     return message
+
+
+def _attachments(message: Message) -> list[MessageAttachment]:
+    # Most mail has none, and costs no statement more for it.
+    return list(message.attachments.order_by("pk")) if message.has_attachments else []  # type: ignore[attr-defined]
 
 
 def _put_off(message: Message, *, now: datetime, **said: Unpack[_Said]) -> None:

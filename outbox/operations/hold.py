@@ -11,11 +11,10 @@ from accounts.enums import Role
 from accounts.models import Actor
 from outbox.enums import MessageState, SignName
 from outbox.models import Message
-from outbox.operations.events import EventDraft, record_event, record_events
+from outbox.operations.events import record_event
+from outbox.operations.messages import cancel_all
 from outbox.operations.nudges import MAIL, nudge
 from outbox.operations.signs import give_sign, take_back_sign
-
-_BATCH = 500
 
 
 @transaction.atomic
@@ -53,28 +52,7 @@ def cancel_waiting(*, written_before: datetime, by: Actor, now: datetime) -> int
     Raises `PermissionDenied` unless an administrator or the system asks.
     """
     _only_administrators(by)
-    waiting = Message.objects.filter(state=MessageState.QUEUED, created_at__lt=written_before)
-    cancelled = 0
-    for keys in _batches(list(waiting.order_by("pk").values_list("pk", flat=True))):
-        with transaction.atomic():
-            # The database does not say which rows it changed; the moment does.
-            waiting.filter(pk__in=keys).update(state=MessageState.CANCELLED, finished_at=now)
-            ours = Message.objects.filter(pk__in=keys, state=MessageState.CANCELLED, finished_at=now)
-            cancelled += record_events(
-                drafts=[
-                    EventDraft(
-                        kind="message.cancelled", person_ref=person, about="outbox.message", about_id=pk
-                    )
-                    for pk, person in ours.values_list("pk", "person_ref")
-                ],
-                by=by,
-                now=now,
-            )
-    return cancelled
-
-
-def _batches(keys: list[int]) -> list[list[int]]:
-    return [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
+    return cancel_all(Message.objects.filter(created_at__lt=written_before), by=by, now=now)
 
 
 def _only_administrators(by: Actor) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -16,12 +16,13 @@ from accounts.models import Actor
 from accounts.rules import random_code
 from outbox.enums import Audience, MessageState
 from outbox.models import AccessLink, Message, MessageAttachment, MessageTemplate
-from outbox.operations.events import record_event
+from outbox.operations.events import EventDraft, record_event, record_events
 from outbox.operations.links import reissue_link
 from outbox.operations.nudges import MAIL, nudge
 from outbox.operations.templates import Words, merge, words_for, words_of
 from outbox.queries import needs_you
 from outbox.registries import MessageKind, message_kind
+from outbox.rules import Attachment
 from outbox.validators import check_address, check_line
 
 _BATCH = 500
@@ -33,7 +34,12 @@ class MessageRefused(Exception):  # noqa: N818 -- a refusal, not a fault
 
 @dataclass(frozen=True, kw_only=True)
 class MessageDraft:
-    """A message that is still to be written; `queue_message` says what its parts mean."""
+    """A message that is still to be written; `queue_message` says what most of its parts mean.
+
+    `words` are typed for this occasion, and looked up nowhere. `scope` is that of the words that are looked up. What
+    has one `batch` was sent together and is taken back together; `attachments` lie in private storage already, and
+    many messages may have the same.
+    """
 
     intent: str
     kind: str
@@ -48,7 +54,11 @@ class MessageDraft:
     language: str = "en"
     due_at: datetime | None = None
     template: MessageTemplate | None = None
+    words: Words | None = None
+    scope: str = ""
     reply_to: str = ""
+    batch: str = ""
+    attachments: Sequence[Attachment] = ()
 
 
 def queue_message(
@@ -96,26 +106,55 @@ def queue_message(
         template=template,
         reply_to=reply_to,
     )
-    existing = Message.objects.filter(intent=intent).first()
+    return queue_draft(draft=draft, by=by, now=now)
+
+
+def queue_draft(*, draft: MessageDraft, by: Actor, now: datetime) -> Message:
+    """Write the message of a draft and return it. Everything else is as with `queue_message`."""
+    existing = Message.objects.filter(intent=draft.intent).first()
     if existing is not None:
         return existing
-    built = _Builder(by=by, now=now).build(draft)
+    built = built_message(draft=draft, by=by, now=now)
     fields = {
         field.attname: getattr(built, field.attname)
         for field in Message._meta.concrete_fields
         if field.attname not in ("id", "intent")
     }
-    message, created = Message.objects.get_or_create(intent=intent, defaults=fields)
-    if created:
-        nudge(MAIL)
+    with transaction.atomic():
+        message, created = Message.objects.get_or_create(intent=draft.intent, defaults=fields)
+        if created:
+            _attach([(message.pk, each) for each in draft.attachments])
+            nudge(MAIL)
     return message
+
+
+def built_message(*, draft: MessageDraft, by: Actor, now: datetime) -> Message:
+    """Return what `queue_draft` would write, and write nothing. Raises as it does."""
+    return _Builder(by=by, now=now).build(draft)
+
+
+def _attach(rows: Iterable[tuple[int, Attachment]]) -> None:
+    """Let stored files go with messages that are new."""
+    MessageAttachment.objects.bulk_create(
+        [
+            MessageAttachment(
+                message_id=pk,
+                file=each.file,
+                filename=each.filename,
+                media_type=each.media_type,
+                size=each.size,
+            )
+            for pk, each in rows
+        ],
+        batch_size=_BATCH,
+    )
 
 
 @transaction.atomic
 def queue_messages(*, drafts: Sequence[MessageDraft], by: Actor, now: datetime) -> int:
     """Write many messages and return how many are new; intents that exist already stay as they are.
 
-    Costs two statements for each 500 and one for each kind and language.
+    Costs two statements for each 500 and one for each kind, language and scope; one more where files go with them.
     Side effects and errors: as `queue_message`; one bad draft and nothing is written.
     """
     builder = _Builder(by=by, now=now)
@@ -123,13 +162,21 @@ def queue_messages(*, drafts: Sequence[MessageDraft], by: Actor, now: datetime) 
     Message.objects.bulk_create(messages, batch_size=_BATCH, ignore_conflicts=True)
     # The database does not say which rows it ignored; the fresh public ids do.
     codes = [message.public_id for message in messages]
-    created = sum(
-        Message.objects.filter(public_id__in=codes[start : start + _BATCH]).count()
-        for start in range(0, len(codes), _BATCH)
-    )
+    created: dict[str, int] = {}
+    for start in range(0, len(codes), _BATCH):
+        fresh = Message.objects.filter(public_id__in=codes[start : start + _BATCH])
+        created |= dict(fresh.values_list("public_id", "pk"))
+    files = [
+        (created[code], each)
+        for code, draft in zip(codes, drafts, strict=True)
+        if code in created
+        for each in draft.attachments
+    ]
+    if files:
+        _attach(files)
     if created:
         nudge(MAIL)
-    return created
+    return len(created)
 
 
 def resend(*, message: Message, by: Actor, now: datetime) -> Message:
@@ -266,6 +313,38 @@ def cancel_messages(
     return cancelled
 
 
+def cancel_batch(*, batch: str, by: Actor, now: datetime) -> int:
+    """Take back whatever of a batch no worker has begun to send, and return how many messages that are."""
+    return cancel_all(Message.objects.filter(batch=batch), by=by, now=now) if batch else 0
+
+
+def cancel_all(messages: QuerySet[Message], *, by: Actor, now: datetime) -> int:
+    """Take back those of `messages` that wait, and return how many that are.
+
+    They are cancelled in steps; what a worker took up in between stays as it is. Each gets its line in the history.
+    """
+    waiting = messages.filter(state=MessageState.QUEUED)
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True))
+    cancelled = 0
+    for start in range(0, len(keys), _BATCH):
+        part = keys[start : start + _BATCH]
+        with transaction.atomic():
+            # The database does not say which rows it changed; the moment does.
+            waiting.filter(pk__in=part).update(state=MessageState.CANCELLED, finished_at=now)
+            ours = Message.objects.filter(pk__in=part, state=MessageState.CANCELLED, finished_at=now)
+            cancelled += record_events(
+                drafts=[
+                    EventDraft(
+                        kind="message.cancelled", person_ref=person, about="outbox.message", about_id=pk
+                    )
+                    for pk, person in ours.values_list("pk", "person_ref")
+                ],
+                by=by,
+                now=now,
+            )
+    return cancelled
+
+
 def uncancel_messages(
     *, about: str, about_id: int, kind: str, cancelled_at: datetime, by: Actor, now: datetime
 ) -> int:
@@ -312,17 +391,19 @@ class _Builder:
 
     def __init__(self, *, by: Actor, now: datetime) -> None:
         self.by, self.now = by, now
-        self._words: dict[tuple[str, str], tuple[MessageKind, Words]] = {}
+        self._words: dict[tuple[str, str, str], tuple[MessageKind, Words]] = {}
 
     def build(self, draft: MessageDraft) -> Message:
         check_line(draft.to_name, field="to_name")
         check_address(draft.to_address, field="to_address")
         if draft.reply_to:
             check_address(draft.reply_to, field="reply_to")
-        if draft.template is not None:
+        if draft.words is not None:
+            kind, words = message_kind(draft.kind), draft.words
+        elif draft.template is not None:
             kind, words = message_kind(draft.kind), words_of(draft.template)
         else:
-            kind, words = self._look_up(draft.kind, draft.language)
+            kind, words = self._look_up(draft.kind, draft.language, draft.scope)
         merged = merge(words, kind=kind, context=draft.context)
         return Message(
             public_id=random_code(),
@@ -338,6 +419,7 @@ class _Builder:
             link_label=merged.button,
             person_ref=draft.person_ref,
             reply_to=draft.reply_to,
+            batch=draft.batch,
             about=draft.about.lower(),
             about_id=draft.about_id,
             created_by=self.by.user,
@@ -345,8 +427,9 @@ class _Builder:
             due_at=draft.due_at or self.now,
         )
 
-    def _look_up(self, kind: str, language: str) -> tuple[MessageKind, Words]:
-        if (kind, language) not in self._words:
+    def _look_up(self, kind: str, language: str, scope: str) -> tuple[MessageKind, Words]:
+        key = (kind, language, scope)
+        if key not in self._words:
             known = message_kind(kind)
-            self._words[kind, language] = known, words_for(kind=known, language=language)
-        return self._words[kind, language]
+            self._words[key] = known, words_for(kind=known, language=language, scope=scope)
+        return self._words[key]

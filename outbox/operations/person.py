@@ -207,8 +207,11 @@ def _delete_files(now: datetime) -> None:
 
 
 def _delete_attachment(attachment: MessageAttachment) -> None:
+    # What was sent to many lies there once, and stays as long as somebody else has it.
+    others = MessageAttachment.objects.filter(file=attachment.file.name).exclude(filename="")
     try:
-        attachment.file.delete(save=False)
+        if not others.exists():
+            attachment.file.delete(save=False)
     except OSError:
         logger.exception("The file of attachment %s could not be deleted.", attachment.pk)
         return

@@ -6,6 +6,7 @@ import logging
 import smtplib
 import socket
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import formataddr, parseaddr
@@ -23,9 +24,9 @@ from django.utils.translation import gettext as _
 from accounts.enums import MailSecurity
 from accounts.models import Organisation
 from outbox.enums import Audience, MailTrouble
-from outbox.models import Message
+from outbox.models import Message, MessageAttachment
 from outbox.queries import link_url, logo_url
-from outbox.registries import message_kind
+from outbox.registries import is_named, message_kind
 from outbox.rules import (
     BOUNCES,
     REPLIES,
@@ -65,10 +66,12 @@ class Reply:
     trouble: MailTrouble | None = None
 
 
-def compose(message: Message, sender: Organisation) -> EmailMultiAlternatives:
-    """Return the mail of `sender` with its link filled in.
+def compose(
+    message: Message, sender: Organisation, *, attachments: Sequence[MessageAttachment] = ()
+) -> EmailMultiAlternatives:
+    """Return the mail of `sender` with its link filled in. Attachments are read here.
 
-    Raises: `UndeliverableError` when an address or the subject could smuggle in a header.
+    Raises: `UndeliverableError` when an address or the subject could smuggle in a header, or a file is gone.
     """
     from_header = from_address(sender)
     reply_to = reply_address(message, sender)
@@ -104,11 +107,27 @@ def compose(message: Message, sender: Organisation) -> EmailMultiAlternatives:
             "From": from_header,
             # Always the same for one message, so that a mail program can tell a repetition.
             "Message-ID": f"<{message.public_id}@{urlsplit(sender.address).hostname or 'localhost'}>",
-            "Auto-Submitted": "auto-generated",
+            **({} if is_by_hand(message) else {"Auto-Submitted": "auto-generated"}),
         },
     )
     mail.attach_alternative(rendered.html, "text/html")
+    for attachment in attachments:
+        mail.attach(attachment.filename, _content(attachment), attachment.media_type)
     return mail
+
+
+def is_by_hand(message: Message) -> bool:
+    """Whether a colleague wrote this very letter: it answers nothing by itself, and an answer of a person is wanted."""
+    return message.created_by_id is not None and is_named(message.kind)
+
+
+def _content(attachment: MessageAttachment) -> bytes:
+    try:
+        with attachment.file.open("rb") as file:
+            return bytes(file.read())
+    except FileNotFoundError as error:
+        words = _("The file “%(name)s” that goes with it is not there any more. Write it again.")
+        raise UndeliverableError(words % {"name": attachment.filename}) from error
 
 
 def _direction(language: str) -> str:

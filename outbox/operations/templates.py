@@ -41,13 +41,15 @@ def save_template(
     body: str,
     button: str,
     name: str = "",
+    scope: str = "",
     is_active: bool = True,
     by: Actor,
     now: datetime,
 ) -> MessageTemplate:
     """Save the words for mail of `kind` in `language` and return the row; None as `template` makes a new one.
 
-    Mail that is queued already keeps its words. Where there are several of a kind, each has a `name`.
+    Mail that is queued already keeps its words. Where there are several of a kind, each has a `name`. With a `scope`
+    they hold for one thing alone; the app that knows it says who may write them.
     Raises: `PermissionDenied` for mail that opens accounts unless an administrator asks; `ValidationError` keyed by
     field for an unknown kind or merge field, for a text that lost its link, and when there is a template of this kind
     and language already.
@@ -56,7 +58,7 @@ def save_template(
         raise PermissionDenied(_("Only administrators change the words of mail that opens accounts."))
     template = template or MessageTemplate()
     template.kind, template.language = kind, language
-    template.name, template.is_active = clean_line(name), is_active
+    template.name, template.scope, template.is_active = clean_line(name), scope, is_active
     check_name(kind=kind, name=template.name)
     template.subject, template.body, template.button = subject, clean_text(body), clean_line(button)
     check_words(kind=kind, subject=subject, body=template.body, button=button)
@@ -137,11 +139,19 @@ class _Anything(dict[str, str]):
         return "…"
 
 
-def words_for(*, kind: MessageKind, language: str) -> Words:
-    """Return the saved words for `language` that hold everywhere, else the built-in ones in it. One query."""
-    saved = MessageTemplate.objects.filter(
-        kind=kind.kind, language=language, scope="", name="", is_active=True
-    ).first()
+def words_for(*, kind: MessageKind, language: str, scope: str = "") -> Words:
+    """Return the saved words for `language`: those of `scope`, else those that hold everywhere, else the built-in ones.
+
+    One query.
+    """
+    # No scope sorts last on every database: it is the empty text.
+    saved = (
+        MessageTemplate.objects.filter(
+            kind=kind.kind, language=language, scope__in={"", scope}, name="", is_active=True
+        )
+        .order_by("-scope")
+        .first()
+    )
     if saved is not None:
         return words_of(saved)
     with translation.override(language):
@@ -158,12 +168,14 @@ def merge(words: Words, *, kind: MessageKind, context: Mapping[str, str]) -> Wor
 
     Values of confidential fields are marked in the text, also when they are empty.
     A value can bring neither a line break, nor a merge field, nor what a mail program would make a link of.
-    Raises: `ValidationError` keyed "context" when a field that the words use has no value.
+    Raises: `ValidationError` keyed "context" when a field that the words use has no value; in mail that is `named`,
+    whose words nobody tried out before, also when it is an empty one.
     """
     values = {
         name: _harmless(name, str(value), kind) for name, value in context.items() if name in kind.fields
     }
-    missing = sorted(used_fields(f"{words.subject} {words.body} {words.button}") - set(values))
+    used = used_fields(f"{words.subject} {words.body} {words.button}")
+    missing = sorted(name for name in used if name not in values or (kind.named and not values[name]))
     if missing:
         message = _("There is no value for the merge field “%(name)s”.") % {"name": missing[0]}
         raise ValidationError({"context": message})

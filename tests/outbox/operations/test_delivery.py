@@ -1,15 +1,17 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts.models import Actor
 from outbox import operations
-from outbox.enums import MessageState
-from outbox.models import Event, Message
+from outbox.enums import Audience, MessageState
+from outbox.models import Event, Message, MessageAttachment, MessageTemplate
 from outbox.operations import delivery
-from outbox.rules import MAIL_DELAYS, MAIL_LEASE, link_token
-from tests.factories.accounts import NOW, make_organisation
+from outbox.rules import MAIL_DELAYS, MAIL_LEASE, Attachment, link_token
+from tests.factories.accounts import NOW, make_organisation, make_user
 from tests.factories.outbox import make_link, make_message
 from tests.servers.parallel import run_parallel
 
@@ -326,3 +328,78 @@ def test_an_answer_goes_where_the_message_says(greeting, real_mail):
 
     (mail,) = real_mail.to("ada@example.com")
     assert mail["Reply-To"] == "parks@example.org"
+
+
+def draft_of(to_address, attachments, **fields):
+    return operations.MessageDraft(
+        intent=f"greet:{to_address}",
+        kind="greeting",
+        audience=Audience.CANDIDATE,
+        to_name="Ada",
+        to_address=to_address,
+        context={"candidate_name": "Ada", "contact": "hr"},
+        attachments=attachments,
+        **fields,
+    )
+
+
+def stored(name="Plan.pdf", content=b"%PDF-1.7 plan"):
+    file = default_storage.save(f"attachments/{name}", ContentFile(content))
+    return Attachment(file=file, filename=name, media_type="application/pdf", size=len(content))
+
+
+@pytest.mark.django_db
+def test_files_go_with_the_mail_and_lie_there_once_for_many(greeting, real_mail):
+    plan = stored()
+    drafts = [draft_of(f"{name}@example.com", [plan], batch="abcdefghjkmnpqrs") for name in ("ada", "bo")]
+    assert operations.queue_messages(drafts=drafts, by=Actor.system(), now=NOW) == 2
+    assert operations.queue_messages(drafts=drafts, by=Actor.system(), now=NOW) == 0
+
+    deliver()
+
+    for name in ("ada", "bo"):
+        [part] = real_mail.to(f"{name}@example.com")[0].iter_attachments()
+        assert (part.get_filename(), part.get_content_type()) == ("Plan.pdf", "application/pdf")
+        assert part.get_content() == b"%PDF-1.7 plan"
+    assert MessageAttachment.objects.values("file").distinct().count() == 1
+
+
+@pytest.mark.django_db
+def test_mail_whose_file_is_gone_fails_with_words_and_is_not_sent_without_it(greeting, real_mail):
+    plan = stored()
+    message = operations.queue_draft(draft=draft_of("ada@example.com", [plan]), by=Actor.system(), now=NOW)
+    default_storage.delete(plan.file)
+
+    deliver()
+
+    message.refresh_from_db()
+    assert (message.state, "Plan.pdf" in message.reason) == (MessageState.FAILED, True)
+    assert not real_mail.to("ada@example.com")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_many_got_stays_until_the_last_of_them_is_erased(greeting):
+    plan = stored()
+    for number, name in enumerate(("ada", "bo")):
+        draft = draft_of(f"{name}@example.com", [plan], person_ref=f"person{number}")
+        operations.queue_draft(draft=draft, by=Actor.system(), now=NOW)
+
+    operations.redact_person(person_ref="person0", now=NOW)
+    assert default_storage.exists(plan.file)
+    assert MessageAttachment.objects.count() == 1
+    operations.redact_person(person_ref="person1", now=NOW)
+
+    assert not default_storage.exists(plan.file)
+    assert not MessageAttachment.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("is_by_hand", "header"), [(True, None), (False, "auto-generated")])
+def test_only_letters_that_a_colleague_wrote_are_not_marked_as_automatic(real_mail, is_by_hand, header):
+    by = Actor.of_user(make_user()) if is_by_hand else Actor.system()
+    template = MessageTemplate(kind="letter", subject="Hi", body="Hello")
+    make_message(kind="letter", template=template, context={}, to_address="ada@example.com", by=by)
+
+    deliver()
+
+    assert real_mail.to("ada@example.com")[0]["Auto-Submitted"] == header

@@ -5,7 +5,9 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Actor
 from outbox import operations, registries
+from outbox.enums import Audience
 from outbox.models import Event, MessageTemplate
+from outbox.operations import MessageDraft
 from outbox.operations.templates import Words, merge, words_for
 from outbox.registries import message_kinds
 from outbox.rules import LINK_MARK, has_leftovers, used_fields, with_confidential, without_confidential
@@ -249,3 +251,31 @@ def test_a_message_has_the_words_of_its_letter_and_an_address_for_answers_that_i
     )
     with pytest.raises(ValidationError):
         make_message(reply_to="parks@example.org\nBcc: all@example.org")
+
+
+def test_words_of_one_thing_come_before_those_of_everywhere_in_one_query(greeting, django_assert_num_queries):
+    save(subject="Everywhere")
+    save(subject="Of the job", scope="job:7")
+
+    with django_assert_num_queries(1):
+        assert words_for(kind=greeting, language="en", scope="job:7").subject == "Of the job"
+    assert words_for(kind=greeting, language="en", scope="job:8").subject == "Everywhere"
+    assert words_for(kind=greeting, language="en").subject == "Everywhere"
+    draft = MessageDraft(
+        intent="greet",
+        kind="greeting",
+        audience=Audience.CANDIDATE,
+        to_name="Ada",
+        to_address="ada@example.com",
+        context={"candidate_name": "Ada", "contact": "hr"},
+        scope="job:7",
+    )
+    assert operations.queue_draft(draft=draft, by=Actor.system(), now=NOW).subject == "Of the job"
+
+
+def test_a_letter_has_no_hole_where_a_value_is_empty_and_other_mail_may(greeting):
+    letter_kind = next(kind for kind in message_kinds() if kind.kind == "letter")
+
+    with pytest.raises(ValidationError, match="candidate_name"):
+        merge(Words("Hi", "Dear {{ candidate_name }}", ""), kind=letter_kind, context={"candidate_name": " "})
+    assert merged(Words("Hi", "Ask {{ contact }}.", ""), greeting, contact="").body == "Ask ."
