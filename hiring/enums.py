@@ -191,6 +191,14 @@ class TellThem(models.TextChoices):
     NEVER = "never", _("Not by mail")
 
 
+class LetterReply(models.TextChoices):
+    """Where an answer to a letter goes."""
+
+    ME = "me", _("Me")
+    JOB = "job", _("The address of the job")
+    ORGANISATION = "organisation", _("The organisation")
+
+
 class TransitionCause(models.TextChoices):
     """What made an application move."""
 

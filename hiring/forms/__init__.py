@@ -29,6 +29,7 @@ from hiring.forms.jobs import (
     MembersForm,
     NewJobForm,
 )
+from hiring.forms.letters import JobWordsOfMailForm, LetterForm
 from hiring.forms.numbers import PERIODS, DashboardForm
 from hiring.forms.open_links import JobLinkForm
 from hiring.forms.openings import AddOpeningsForm, CloseForm, CloseOpeningForm
@@ -64,6 +65,8 @@ __all__ = [
     "InviteForm",
     "JobDetailsForm",
     "JobLinkForm",
+    "JobWordsOfMailForm",
+    "LetterForm",
     "MembersForm",
     "MoveForm",
     "NewApiKeyForm",

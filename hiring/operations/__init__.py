@@ -13,6 +13,7 @@ from hiring.operations.errors import (
     HiringRefused,
     InviteRefused,
     JobRefused,
+    LetterRefused,
     MoveRefused,
     StaleMove,
 )
@@ -21,11 +22,13 @@ from hiring.operations.handing_over import hand_over
 from hiring.operations.importing import ImportRefused, confirm_import, queue_import
 from hiring.operations.interviewing import ask_for_interview, set_interviewers
 from hiring.operations.inviting import invite_to_test
+from hiring.operations.job_mail import drop_job_words, save_job_words
 from hiring.operations.jobs.making import change_job, create_job
 from hiring.operations.jobs.members import add_member, set_members
 from hiring.operations.jobs.stages import save_stages
 from hiring.operations.jobs.status import close_job, open_job, pause_job
 from hiring.operations.keys import create_limited_key, limit_key
+from hiring.operations.letters import queue_letters, take_back_letters, write_letter
 from hiring.operations.moves import change_status, move_to_stage
 from hiring.operations.open_links import create_job_link
 from hiring.operations.openings import add_openings, close_opening
@@ -65,6 +68,7 @@ __all__ = [
     "ImportRefused",
     "InviteRefused",
     "JobRefused",
+    "LetterRefused",
     "MoveRefused",
     "StaleMove",
     "Started",
@@ -92,6 +96,7 @@ __all__ = [
     "create_limited_key",
     "create_tracking_link",
     "do_due_actions",
+    "drop_job_words",
     "ensure_reasons",
     "extend_and_remind",
     "finish_interview",
@@ -110,10 +115,12 @@ __all__ = [
     "queue_bulk_reject",
     "queue_bulk_status",
     "queue_import",
+    "queue_letters",
     "queue_withdrawals",
     "recommend",
     "save_filter",
     "save_form",
+    "save_job_words",
     "save_pipeline_template",
     "save_rejection_reason",
     "save_stages",
@@ -123,9 +130,11 @@ __all__ = [
     "stage_upload",
     "stages_to_begin_with",
     "start_for_real",
+    "take_back_letters",
     "template_from_job",
     "try_action_again",
     "undo_last",
     "withdraw_open_invitations",
     "withdraw_own_application",
+    "write_letter",
 ]

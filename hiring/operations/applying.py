@@ -41,6 +41,7 @@ from hiring.registries.mail import (
     APPLICATION_RECEIVED,
     APPLICATION_TOO_EARLY,
 )
+from hiring.rules import job_scope
 from hiring.rules.answers import AnswerDraft, is_flagged
 from outbox.enums import Audience, LinkPurpose
 from outbox.models import AccessLink
@@ -306,6 +307,7 @@ class _Mail:
             about=ABOUT,
             about_id=application.pk,
             language=self.language,
+            scope=job_scope(self.job.pk),
         )
         queue_messages(drafts=[draft], by=Actor.system(), now=self.now)
 

@@ -22,7 +22,7 @@ from hiring.operations.results import Tally, skip_rows
 from hiring.operations.withdrawing import withdraw_open_invitations
 from hiring.queries.selections import Skip, may_be_mailed, own_address, selected, why_not_rejected
 from hiring.registries import REJECTION
-from hiring.rules import MAIL_DAYS, UNDO_HEARD_FOR, rejection_intent
+from hiring.rules import MAIL_DAYS, UNDO_HEARD_FOR, job_scope, rejection_intent
 from outbox.enums import Audience
 from outbox.models import Work
 from outbox.operations import MessageDraft, give_way, queue_messages, queue_work
@@ -193,5 +193,6 @@ def rejection_mail(
         about="hiring.application",
         about_id=application.pk,
         language=candidate.language or sender.language,
+        scope=job_scope(application.job_id),
         due_at=due_at,
     )

@@ -43,3 +43,11 @@ class JobRefused(HiringRefused):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class LetterRefused(HiringRefused):
+    """The person cannot be written to. `code` is one of `hiring.rules.SKIP_REASONS`."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

@@ -18,6 +18,7 @@ from hiring.operations.moves import change_status, load
 from hiring.operations.withdrawing import withdraw_open_invitations
 from hiring.queries.careers import is_over_for_its_person
 from hiring.registries.mail import APPLICATION_WITHDRAWN
+from hiring.rules import job_scope
 from outbox.enums import Audience
 from outbox.models import AccessLink
 from outbox.operations import MessageDraft, queue_messages
@@ -67,6 +68,7 @@ def withdraw_own_application(*, application: Application, link: AccessLink, now:
                 about="hiring.application",
                 about_id=changed.pk,
                 language=language,
+                scope=job_scope(changed.job_id),
             )
             queue_messages(drafts=[draft], by=by, now=now)
     withdraw_open_invitations(applications=[changed], by=Actor.system(), now=now)

@@ -18,7 +18,7 @@ from hiring.operations.jobs.making import create_job
 from hiring.operations.jobs.stages import check_stages, draft_of, fill_stage
 from hiring.queries.jobs import current_stages
 from hiring.queries.stage_actions import letters
-from hiring.rules import JobDetails, StageDraft
+from hiring.rules import JobDetails, StageDraft, job_scope
 from outbox.models import MessageTemplate
 from outbox.operations import record_event
 from rendering.characters import clean_line
@@ -163,10 +163,10 @@ def _copy_questions(job: Job, copy: Job) -> None:
 def _copy_mail(job: Job, copy: Job) -> None:
     """Words of mail that hold for one job alone hold for its copy, too."""
     fields = ("kind", "language", "name", "is_active", "subject", "body", "button")
-    rows = MessageTemplate.objects.filter(scope=f"job:{job.pk}").order_by("pk")
+    rows = MessageTemplate.objects.filter(scope=job_scope(job.pk)).order_by("pk")
     MessageTemplate.objects.bulk_create(
         [
-            MessageTemplate(scope=f"job:{copy.pk}", **{name: getattr(row, name) for name in fields})
+            MessageTemplate(scope=job_scope(copy.pk), **{name: getattr(row, name) for name in fields})
             for row in rows
         ]
     )

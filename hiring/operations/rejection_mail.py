@@ -10,7 +10,8 @@ from accounts.models import Actor
 from hiring.enums import ApplicationStatus, Capability
 from hiring.models import Application
 from hiring.operations.access import require_may
-from hiring.registries import REJECTION
+from hiring.queries.access import may
+from hiring.registries import LETTER, REJECTION
 from outbox.models import Message
 from outbox.operations import cancel_message, cancel_messages, uncancel_messages
 
@@ -43,9 +44,11 @@ def uncancel_rejection_mail(
 
 
 def cancel_waiting_mail(*, application: Application, message: Message, by: Actor, now: datetime) -> Message:
-    """Take back a mail about an application that waits, and return it.
+    """Take back a mail about an application that waits, and return it. Letters are for whoever may write them, too.
 
     Raises `PermissionDenied`, and `MessageRefused` when it waits no more.
     """
-    require_may(by, Capability.DECIDE, application.job)
+    is_letter = message.kind == LETTER and may(by, Capability.MAIL, application.job)
+    if not is_letter:
+        require_may(by, Capability.DECIDE, application.job)
     return cancel_message(message=message, by=by, now=now)

@@ -33,6 +33,7 @@ from hiring.operations.inviting import invite_to_test
 from hiring.operations.reusing import what_there_is
 from hiring.operations.scores import apply_score
 from hiring.operations.stage_entry import LOOK
+from hiring.queries.letters import letter_fields
 from hiring.queries.stage_actions import template_in
 from hiring.registries import LETTER
 from hiring.rules import ACTION_DELAYS, ACTION_LEASE, LOOK_AGAIN
@@ -192,7 +193,7 @@ def _mail(action: StageAction, now: datetime) -> _End:
         return _End(state=StageActionState.CANCELLED, code="not_asked")
     candidate, sender = application.candidate, organisation()
     language = candidate.language or sender.language
-    words = template_in(template, language)
+    words = template_in(template, language, job_id=application.job_id)
     if words is None:
         return _End(state=StageActionState.FAILED, code="no_template")
     address = main_address(candidate)
@@ -206,15 +207,13 @@ def _mail(action: StageAction, now: datetime) -> _End:
             audience=Audience.CANDIDATE,
             to_name=candidate.full_name,
             to_address=address,
-            context={
-                "candidate_name": candidate.full_name,
-                "job_title": application.job.title,
-                "organisation": sender.name,
-                "contact": application.job.reply_to
-                or sender.reply_to
-                or sender.privacy_contact
-                or _("the person you were in touch with"),
-            },
+            context=letter_fields(
+                application,
+                sender,
+                contact=application.job.reply_to,
+                sender_name=sender.name,
+                language=words.language,
+            ),
             person_ref=candidate.public_id,
             about="hiring.application",
             about_id=application.pk,

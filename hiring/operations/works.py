@@ -21,6 +21,7 @@ from hiring.operations.bulk_statuses import STATUS, do_bulk_status
 from hiring.operations.closing import WITHDRAW, do_withdrawals
 from hiring.operations.errors import HiringRefused
 from hiring.operations.importing import IMPORT, IMPORT_CHECK, do_import, do_import_check
+from hiring.operations.letters import LETTERS, do_letters
 from hiring.operations.retiring import RETIRE, do_moves_away
 from outbox.models import Work
 from outbox.registries import Report, register_work
@@ -35,6 +36,7 @@ def register() -> None:
     register_work(WITHDRAW, _withdraw, gettext_lazy("Withdraw open invitations"))
     register_work(IMPORT_CHECK, _check, gettext_lazy("Check a file of applicants"))
     register_work(IMPORT, _import, gettext_lazy("Import applicants"))
+    register_work(LETTERS, _letters, gettext_lazy("Write letters"))
     register_work(RETIRE, _retire, gettext_lazy("Move people away from stages"))
 
 
@@ -81,6 +83,15 @@ def _import(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
 
 def _retire(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     return _done(do_moves_away, work, actor, report) | _to_job(work)
+
+
+def _letters(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
+    result = _done(do_letters, work, actor, report)
+    try:
+        address = reverse("hiring:letters-sent", args=[work.public_id])
+    except NoReverseMatch:
+        return result
+    return result | {"next": {"url": address, "label": _("What became of the letters")}}
 
 
 def _to_job(work: Work) -> dict[str, Any]:

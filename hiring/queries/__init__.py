@@ -47,6 +47,7 @@ from hiring.queries.interviewing import (
     my_interviews,
     possible_interviewers,
 )
+from hiring.queries.job_mail import JobMail, JobMailLine, job_mail, words_of_job
 from hiring.queries.jobs import (
     JobRow,
     StageCount,
@@ -60,6 +61,7 @@ from hiring.queries.jobs import (
     people_at,
     with_salary_sight,
 )
+from hiring.queries.letters import LetterPreview, letters_for, preview_letters
 from hiring.queries.lists import (
     LIVE,
     NOT_INVITED,
@@ -121,8 +123,11 @@ __all__ = [
     "InterviewLine",
     "InvitationsFate",
     "InvitePreview",
+    "JobMail",
+    "JobMailLine",
     "JobReport",
     "JobRow",
+    "LetterPreview",
     "PeopleFilter",
     "Period",
     "PipelineReport",
@@ -164,6 +169,7 @@ __all__ = [
     "invitations_fate",
     "invitations_fate_of_job",
     "job_board",
+    "job_mail",
     "jobs_by_stage",
     "jobs_where",
     "jobs_with_counts",
@@ -171,6 +177,7 @@ __all__ = [
     "last_transition",
     "latest_results",
     "letters",
+    "letters_for",
     "live_application",
     "live_people",
     "managed_jobs",
@@ -189,6 +196,7 @@ __all__ = [
     "pipeline_report",
     "possible_interviewers",
     "preview_invites",
+    "preview_letters",
     "preview_rejects",
     "preview_statuses",
     "recommendations_of",
@@ -207,4 +215,5 @@ __all__ = [
     "was_started_for_real",
     "with_list_columns",
     "with_salary_sight",
+    "words_of_job",
 ]

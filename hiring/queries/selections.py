@@ -37,10 +37,14 @@ class Skip:
     code: str
     # From when on it would be possible, where that is known.
     allowed_at: datetime | None = None
+    # What exactly it is about, where the code alone does not say.
+    detail: str = ""
 
     @property
     def text(self) -> str:
         """Why, in words."""
+        if self.detail:
+            return f"{skip_text(self.code)}: {self.detail}"
         if self.allowed_at is None:
             return skip_text(self.code)
         words = _("%(why)s; again from %(moment)s")
@@ -82,12 +86,13 @@ def selected(job: Job, application_ids: Iterable[int], actor: Actor) -> tuple[li
         for start in range(0, len(ids), _CHUNK):
             part = Application.objects.filter(pk__in=ids[start : start + _CHUNK], job=job)
             found |= {row.pk: row for row in part.select_related("candidate", "job", "stage")}
-            _load_addresses([found[pk] for pk in ids[start : start + _CHUNK] if pk in found])
+            load_addresses([found[pk] for pk in ids[start : start + _CHUNK] if pk in found])
     missing = [Skip(pk, None, "not_yours") for pk in ids if pk not in found]
     return [found[pk] for pk in ids if pk in found], missing
 
 
-def _load_addresses(applications: Sequence[Application]) -> None:
+def load_addresses(applications: Sequence[Application]) -> None:
+    """Set the main address of each person as `email`; "" where there is none. One query."""
     rows = CandidateEmail.objects.filter(candidate__in=[row.candidate_id for row in applications])
     # The main address comes last and stays.
     addresses = dict(rows.order_by("is_primary", "-pk").values_list("candidate_id", "address"))

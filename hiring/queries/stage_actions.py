@@ -10,7 +10,7 @@ from accounts.models import Actor
 from hiring.enums import ApplicationStatus, InterviewState, StageActionKind, StageActionState
 from hiring.models import Application, StageAction
 from hiring.registries import LETTER
-from hiring.rules import action_text
+from hiring.rules import action_text, job_scope
 from outbox.models import MessageTemplate
 
 # Of an application that went back and forth the latest are enough; the others stand in the history.
@@ -23,14 +23,16 @@ def letters() -> QuerySet[MessageTemplate]:
     return rows.order_by("name", "language", "pk")
 
 
-def template_in(template: MessageTemplate, language: str) -> MessageTemplate | None:
-    """Return a letter in the language wished for, else as it was chosen; None when it is not in use. One query."""
-    found = {
-        row.language: row
-        for row in MessageTemplate.objects.filter(
-            kind=template.kind, scope=template.scope, name=template.name, is_active=True
-        )
-    }
+def template_in(template: MessageTemplate, language: str, *, job_id: int) -> MessageTemplate | None:
+    """Return a letter in the language wished for, else as it was chosen; None when it is not in use. One query.
+
+    Where the job has words of its own under this name, in the language, it is those.
+    """
+    rows = MessageTemplate.objects.filter(
+        kind=template.kind, scope__in={template.scope, job_scope(job_id)}, name=template.name, is_active=True
+    )
+    # No scope comes first, so that the job's own takes its place.
+    found = {row.language: row for row in rows.order_by("scope")}
     return found.get(language) or found.get(template.language)
 
 

@@ -3,9 +3,9 @@ which role may what, what the history says.
 """
 
 from hiring.registries import capabilities, events, mail, roles, tones
-from hiring.registries.mail import LETTER, REJECTION
+from hiring.registries.mail import LETTER, MAIL_OF_JOBS, REJECTION
 
-__all__ = ["LETTER", "REJECTION", "register"]
+__all__ = ["LETTER", "MAIL_OF_JOBS", "REJECTION", "register"]
 
 
 def register() -> None:

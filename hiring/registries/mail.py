@@ -8,12 +8,22 @@ from outbox.enums import Audience
 from outbox.registries import MessageKind, register_kind
 
 REJECTION = "rejection"
-# What colleagues write themselves, to be sent by stages.
+# What colleagues write themselves, to one person or many, or to be sent by stages.
 LETTER = "letter"
 APPLICATION_RECEIVED = "application_received"
 APPLICATION_KNOWN = "application_known"
 APPLICATION_TOO_EARLY = "application_too_early"
 APPLICATION_WITHDRAWN = "application_withdrawn"
+
+# Mail whose words a job can have of its own.
+MAIL_OF_JOBS = (
+    LETTER,
+    REJECTION,
+    APPLICATION_RECEIVED,
+    APPLICATION_WITHDRAWN,
+    APPLICATION_KNOWN,
+    APPLICATION_TOO_EARLY,
+)
 
 _FIELDS = {
     "candidate_name": _("The candidate's name"),
@@ -56,8 +66,12 @@ def _register_letter() -> None:
             title=_("Letter"),
             audience=Audience.CANDIDATE,
             named=True,
-            fields=_FIELDS,
-            own_fields=frozenset({"contact"}),
+            fields={
+                **_FIELDS,
+                "stage_name": _("The stage, by its name for candidates"),
+                "sender_name": _("Who writes: you, or your organisation where a stage does"),
+            },
+            own_fields=frozenset({"contact", "sender_name"}),
             subject=_("Your application to {{ organisation }}: {{ job_title }}"),
             body=_(
                 "Hello {{ candidate_name }},\n\n"

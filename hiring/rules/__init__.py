@@ -13,6 +13,14 @@ from hiring.rules.actions import (
 from hiring.rules.details import SALARY_FIELDS, JobDetails
 from hiring.rules.edges import JOB_EDGES, STATUS_EDGES, may_follow
 from hiring.rules.intents import rejection_intent
+from hiring.rules.letters import (
+    LETTER_LATEST,
+    LETTER_WAITS,
+    LETTERS_SHOWN,
+    Letter,
+    job_scope,
+    letter_intent,
+)
 from hiring.rules.limits import (
     BULK_LIMIT,
     DAYS_MORE,
@@ -38,7 +46,10 @@ __all__ = [
     "ENTRY_CAUSES",
     "INTERVIEWS_A_STAGE",
     "JOB_EDGES",
+    "LETTERS_SHOWN",
     "LETTER_DAYS",
+    "LETTER_LATEST",
+    "LETTER_WAITS",
     "LOOK_AGAIN",
     "MAIL_DAYS",
     "MANAGING_ROLES",
@@ -53,11 +64,14 @@ __all__ = [
     "UNDO_HEARD_FOR",
     "WHY_STAYED",
     "JobDetails",
+    "Letter",
     "ScoreSituation",
     "StageDraft",
     "Standing",
     "action_text",
     "default_stages",
+    "job_scope",
+    "letter_intent",
     "may_follow",
     "next_step",
     "outcome_of",

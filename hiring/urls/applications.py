@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hiring.views import applications, bulk, deciding, interviewing
+from hiring.views import applications, bulk, deciding, interviewing, letters
 
 urlpatterns = [
     path("jobs/<slug:slug>/invite/", bulk.InviteView.as_view(), name="invite"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("jobs/<slug:slug>/hold/", bulk.HoldView.as_view(), name="hold"),
     path("jobs/<slug:slug>/withdraw/", bulk.WithdrawView.as_view(), name="withdraw"),
     path("jobs/<slug:slug>/restore/", bulk.RestoreView.as_view(), name="restore"),
+    path("jobs/<slug:slug>/write/", bulk.WriteView.as_view(), name="write-many"),
+    path("letters/<slug:public_id>/", letters.LettersSentView.as_view(), name="letters-sent"),
+    path("letters/<slug:public_id>/take-back/", letters.TakeBackView.as_view(), name="take-back-letters"),
     path("applications/<slug:public_id>/", applications.ApplicationView.as_view(), name="application"),
     path(
         "applications/<slug:public_id>/move/", applications.MoveStageView.as_view(), name="application-move"
@@ -30,6 +33,7 @@ urlpatterns = [
         deciding.CancelMailView.as_view(),
         name="cancel-mail",
     ),
+    path("applications/<slug:public_id>/write/", letters.WriteView.as_view(), name="write"),
     path("applications/<slug:public_id>/note/", applications.NoteView.as_view(), name="note"),
     path("applications/<slug:public_id>/recommend/", interviewing.RecommendView.as_view(), name="recommend"),
     path(

@@ -7,6 +7,7 @@ from hiring.views import (
     closing,
     history,
     job,
+    job_mail,
     jobs,
     open_links,
     openings,
@@ -28,6 +29,8 @@ urlpatterns = [
     path("jobs/<slug:slug>/history/", history.JobHistoryView.as_view(), name="history"),
     path("jobs/<slug:slug>/openings/", openings.OpeningsView.as_view(), name="openings"),
     path("jobs/<slug:slug>/open-links/", open_links.OpenLinksView.as_view(), name="open-links"),
+    path("jobs/<slug:slug>/mail/", job_mail.JobMailView.as_view(), name="job-mail"),
+    path("jobs/<slug:slug>/mail/words/", job_mail.JobWordsView.as_view(), name="job-words"),
     path("jobs/<slug:slug>/form/", application_form.ApplicationFormView.as_view(), name="application-form"),
     path("jobs/<slug:slug>/tracking/", tracking.TrackingView.as_view(), name="tracking"),
     path(

@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from accounts.rules import is_code
 from assessments.enums import InvitationState
 from assessments.queries import ScorePart, skill_parts
 from candidates.models import Note
@@ -127,6 +128,7 @@ class ApplicationView(ApplicationPage, TemplateView):
             **{
                 "application": application,
                 "undo": self._undo(),
+                "sent": self._sent(),
                 "candidate": candidate,
                 "job": application.job,
                 **rights_context(self.rights),
@@ -162,6 +164,17 @@ class ApplicationView(ApplicationPage, TemplateView):
         if self.rights.isdisjoint((Capability.MOVE, Capability.DECIDE)) or not number:
             return None
         return queries.undoable(self.application, number, actor=self.actor, now=self.now)
+
+    def _sent(self) -> Message | None:
+        """The letter that was written just now, as long as it waits."""
+        code = self.request.GET.get("sent", "")
+        if Capability.MAIL not in self.rights or not is_code(code):
+            return None
+        waiting = Message.objects.filter(
+            about="hiring.application", about_id=self.application.pk, state=MessageState.QUEUED
+        )
+        sent: Message | None = waiting.visible_to(self.actor).filter(public_id=code).first()
+        return sent
 
     def _next_steps(self) -> dict[str, Any]:
         application = self.application

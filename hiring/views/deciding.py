@@ -128,10 +128,11 @@ class UndoView(ApplicationPage, View):
 class CancelMailView(ApplicationPage, View):
     """Take back a mail about the application that waits."""
 
-    needs = Capability.DECIDE
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, public_id: str, message_id: str) -> HttpResponse:
+        if self.rights.isdisjoint({Capability.DECIDE, Capability.MAIL}):
+            raise Http404
         mails = Message.objects.filter(about="hiring.application", about_id=self.application.pk)
         message = get_object_or_404(mails.visible_to(self.actor), public_id=message_id)
         try:

@@ -11,7 +11,13 @@ from accounts.queries import organisation
 from assessments.operations import ask_for_accommodation, create_open_link
 from candidates import operations as people
 from hiring.models import Application, Job
-from hiring.operations import ask_for_interview, create_tracking_link, save_filter, set_interviewers
+from hiring.operations import (
+    ask_for_interview,
+    create_tracking_link,
+    queue_letters,
+    save_filter,
+    set_interviewers,
+)
 from outbox.models import Event, Message
 from outbox.operations import save_template
 from questions.models import QuestionTag
@@ -27,6 +33,7 @@ from tests.factories.hiring import (
     make_reason,
     make_stage_action,
     make_test_job,
+    make_typed_letter,
     move,
     sit,
 )
@@ -100,6 +107,14 @@ def make_world() -> World:
         "tracking_link": create_tracking_link(job=job, name="Newsletter", by=SYSTEM, now=NOW),
         "stage_action": make_stage_action(application),
         "pipeline": make_pipeline(),
+        "letters": queue_letters(
+            job=job,
+            application_ids=[application.pk],
+            letter=make_typed_letter(),
+            intent="letters",
+            by=Actor.of_user(users["job_recruiter"]),
+            now=NOW,
+        ),
     }
     return world
 

@@ -23,7 +23,7 @@ from hiring.models import (
 )
 from hiring.queries import current_stages
 from hiring.registries import LETTER
-from hiring.rules import StageDraft
+from hiring.rules import Letter, StageDraft
 from outbox.models import MessageTemplate
 from outbox.operations import save_template
 from tests.factories.accounts import NOW, make_user
@@ -122,6 +122,12 @@ def make_letter(name: str = "", **fields: Any) -> MessageTemplate:
         now=NOW,
         **fields,
     )
+
+
+def make_typed_letter(**fields: Any) -> Letter:
+    """What somebody typed to write to people."""
+    words = {"subject": "About {{ job_title }}", "body": "Dear {{ candidate_name }},\n\nplease call us."}
+    return Letter(**{**words, "language": "en", **fields})
 
 
 def make_busy_job(

@@ -71,4 +71,6 @@ class RejectView(BulkPage):
 
     def _sample(self, application: Application) -> MailSample:
         mail = rejection_mail(application, organisation())
-        return mail_sample(REJECTION, mail.context, to_name=mail.to_name, language=mail.language)
+        return mail_sample(
+            REJECTION, mail.context, to_name=mail.to_name, language=mail.language, scope=mail.scope
+        )

@@ -20,12 +20,19 @@ class MailSample:
     button: str
 
 
-def mail_sample(kind: str, fields: Mapping[str, str], *, to_name: str, language: str) -> MailSample:
+def mail_sample(
+    kind: str, fields: Mapping[str, str], *, to_name: str, language: str, scope: str = ""
+) -> MailSample:
     """Return the mail of a kind as one person will read it. One query."""
-    known = message_kind(kind)
-    words: Words = merge(words_for(kind=known, language=language or "en"), kind=known, context=fields)
-    before, _mark, after = words.body.partition("{{ link }}")
-    return MailSample(to_name, words.subject, _paragraphs(before), _paragraphs(after), words.button)
+    words = words_for(kind=message_kind(kind), language=language or "en", scope=scope)
+    return sample_of(words, kind, fields, to_name=to_name)
+
+
+def sample_of(words: Words, kind: str, fields: Mapping[str, str], *, to_name: str) -> MailSample:
+    """Return words of a kind of mail as one person will read them. Raises `ValidationError` as `merge`."""
+    merged = merge(words, kind=message_kind(kind), context=fields)
+    before, _mark, after = merged.body.partition("{{ link }}")
+    return MailSample(to_name, merged.subject, _paragraphs(before), _paragraphs(after), merged.button)
 
 
 def _paragraphs(text: str) -> list[str]:

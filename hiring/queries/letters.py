@@ -1,0 +1,163 @@
+"""What colleagues write to people: which words there are, who would get them, what the fields say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor, Organisation
+from accounts.queries import organisation
+from hiring.enums import ApplicationStatus, Capability, LetterReply
+from hiring.models import Application, Job
+from hiring.queries.access import jobs_where
+from hiring.queries.selections import Skip, load_addresses
+from hiring.registries import LETTER
+from hiring.rules import Letter, job_scope
+from outbox.models import MessageTemplate
+from outbox.rules import used_fields
+from rendering.moments import exact_time
+
+_CHUNK = 500
+
+
+def letters_for(actor: Actor, job: Job | None = None) -> QuerySet[MessageTemplate]:
+    """Return the letters that somebody can begin with, by name: the job's own, and those of everywhere that have no
+    such name and language in the job. Lazy.
+    """
+    seen = MessageTemplate.objects.filter(kind=LETTER, is_active=True).visible_to(actor)
+    letters: QuerySet[MessageTemplate] = seen.exclude(name="")
+    everywhere = Q(scope="")
+    if job is not None:
+        own = letters.filter(scope=job_scope(job.pk), name=OuterRef("name"), language=OuterRef("language"))
+        everywhere = Q(scope=job_scope(job.pk)) | (everywhere & Q(~Exists(own)))
+    return letters.filter(everywhere).order_by("name", "language", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPreview:
+    """Who would get a letter, and who would not and why."""
+
+    will: list[Application]
+    skipped: list[Skip] = field(default_factory=list)
+
+
+def preview_letters(
+    application_ids: Iterable[int], letter: Letter, *, actor: Actor, alone: bool = False
+) -> LetterPreview:
+    """Return who of a selection would get `letter`, each of them once. A few queries for each 500.
+
+    Whoever has withdrawn is written to only `alone`: somebody meant them.
+    """
+    found, skipped = _addressees(application_ids, actor)
+    sender, used = organisation(), sorted(used_fields(f"{letter.subject} {letter.body}"))
+    will: list[Application] = []
+    people: set[int] = set()
+    for application in found:
+        skip = _why_not(application, people, alone=alone)
+        skip = skip or _nothing_for(application, used, letter, sender, actor)
+        if skip:
+            skipped.append(skip)
+        else:
+            will.append(application)
+            people.add(application.candidate_id)
+    return LetterPreview(will, skipped)
+
+
+def _addressees(application_ids: Iterable[int], actor: Actor) -> tuple[list[Application], list[Skip]]:
+    """The applications among the ids whose people the actor may write to, in their order, and the others."""
+    ids = list(dict.fromkeys(application_ids))
+    mine = jobs_where(actor, Capability.MAIL)
+    found: dict[int, Application] = {}
+    for start in range(0, len(ids), _CHUNK):
+        part = Application.objects.filter(pk__in=ids[start : start + _CHUNK], job__in=mine)
+        rows = {row.pk: row for row in part.select_related("candidate", "job", "stage")}
+        load_addresses(list(rows.values()))
+        found |= rows
+    missing = [Skip(pk, None, "not_yours") for pk in ids if pk not in found]
+    return [found[pk] for pk in ids if pk in found], missing
+
+
+def _why_not(application: Application, people: set[int], *, alone: bool) -> Skip | None:
+    candidate = application.candidate
+    checks = (
+        (candidate.erased_at is not None, "erased"),
+        (candidate.merged_into_id is not None, "merged"),
+        (application.status == ApplicationStatus.WITHDRAWN and not alone, "withdrawn"),
+        (not application.email, "no_address"),  # type: ignore[attr-defined]
+        (candidate.pk in people, "twice"),
+    )
+    code = next((code for holds, code in checks if holds), "")
+    return Skip(application.pk, application, code) if code else None
+
+
+def _nothing_for(
+    application: Application, used: list[str], letter: Letter, sender: Organisation, actor: Actor
+) -> Skip | None:
+    values = fields_of(letter, application, sender, actor)
+    empty = next((name for name in used if not values.get(name, "").strip()), None)
+    if empty is None:
+        return None
+    return Skip(application.pk, application, "no_value", detail=f"{{{{ {empty} }}}}")
+
+
+def answers_to(letter: Letter, job: Job, actor: Actor) -> str:
+    """Return the address that an answer to `letter` goes to; "" for that of the organisation."""
+    if letter.reply_to == LetterReply.ME:
+        return actor.user.email if actor.user is not None else ""
+    return job.reply_to if letter.reply_to == LetterReply.JOB else ""
+
+
+def fields_of(letter: Letter, application: Application, sender: Organisation, actor: Actor) -> dict[str, str]:
+    """Return what stands in `letter` for this person, by the name of the merge field."""
+    return letter_fields(
+        application,
+        sender,
+        contact=answers_to(letter, application.job, actor),
+        sender_name=str(actor.user or sender.name),
+        language=letter.language,
+    )
+
+
+def letter_fields(
+    application: Application,
+    sender: Organisation,
+    *,
+    contact: str = "",
+    sender_name: str = "",
+    language: str = "en",
+) -> dict[str, str]:
+    """Return the values of a letter's merge fields for an application whose person, job and stage are loaded."""
+    with translation.override(language):
+        somebody = _("the person you were in touch with")
+    return {
+        "candidate_name": application.candidate.full_name,
+        "job_title": application.job.title,
+        # The name that colleagues use may say what is not for candidates.
+        "stage_name": application.stage.public_name,
+        "organisation": sender.name,
+        "sender_name": sender_name,
+        "contact": contact or sender.reply_to or sender.privacy_contact or somebody,
+    }
+
+
+def sample_fields(
+    application: Application, sender: Organisation, *, language: str, now: datetime
+) -> dict[str, str]:
+    """Return values for every merge field of a job's mail, to try words on a real application."""
+    with translation.override(language):
+        day = exact_time(timezone.localdate(now))
+    return {
+        **letter_fields(
+            application,
+            sender,
+            contact=application.job.reply_to,
+            sender_name=sender.name,
+            language=language,
+        ),
+        "allowed_on": day,
+    }
