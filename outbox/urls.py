@@ -10,6 +10,7 @@ app_name = "outbox"
 urlpatterns = [
     path("mail/", mail.MailPage.as_view(), name="mail"),
     path("mail/held/", held.HeldMailPage.as_view(), name="held-mail"),
+    path("mail/held/hold/", held.HoldMail.as_view(), name="hold-mail"),
     path("mail/held/release/", held.ReleaseMail.as_view(), name="release-mail"),
     path("mail/held/cancel/", held.CancelHeldMail.as_view(), name="cancel-held-mail"),
     path("mail/<slug:public_id>/", mail.MessagePage.as_view(), name="message"),

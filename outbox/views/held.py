@@ -70,6 +70,18 @@ class HeldMailPage(AdministratorPage, ListView):
         }
 
 
+class HoldMail(AdministratorPage, View):
+    """Let nothing go out until somebody releases it."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if queries.mail_hold() is None:
+            operations.hold_mail(by=self.actor, now=timezone.now())
+            messages.success(request, _("Mail is held. Nothing goes out until you release it."))
+        return redirect("outbox:held-mail")
+
+
 class ReleaseMail(AdministratorPage, View):
     """Let mail go out again."""
 

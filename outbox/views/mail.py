@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, ListView, View
 
+from accounts.enums import Role
 from outbox import operations, queries
 from outbox.enums import MessageState
 from outbox.forms import MailFilterForm
@@ -54,6 +55,7 @@ class MailPage(ShellPage, ListView):
             "filters": self.filters,
             "is_filtered": any(self.request.GET.get(name) for name in ("q", "state")),
             "kept": kept.urlencode(),
+            "may_hold": self.actor.has_role(Role.ADMINISTRATOR),
             "now": timezone.now(),
         }
 
@@ -88,6 +90,7 @@ class MessagePage(ShellPage, DetailView):
             "after": after.strip(),
             "left_out": LEFT_OUT if text != with_confidential(self.object.body) else "",
             "link": queries.mailbox_url(self.object, now=now),
+            "attachments": list(self.object.attachments.order_by("pk")),
             "history": queries.message_history(self.object),
             "replies": queries.replies_to(self.object, self.actor),
             "may_resend": may_act and waits,

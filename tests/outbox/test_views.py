@@ -9,7 +9,7 @@ from accounts import registries
 from accounts.enums import Role
 from outbox import operations
 from outbox.enums import MessageState, WorkState
-from outbox.models import Message, Work
+from outbox.models import Event, Message, Work
 from outbox.rules import link_token
 from tests.factories.accounts import NOW, actor, make_administrator, make_user
 from tests.factories.outbox import make_link, make_message, make_work
@@ -271,9 +271,9 @@ def test_message_page_costs_the_same_queries(
         Message.objects.update(state=MessageState.FAILED)
         operations.resend(message=message, by=actor(administrator), now=NOW)
 
-    # Session, user, the message, roles, what happened, what came back; signs; the organisation once for the page and
-    # once for the link.
-    with django_assert_num_queries(9):
+    # Session, user, the message, its files, roles, what happened, what came back; signs; the organisation once for the
+    # page and once for the link.
+    with django_assert_num_queries(10):
         text(get(client, "message", message.public_id))
 
 
@@ -386,3 +386,20 @@ def test_case_25_upload_guess_url_uploaded_files_have_no_address(client, adminis
 def test_case_25_unknown_codes_are_404(client, administrator):
     assert get(client, "work", "nobodyknowsthis2").status_code == 404
     assert get(client, "message", "nobodyknowsthis2").status_code == 404
+
+
+def test_mail_is_held_by_hand_and_released(client, administrator, greeting):
+    message = make_message()
+    assert "Hold all mail" in text(get(client, "mail"))
+
+    held = client.post(reverse("outbox:hold-mail"), follow=True)
+    again = client.post(reverse("outbox:hold-mail"), follow=True)
+    assert operations.deliver_due(now=NOW) == 0
+    client.post(reverse("outbox:release-mail"))
+
+    assert "Mail is held. Nothing goes out until you release it." in text(held)
+    assert "Mail is held. Nothing goes out until you release it." not in text(again)
+    assert Event.objects.filter(kind="mail.held").count() == 1
+    assert operations.deliver_due(now=NOW) == 1
+    message.refresh_from_db()
+    assert message.state == MessageState.KEPT_HERE

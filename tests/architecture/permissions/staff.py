@@ -50,6 +50,7 @@ STAFF = [
     message("test-mail", ""),
     # Where mail stays on this machine it leads administrators to the page of the mail server.
     Line("outbox:kept-mail", "A"),
+    Line("outbox:hold-mail", "A", method="post"),
     Line("outbox:release-mail", "A", method="post"),
     Line("outbox:cancel-held-mail", "A", method="post"),
     Line("outbox:work", "AJ", {"public_id": "work.public_id"}),
