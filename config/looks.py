@@ -8,6 +8,7 @@ from typing import Any
 _LOOKS: dict[str, dict[str, Any]] = {
     "deliver-messages": {"task": "outbox.deliver_messages", "schedule": 15.0},
     "run-work": {"task": "outbox.run_work", "schedule": 10.0},
+    "forget-lost-files": {"task": "outbox.forget_lost_files", "schedule": 3600.0},
     "close-overdue-attempts": {"task": "assessments.close_overdue", "schedule": 2.0},
     "score-submitted-attempts": {"task": "assessments.score_submitted", "schedule": 10.0},
     "forget-sign-ups": {"task": "assessments.forget_sign_ups", "schedule": 3600.0},

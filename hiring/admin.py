@@ -135,6 +135,7 @@ class ApplicationAdmin(ShellModelAdmin):
     search_fields = ("candidate__full_name", "candidate__emails__normalised")
     search_help_text = gettext_lazy("Name or email address")
     list_before_template = "hiring/parts/applications_export.html"
+    actions = ("write_letters",)
 
     class Media:
         css = {"all": ("hiring/hiring.css",)}
@@ -181,6 +182,16 @@ class ApplicationAdmin(ShellModelAdmin):
         if application is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return HttpResponseRedirect(reverse("hiring:application", args=[application.public_id]))
+
+    @admin.action(description=gettext_lazy("Write to the people chosen"), permissions=["mail"])
+    def write_letters(self, request: HttpRequest, queryset: QuerySet[Application]) -> HttpResponse:
+        """Lead to the page where a letter is written and looked at before anything is sent."""
+        chosen = queryset.order_by().values_list("public_id", flat=True)[: self.list_per_page]
+        return HttpResponseRedirect(f"{reverse('hiring:write-anywhere')}?ids={','.join(chosen)}")
+
+    def has_mail_permission(self, request: HttpRequest) -> bool:
+        """Whether there is anybody the colleague writes to."""
+        return queries.jobs_where(self.actor(request), Capability.MAIL).exists()
 
     @admin.display(description=gettext_lazy("name"), ordering="candidate__full_name")
     def person(self, application: Any) -> SafeString:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from outbox import operations, queries
 from outbox.enums import SignName
 from outbox.operations.nudges import MAIL, WORK
+from outbox.rules import WORK_FILE_LIFE
 
 # Then others of the same queue get their turn; well below the soft time limit, one slow mail included.
 SECONDS_A_LOOK = 20
@@ -44,6 +45,12 @@ def run_work(**kwargs: object) -> None:
     if queries.work_is_due(now=timezone.now()):
         operations.nudge(WORK)
     operations.forget_old_files(now=timezone.now())
+
+
+@shared_task(name="outbox.forget_lost_files", max_retries=0)
+def forget_lost_files(**kwargs: object) -> None:
+    """Delete files that were stored for mail or work that was never asked for."""
+    operations.forget_lost_files(before=timezone.now() - WORK_FILE_LIFE)
 
 
 @shared_task(name="outbox.report", max_retries=0)

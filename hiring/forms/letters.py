@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -18,6 +20,7 @@ from hiring.rules import Letter
 from outbox.models import MessageTemplate
 from outbox.operations.templates import check_words
 from outbox.registries import MessageKind
+from outbox.rules import Attachment
 
 
 class _LetterChoice(forms.ModelChoiceField):
@@ -32,6 +35,15 @@ class _PersonChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Application) -> str:
         return str(obj.candidate)
+
+
+class _ManyFiles(forms.FileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"multiple": True, **(attrs or {})})
 
 
 class LetterForm(forms.Form):
@@ -51,6 +63,13 @@ class LetterForm(forms.Form):
         help_text=_("In which you write. What stands below every mail follows it."),
     )
     reply_to = forms.ChoiceField(label=_("Answers go to"), widget=forms.RadioSelect)
+    attached = forms.FileField(
+        label=_("Files that go with it"),
+        required=False,
+        allow_empty_file=True,
+        widget=_ManyFiles,
+        help_text=_("PDF, Word (.docx), plain text (.txt), JPEG or PNG; at most 5, and 10 MB together."),
+    )
     send_at = forms.DateTimeField(
         label=_("Goes out at"),
         required=False,
@@ -65,11 +84,12 @@ class LetterForm(forms.Form):
         actor: Actor,
         home: Organisation,
         job: Job | None,
-        now: Any,
+        now: datetime,
+        attachments: Sequence[Attachment] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.now = now
+        self.now, self.attachments = now, tuple(attachments)
         self.fields["template"].queryset = letters  # type: ignore[attr-defined]
         answers = [
             (LetterReply.ME, _with(LetterReply.ME, actor.user.email if actor.user else "")),
@@ -97,6 +117,7 @@ class LetterForm(forms.Form):
             language=data["language"],
             reply_to=LetterReply(data["reply_to"]),
             send_at=data["send_at"],
+            attachments=self.attachments,
         )
 
 

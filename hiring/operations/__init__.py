@@ -28,6 +28,7 @@ from hiring.operations.jobs.members import add_member, set_members
 from hiring.operations.jobs.stages import save_stages
 from hiring.operations.jobs.status import close_job, open_job, pause_job
 from hiring.operations.keys import create_limited_key, limit_key
+from hiring.operations.letter_files import keep_letter_file, name_file, named_file
 from hiring.operations.letters import queue_letters, take_back_letters, write_letter
 from hiring.operations.moves import change_status, move_to_stage
 from hiring.operations.open_links import create_job_link
@@ -105,9 +106,12 @@ __all__ = [
     "forget_staged",
     "hand_over",
     "invite_to_test",
+    "keep_letter_file",
     "limit_key",
     "logins_file",
     "move_to_stage",
+    "name_file",
+    "named_file",
     "open_job",
     "pause_job",
     "queue_bulk_invite",

@@ -29,6 +29,7 @@ from outbox.operations import (
     MessageDraft,
     built_message,
     cancel_batch,
+    check_attachments,
     give_way,
     queue_draft,
     queue_messages,
@@ -147,10 +148,14 @@ def is_taken_back(work: Work) -> bool:
 
 
 def check_letter(letter: Letter, *, now: datetime) -> None:
-    """Raise `ValidationError` keyed "subject", "body" or "send_at" for a letter that cannot be sent."""
+    """Raise `ValidationError` keyed "subject", "body", "attached" or "send_at" for a letter that cannot be sent."""
     for name, text in (("subject", letter.subject), ("body", letter.body)):
         if not text.strip():
             raise ValidationError({name: _("Write something here.")})
+    try:
+        check_attachments(letter.attachments)
+    except ValidationError as error:
+        raise ValidationError({"attached": error}) from error
     check_words(kind=LETTER, subject=letter.subject, body=letter.body, button="")
     if letter.send_at is not None and letter.send_at <= now:
         raise ValidationError({"send_at": _("This moment is over. Choose a later one, or none.")})

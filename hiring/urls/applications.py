@@ -12,6 +12,7 @@ urlpatterns = [
     path("jobs/<slug:slug>/withdraw/", bulk.WithdrawView.as_view(), name="withdraw"),
     path("jobs/<slug:slug>/restore/", bulk.RestoreView.as_view(), name="restore"),
     path("jobs/<slug:slug>/write/", bulk.WriteView.as_view(), name="write-many"),
+    path("letters/write/", letters.WriteAnywhereView.as_view(), name="write-anywhere"),
     path("letters/<slug:public_id>/", letters.LettersSentView.as_view(), name="letters-sent"),
     path("letters/<slug:public_id>/take-back/", letters.TakeBackView.as_view(), name="take-back-letters"),
     path("applications/<slug:public_id>/", applications.ApplicationView.as_view(), name="application"),

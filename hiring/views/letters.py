@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,17 +19,19 @@ from django.views.generic import TemplateView, View
 
 from accounts.models import Organisation
 from accounts.queries import organisation
+from accounts.rules import is_code
 from hiring import operations, queries
 from hiring.enums import Capability, LetterReply
-from hiring.forms import LetterForm
+from hiring.forms import BulkForm, LetterForm
 from hiring.models import Application, Job
 from hiring.operations.letters import LETTERS, is_taken_back, shown_letter
 from hiring.registries import LETTER
-from hiring.rules import LETTERS_SHOWN, Letter
+from hiring.rules import BULK_LIMIT, LETTERS_SHOWN, Letter
 from hiring.views.bases import REFUSALS, ApplicationPage, HiringPage, add_errors
 from outbox.enums import MessageState, WorkState
 from outbox.models import Message, Work
 from outbox.registries import message_kind
+from outbox.rules import MOST_ATTACHMENTS, Attachment
 
 Send = Callable[[Letter], HttpResponse]
 
@@ -58,7 +60,11 @@ class LetterDesk(HiringPage):
 
         `send` is there where the button was pressed; it is not called for a letter that was changed since.
         """
-        form = self._form(job, language)
+        kept, problems = self._files()
+        form = self._form(job, language, kept)
+        if form.is_bound:
+            for words in problems:
+                form.add_error("attached", words)
         letter = form.letter() if form.is_bound and form.is_valid() else None
         if letter is not None and send is not None:
             if self.request.POST.get("seen") == letter.fingerprint():
@@ -86,6 +92,7 @@ class LetterDesk(HiringPage):
                 found=found,
                 fields=message_kind(LETTER).fields.items(),
                 letter=letter,
+                kept=[(operations.name_file(each, self.request.user.pk), each) for each in kept],
                 seen=letter.fingerprint() if letter else "",
                 due_at=letter.due_at(now=self.now) if letter and letter.send_at else None,
                 letters=[shown_letter(row, letter, self.home, by=self.actor, now=self.now) for row in shown]
@@ -99,10 +106,29 @@ class LetterDesk(HiringPage):
             )
         )
 
-    def _form(self, job: Job | None, language: str) -> LetterForm:
+    def _files(self) -> tuple[list[Attachment], list[str]]:
+        """What goes with the letter: what was chosen before and is not taken out, and what is chosen now; and what is
+        wrong with the latter. Whatever is right is kept, so that nobody has to choose it twice.
+        """
+        owner = self.request.user.pk
+        named = [operations.named_file(text, owner) for text in self.request.POST.getlist("kept")[:50]]
+        kept, problems = [each for each in named if each is not None], []
+        if len(kept) != len(named):
+            problems.append(_("One of the files is not there any more. Choose it again."))
+        for file in self.request.FILES.getlist("attached")[
+            : MOST_ATTACHMENTS + 1 - min(len(kept), MOST_ATTACHMENTS)
+        ]:
+            try:
+                kept.append(operations.keep_letter_file(file=file, filename=file.name or ""))
+            except ValidationError as error:
+                problems += error.messages
+        return kept, problems
+
+    def _form(self, job: Job | None, language: str, kept: Sequence[Attachment]) -> LetterForm:
         typed = self.request.POST
         letters = queries.letters_for(self.actor, job)
         options: dict[str, Any] = {
+            "attachments": kept,
             "letters": letters,
             "actor": self.actor,
             "home": self.home,
@@ -173,6 +199,65 @@ class WriteView(LetterDesk, ApplicationPage, TemplateView):
         return HttpResponseRedirect(f"{self.application_url}?sent={message.public_id}")
 
 
+class WriteAnywhereView(LetterDesk, TemplateView):
+    """Write to people of several jobs, chosen in the list of applications: to those of the jobs that one writes for."""
+
+    template_name = "hiring/letter.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.test_func() and not queries.jobs_where(self.actor, Capability.MAIL).exists():
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_title(self) -> str:
+        return _("Write to people")
+
+    @property
+    def list_url(self) -> str:
+        return reverse("admin:hiring_application_changelist")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._desk(request.GET.get("ids", ""), uuid.uuid4())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        frozen = BulkForm(request.POST)
+        if not frozen.is_valid():
+            return self._desk("", uuid.uuid4())
+        return self._desk(frozen.cleaned_data["ids"], frozen.cleaned_data["token"])
+
+    def _desk(self, ids: str, token: uuid.UUID) -> HttpResponse:
+        wanted = [code for code in ids.split(",") if is_code(code)][:BULK_LIMIT]
+        people = list(
+            Application.objects.filter(public_id__in=wanted)
+            .visible_to(self.actor)
+            .only("pk", "public_id", "version")
+            .order_by("-applied_at", "-pk")
+        )
+        if not people:
+            messages.info(self.request, _("Choose people in the list first."))
+            return HttpResponseRedirect(self.list_url)
+        frozen = BulkForm(initial={"ids": ",".join(row.public_id for row in people), "token": token})
+        return self.desk(
+            people,
+            job=None,
+            send=(lambda letter: self._send(letter, people, token))
+            if "confirm" in self.request.POST
+            else None,
+            frozen=frozen,
+            back=self.list_url,
+        )
+
+    def _send(self, letter: Letter, people: Sequence[Application], token: uuid.UUID) -> HttpResponse:
+        work = operations.queue_letters(
+            application_ids=[row.pk for row in people],
+            letter=letter,
+            intent=f"{self.request.user.pk}:{token.hex}",
+            by=self.actor,
+            now=self.now,
+        )
+        return HttpResponseRedirect(reverse("hiring:letters-sent", args=[work.public_id]))
+
+
 class _Letters(HiringPage):
     """The letters of one selection, for whoever sent them and for administrators."""
 
@@ -194,6 +279,10 @@ class LettersSentView(_Letters, TemplateView):
 
     def get_title(self) -> str:
         return _("Letters")
+
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        job = Job.objects.filter(pk=self.work.arguments["job"] or 0).visible_to(self.actor).first()
+        return [(job.title, reverse("hiring:job", args=[job.slug]))] if job else []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         work = self.work

@@ -1,5 +1,6 @@
 """Writes of outbox: mail, links, the history, long work, leases."""
 
+from outbox.operations.attachments import check_attachments, keep_attachment
 from outbox.operations.colleagues import (
     LinkRefused,
     ask_for_new_password,
@@ -79,6 +80,7 @@ __all__ = [
     "cancel_message",
     "cancel_messages",
     "cancel_waiting",
+    "check_attachments",
     "choose_password",
     "close_colleague_links",
     "create_link",
@@ -95,6 +97,7 @@ __all__ = [
     "give_way",
     "hand_over_link",
     "hold_mail",
+    "keep_attachment",
     "keep_mail_here",
     "knock",
     "mail_password_link",

@@ -43,6 +43,7 @@ NO_PAGES = {
     "hiring:funnel-file",
     "hiring:waiting-file",
     "admin:hiring_application_export",
+    "hiring:write-anywhere",
     "hiring:import-sample",
     "careers:rss",
     "careers:json",

@@ -59,6 +59,8 @@ HIRING = [
     job("write-many", "AJ"),
     application("write", "AJ"),
     application("write", "AJ", "post"),
+    Line("hiring:write-anywhere", "AJ"),
+    Line("hiring:write-anywhere", "AJ", method="post"),
     Line("hiring:letters-sent", "AJ", {"public_id": "letters.public_id"}),
     Line("hiring:take-back-letters", "AJ", {"public_id": "letters.public_id"}, "post"),
     job("results", "AJM"),

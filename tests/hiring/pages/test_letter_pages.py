@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -156,3 +157,85 @@ def test_the_desk_costs_the_same_for_one_and_for_three(
         page = client.post(MANY, data)
 
     assert text(page).count("mail-plain") == count
+
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def kept_of(page: str) -> list[str]:
+    return re.findall(r'name="kept" value="([^"]*)" checked', page)
+
+
+def test_files_are_looked_at_kept_through_errors_and_go_with_the_letter(
+    house: House, sign_in: SignIn
+) -> None:
+    client = sign_in(house.recruiter)
+    address = f"/admin/applications/{house.application.public_id}/write/"
+    good = SimpleUploadedFile("Plan.pdf", PDF)
+    bad = SimpleUploadedFile("Offer.pdf", b"<html><script>alert(1)</script></html>")
+
+    page = text(client.post(address, {**TYPED, "subject": "", "look": "1", "attached": [good, bad]}))
+    assert "“Offer.pdf” is called a PDF, but holds something else." in page
+    [kept] = kept_of(page)
+    looked = text(client.post(address, {**hidden(page), **TYPED, "look": "1", "kept": [kept]}))
+    assert "Plan.pdf" in looked
+    # What another colleague's form names is nobody else's to send.
+    other = text(sign_in(house.administrator).post(address, {**TYPED, "look": "1", "kept": [kept]}))
+    assert "One of the files is not there any more. Choose it again." in other
+    client.post(address, {**hidden(looked), **TYPED, "confirm": "1", "kept": kept_of(looked)})
+
+    message = Message.objects.get(kind="letter")
+    [attachment] = message.attachments.all()
+    assert (attachment.filename, attachment.media_type, attachment.size) == (
+        "Plan.pdf",
+        "application/pdf",
+        len(PDF),
+    )
+    with attachment.file.open("rb") as file:
+        assert file.read() == PDF
+    assert "Plan.pdf" in text(client.get(f"/admin/mail/{message.public_id}/"))
+
+
+def test_more_than_five_files_or_ten_megabytes_are_refused(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    address = f"/admin/applications/{house.application.public_id}/write/"
+
+    many = [SimpleUploadedFile(f"{number}.pdf", PDF) for number in range(7)]
+    assert "At most 5 files go with a mail." in text(
+        client.post(address, {**TYPED, "look": "1", "attached": many})
+    )
+    large = [SimpleUploadedFile(f"{number}.pdf", PDF + b" " * 5_500_000) for number in range(2)]
+    page = text(client.post(address, {**TYPED, "look": "1", "attached": large}))
+    assert "larger than 10 MB together" in page
+    assert 'name="confirm"' not in page
+
+
+def test_people_of_the_list_of_applications_are_written_to_where_one_recruits(
+    house: House, sign_in: SignIn
+) -> None:
+    listed = "/admin/hiring/application/"
+    rows = [house.application, house.other_application]
+    action = {"action": "write_letters", "_selected_action": [row.pk for row in rows]}
+
+    assert "write_letters" not in text(sign_in(house.manager).get(listed))
+    client = sign_in(house.recruiter)
+    assert "write_letters" in text(client.get(listed))
+    page = text(client.post(listed, action, follow=True))
+    assert "1 person gets it" in page
+    page = text(sign_in(house.administrator).post(listed, action, follow=True))
+    assert "2 people get it" in page
+    looked = look(sign_in(house.administrator), "/admin/letters/write/", page)
+    sent = sign_in(house.administrator).post(
+        "/admin/letters/write/", {**hidden(looked), **TYPED, "confirm": "1"}, follow=True
+    )
+    run_due_work(now=timezone.now() + timedelta(seconds=1))
+
+    assert "The letters are being written." in text(sent)
+    assert set(Message.objects.filter(kind="letter").values_list("about_id", "subject")) == {
+        (house.application.pk, "About Backend engineer"),
+        (house.other_application.pk, "About Secret project"),
+    }
+    # A forged choice reaches nobody of another job.
+    forged = f"/admin/letters/write/?ids={house.application.public_id},{house.other_application.public_id}"
+    assert "Hidden Person" not in text(client.get(forged))
+    assert sign_in(house.manager).get(forged).status_code == 404
