@@ -16,7 +16,7 @@ from outbox import operations
 from outbox.forms import MessageTemplateForm
 from outbox.models import Event, MessageTemplate
 from outbox.queries import may_write_kind
-from outbox.registries import is_named, kind_title, message_kinds
+from outbox.registries import is_named, kind_title, message_kinds, trial_page
 from shell.admin import HelpLine, ReadOnlyModelAdmin, ShellModelAdmin
 
 
@@ -35,6 +35,7 @@ class MessageTemplateAdmin(ShellModelAdmin):
     search_fields = ["subject", "body"]
     ordering = ["kind", "language", "pk"]
     list_before_template = "outbox/admin/built_in.html"
+    change_form_outer_after_template = "outbox/admin/trial.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MessageTemplate]:
         # Words for one thing alone are changed where that thing is.
@@ -61,6 +62,14 @@ class MessageTemplateAdmin(ShellModelAdmin):
         with translation.override("en"):
             words = {"subject": str(known.subject), "body": str(known.body), "button": str(known.button)}
         return {"kind": known.kind, "language": "en", **words}
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        template = self.get_object(request, object_id)
+        page = trial_page(template.kind) if template is not None else ""
+        trial = {"trial_url": reverse(page, args=[template.pk])} if template is not None and page else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **trial})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         saved = set(self.get_queryset(request).values_list("kind", flat=True))

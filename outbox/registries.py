@@ -87,6 +87,7 @@ class WorkKind:
 _kinds: Final[dict[str, MessageKind]] = {}
 _work: Final[dict[str, WorkKind]] = {}
 _correctors: Final[list[Corrector]] = []
+_trials: Final[dict[str, str]] = {}
 
 
 def register_kind(kind: MessageKind) -> None:
@@ -100,6 +101,16 @@ def message_kind(kind: str) -> MessageKind:
         return _kinds[kind]
     except KeyError:
         raise LookupError(f"No app registered mail of the kind {kind!r}.") from None
+
+
+def register_trial(page: str, *kinds: str) -> None:
+    """Name the page where saved words of these kinds are read as a real person would; it gets the template's key."""
+    _trials.update(dict.fromkeys(kinds, page))
+
+
+def trial_page(kind: str) -> str:
+    """Return the name of the page where words of a kind are tried; "" where there is none."""
+    return _trials.get(kind, "")
 
 
 def is_named(kind: str) -> bool:

@@ -29,7 +29,7 @@ from hiring.forms.jobs import (
     MembersForm,
     NewJobForm,
 )
-from hiring.forms.letters import JobWordsOfMailForm, LetterForm
+from hiring.forms.letters import JobWordsOfMailForm, LetterForm, TryWordsForm
 from hiring.forms.numbers import PERIODS, DashboardForm
 from hiring.forms.open_links import JobLinkForm
 from hiring.forms.openings import AddOpeningsForm, CloseForm, CloseOpeningForm
@@ -87,6 +87,7 @@ __all__ = [
     "StatusForm",
     "TagsForm",
     "TrackingLinkForm",
+    "TryWordsForm",
     "colleagues",
     "initial_questions",
     "kept_forms",

@@ -34,7 +34,7 @@ class _PersonChoice(forms.ModelChoiceField):
     """Applications by their people."""
 
     def label_from_instance(self, obj: Application) -> str:
-        return str(obj.candidate)
+        return f"{obj.candidate}, {obj.job.title}"
 
 
 class _ManyFiles(forms.FileInput):
@@ -123,6 +123,21 @@ class LetterForm(forms.Form):
 
 def _with(choice: LetterReply, address: str) -> str:
     return f"{choice.label} ({address})" if address else str(choice.label)
+
+
+class TryWordsForm(forms.Form):
+    """On whom saved words are tried."""
+
+    application = _PersonChoice(
+        Application.objects.none(),
+        label=_("Read it as"),
+        empty_label=_("Choose somebody who applied"),
+        to_field_name="public_id",
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[Application], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["application"].queryset = people  # type: ignore[attr-defined]
 
 
 class JobWordsOfMailForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from outbox.enums import Audience
-from outbox.registries import MessageKind, register_kind
+from outbox.registries import MessageKind, register_kind, register_trial
 
 REJECTION = "rejection"
 # What colleagues write themselves, to one person or many, or to be sent by stages.
@@ -37,6 +37,7 @@ def register() -> None:
     """Register the kinds of mail."""
     _register_letter()
     _register_applying()
+    register_trial("hiring:try-words", *MAIL_OF_JOBS)
     register_kind(
         MessageKind(
             kind=REJECTION,

@@ -30,6 +30,7 @@ urlpatterns = [
     path("jobs/<slug:slug>/openings/", openings.OpeningsView.as_view(), name="openings"),
     path("jobs/<slug:slug>/open-links/", open_links.OpenLinksView.as_view(), name="open-links"),
     path("jobs/<slug:slug>/mail/", job_mail.JobMailView.as_view(), name="job-mail"),
+    path("words/<int:pk>/", job_mail.TryWordsView.as_view(), name="try-words"),
     path("jobs/<slug:slug>/mail/words/", job_mail.JobWordsView.as_view(), name="job-words"),
     path("jobs/<slug:slug>/form/", application_form.ApplicationFormView.as_view(), name="application-form"),
     path("jobs/<slug:slug>/tracking/", tracking.TrackingView.as_view(), name="tracking"),

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,17 +19,24 @@ from django.views.generic import TemplateView
 from accounts.queries import organisation
 from hiring import operations, queries
 from hiring.enums import Capability
-from hiring.forms import JobWordsOfMailForm
+from hiring.forms import JobWordsOfMailForm, TryWordsForm
 from hiring.models import Application
 from hiring.queries.letters import sample_fields
 from hiring.registries import LETTER, MAIL_OF_JOBS
-from hiring.views.bases import JobPage, add_errors
+from hiring.views.bases import HiringPage, JobPage, add_errors
 from hiring.views.bulk.samples import MailSample, sample_of
-from outbox.operations.templates import Words
+from outbox.models import MessageTemplate
+from outbox.operations.templates import Words, words_of
 from outbox.registries import kind_title, message_kind
 
 # Whom words can be tried on: the latest who applied.
 PEOPLE_SHOWN = 100
+
+
+def _latest(seen: QuerySet[Application]) -> QuerySet[Application]:
+    keys = seen.order_by("-applied_at", "-pk").values_list("pk", flat=True)[:PEOPLE_SHOWN]
+    found = Application.objects.filter(pk__in=list(keys)).select_related("candidate", "job", "stage")
+    return found.order_by("-applied_at", "-pk")
 
 
 class JobMailView(JobPage, TemplateView):
@@ -67,12 +75,7 @@ class JobWordsView(JobPage, TemplateView):
     @cached_property
     def people(self) -> QuerySet[Application]:
         """On whom the words can be tried."""
-        rows = Application.objects.filter(job=self.job).visible_to(self.actor)
-        latest = rows.order_by("-applied_at", "-pk").values("pk")[:PEOPLE_SHOWN]
-        found: QuerySet[Application] = Application.objects.filter(
-            pk__in=list(latest.values_list("pk", flat=True))
-        )
-        return found.select_related("candidate", "job", "stage").order_by("-applied_at", "-pk")
+        return _latest(Application.objects.filter(job=self.job).visible_to(self.actor))
 
     def get_title(self) -> str:
         if self.is_new:
@@ -148,3 +151,41 @@ class JobWordsView(JobPage, TemplateView):
         except ValidationError as error:
             add_errors(form, error)
             return None
+
+
+class TryWordsView(HiringPage, TemplateView):
+    """Saved words of a mail as somebody reads them who applied. Nothing is sent."""
+
+    template_name = "hiring/try_words.html"
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def words(self) -> MessageTemplate:
+        """The words of the address, those that hold everywhere."""
+        seen = MessageTemplate.objects.filter(kind__in=MAIL_OF_JOBS, scope="").visible_to(self.actor)
+        words: MessageTemplate = get_object_or_404(seen, pk=self.kwargs["pk"])
+        return words
+
+    def get_title(self) -> str:
+        return self.words.name or str(kind_title(self.words.kind))
+
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        return [
+            (_("Templates"), reverse("admin:outbox_messagetemplate_changelist")),
+            (self.get_title(), reverse("admin:outbox_messagetemplate_change", args=[self.words.pk])),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        people = _latest(Application.objects.all().visible_to(self.actor))
+        data = self.request.GET if "application" in self.request.GET else None
+        form = TryWordsForm(data, people=people)
+        sample = None
+        if form.is_valid():
+            application = form.cleaned_data["application"]
+            fields = sample_fields(application, organisation(), language=self.words.language, now=self.now)
+            name = application.candidate.full_name
+            try:
+                sample = sample_of(words_of(self.words), self.words.kind, fields, to_name=name)
+            except ValidationError as error:
+                add_errors(form, error)
+        return super().get_context_data(form=form, sample=sample, **kwargs)

@@ -54,6 +54,7 @@ HIRING = [
     job("withdraw", "AJ"),
     job("restore", "AJ"),
     job("job-mail", "AJ"),
+    Line("hiring:try-words", "AJR", {"pk": "letter.pk"}),
     job("job-words", "", "get"),  # without saying of which mail
     job("job-words", "", "post"),
     job("write-many", "AJ"),

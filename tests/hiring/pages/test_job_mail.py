@@ -90,3 +90,25 @@ def test_words_of_a_job_are_for_its_recruiters(house: House, sign_in: SignIn) ->
         assert sent.status_code == status
     for wrong in ("new_password", "test_invitation", ""):
         assert sign_in(house.administrator).get(words(wrong)).status_code == 404
+
+
+def test_saved_words_are_read_as_somebody_who_applied_and_may_be_seen(house: House, sign_in: SignIn) -> None:
+    saved = make_letter("Welcome", body="Dear {{ candidate_name }}, you are at {{ stage_name }}.")
+    client = sign_in(house.recruiter)
+    address = f"/admin/words/{saved.pk}/"
+
+    assert address in text(client.get(f"/admin/outbox/messagetemplate/{saved.pk}/change/"))
+    page = text(client.get(address))
+    assert "Nora Known" in page
+    assert "Hidden Person" not in page
+    nothing = text(client.get(address, {"application": house.application.public_id}))
+    assert "There is no value for the merge field “stage_name”." in nothing
+    house.application.stage.public_name = "First look"
+    house.application.stage.save()
+    read = text(client.get(address, {"application": house.application.public_id}))
+    assert "Dear Nora Known, you are at First look." in read
+    for public_id in (house.other_application.public_id, "x" * 16, "\x00"):
+        forged = text(client.get(address, {"application": public_id}))
+        assert "Hidden" not in forged
+        assert "Dear" not in forged
+    assert sign_in(house.manager).get(address).status_code == 404
