@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from accounts.enums import Role
 from accounts.models import Actor
@@ -10,8 +10,10 @@ from accounts.registries import EVERYTHING, Everything, Grant, register_grant, r
 from assessments.models import AccommodationRequest, Attempt, Invitation
 from assessments.registries import ACCOMMODATION_ANSWER
 from candidates.models import Candidate
-from hiring.queries.access import member_jobs
+from hiring.enums import Capability
+from hiring.queries.access import jobs_where, member_jobs
 from hiring.queries.grants.bases import applications_seen, is_limited, sees_everybody, to_roles
+from hiring.registries import LETTER
 from outbox.enums import Audience
 from outbox.models import Message
 from questions.models import Question
@@ -78,6 +80,13 @@ def _work(actor: Actor) -> Q | Everything | None:
     return EVERYTHING if actor.has_role(Role.ADMINISTRATOR) else Q(created_by=actor.user)
 
 
+def _templates(actor: Actor) -> Q | Everything | None:
+    """Letters are for whoever writes to people of any job."""
+    if actor.user is None or actor.api_key is not None or actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER):
+        return to_roles(Role.ADMINISTRATOR, Role.RECRUITER)(actor)
+    return Q(Exists(jobs_where(actor, Capability.MAIL)), kind=LETTER)
+
+
 def _mail_of_other_jobs(actor: Actor) -> Q | None:
     """Hides mail to candidates about what is out of sight, from whoever wrote it too."""
     if sees_everybody(actor):
@@ -110,7 +119,7 @@ def register() -> None:
         "outbox.InboundMessage": _replies,
         "outbox.Event": _events,
         "outbox.Work": _work,
-        "outbox.MessageTemplate": to_roles(Role.ADMINISTRATOR, Role.RECRUITER),
+        "outbox.MessageTemplate": _templates,
     }
     for label, grant in grants.items():
         register_grant(label, "hiring", grant)

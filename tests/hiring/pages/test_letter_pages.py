@@ -10,7 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from hiring.enums import ApplicationStatus
+from accounts.models import Actor
+from accounts.operations import set_role_rules
+from hiring.enums import ApplicationStatus, Capability, JobRole
 from hiring.rules import LETTERS_SHOWN
 from outbox.enums import MessageState
 from outbox.models import Message, Work
@@ -239,3 +241,26 @@ def test_people_of_the_list_of_applications_are_written_to_where_one_recruits(
     forged = f"/admin/letters/write/?ids={house.application.public_id},{house.other_application.public_id}"
     assert "Hidden Person" not in text(client.get(forged))
     assert sign_in(house.manager).get(forged).status_code == 404
+
+
+def test_a_hiring_manager_writes_where_the_installation_lets_them(house: House, sign_in: SignIn) -> None:
+    make_letter("Welcome")
+    address = f"/admin/applications/{house.application.public_id}/write/"
+    assert sign_in(house.manager).get(address).status_code == 404
+    allowed = {(JobRole.HIRING_MANAGER.value, Capability.MAIL.value): True}
+    set_role_rules(allowed=allowed, by=Actor.of_user(house.administrator), now=timezone.now())
+
+    client = sign_in(house.manager)
+    page = text(client.get(address))
+    assert "Welcome (English)" in page
+    looked = look(client, address, page)
+    client.post(address, {**hidden(looked), **TYPED, "confirm": "1"})
+    message = Message.objects.get(kind="letter")
+    assert message.created_by == house.manager
+    client.post(f"/admin/applications/{house.application.public_id}/mail/{message.public_id}/cancel/")
+
+    message.refresh_from_db()
+    assert message.state == MessageState.CANCELLED
+    # Their other job is none of theirs to write for.
+    other = f"/admin/applications/{house.other_application.public_id}/write/"
+    assert client.get(other).status_code == 404
