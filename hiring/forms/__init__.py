@@ -19,6 +19,7 @@ from hiring.forms.deciding import (
     StageMoveForm,
     StatusForm,
 )
+from hiring.forms.documents import DocumentForm
 from hiring.forms.fates import InvitationsFateForm
 from hiring.forms.filters import BoardFilterForm, PeopleFilterForm
 from hiring.forms.interviewing import AskInterviewForm, InterviewersForm, RecommendForm
@@ -56,6 +57,7 @@ __all__ = [
     "CopyJobForm",
     "CorrectAddressForm",
     "DashboardForm",
+    "DocumentForm",
     "FormWordsForm",
     "HandOverForm",
     "HireForm",

@@ -8,6 +8,7 @@ from hiring.operations.bulk_moves import queue_bulk_move
 from hiring.operations.bulk_statuses import queue_bulk_status
 from hiring.operations.chasing import correct_and_resend, correct_mail_and_resend, extend_and_remind
 from hiring.operations.closing import close_with_invitations, queue_withdrawals
+from hiring.operations.documents import add_to_application, open_document
 from hiring.operations.errors import (
     ApplyRefused,
     HiringRefused,
@@ -76,6 +77,7 @@ __all__ = [
     "Usable",
     "add_member",
     "add_openings",
+    "add_to_application",
     "apply",
     "apply_from_outside",
     "apply_pending_scores",
@@ -112,6 +114,7 @@ __all__ = [
     "move_to_stage",
     "name_file",
     "named_file",
+    "open_document",
     "open_job",
     "pause_job",
     "queue_bulk_invite",

@@ -29,6 +29,7 @@ from hiring.queries.dashboard import (
     expired_invitations,
     start_page,
 )
+from hiring.queries.documents import ApplicationDocuments, documents_of, documents_to_take
 from hiring.queries.fates import InvitationsFate, invitations_fate, invitations_fate_of_job
 from hiring.queries.first_day import OPTIONAL, FirstDay, Step, StepState, first_day
 from hiring.queries.funnel import (
@@ -111,6 +112,7 @@ __all__ = [
     "NOT_INVITED",
     "OPTIONAL",
     "PEOPLE_SORTS",
+    "ApplicationDocuments",
     "ApplicationTest",
     "AssessmentReport",
     "BoardColumn",
@@ -159,6 +161,8 @@ __all__ = [
     "counted_invitations",
     "current_stages",
     "dashboard",
+    "documents_of",
+    "documents_to_take",
     "expired_invitations",
     "first_day",
     "free_openings",

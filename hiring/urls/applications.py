@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hiring.views import applications, bulk, deciding, interviewing, letters
+from hiring.views import applications, bulk, deciding, documents, interviewing, letters
 
 urlpatterns = [
     path("jobs/<slug:slug>/invite/", bulk.InviteView.as_view(), name="invite"),
@@ -35,6 +35,11 @@ urlpatterns = [
         name="cancel-mail",
     ),
     path("applications/<slug:public_id>/write/", letters.WriteView.as_view(), name="write"),
+    path(
+        "applications/<slug:public_id>/documents/",
+        documents.AddDocumentView.as_view(),
+        name="add-document",
+    ),
     path("applications/<slug:public_id>/note/", applications.NoteView.as_view(), name="note"),
     path("applications/<slug:public_id>/recommend/", interviewing.RecommendView.as_view(), name="recommend"),
     path(

@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from hiring.views import imports, jobs, people
+from hiring.views import documents, imports, jobs, people
 
 urlpatterns = [
     path("jobs/<slug:slug>/add/", jobs.NewApplicationView.as_view(), name="add"),
     path("jobs/<slug:slug>/import/", imports.ImportView.as_view(), name="import"),
     path("jobs/<slug:slug>/import/sample.csv", imports.ImportSampleView.as_view(), name="import-sample"),
+    path(
+        "people/<slug:public_id>/documents/<slug:document_id>/pages/<int:number>.png",
+        documents.DocumentPageView.as_view(),
+        name="document-page",
+    ),
+    path(
+        "people/<slug:public_id>/documents/<slug:document_id>/download/",
+        documents.DocumentDownloadView.as_view(),
+        name="document-download",
+    ),
     path("people/<slug:public_id>/", people.PersonView.as_view(), name="person"),
 ]

@@ -24,7 +24,7 @@ from candidates.operations import add_note, set_tags
 from candidates.queries import addresses_of, notes_for
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus, Capability, JobStatus, Source, TestOutcome, TransitionCause
-from hiring.forms import NoteForm, RecommendForm, StageMoveForm, StatusForm, TagsForm
+from hiring.forms import DocumentForm, NoteForm, RecommendForm, StageMoveForm, StatusForm, TagsForm
 from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Stage, StageAction
 from hiring.queries import careers
 from hiring.queries.application_tests import ApplicationTest
@@ -152,6 +152,10 @@ class ApplicationView(ApplicationPage, TemplateView):
                     queries.with_list_columns(others).order_by("-applied_at", "-pk"), self.actor, now=self.now
                 ),
                 "answers": careers.answers_of(application, self.actor, words={YES: _("Yes"), NO: _("No")}),
+                "documents": queries.documents_of(
+                    application, self.actor, chosen=self.request.GET.get("document", "")
+                ),
+                "documents_form": DocumentForm(),
                 "note_form": NoteForm(),
                 "tags_form": TagsForm(),
                 **(self._next_steps() if can_go_on else {}),

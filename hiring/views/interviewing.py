@@ -70,7 +70,11 @@ class InterviewView(HiringPage, TemplateView):
         mine = queries.my_interviews(self.actor).filter(application=application)
         return super().get_context_data(
             application=application,
+            candidate=application.candidate,
             job=application.job,
+            documents=queries.documents_of(
+                application, self.actor, chosen=self.request.GET.get("document", "")
+            ),
             interviews=[(row, InterviewState(row.state)) for row in mine],
             answers=careers.answers_of(application, self.actor, words={YES: _("Yes"), NO: _("No")}),
             **kwargs,

@@ -40,6 +40,8 @@ NO_PAGES = {
     "hiring:results-file",
     "hiring:board-column",
     "hiring:people-file",
+    "hiring:document-page",
+    "hiring:document-download",
     "hiring:funnel-file",
     "hiring:waiting-file",
     "admin:hiring_application_export",

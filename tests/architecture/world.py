@@ -23,6 +23,7 @@ from outbox.operations import save_template
 from questions.models import QuestionTag
 from tests.factories.accounts import NOW, make_api_key, make_organisation, make_user
 from tests.factories.assessments import make_report
+from tests.factories.documents import make_document_of
 from tests.factories.hiring import (
     SYSTEM,
     invite,
@@ -117,6 +118,7 @@ def make_world() -> World:
             by=Actor.of_user(users["job_recruiter"]),
             now=NOW,
         ),
+        "document": make_document_of(application, pages=1, text="Ada"),
     }
     return world
 

@@ -37,6 +37,11 @@ def application(name: str, who: str, method: str = "get") -> Line:
     return Line(f"hiring:{name}", who, {"public_id": "application.public_id"}, method)
 
 
+def document(name: str, who: str, **parts: str) -> Line:
+    ids = {"public_id": "candidate.public_id", "document_id": "document.public_id"}
+    return Line(f"hiring:{name}", who, {**ids, **parts})
+
+
 def attempt(name: str, who: str, method: str = "get") -> Line:
     return Line(f"assessments:{name}", who, {"pk": "attempt.pk"}, method)
 

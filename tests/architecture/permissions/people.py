@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.architecture.permissions.lines import Line, application, job
+from tests.architecture.permissions.lines import Line, application, document, job
 
 PEOPLE = [
     Line("hiring:hand-over", "A", {"pk": "user.pk"}),
@@ -11,6 +11,9 @@ PEOPLE = [
     job("add", "AJ"),
     job("import", "AJ"),
     job("import-sample", "AJ"),
+    application("add-document", "AJ", "post"),
+    document("document-page", "AJMI", number="=1"),
+    document("document-download", "AJM"),
     application("note", "AJM", "post"),
     application("tags", "AJ", "post"),
     Line("admin:candidates_candidate_erase", "A", {"candidate_id": "candidate.pk"}),

@@ -10,6 +10,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from tests.factories.documents import make_document_of
 from tests.factories.hiring import make_application
 from tests.hiring.pages.house import House, make_house, with_result
 
@@ -22,6 +23,7 @@ SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 375, "height
 @pytest.fixture
 def full_house(transactional_db: None) -> House:
     house = make_house()
+    make_document_of(house.application, pages=2, text="Ada")
     with_result(house, right=10, name="Pia Passed")
     with_result(house, right=1, name="María-José Fernández de la Reguera y Villanueva-Montenegro")
     return house
