@@ -1,7 +1,13 @@
 """Writes of candidates, and the one door to everything about a person."""
 
 from candidates.operations.consents import ensure_consent_texts, keep_consent_text, record_consent
-from candidates.operations.documents import KeptFile, add_document, kept_file, store_document
+from candidates.operations.documents import (
+    KeptFile,
+    add_document,
+    forget_lost_documents,
+    kept_file,
+    store_document,
+)
 from candidates.operations.merging import MergeRefused, merge_people, unmerge_people
 from candidates.operations.notes import add_note, change_note, delete_note
 from candidates.operations.people import (
@@ -32,6 +38,7 @@ __all__ = [
     "export_person",
     "find_or_add_candidate",
     "find_or_add_candidates",
+    "forget_lost_documents",
     "forget_sample_people",
     "keep_consent_text",
     "kept_file",

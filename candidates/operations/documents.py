@@ -19,7 +19,7 @@ from accounts.enums import ActorKind
 from accounts.models import Actor
 from accounts.rules import random_code
 from candidates.enums import DocumentKind
-from candidates.models import Candidate, Document
+from candidates.models import Candidate, Document, DocumentPage
 from outbox.operations import nudge, record_event
 from rendering.documents.pictures import made_anew
 from rendering.documents.sniffing import ANSWERS, TEXTS, clean_filename, sniff
@@ -160,6 +160,30 @@ def delete_document(document: Document) -> bool:
         return False
     document.delete()
     return True
+
+
+def forget_lost_documents(*, before: datetime | None = None) -> int:
+    """Delete the files of documents and pages that no row names any more and return how many; with `before` only older
+    ones.
+
+    A file is stored before the row that names it, so on a site at work only those of earlier are lost for sure.
+    """
+    named = {*Document.objects.values_list("file", flat=True)}
+    named |= {*DocumentPage.objects.values_list("file", flat=True)}
+    gone = 0
+    for name in sorted({*_lying(FOLDER), *_lying(PAGES)} - named):
+        if before is None or default_storage.get_modified_time(name) < before:
+            default_storage.delete(name)
+            gone += 1
+    return gone
+
+
+def _lying(folder: str) -> Iterator[str]:
+    if default_storage.exists(folder):
+        folders, names = default_storage.listdir(folder)
+        yield from (f"{folder}/{name}" for name in names)
+        for inner in folders:
+            yield from _lying(f"{folder}/{inner}")
 
 
 def folder_of_pages(document: Document) -> str:

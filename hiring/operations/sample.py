@@ -14,7 +14,7 @@ from django.db import OperationalError, connection, transaction
 from accounts.models import Actor, User
 from accounts.operations import NotSampleData, draft_administrator, leave_sample_data, only_sample_data
 from assessments.operations import forget_sample_attempts
-from candidates.operations import forget_sample_people
+from candidates.operations import forget_lost_documents, forget_sample_people
 from hiring.models import (
     ApiKeyJob,
     Application,
@@ -119,6 +119,7 @@ def finish_starting(*, is_first: bool = False) -> str:
     if started_at is None:
         raise NotSampleData
     forget_lost_files(before=None if is_first else started_at)
+    forget_lost_documents(before=None if is_first else started_at)
     logins_file().unlink(missing_ok=True)
     _scrub()
     # Last, because whose folder it is decides which start would look after the rest.

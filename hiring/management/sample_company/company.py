@@ -23,6 +23,7 @@ from assessments.queries import with_state
 from candidates.models import Candidate
 from hiring import operations
 from hiring.management.sample_company.cast import BACKEND, COLLEAGUES, COMPANY, DOMAIN, PEOPLE, jobs
+from hiring.management.sample_company.papers import hand_in
 from hiring.management.sample_company.play import SYSTEM, Play
 from hiring.management.sample_company.plot import LONGEST_AGO, stories
 from hiring.models import ApplicationAssessment, Job
@@ -106,6 +107,7 @@ def _found(now: datetime) -> None:
         now=now,
     )
     play.run(stories(now=now))
+    hand_in(job=made[BACKEND], recruiter=users["ida"])
 
 
 def _hire_colleagues(now: datetime) -> dict[str, User]:
