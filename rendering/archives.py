@@ -71,7 +71,11 @@ def _check_entries(entries: list[zipfile.ZipInfo], *, packed_size: int) -> None:
             )
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise _damaged()
-    if len({entry.filename for entry in entries}) != len(entries):
+    names = [entry.filename.replace("\\", "/") for entry in entries]
+    # Nothing is unpacked to disk here; whoever opens the file next may do so.
+    if any(name.startswith("/") or ".." in name.split("/") for name in names):
+        raise _damaged()
+    if len(set(names)) != len(names):
         raise _damaged()
 
 

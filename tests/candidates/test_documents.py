@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from accounts.models import Actor
 from candidates.enums import DocumentKind
 from candidates.models import Candidate, Document, DocumentPage
-from candidates.operations import add_document, erase_person, export_person, kept_file, store_document
+from candidates.operations import (
+    add_document,
+    erase_person,
+    export_person,
+    forget_lost_documents,
+    kept_file,
+    store_document,
+)
 from candidates.operations.documents import delete_documents_of_erased
 from outbox.models import Event
 from rendering.documents.sniffing import DocumentRefused
@@ -214,3 +222,21 @@ def test_export_tells_names_and_sizes_of_documents() -> None:
         "added_at": NOW.isoformat(),
         "text": "",
     }
+
+
+def test_files_that_no_row_names_are_forgotten_and_those_of_documents_stay() -> None:
+    document = store_document(
+        candidate=make_candidate(), kind=RESUME, upload=upload(make_pdf()), by=None, now=NOW
+    )
+    lost = [
+        default_storage.save(name, ContentFile(b"lost")) for name in ("documents/a.pdf", "pages/a/1-1.png")
+    ]
+
+    forget_lost_documents(before=default_storage.get_modified_time(lost[0]) - timedelta(days=1))
+    young = [default_storage.exists(name) for name in lost]
+    gone = forget_lost_documents()
+
+    assert young == [True, True]
+    assert gone >= len(lost)
+    assert not any(default_storage.exists(name) for name in lost)
+    assert default_storage.exists(document.file.name)

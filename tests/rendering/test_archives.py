@@ -9,6 +9,7 @@ import pytest
 from rendering.archives import ArchiveError, open_archive
 from rendering.sheets import TableError, read_table
 from rendering.tables import write_xlsx
+from tests.factories.files import make_docx
 
 SHEET = "xl/worksheets/sheet1.xml"
 BILLION_LAUGHS = (
@@ -170,3 +171,9 @@ def test_row_number_beyond_excel_ends_quickly():
         read_table(far)
 
     assert time.process_time() - start < 20
+
+
+@pytest.mark.parametrize("name", ["../evil.txt", "/etc/evil.txt", "word/../../evil.txt", "..\\evil.txt"])
+def test_case_29_zip_slip_entries_that_lead_outside_are_refused(name):
+    with pytest.raises(ArchiveError):
+        open_archive(make_docx(more={name: b"evil"}))
