@@ -18,7 +18,7 @@ from django.db import transaction
 from accounts.enums import ActorKind
 from accounts.models import Actor
 from accounts.rules import random_code
-from candidates.enums import DocumentKind
+from candidates.enums import DocumentKind, DocumentState
 from candidates.models import Candidate, Document, DocumentPage
 from outbox.operations import nudge, record_event
 from rendering.documents.pictures import made_anew
@@ -101,7 +101,7 @@ def add_document(
 ) -> Document:
     """Write down that `kept` is a document of `candidate` and return it: the one there is, if it is the same file.
 
-    Inside the block of `kept_file`. Side effects: as `store_document`.
+    Inside the block of `kept_file`. Side effects: as `store_document`; what could not be read is tried again.
     """
     same = Document.objects.filter(candidate=candidate, digest=kept.digest).order_by("pk").first()
     document = same or Document.objects.create(
@@ -123,6 +123,8 @@ def add_document(
             # Sent before as something else, or once more after another.
             document.kind, document.replaced_at = kind, None
             document.save(update_fields=["kind", "replaced_at"])
+    if same is not None and same.state == DocumentState.UNREADABLE:
+        _read_again(same, kept, now)
     if same is None:
         record_event(
             kind="document.added",
@@ -135,6 +137,16 @@ def add_document(
         )
         nudge(LOOK)
     return document
+
+
+def _read_again(document: Document, kept: KeptFile, now: datetime) -> None:
+    """Let `kept` be the file of what could not be read: its own may be gone, or was read at a bad moment."""
+    before = document.file.name or ""
+    document.file, document.state, document.why = kept.name, DocumentState.WAITING, ""
+    document.due_at, document.tries, document.lease_until = now, 0, None
+    document.save(update_fields=["file", "state", "why", "due_at", "tries", "lease_until"])
+    transaction.on_commit(lambda: default_storage.delete(before))
+    nudge(LOOK)
 
 
 def delete_documents_of_erased() -> int:

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 
 from accounts.models import Actor
-from candidates.enums import DocumentKind
+from candidates.enums import DocumentKind, DocumentState, DocumentTrouble
 from candidates.models import Candidate, Document, DocumentPage
 from candidates.operations import (
     add_document,
@@ -119,6 +119,26 @@ def test_same_file_of_the_same_person_is_one_document_and_one_file() -> None:
     assert Document.objects.get(pk=first.pk).kind == RESUME
     assert files() - before == {first.file.name, others.file.name}
     assert Event.objects.filter(kind="document.added").count() == 2
+
+
+def test_file_that_could_not_be_read_is_read_again_when_it_comes_again(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    candidate = make_candidate()
+    first = store_document(candidate=candidate, kind=RESUME, upload=upload(make_pdf()), by=None, now=NOW)
+    old = first.file.name
+    Document.objects.filter(pk=first.pk).update(
+        state=DocumentState.UNREADABLE, why=DocumentTrouble.MISSING, due_at=None, tries=3
+    )
+
+    with django_capture_on_commit_callbacks(execute=True):
+        store_document(candidate=candidate, kind=RESUME, upload=upload(make_pdf()), by=None, now=NOW)
+
+    document = Document.objects.get()
+    assert (document.pk, document.state, document.why) == (first.pk, DocumentState.WAITING, "")
+    assert (document.due_at, document.tries) == (NOW, 0)
+    assert document.file.read() == make_pdf()
+    assert not default_storage.exists(old)
 
 
 def test_new_resume_takes_the_place_of_the_one_before_until_that_comes_again() -> None:
