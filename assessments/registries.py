@@ -49,6 +49,19 @@ def result_lists() -> Mapping[str, OpenList]:
     return _result_lists
 
 
+_may_take: list[Callable[[Actor], bool]] = []
+
+
+def register_taking(may: Callable[[Actor], bool]) -> None:
+    """Let the app above, which knows roles on jobs, say who takes results of a test along as a file. There is one."""
+    _may_take[:] = [may]
+
+
+def may_take_results(actor: Actor) -> bool:
+    """Whether the actor may take along the results that they see."""
+    return all(may(actor) for may in _may_take)
+
+
 # By name, what says which of these invitations nobody is to be reminded of now.
 Quiet = Callable[[Sequence[int]], Iterable[int]]
 _quiet: dict[str, Quiet] = {}

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,6 +19,7 @@ from assessments import operations
 from assessments.models import Assessment
 from assessments.queries.neighbours import OF_TEST, list_query
 from assessments.queries.result_tables import ResultTable, results_of_test
+from assessments.registries import may_take_results
 from outbox.operations import record_export
 from rendering.downloads import table_response
 from shell.views import ShellPage
@@ -75,12 +76,18 @@ class ResultsView(_Results, TemplateView):
             address=reverse("assessments:results", args=[self.assessment.slug]),
             may_change=may_change,
             may_choose=may_change,
+            may_take=may_take_results(self.actor),
             token=uuid.uuid4(),
         )
 
 
 class ResultsFileView(_Results, View):
     """The same list as a file that a spreadsheet opens without running anything in it; a long one by a worker."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.test_func() and not may_take_results(self.actor):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:  # noqa: A002
         if self.table.is_long:

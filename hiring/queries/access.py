@@ -162,3 +162,13 @@ def takeable(rows: QuerySet[Application], actor: Actor) -> QuerySet[Application]
     if actor.has_role(Role.ADMINISTRATOR):
         return rows
     return rows.filter(job__in=jobs_where(actor, Capability.EXPORT).values("pk"))
+
+
+def may_take_everybody(actor: Actor) -> bool:
+    """Whether the actor may take along everybody whom they see. No query, unless a rule of this installation says
+    that some roles may not.
+    """
+    if actor.has_role(Role.ADMINISTRATOR):
+        return True
+    refused = SEEING_ROLES - roles_with(Capability.EXPORT, actor)
+    return not refused or not member_jobs(actor, refused).exists()

@@ -8,9 +8,10 @@ from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, Grant, register_grant
 from assessments.models import AccommodationRequest, Assessment, Attempt, Invitation
+from assessments.registries import register_taking
 from candidates.models import Candidate
 from hiring.models import ApplicationAssessment, JobOpenLink, Stage
-from hiring.queries.access import managed_jobs, member_jobs
+from hiring.queries.access import managed_jobs, may_take_everybody, member_jobs
 from hiring.queries.grants.bases import applications_seen, is_limited, sees_everybody, to_colleagues, to_roles
 from hiring.rules import MANAGING_ROLES, SEEING_ROLES
 
@@ -90,6 +91,7 @@ def _tests_of_jobs(actor: Actor) -> Q | Everything | None:
 
 def register() -> None:
     """Register what hiring opens of tests, and of the questions in them."""
+    register_taking(may_take_everybody)
     authors = to_roles(Role.ADMINISTRATOR, Role.RECRUITER, Role.QUESTION_AUTHOR)
     grants: dict[str, Grant] = {
         "assessments.Invitation": _invitations_of_jobs,
