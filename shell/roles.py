@@ -61,7 +61,11 @@ class RolesPage(ShellPage, TemplateView):
         groups: dict[str, list[Line]] = {}
         for capability in capabilities():
             groups.setdefault(str(capability.group), []).append(self._line(capability))
-        return super().get_context_data(roles=role_titles().values(), groups=groups.items(), **kwargs)
+        cells = [cell for lines in groups.values() for line in lines for cell in line.cells]
+        shown = " ".join(cell.field for cell in cells if cell.field and cell.is_allowed)
+        return super().get_context_data(
+            roles=role_titles().values(), groups=groups.items(), shown=shown, **kwargs
+        )
 
     def _line(self, capability: Capability) -> Line:
         allowed = roles_with(capability.code, self.actor)
@@ -77,7 +81,13 @@ class RolesPage(ShellPage, TemplateView):
         return Line(capability, cells)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        allowed = {(role, code): _field(role, code) in request.POST for role, code in _changeable()}
+        # What was ticked when the page was made: what somebody else changed since stays as they left it.
+        shown = set(request.POST.get("shown", "").split())
+        allowed = {}
+        for role, code in _changeable():
+            field = _field(role, code)
+            if (field in request.POST) != (field in shown):
+                allowed[role, code] = field in request.POST
         changes = operations.set_role_rules(allowed=allowed, by=self.actor, now=timezone.now())
         if changes:
             words = ngettext(
