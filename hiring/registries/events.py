@@ -70,7 +70,9 @@ def register() -> None:
 
 def _cause(data: Mapping[str, Any]) -> str:
     cause = data.get("cause", "")
-    return str(TransitionCause(cause).label) if cause in TransitionCause.values else ""
+    # Which colleague it was stands beside it.
+    is_said = cause in TransitionCause.values and cause != TransitionCause.PERSON
+    return str(TransitionCause(cause).label) if is_said else ""
 
 
 def _status(data: Mapping[str, Any]) -> str:
