@@ -101,7 +101,10 @@ def pages_of_shell(world: World) -> Iterator[tuple[str, str]]:
         # A preview that was not started leads from everywhere to its beginning.
         is_elsewhere = line.name.startswith("preview:") and line.name not in PREVIEWED
         if line.method == "get" and "A" in line.who and line.name not in NO_PAGES and not is_elsewhere:
-            yield line.name, reverse(line.name, kwargs={n: value(world, p) for n, p in line.parts.items()})
+            yield (
+                line.name,
+                reverse(line.name, kwargs={n: value(world.ids, p) for n, p in line.parts.items()}),
+            )
     draft = make_draft()
     for name in ("rules", "publish"):
         yield f"assessments:{name}", reverse(f"assessments:{name}", args=[draft.slug])
@@ -115,7 +118,7 @@ def lists_and_forms(world: World, tables: Iterable[str] = TABLES) -> Iterator[tu
         yield names["changelist"], reverse(names["changelist"])
         if "A" in table.add:
             yield names["add"], reverse(names["add"])
-        yield names["change"], reverse(names["change"], args=[value(world, table.row).pk])
+        yield names["change"], reverse(names["change"], args=[value(world.ids, table.row).pk])
 
 
 def two_lists_with_forms(world: World) -> Iterator[tuple[str, str]]:

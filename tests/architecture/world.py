@@ -21,6 +21,7 @@ from hiring.operations import (
 from outbox.models import Event, Message
 from outbox.operations import save_template
 from questions.models import QuestionTag
+from tests.architecture.applicants import make_other_job, say_all
 from tests.factories.accounts import NOW, make_api_key, make_organisation, make_user
 from tests.factories.assessments import make_report
 from tests.factories.documents import make_document_of
@@ -49,7 +50,11 @@ class World:
 
     users: dict[str, User] = field(default_factory=dict)
     ids: dict[str, Any] = field(default_factory=dict)
+    # The same of another job.
+    other: dict[str, Any] = field(default_factory=dict)
     cookies: dict[str, Any] = field(default_factory=dict)
+    # What was asked for already, so that a page is made once for all that looks at it.
+    seen: dict[tuple[str, str], Any] = field(default_factory=dict)
 
 
 def make_world() -> World:
@@ -57,7 +62,7 @@ def make_world() -> World:
     world = World()
     users = world.users
     users["administrator"] = make_user(Role.ADMINISTRATOR)
-    # Recruits for other jobs.
+    # Recruits for another job, with people of its own.
     users["recruiter"] = make_user(Role.RECRUITER)
     users["author"] = make_user(Role.QUESTION_AUTHOR)
     users["analyst"] = make_user(Role.ANALYST)
@@ -120,6 +125,9 @@ def make_world() -> World:
         ),
         "document": make_document_of(application, pages=1, text="Ada"),
     }
+    world.other = make_other_job(assessment, users["recruiter"])
+    say_all(world.ids, lambda field: field.text)
+    say_all(world.other, lambda field: field.of_other())
     return world
 
 

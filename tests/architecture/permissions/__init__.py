@@ -5,7 +5,10 @@ The kinds of people, by letter:
   R recruiter of other jobs · Q question author · N analyst · O colleague without any role · x nobody signed in
 """
 
+from tests.architecture.permissions.actions import ACTIONS, AUTOCOMPLETES
 from tests.architecture.permissions.api import API
+from tests.architecture.permissions.exports import EXPORTS, Export
+from tests.architecture.permissions.fields import FIELDS, Field
 from tests.architecture.permissions.hiring import HIRING
 from tests.architecture.permissions.lines import LETTERS, Line
 from tests.architecture.permissions.people import PEOPLE
@@ -14,6 +17,20 @@ from tests.architecture.permissions.staff import STAFF
 from tests.architecture.permissions.tables import TABLES, Table
 from tests.architecture.permissions.tests import TESTS
 
-__all__ = ["API", "LETTERS", "LINK_ONLY", "PAGES", "TABLES", "Line", "Table"]
+__all__ = [
+    "ACTIONS",
+    "API",
+    "AUTOCOMPLETES",
+    "EXPORTS",
+    "FIELDS",
+    "LETTERS",
+    "LINK_ONLY",
+    "PAGES",
+    "TABLES",
+    "Export",
+    "Field",
+    "Line",
+    "Table",
+]
 
 PAGES: list[Line] = [*PUBLIC, *STAFF, *TESTS, *HIRING, *PEOPLE]

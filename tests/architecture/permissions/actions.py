@@ -1,0 +1,16 @@
+"""What is done with the rows ticked in a list of the admin, and by whom; and what is looked up as one types."""
+
+from __future__ import annotations
+
+ACTIONS = {
+    "accounts.ApiKey": {"revoke": "AJRN"},
+    "assessments.Invitation": dict.fromkeys(
+        ("resend", "extend", "extra_time_for", "reissue", "revoke"), "AJR"
+    ),
+}
+
+# Fields of forms that are looked up as one types; rows are those that the person sees (`visible_to`).
+AUTOCOMPLETES = {
+    "candidates.Candidate": {"tags"},
+    "questions.Question": {"bank", "skills", "tags"},
+}

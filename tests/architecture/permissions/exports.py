@@ -1,0 +1,31 @@
+"""What is taken along as a file, and by whom with and without what names people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file: who gets it with the people of the world's job in it, and who gets it without anybody's name. `parts` is
+    what the address asks for, where that of the page would find nobody.
+    """
+
+    title: str
+    named: str
+    nameless: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+# Everybody else either gets no file, or one of what they see themselves: of other jobs, or of none.
+EXPORTS = {
+    "hiring:people-file": Export("People of a job", "AJM", "N"),
+    "hiring:results-file": Export("Results of a job", "AJM"),
+    "assessments:results-file": Export("Results of a test", "AJM"),
+    "hiring:funnel-file": Export("People behind a number of the dashboard", "AJM"),
+    "hiring:waiting-file": Export("People who wait", "AJM", parts={"code": "=active"}),
+    "admin:hiring_application_export": Export("Applications", "AJM"),
+    "hiring:report-file": Export("Numbers of a report", ""),
+    "hiring:report-people-file": Export("People behind a number of a report", ""),
+}
