@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ACTIONS = {
     "accounts.ApiKey": {"revoke": "AJRN"},
+    "hiring.Application": {"write_letters": "AJR"},
     "assessments.Invitation": dict.fromkeys(
         ("resend", "extend", "extra_time_for", "reissue", "revoke"), "AJR"
     ),
