@@ -35,7 +35,7 @@ class CandidateAdmin(ShellModelAdmin):
     ordering = ("-created_at", "-pk")
     autocomplete_fields = ("tags",)
     fieldsets = (
-        (None, {"fields": ("full_name", "emails", "phone")}),
+        (None, {"fields": ("full_name", "emails", "phone", "links")}),
         (_("What helps to find and reach them"), {"fields": ("tags", "time_zone", "language")}),
     )
     change_form_outer_before_template = "candidates/admin/person_links.html"
@@ -75,7 +75,9 @@ class CandidateAdmin(ShellModelAdmin):
             if not is_new:
                 raise ValidationError({"emails": gettext("A person with this address is here already.")})
             obj.pk = candidate.pk
-        operations.update_candidate(candidate=candidate, emails=data["emails"], **words, by=by, now=now)
+        operations.update_candidate(
+            candidate=candidate, emails=data["emails"], links=data["links"], **words, by=by, now=now
+        )
         operations.set_tags(candidate=candidate, names=[tag.name for tag in data["tags"]], by=by, now=now)
 
     def response_post_save_change(self, request: HttpRequest, obj: Candidate) -> HttpResponse:

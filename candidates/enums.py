@@ -60,3 +60,12 @@ class SearchKind(models.TextChoices):
     PERSON = "person", _("Person")
     NOTE = "note", _("Note")
     DOCUMENT = "document", _("Document")
+
+
+class DuplicateSign(models.TextChoices):
+    """What two people have in common, the strongest first."""
+
+    EMAIL = "email", _("the same mail box")
+    LINK = "link", _("the same profile")
+    PHONE = "phone", _("the same phone number")
+    NAME = "name", _("the same name")

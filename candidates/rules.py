@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -36,6 +37,9 @@ def first_words(purpose: str, language: str) -> str:
         return str(FIRST_WORDS[ConsentPurpose(purpose)])
 
 
+# For as long a merge can be taken back. Later nobody could say any more what belongs to whom.
+UNMERGE_WITHIN: Final = timedelta(days=7)
+
 # Numbers of one line are written with and without codes of countries and places: these last digits tell them apart.
 PHONE_KEY_DIGITS: Final = 9
 NAME_KEY_LENGTH: Final = 200
@@ -61,6 +65,12 @@ def link_key(url: str) -> str:
     parts = urlsplit(url.strip())
     host = (parts.hostname or "").removeprefix("www.")
     return f"{host}{parts.path.rstrip('/')}".casefold()[:300]
+
+
+def mail_box(normalised: str) -> tuple[str, str]:
+    """Return the part before the "@" that its owner did not make up ("ada+jobs" is "ada"), and the domain."""
+    local, _at, domain = normalised.rpartition("@")
+    return local.partition("+")[0] or local, domain
 
 
 def words_of(text: str) -> list[str]:

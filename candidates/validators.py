@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
+from django.core.validators import EmailValidator, URLValidator
 from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 
@@ -16,13 +17,18 @@ EMAIL_LENGTH = 254
 PHONE_LENGTH = 50
 TAG_LENGTH = 50
 NOTE_LENGTH = 10_000
+LINK_LENGTH = 500
 
 # Letters of numbers as people write them; what is dialled is their matter.
 PHONE = re.compile(r"[0-9+()/.\-# xX]+")
 # Several addresses, a name beside an address, or a quoted local part: one field is one mail box.
 NOT_ONE_ADDRESS = frozenset(" ,;<>()[]\"'\\:")
 
+# What stands before the first colon of an address, if it is no name of a server with its port.
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:(?!\d)")
+
 _check_email = EmailValidator()
+_check_url = URLValidator(schemes=["http", "https"])
 
 
 def clean_name(name: str) -> str:
@@ -98,6 +104,36 @@ def clean_phone(phone: str) -> str:
     cleaned = tidy(phone)
     if cleaned and not PHONE.fullmatch(cleaned):
         raise ValidationError(_("Give a phone number, for example +49 30 1234567."), code="invalid")
+    return cleaned
+
+
+def clean_link(url: str) -> str:
+    """Return the address of a page of the web; one without "https://" gets it.
+
+    Raises `ValidationError` for everything else that a browser would follow or run, with a name in it, or too long.
+    """
+    trimmed = url.strip()
+    if len(trimmed) > LINK_LENGTH:
+        raise ValidationError(
+            _("The address of a page has at most %(count)d characters.") % {"count": LINK_LENGTH},
+            code="too_long",
+        )
+    words = _("Give the address of a page, for example https://example.org/ada.")
+    if not trimmed or has_unwanted_characters(trimmed):
+        raise ValidationError(words, code="invalid")
+    if not _SCHEME.match(trimmed):
+        trimmed = f"https://{trimmed.removeprefix('//')}"
+    try:
+        parts = urlsplit(trimmed)
+        # Who is named before the server is not where the address leads.
+        if parts.username is not None or parts.password is not None:
+            raise ValidationError(words, code="invalid")
+        cleaned = parts._replace(scheme=parts.scheme.lower()).geturl()
+        _check_url(cleaned)
+    except (ValidationError, ValueError) as error:
+        raise ValidationError(words, code="invalid") from error
+    if len(cleaned) > LINK_LENGTH:
+        raise ValidationError(words, code="too_long")
     return cleaned
 
 

@@ -131,6 +131,11 @@ class CandidateLink(models.Model):
     def __str__(self) -> str:
         return f"link {self.pk}"
 
+    @property
+    def is_of_the_web(self) -> bool:
+        """Whether a page may lead there. Whatever else a row holds is shown as text."""
+        return self.url.startswith(("https://", "http://"))
+
 
 class CandidateMerge(models.Model):
     """That two rows were one person: what moved, so that it can be undone."""

@@ -8,10 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
 from accounts.models import Actor
 from candidates.models import Candidate, CandidateMerge
+from candidates.queries.duplicates import may_merge
 from candidates.registries import person_parts
+from candidates.rules import UNMERGE_WITHIN
 from outbox.operations import record_event
 
 
@@ -43,12 +44,19 @@ def merge_people(*, kept: Candidate, merged: Candidate, by: Actor, now: datetime
 def unmerge_people(*, merge: CandidateMerge, by: Actor, now: datetime) -> None:
     """Undo a merge: exactly what moved goes back, what came since stays. Doing it twice changes nothing more.
 
-    Raises `PermissionDenied` as `merge_people`, `MergeRefused` when a later merge has to be undone first or when the
-    person was erased.
+    Raises `PermissionDenied` as `merge_people`, `MergeRefused` after `UNMERGE_WITHIN`, when a later merge has to be
+    undone first or when the person was erased.
     """
     kept, merged = _both(merge.kept_id, merge.merged_id, by)
     if not CandidateMerge.objects.filter(pk=merge.pk, undone_at=None).update(undone_at=now):
         return
+    if now - merge.at > UNMERGE_WITHIN:
+        raise MergeRefused(
+            _(
+                "A merge can be undone for a week, and this one is older. Add the other person anew, and give them the "
+                "address that is theirs."
+            )
+        )
     if kept.erased_at or merged.erased_at:
         raise MergeRefused(_("The person was erased; there is nothing to part any more."))
     later = CandidateMerge.objects.filter(undone_at=None, pk__gt=merge.pk)
@@ -63,7 +71,7 @@ def unmerge_people(*, merge: CandidateMerge, by: Actor, now: datetime) -> None:
 
 
 def _both(kept_id: int, merged_id: int, by: Actor) -> tuple[Candidate, Candidate]:
-    if by.api_key is not None or not by.has_role(Role.RECRUITER, Role.ADMINISTRATOR):
+    if not may_merge(by):
         raise PermissionDenied
     # In the order of their keys, so that two merges at one moment wait for each other instead of for ever.
     rows = {

@@ -16,12 +16,20 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from accounts.rules import random_code
 from candidates import queries
-from candidates.models import Candidate, CandidateEmail, Tag
-from candidates.rules import name_key, phone_key
-from candidates.validators import clean_email, clean_name, clean_phone, clean_tag, normalise_address
+from candidates.models import Candidate, CandidateEmail, CandidateLink, Tag
+from candidates.rules import link_key, name_key, phone_key
+from candidates.validators import (
+    clean_email,
+    clean_link,
+    clean_name,
+    clean_phone,
+    clean_tag,
+    normalise_address,
+)
 from outbox.operations import EventDraft, record_event, record_events
 
 MOST_ADDRESSES = 10
+MOST_LINKS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,13 +166,15 @@ def update_candidate(
     phone: str,
     time_zone: str,
     language: str,
+    links: Sequence[str] | None = None,
     by: Actor,
     now: datetime,
 ) -> Candidate:
-    """Change who a person is; `emails` are all their addresses, the main one first.
+    """Change who a person is; `emails` are all their addresses, the main one first, `links` all pages of theirs.
 
-    Raises `ValidationError` keyed by field: for values that cannot be, for an address that belongs to somebody else
-    (they may be the same person: merge them), for somebody without any address, for an erased or merged person.
+    Without `links` those stay as they are. Raises `ValidationError` keyed by field: for values that cannot be, for an
+    address that belongs to somebody else (they may be the same person: merge them), for somebody without any address,
+    for an erased or merged person.
     """
     if candidate.erased_at is not None or candidate.merged_into_id is not None:
         raise ValidationError(_("This person was erased or merged into another and cannot be changed."))
@@ -184,6 +194,8 @@ def update_candidate(
         }
         raise ValidationError(problems) from error
     _set_addresses(candidate, emails)
+    if links is not None:
+        _set_links(candidate, links)
     candidate.full_name = draft.full_name
     candidate.phone = draft.phone
     candidate.time_zone = draft.time_zone
@@ -315,6 +327,19 @@ def _set_addresses(candidate: Candidate, addresses: Sequence[str]) -> None:
         candidate.emails.update_or_create(
             normalised=normalised, defaults={"address": address, "is_primary": normalised == main}
         )
+
+
+def _set_links(candidate: Candidate, urls: Sequence[str]) -> None:
+    try:
+        cleaned = [clean_link(url) for url in urls]
+    except ValidationError as error:
+        raise ValidationError({"links": error.messages}) from error
+    wanted = {link_key(url): url for url in cleaned}
+    if len(wanted) > MOST_LINKS:
+        raise ValidationError({"links": _("A person has at most %(count)d links.") % {"count": MOST_LINKS}})
+    candidate.links.exclude(key__in=wanted).delete()
+    for key, url in wanted.items():
+        CandidateLink.objects.update_or_create(candidate=candidate, key=key, defaults={"url": url})
 
 
 def _changed(candidate: Candidate, by: Actor, now: datetime) -> None:

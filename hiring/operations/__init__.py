@@ -31,6 +31,7 @@ from hiring.operations.jobs.status import close_job, open_job, pause_job
 from hiring.operations.keys import create_limited_key, limit_key
 from hiring.operations.letter_files import keep_letter_file, name_file, named_file
 from hiring.operations.letters import queue_letters, take_back_letters, write_letter
+from hiring.operations.merging import merge_candidates
 from hiring.operations.moves import change_status, move_to_stage
 from hiring.operations.open_links import create_job_link
 from hiring.operations.openings import add_openings, close_opening
@@ -111,6 +112,7 @@ __all__ = [
     "keep_letter_file",
     "limit_key",
     "logins_file",
+    "merge_candidates",
     "move_to_stage",
     "name_file",
     "named_file",

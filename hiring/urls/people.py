@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hiring.views import documents, imports, jobs, people
+from hiring.views import documents, imports, jobs, merging, people
 
 urlpatterns = [
     path("jobs/<slug:slug>/add/", jobs.NewApplicationView.as_view(), name="add"),
@@ -19,4 +19,10 @@ urlpatterns = [
         name="document-download",
     ),
     path("people/<slug:public_id>/", people.PersonView.as_view(), name="person"),
+    path("people/<slug:public_id>/merge/", merging.MergeView.as_view(), name="merge"),
+    path(
+        "people/<slug:public_id>/merges/<slug:merged_id>/undo/",
+        merging.UndoMergeView.as_view(),
+        name="undo-merge",
+    ),
 ]

@@ -21,7 +21,8 @@ from assessments.enums import InvitationState
 from assessments.queries import ScorePart, skill_parts
 from candidates.models import Note
 from candidates.operations import add_note, set_tags
-from candidates.queries import addresses_of, notes_for
+from candidates.queries import addresses_of, links_of, notes_for
+from candidates.queries.duplicates import duplicates_of, may_merge
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus, Capability, JobStatus, Source, TestOutcome, TransitionCause
 from hiring.forms import DocumentForm, NoteForm, RecommendForm, StageMoveForm, StatusForm, TagsForm
@@ -147,6 +148,9 @@ class ApplicationView(ApplicationPage, TemplateView):
                     running=sum(test.state == InvitationState.STARTED for test in tests),
                 ),
                 "addresses": self.addresses,
+                "links": links_of(candidate),
+                "duplicates": duplicates_of(candidate, self.actor, addresses=self.addresses),
+                "may_merge": may_merge(self.actor),
                 "tags": sorted(candidate.tags.values_list("name", flat=True), key=str.casefold),
                 "others": person_rows(
                     queries.with_list_columns(others).order_by("-applied_at", "-pk"), self.actor, now=self.now

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.operations import CannotInvite
+from candidates.operations import MergeRefused
 from hiring.enums import Capability
 from hiring.models import Application, Job
 from hiring.operations import HiringRefused
@@ -24,7 +25,7 @@ from hiring.queries import rights_on
 from shell.views import ShellPage
 
 # What an operation says in words for the person who asked.
-REFUSALS = (HiringRefused, CannotInvite)
+REFUSALS = (HiringRefused, CannotInvite, MergeRefused)
 
 
 class HiringPage(ShellPage):

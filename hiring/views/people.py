@@ -16,9 +16,11 @@ from assessments.enums import InvitationState
 from assessments.models import Invitation
 from assessments.queries import invitation_rows
 from candidates.models import Candidate
-from candidates.queries import addresses_of, notes_for, timeline
+from candidates.queries import addresses_of, links_of, notes_for, timeline
+from candidates.queries.duplicates import duplicates_of, may_merge
 from hiring import queries
 from hiring.models import Application, ApplicationAssessment
+from hiring.queries.merging import kept_person, merges_of
 from hiring.queries.rows import person_rows
 from hiring.views.bases import HiringPage
 
@@ -32,13 +34,15 @@ class PersonView(HiringPage, TemplateView):
 
     @cached_property
     def candidate(self) -> Candidate:
-        people = Candidate.objects.all().visible_to(self.actor).select_related("merged_into")
-        candidate: Candidate = get_object_or_404(people, public_id=self.kwargs["public_id"])
+        # Whoever sees the person who was kept may come by the address of one who was merged into them.
+        named = get_object_or_404(Candidate, public_id=self.kwargs["public_id"])
+        people = Candidate.objects.all().visible_to(self.actor)
+        candidate: Candidate = get_object_or_404(people, pk=kept_person(named).pk)
         return candidate
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        kept = self.candidate.merged_into
-        if kept is not None:
+        kept = self.candidate
+        if kept.public_id != self.kwargs["public_id"]:
             return HttpResponseRedirect(reverse("hiring:person", args=[kept.public_id]))
         return super().get(request, *args, **kwargs)
 
@@ -54,10 +58,15 @@ class PersonView(HiringPage, TemplateView):
         tied = ApplicationAssessment.objects.filter(application__candidate=candidate)
         loose = Invitation.objects.filter(candidate=candidate).exclude(pk__in=tied.values("invitation"))
         story = timeline(candidate, self.actor)
+        addresses = addresses_of(candidate)
         return super().get_context_data(
             candidate=candidate,
             may_edit=self.request.user.has_perm("candidates.change_candidate"),
-            addresses=addresses_of(candidate),
+            addresses=addresses,
+            links=links_of(candidate),
+            duplicates=duplicates_of(candidate, self.actor, addresses=addresses),
+            may_merge=may_merge(self.actor),
+            merges=merges_of(candidate, self.actor, now=self.now),
             tags=sorted(candidate.tags.values_list("name", flat=True), key=str.casefold),
             rows=person_rows(
                 queries.with_list_columns(applications).order_by("-applied_at", "-pk"),

@@ -104,12 +104,13 @@ DECIDING = [
     "admin:accounts_user_add",
     "admin:accounts_apikey_changelist",
     "hiring:application person",
+    "hiring:merge candidate",
     "hiring:hire person",
     "hiring:hand-over user",
     "outbox:sign-in user",
     "outbox:mail-server",
     "outbox:held-mail",
-    "admin:candidates_candidate_erase candidate",
+    "admin:candidates_candidate_erase erased",
 ]
 
 
@@ -117,6 +118,8 @@ DECIDING = [
 def test_page_where_something_is_decided_has_a_help_line(world: World, page: str) -> None:
     name, *rest = page.split()
     about = {"job": world.ids["job"].slug, "test": world.ids["assessment"].slug}
+    about["erased"] = world.ids["candidate"].pk
+    about["candidate"] = world.ids["candidate"].public_id
     about["person"] = world.ids["application"].public_id
     parts = [about.get(part) or world.ids[part].pk for part in rest if part != "POST"]
     client = Client()

@@ -24,6 +24,7 @@ from questions.models import QuestionTag
 from tests.architecture.applicants import make_other_job, say_all
 from tests.factories.accounts import NOW, make_api_key, make_organisation, make_user
 from tests.factories.assessments import make_report
+from tests.factories.candidates import make_candidate
 from tests.factories.documents import make_document_of
 from tests.factories.hiring import (
     SYSTEM,
@@ -79,12 +80,15 @@ def make_world() -> World:
     interview = ask_for_interview(application=application, title="Team", by=SYSTEM, now=NOW)
     set_interviewers(interview=interview, users=[users["interviewer"]], by=SYSTEM, now=NOW)
     tag = people.set_tags(candidate=application.candidate, names=["Remote"], by=SYSTEM, now=NOW)[0]
+    twin = make_candidate()
+    people.merge_people(kept=application.candidate, merged=twin, by=SYSTEM, now=NOW)
     key, _token = make_api_key(users["job_recruiter"])
     question = make_question()
     world.ids = {
         "job": job,
         "application": Application.objects.get(pk=application.pk),
         "candidate": application.candidate,
+        "twin": twin,
         "assessment": assessment,
         "attempt": attempt,
         "invitation": invitation,

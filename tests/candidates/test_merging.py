@@ -10,8 +10,9 @@ from candidates import operations, queries
 from candidates.enums import SearchKind
 from candidates.models import Candidate, CandidateMerge
 from candidates.operations import MergeRefused
+from candidates.rules import UNMERGE_WITHIN
 from outbox.enums import Audience, LinkPurpose
-from outbox.models import Message
+from outbox.models import Event, Message
 from outbox.operations import create_link
 from tests.dumps import dump_tables
 from tests.factories.accounts import NOW, make_administrator, make_recruiter, make_user
@@ -23,6 +24,7 @@ from tests.factories.candidates import (
     make_note,
     make_words,
 )
+from tests.servers.parallel import run_all
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -145,3 +147,55 @@ def test_merge_needs_the_role_and_sight_of_both() -> None:
 
     assert Candidate.objects.visible_to(Actor.of_user(recruiter)).count() in (0, 2)
     operations.merge_people(kept=own, merged=other, by=Actor.of_user(make_administrator()), now=NOW)
+
+
+def test_a_merge_can_be_undone_for_a_week_and_not_later() -> None:
+    kept, merged = make_full_candidate(), make_full_candidate()
+    merge = operations.merge_people(kept=kept, merged=merged, by=SYSTEM, now=NOW)
+    together = dump_tables(without=HISTORY)
+
+    with pytest.raises(MergeRefused, match="for a week"):
+        operations.unmerge_people(merge=merge, by=SYSTEM, now=NOW + UNMERGE_WITHIN + timedelta(seconds=1))
+
+    assert dump_tables(without=HISTORY) == together
+    assert CandidateMerge.objects.get().undone_at is None
+    operations.unmerge_people(merge=merge, by=SYSTEM, now=NOW + UNMERGE_WITHIN)
+    merged.refresh_from_db()
+    assert merged.merged_into is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_merges_of_two_people_at_one_moment_keep_one_of_them(race_rounds: int) -> None:
+    for round_number in range(race_rounds):
+        one, other = make_candidate(), make_candidate()
+
+        outcomes = run_all(
+            [
+                lambda kept=kept, merged=merged: operations.merge_people(
+                    kept=kept, merged=merged, by=SYSTEM, now=NOW
+                )
+                for kept, merged in ((one, other), (other, one))
+            ]
+        )
+
+        refused = [outcome for outcome in outcomes if isinstance(outcome, MergeRefused)]
+        assert len(refused) == 1, (round_number, outcomes)
+        pair = Candidate.objects.filter(pk__in=[one.pk, other.pk])
+        assert pair.present().count() == 1
+        assert sum(person.emails.count() for person in pair.present()) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_undone_twice_at_one_moment_is_undone_once(race_rounds: int) -> None:
+    for round_number in range(race_rounds):
+        kept, merged = make_candidate(), make_candidate()
+        merge = operations.merge_people(kept=kept, merged=merged, by=SYSTEM, now=NOW)
+
+        outcomes = run_all(
+            [lambda merge=merge: operations.unmerge_people(merge=merge, by=SYSTEM, now=NOW)] * 2
+        )
+
+        assert outcomes == [None, None], round_number
+        assert [kept.emails.count(), merged.emails.count()] == [1, 1]
+        undone = Event.objects.filter(kind="candidate.unmerged", about_id=merge.pk)
+        assert undone.count() == 2

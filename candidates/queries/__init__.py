@@ -11,7 +11,7 @@ from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything
 from candidates.enums import ConsentPurpose, NoteAudience
-from candidates.models import Candidate, CandidateEmail, ConsentText, Document, Note
+from candidates.models import Candidate, CandidateEmail, CandidateLink, ConsentText, Document, Note
 from candidates.registries import TimelineEntry, person_parts
 from candidates.rules import first_words
 from candidates.validators import normalise_address
@@ -78,6 +78,11 @@ def main_address(candidate: Candidate) -> str:
     return next(iter(addresses_of(candidate)), "")
 
 
+def links_of(candidate: Candidate) -> list[CandidateLink]:
+    """Return the pages that a person gave, in the order in which they came. One query."""
+    return list(candidate.links.order_by("pk"))
+
+
 def notes_for(candidate: Candidate, actor: Actor) -> QuerySet[Note]:
     """Return the notes about a person that `actor` may read, newest first."""
     return (
@@ -115,13 +120,17 @@ def family(candidate: Candidate) -> list[Candidate]:
 
 def search(actor: Actor, term: str) -> list[SearchHit]:
     """Return the people whom `actor` may see and whose name or address holds `term`, for the search box. One query."""
-    people = with_main_address(Candidate.objects.visible_to(actor).present())
-    address = CandidateEmail.objects.filter(address__icontains=term).values("candidate")
-    found = people.filter(Q(full_name__icontains=term) | Q(pk__in=address)).order_by("full_name", "pk")[:10]
     return [
         SearchHit(person.full_name, person.main_address or "", person_address(person), "person")  # type: ignore[attr-defined]
-        for person in found
+        for person in search_people(actor, term)[:10]
     ]
+
+
+def search_people(actor: Actor, term: str) -> QuerySet[Candidate]:
+    """Return the people whom `actor` may see and whose name or address holds `term`, by name. Lazy; one query."""
+    people = with_main_address(Candidate.objects.visible_to(actor).present())
+    address = CandidateEmail.objects.filter(address__icontains=term).values("candidate")
+    return people.filter(Q(full_name__icontains=term) | Q(pk__in=address)).order_by("full_name", "pk")
 
 
 def person_address(candidate: Candidate) -> str:
