@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from accounts.enums import Role
 from candidates import operations, queries
 from candidates.forms import CandidateForm
 from candidates.models import Candidate, Tag
+from candidates.queries.words import findings, found_by
 from shell.admin import ShellModelAdmin
 
 
@@ -30,8 +32,8 @@ class CandidateAdmin(ShellModelAdmin):
     list_display = ("full_name", "address", "tag_list", "created_at")
     list_display_links = ("full_name",)
     list_filter = ("tags",)
-    search_fields = ("full_name", "emails__address", "emails__normalised")
-    search_help_text = _("Name or email address")
+    search_fields = ("full_name",)
+    search_help_text = _("Name, email address, phone, or words of a note or document")
     ordering = ("-created_at", "-pk")
     autocomplete_fields = ("tags",)
     fieldsets = (
@@ -43,6 +45,28 @@ class CandidateAdmin(ShellModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Candidate]:
         people = super().get_queryset(request).present()  # type: ignore[attr-defined]
         return queries.with_main_address(people).prefetch_related("tags")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Candidate], search_term: str
+    ) -> tuple[QuerySet[Candidate], bool]:
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(found_by("pk", search_term, self.actor(request))), False
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        return (*self.list_display, "found_in") if request.GET.get(SEARCH_VAR) else self.list_display
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        changes = super().get_changelist_instance(request)
+        if changes.query:
+            found = findings([row.pk for row in changes.result_list], changes.query, self.actor(request))
+            for row in changes.result_list:
+                row.found = found.get(row.pk)
+        return changes
+
+    @admin.display(description=_("found in"))
+    def found_in(self, candidate: Any) -> str:
+        return str(getattr(candidate, "found", None) or _("Name or address"))
 
     @admin.display(description=_("email address"), ordering="main_address")
     def address(self, candidate: Candidate) -> str:

@@ -13,6 +13,7 @@ class CandidatesConfig(AppConfig):
         from accounts.registries import register_grant, register_role_permissions  # noqa: PLC0415
         from candidates import queries, receivers, registries  # noqa: PLC0415
         from candidates.operations import parts  # noqa: PLC0415
+        from candidates.queries import words  # noqa: PLC0415
         from shell.registries import register_search  # noqa: PLC0415
 
         registries.register_words()
@@ -28,5 +29,5 @@ class CandidatesConfig(AppConfig):
             Role.RECRUITER,
             {"candidates.Candidate": {"view", "add", "change"}, "candidates.Tag": {"view", "add", "change"}},
         )
-        register_search("people", queries.search)
+        register_search("people", words.search)
         post_migrate.connect(receivers.write_first_words, sender=self, dispatch_uid="candidates.first_words")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.forms import ModelForm
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.enums import Role
 from accounts.models import Actor
 from assessments.rules import whole_percent
+from candidates.queries.words import findings, found_by
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus, Capability, JobStatus, TestOutcome
 from hiring.exports import PeopleList, TooManyRows, people_response
@@ -132,8 +134,8 @@ class ApplicationAdmin(ShellModelAdmin):
     everyone_may_view = True
     list_display = ("person", "job", "stage_and_status", "here_for", "test")
     list_filter = (JobFilter, "status", OutcomeFilter, "source")
-    search_fields = ("candidate__full_name", "candidate__emails__normalised")
-    search_help_text = gettext_lazy("Name or email address")
+    search_fields = ("candidate__full_name",)
+    search_help_text = gettext_lazy("Name, email address, phone, or words of a note or document")
     list_before_template = "hiring/parts/applications_export.html"
     actions = ("write_letters",)
 
@@ -145,6 +147,29 @@ class ApplicationAdmin(ShellModelAdmin):
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ("-applied_at", "-pk")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
+    ) -> tuple[QuerySet[Application], bool]:
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(found_by("candidate", search_term, self.actor(request))), False
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        return (*self.list_display, "found_in") if request.GET.get(SEARCH_VAR) else self.list_display
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        changes = super().get_changelist_instance(request)
+        if changes.query:
+            people = [row.candidate_id for row in changes.result_list]
+            found = findings(people, changes.query, self.actor(request))
+            for row in changes.result_list:
+                row.found = found.get(row.candidate_id)
+        return changes
+
+    @admin.display(description=gettext_lazy("found in"))
+    def found_in(self, application: Any) -> str:
+        return str(getattr(application, "found", None) or _("Name or address"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         # People are added on the page of the job that they apply for.

@@ -22,6 +22,7 @@ from candidates.operations.people import (
 from candidates.operations.privacy import EraseRefused, erase_person, export_person
 from candidates.operations.reading import read_due_documents
 from candidates.operations.sample import forget_sample_people
+from candidates.operations.searching import index_document, reindex_people
 
 __all__ = [
     "CandidateDraft",
@@ -40,11 +41,13 @@ __all__ = [
     "find_or_add_candidates",
     "forget_lost_documents",
     "forget_sample_people",
+    "index_document",
     "keep_consent_text",
     "kept_file",
     "merge_people",
     "read_due_documents",
     "record_consent",
+    "reindex_people",
     "save_tag",
     "set_tags",
     "store_document",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from candidates.models import Candidate, CandidateMerge
+from candidates.operations.searching import index_people
 from candidates.queries.duplicates import may_merge
 from candidates.registries import person_parts
 from candidates.rules import UNMERGE_WITHIN
@@ -35,6 +36,7 @@ def merge_people(*, kept: Candidate, merged: Candidate, by: Actor, now: datetime
         raise MergeRefused(_("One of them was erased or merged into another person already."))
     moved = {part.name: part.merge(kept, merged) for part in person_parts()}
     Candidate.objects.filter(pk=merged.pk).update(merged_into=kept)
+    index_people([kept, merged])
     merge = CandidateMerge.objects.create(kept=kept, merged=merged, moved=moved, by=by.user, at=now)
     _record("candidate.merged", merge, by, now)
     return merge
@@ -66,6 +68,7 @@ def unmerge_people(*, merge: CandidateMerge, by: Actor, now: datetime) -> None:
     for name, moved in reversed(merge.moved.items()):
         parts[name].unmerge(kept, merged, moved)
     Candidate.objects.filter(pk=merged.pk).update(merged_into=None)
+    index_people([kept, merged])
     merge.undone_at = now
     _record("candidate.unmerged", merge, by, now)
 

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from accounts.enums import Role
 from accounts.models import Actor
-from candidates.enums import NoteAudience
+from candidates.enums import NoteAudience, SearchKind
 from candidates.models import Candidate, Note
+from candidates.operations.searching import forget_words, index_notes
 from candidates.validators import clean_note
 from outbox.operations import record_event
 
@@ -27,6 +28,7 @@ def add_note(
         author=by.user,
         created_at=now,
     )
+    index_notes([note])
     _record("note.added", note, by, now)
     return note
 
@@ -38,6 +40,7 @@ def change_note(*, note: Note, body: str, audience: NoteAudience, by: Actor, now
     note.body = _clean(body)
     note.audience = NoteAudience(audience)
     note.save(update_fields=["body", "audience"])
+    index_notes([note])
     _record("note.changed", note, by, now)
     return note
 
@@ -48,6 +51,7 @@ def delete_note(*, note: Note, by: Actor, now: datetime) -> None:
     if not by.has_role(Role.ADMINISTRATOR):
         _only_author(note, by)
     _record("note.deleted", note, by, now)
+    forget_words(SearchKind.NOTE, note.pk)
     note.delete()
 
 

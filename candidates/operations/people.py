@@ -17,6 +17,7 @@ from accounts.models import Actor
 from accounts.rules import random_code
 from candidates import queries
 from candidates.models import Candidate, CandidateEmail, CandidateLink, Tag
+from candidates.operations.searching import index_people
 from candidates.rules import link_key, name_key, phone_key
 from candidates.validators import (
     clean_email,
@@ -91,6 +92,7 @@ def find_or_add_candidate(
             candidate = _row(draft, by, now)
             candidate.save()
             _address(candidate, draft.email).save()
+            index_people([candidate], addresses={candidate.pk: [draft.email]})
             record_event(
                 kind="candidate.added",
                 by=by,
@@ -133,6 +135,10 @@ def find_or_add_candidates(
     added = {key: (saved[row.public_id], draft) for key, (row, draft) in new.items()}
     CandidateEmail.objects.bulk_create(
         [_address(person, draft.email) for person, draft in added.values()], batch_size=500
+    )
+    index_people(
+        [person for person, _draft in added.values()],
+        addresses={person.pk: [draft.email] for person, draft in added.values()},
     )
     record_events(
         drafts=[
@@ -202,6 +208,7 @@ def update_candidate(
     candidate.language = draft.language
     candidate.name_key, candidate.phone_key = name_key(draft.full_name), phone_key(draft.phone)
     candidate.save(update_fields=["full_name", "name_key", "phone", "phone_key", "time_zone", "language"])
+    index_people([candidate])
     _changed(candidate, by, now)
     return candidate
 

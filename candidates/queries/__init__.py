@@ -15,7 +15,6 @@ from candidates.models import Candidate, CandidateEmail, CandidateLink, ConsentT
 from candidates.registries import TimelineEntry, person_parts
 from candidates.rules import first_words
 from candidates.validators import normalise_address
-from shell.registries import SearchHit
 
 
 def current_consent_text(purpose: ConsentPurpose, language: str) -> ConsentText:
@@ -116,21 +115,6 @@ def family(candidate: Candidate) -> list[Candidate]:
         everyone += rows
         generation = [row.pk for row in rows]
     return everyone
-
-
-def search(actor: Actor, term: str) -> list[SearchHit]:
-    """Return the people whom `actor` may see and whose name or address holds `term`, for the search box. One query."""
-    return [
-        SearchHit(person.full_name, person.main_address or "", person_address(person), "person")  # type: ignore[attr-defined]
-        for person in search_people(actor, term)[:10]
-    ]
-
-
-def search_people(actor: Actor, term: str) -> QuerySet[Candidate]:
-    """Return the people whom `actor` may see and whose name or address holds `term`, by name. Lazy; one query."""
-    people = with_main_address(Candidate.objects.visible_to(actor).present())
-    address = CandidateEmail.objects.filter(address__icontains=term).values("candidate")
-    return people.filter(Q(full_name__icontains=term) | Q(pk__in=address)).order_by("full_name", "pk")
 
 
 def person_address(candidate: Candidate) -> str:

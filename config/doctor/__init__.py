@@ -22,6 +22,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     servers.check_clock,
     running.check_parts,
     running.check_waiting,
+    running.check_search,
 )
 
 

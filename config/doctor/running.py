@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import DatabaseError
 
+from candidates.queries.words import people_without_words
 from config.doctor.findings import Finding, ok, warning
 from config.embedded import folder
 from config.environment import BASE_DIR
@@ -104,3 +105,16 @@ def check_waiting(now: datetime) -> Iterator[Finding]:
             else:
                 words = f"{name}: {part.note}" + (f" ({numbers})." if numbers else ".")
                 yield warning("waiting.long", words, mend=LOOKED_AT[name], where=name)
+
+
+def check_search(now: datetime) -> Iterator[Finding]:
+    """Everybody is found by their name."""
+    try:
+        missing = people_without_words()
+    except DatabaseError:
+        return  # the database's own check says it
+    if missing:
+        words = f"{missing} people are not found by their names, notes and documents."
+        yield warning("search", words, mend="python manage.py reindex_people")
+    else:
+        yield ok("search", "Everybody is found by their name.")

@@ -20,7 +20,7 @@ from hiring.queries.lists import LIVE, NOT_INVITED, PEOPLE_SORTS, PeopleFilter
 class PeopleFilterForm(forms.Form):
     """Which people of a job are listed, and in which order. Whatever an address says, something is shown."""
 
-    q = forms.CharField(label=_("Name or email"), max_length=200, required=False)
+    q = forms.CharField(label=_("Name, email or words"), max_length=200, required=False)
     stage = forms.ModelChoiceField(
         Stage.objects.none(), label=_("Stage"), required=False, empty_label=_("Every stage")
     )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from accounts.models import Actor
 from candidates.models import Candidate, CandidateEmail, Tag
+from candidates.queries.words import found_by
 from hiring.enums import ApplicationStatus
 from hiring.models import (
     Application,
@@ -99,9 +100,9 @@ def with_list_columns(queryset: QuerySet[Application]) -> QuerySet[Application]:
 class PeopleFilter:
     """Which applications of a list are wanted.
 
-    `search` is found in names, addresses and phone numbers; `status` is one of `ApplicationStatus` or `LIVE`; `outcome`
-    one of `TestOutcome`, of the latest test, or `NOT_INVITED`; `over_target_at` keeps those who have waited longer than
-    their stage's target at that moment.
+    `search` is found as `candidates.queries.words.found_by` says; `status` is one of `ApplicationStatus` or `LIVE`;
+    `outcome` one of `TestOutcome`, of the latest test, or `NOT_INVITED`; `over_target_at` keeps those who have waited
+    longer than their stage's target at that moment.
     """
 
     job: Job | None = None
@@ -115,8 +116,10 @@ class PeopleFilter:
     over_target_at: datetime | None = None
 
 
-def narrowed(rows: QuerySet[Application], wanted: PeopleFilter) -> QuerySet[Application]:
-    """Return those of `rows` that are wanted, without columns and order. Lazy; one query for the targets if asked."""
+def narrowed(rows: QuerySet[Application], wanted: PeopleFilter, actor: Actor) -> QuerySet[Application]:
+    """Return those of `rows`, which `actor` sees, that are wanted, without columns and order. Lazy; one query for the
+    targets if asked.
+    """
     if wanted.job is not None:
         rows = rows.filter(job=wanted.job)
     if wanted.stage is not None:
@@ -133,7 +136,9 @@ def narrowed(rows: QuerySet[Application], wanted: PeopleFilter) -> QuerySet[Appl
         rows = rows.filter(candidate__in=tagged.values("candidate"))
     if wanted.over_target_at is not None:
         rows = rows.filter(over_target(wanted.over_target_at))
-    return _with_outcome(_searched(rows, wanted.search), wanted.outcome)
+    if clean_line(wanted.search):
+        rows = rows.filter(found_by("candidate", wanted.search, actor))
+    return _with_outcome(rows, wanted.outcome)
 
 
 def _with_outcome(rows: QuerySet[Application], outcome: str) -> QuerySet[Application]:
@@ -171,19 +176,8 @@ def applications(
         source=source,
         over_target_at=over_target_at,
     )
-    rows = narrowed(Application.objects.all().visible_to(actor), wanted)
+    rows = narrowed(Application.objects.all().visible_to(actor), wanted, actor)
     return with_list_columns(rows).order_by(*PEOPLE_SORTS[sort])
-
-
-def _searched(rows: QuerySet[Application], search: str) -> QuerySet[Application]:
-    for word in clean_line(search)[:200].split()[:8]:
-        addresses = CandidateEmail.objects.filter(normalised__contains=word.casefold())
-        rows = rows.filter(
-            Q(candidate__full_name__icontains=word)
-            | Q(candidate__phone__icontains=word)
-            | Q(candidate__in=addresses.values("candidate"))
-        )
-    return rows
 
 
 def people_of_job(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from accounts.models import Actor
+from candidates.queries.words import Finding, findings
 from hiring.enums import ApplicationStatus, Source, TestOutcome
 from hiring.models import Application, ApplicationAssessment
 from hiring.queries.application_tests import ApplicationTest, application_tests
@@ -20,6 +21,8 @@ class PersonRow:
     days: int
     is_late: bool
     test: ApplicationTest | None
+    # Where the list's search found the person who was not found by their name.
+    found: Finding | None = None
 
     @property
     def status(self) -> ApplicationStatus:
@@ -36,14 +39,25 @@ class PersonRow:
         return str(Source(self.application.source).label)
 
 
-def person_rows(applications: Iterable[Application], actor: Actor, *, now: datetime) -> list[PersonRow]:
-    """Prepare the applications of one page for a list. Three queries, however many."""
+def person_rows(
+    applications: Iterable[Application], actor: Actor, *, now: datetime, search: str = ""
+) -> list[PersonRow]:
+    """Prepare the applications of one page for a list. Three queries, however many; at most four more to say where
+    a `search` found them.
+    """
     shown = list(applications)
+    found = findings([row.candidate_id for row in shown], search, actor)
     links = ApplicationAssessment.objects.filter(application__in=shown).visible_to(actor)
     tests: dict[int, ApplicationTest] = {}
     for test in application_tests(links, now=now) if shown else []:
         tests.setdefault(test.link.application_id, test)
-    return [person_row(application, tests.get(application.pk), now=now) for application in shown]
+    return [
+        replace(
+            person_row(application, tests.get(application.pk), now=now),
+            found=found.get(application.candidate_id),
+        )
+        for application in shown
+    ]
 
 
 def person_row(application: Application, test: ApplicationTest | None = None, *, now: datetime) -> PersonRow:

@@ -28,4 +28,4 @@ def listed(form: PeopleFilterForm, actor: Actor, *, now: datetime) -> QuerySet[A
 
 def found(form: PeopleFilterForm, actor: Actor, *, now: datetime) -> QuerySet[Application]:
     """Return them without columns and order. Lazy."""
-    return queries.narrowed(Application.objects.all().visible_to(actor), form.wanted(now=now))
+    return queries.narrowed(Application.objects.all().visible_to(actor), form.wanted(now=now), actor)

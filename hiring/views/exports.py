@@ -49,7 +49,7 @@ class PeopleFileView(JobPage, View):
         everybody = (
             Application.objects.all().visible_to(self.actor) if with_names else queries.counted(self.actor)
         )
-        rows = queries.with_list_columns(queries.narrowed(everybody, form.wanted(now=self.now)))
+        rows = queries.with_list_columns(queries.narrowed(everybody, form.wanted(now=self.now), self.actor))
         sort = queries.PEOPLE_SORTS[form.chosen()["sort"] if with_names else "oldest"]
         taken = PeopleList(
             listed="people" if with_names else "people without names",

@@ -72,7 +72,7 @@ class JobView(JobPage, TemplateView):
             saved_filters=queries.saved_filters(self.job, self.actor),
             kept_query=form.query(without=("q",)),
             page=page,
-            rows=person_rows(page.object_list, self.actor, now=self.now),
+            rows=person_rows(page.object_list, self.actor, now=self.now, search=chosen["q"]),
             columns=self._columns(chosen["sort"]),
             query=self._query(),
             page_links=page_links(page, self.request.GET),

@@ -16,8 +16,9 @@ from django.views.generic import TemplateView, View
 
 from candidates.models import Candidate, CandidateMerge
 from candidates.operations import unmerge_people
-from candidates.queries import search_people, with_main_address
+from candidates.queries import with_main_address
 from candidates.queries.duplicates import duplicates_of, may_merge
+from candidates.queries.words import search_people
 from hiring import operations
 from hiring.models import Application
 from hiring.queries.merging import MergePreview, preview_merge

@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Actor
 from candidates import operations, queries
-from candidates.enums import SearchKind
 from candidates.models import Candidate, CandidateMerge
 from candidates.operations import MergeRefused
 from candidates.rules import UNMERGE_WITHIN
@@ -22,7 +21,6 @@ from tests.factories.candidates import (
     make_document,
     make_link,
     make_note,
-    make_words,
 )
 from tests.servers.parallel import run_all
 
@@ -49,11 +47,12 @@ def make_message(candidate: Candidate) -> Message:
 
 def make_full_candidate(**fields: object) -> Candidate:
     candidate = make_candidate(**fields)
-    note = make_note(candidate, f"About {candidate.full_name}")
+    make_note(candidate, f"About {candidate.full_name}")
     make_link(candidate, f"https://www.example.org/{candidate.public_id}")
-    make_document(candidate, filename=f"{candidate.full_name}.pdf", text=f"I am {candidate.full_name}")
-    for kind, ref in ((SearchKind.PERSON, 0), (SearchKind.NOTE, note.pk)):
-        make_words(candidate, candidate.full_name, kind=kind, ref=ref)
+    document = make_document(
+        candidate, filename=f"{candidate.full_name}.pdf", text=f"I am {candidate.full_name}"
+    )
+    operations.index_document(document)
     make_consent(candidate)
     operations.set_tags(candidate=candidate, names=["Python", candidate.full_name], by=SYSTEM, now=NOW)
     create_link(

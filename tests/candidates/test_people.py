@@ -84,8 +84,8 @@ def test_find_or_add_many_costs_the_same(
     make_candidate(email="person0@example.org")
     drafts = [CandidateDraft(full_name=f"P {n}", email=f"Person{n}@example.org") for n in range(count + 1)]
 
-    # Who is known; savepoint, people, their keys, addresses, events, release.
-    with django_assert_num_queries(7):
+    # Who is known; savepoint, people, their keys, addresses, words, events, release.
+    with django_assert_num_queries(8):
         answers = operations.find_or_add_candidates(drafts=drafts, by=SYSTEM, now=NOW)
 
     assert [is_new for _candidate, is_new in answers] == [False, *[True] * count]

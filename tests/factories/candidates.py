@@ -67,4 +67,7 @@ def make_words(
     candidate: Candidate, text: str, *, kind: SearchKind = SearchKind.PERSON, ref: int = 0, **fields: Any
 ) -> SearchEntry:
     words = f" {' '.join(words_of(text))} "
-    return SearchEntry.objects.create(candidate=candidate, kind=kind, ref=ref, words=words, **fields)
+    found, _is_new = SearchEntry.objects.update_or_create(
+        candidate=candidate, kind=kind, ref=ref, defaults={"words": words, **fields}
+    )
+    return found

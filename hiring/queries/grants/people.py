@@ -77,12 +77,20 @@ def _documents_of_those_one_interviews(actor: Actor) -> Q | Everything | None:
 
 
 def _words(actor: Actor) -> Q | Everything | None:
-    """What people are found by: no more of them than one may read."""
+    """What people whom one sees are found by; the veils hide what of it one may not read."""
     if sees_everybody(actor):
         return EVERYTHING
-    people = Q(candidate__in=Candidate.objects.all().visible_to(actor).values("pk"))
-    documents = Document.objects.all().visible_to(actor).values("pk")
-    return people & (~Q(kind=SearchKind.DOCUMENT) | Q(ref__in=documents))
+    return Q(candidate__in=Candidate.objects.all().visible_to(actor).values("pk"))
+
+
+def _words_of_other_jobs(actor: Actor) -> Q | None:
+    """Hides the words of documents that belong to applications out of sight alone."""
+    if sees_everybody(actor):
+        return None
+    # Asked for each row that was found, which are few, and not worked out for all documents.
+    tied = ApplicationDocument.objects.filter(document=OuterRef("ref"))
+    seen = tied.filter(application__in=applications_seen(actor))
+    return Q(kind=SearchKind.DOCUMENT) & Exists(tied) & ~Exists(seen)
 
 
 def _people_of_other_jobs(actor: Actor) -> Q | None:
@@ -107,5 +115,6 @@ def register() -> None:
     register_grant("candidates.Tag", "hiring", _tags)
     register_grant("candidates.ConsentText", "hiring", to_roles(Role.ADMINISTRATOR, Role.RECRUITER))
     register_veil("candidates.Candidate", "hiring.other_jobs", _people_of_other_jobs)
+    register_veil("candidates.SearchEntry", "hiring.documents", _words_of_other_jobs)
     for label in ("candidates.Note", "candidates.SearchEntry"):
         register_veil(label, "hiring.recruiters_only", _notes_for_recruiters)

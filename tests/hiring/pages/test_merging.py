@@ -94,7 +94,7 @@ def test_merging_is_for_recruiters_who_see_both(house: House, sign_in: SignIn) -
 
     assert not CandidateMerge.objects.exists()
     found = sign_in(house.recruiter).get(f"{_person(kept)}merge/", {"q": "Hidden"}).content.decode()
-    assert "Nobody else whom you may see" in found
+    assert "Nobody else whom you may see is found by this." in found
 
 
 def test_who_is_added_is_compared_with_who_is_known_before(house: House, sign_in: SignIn) -> None:
