@@ -206,7 +206,9 @@ class ApplicationAdmin(ShellModelAdmin):
         application = self.get_object(request, object_id)
         if application is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return HttpResponseRedirect(reverse("hiring:application", args=[application.public_id]))
+        address = reverse("hiring:application", args=[application.public_id])
+        narrowed = request.GET.get("_changelist_filters", "")
+        return HttpResponseRedirect(f"{address}?list=applications&{narrowed}".rstrip("&"))
 
     @admin.action(description=gettext_lazy("Write to the people chosen"), permissions=["mail"])
     def write_letters(self, request: HttpRequest, queryset: QuerySet[Application]) -> HttpResponse:

@@ -15,6 +15,7 @@ from assessments.models import Assessment
 from assessments.queries.result_lists import Line
 from assessments.queries.result_tables import ResultTable, results_of_test
 from assessments.registries import result_lists
+from shell.turning import Place, Turn
 
 # How an address names the list: its kind, and which one of that kind. The filters stand beside them.
 KIND: Final = "list"
@@ -41,19 +42,6 @@ class OpenedList:
         return f"{self.url}?{narrowed.urlencode()}" if narrowed else self.url
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an attempt stands in its list, counted from 1; 0 when the list does not have it any more."""
-
-    title: str
-    url: str
-    query: str
-    before: Line | None
-    after: Line | None
-    number: int
-    total: int
-
-
 def list_query(kind: str, which: str, table: ResultTable) -> str:
     """Return the end of an address that says from which list, narrowed and sorted how, an attempt is opened."""
     parameters = QueryDict(mutable=True)
@@ -73,15 +61,22 @@ def place_in_list(attempt_id: int, *, actor: Actor, parameters: QueryDict, now: 
     if opened is None:
         return None
     before, after, number, total = opened.table.found.neighbours(attempt_id)
+    query = parameters.urlencode()
     return Place(
         title=opened.title,
         url=opened.address,
-        query=parameters.urlencode(),
-        before=before,
-        after=after,
+        query=query,
+        before=_turn(before, query),
+        after=_turn(after, query),
         number=number,
         total=total,
     )
+
+
+def _turn(line: Line | None, query: str) -> Turn | None:
+    if line is None:
+        return None
+    return Turn(line.name, f"{reverse('assessments:attempt', args=[line.attempt_id])}?{query}")
 
 
 def open_results_of_test(slug: str, actor: Actor, parameters: QueryDict, now: datetime) -> OpenedList | None:

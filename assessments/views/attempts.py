@@ -19,8 +19,9 @@ from assessments.enums import AttemptState, Band
 from assessments.exports import attempt_pdf
 from assessments.models import Attempt, Invitation
 from assessments.queries.integrity import read_sitting
-from assessments.queries.neighbours import Place, place_in_list
+from assessments.queries.neighbours import place_in_list
 from assessments.queries.reading import time_used
+from shell.turning import Place
 from shell.views import ShellPage
 
 

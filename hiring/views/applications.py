@@ -36,9 +36,11 @@ from hiring.rules import STATUS_EDGES, why_text
 from hiring.rules.answers import NO, YES
 from hiring.views.bases import ApplicationPage, add_errors, rights_context, told
 from hiring.views.deciding import address_after
+from hiring.views.turning import place_of
 from outbox.enums import MessageState
 from outbox.models import InboundMessage, Message
 from outbox.registries import Correcting
+from shell.turning import Place
 
 NOT_STARTED = (InvitationState.WAITING, InvitationState.INVITED)
 # Reject has a page of its own, with reason and mail; hiring is a button of the last stage.
@@ -105,8 +107,15 @@ class ApplicationView(ApplicationPage, TemplateView):
         job = self.application.job
         return [
             (_("Jobs"), reverse("admin:hiring_job_changelist")),
-            (job.title, reverse("hiring:job", args=[job.slug])),
+            (self.place.title, self.place.url)
+            if self.place
+            else (job.title, reverse("hiring:job", args=[job.slug])),
         ]
+
+    @cached_property
+    def place(self) -> Place | None:
+        """Where it stands in the list that it was opened from."""
+        return place_of(self.application, self.request, self.actor, now=self.now)
 
     @cached_property
     def stages(self) -> list[Stage]:
@@ -130,6 +139,8 @@ class ApplicationView(ApplicationPage, TemplateView):
                 "application": application,
                 "undo": self._undo(),
                 "sent": self._sent(),
+                "place": self.place,
+                "list_query": self.in_list(""),
                 "candidate": candidate,
                 "job": application.job,
                 **rights_context(self.rights),
@@ -282,7 +293,7 @@ class MoveStageView(_Decision):
         if moved:
             words = _("%(person)s is at “%(stage)s” now.")
             messages.success(request, words % {"person": moved.candidate, "stage": moved.stage.name})
-            return HttpResponseRedirect(address_after(self.application, moved))
+            return HttpResponseRedirect(self.in_list(address_after(self.application, moved)))
         return self.done()
 
 
@@ -313,7 +324,7 @@ class StatusView(_Decision):
                 request, words % {"person": changed.candidate, "status": changed.get_status_display()}
             )
             self._say_what_followed(changed)
-            return HttpResponseRedirect(address_after(self.application, changed))
+            return HttpResponseRedirect(self.in_list(address_after(self.application, changed)))
         return self.done()
 
     def _say_what_followed(self, changed: Application) -> None:

@@ -22,6 +22,7 @@ from hiring.enums import Capability
 from hiring.models import Application, Job
 from hiring.operations import HiringRefused
 from hiring.queries import rights_on
+from hiring.views.turning import kept_query
 from shell.views import ShellPage
 
 # What an operation says in words for the person who asked.
@@ -106,7 +107,14 @@ class ApplicationPage(HiringPage):
 
     @property
     def application_url(self) -> str:
-        return reverse("hiring:application", args=[self.application.public_id])
+        return self.in_list(reverse("hiring:application", args=[self.application.public_id]))
+
+    def in_list(self, address: str) -> str:
+        """Return `address` with what says from which list the application was opened, if it was."""
+        query = kept_query(self.request.GET)
+        if not query:
+            return address
+        return f"{address}{'&' if '?' in address else '?'}{query}"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.test_func() and self.needs is not None and self.needs not in self.rights:

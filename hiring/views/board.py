@@ -20,6 +20,7 @@ from hiring.forms import BoardFilterForm, StageMoveForm
 from hiring.models import Application, Stage
 from hiring.views.bases import REFUSALS, JobPage, rights_context
 from hiring.views.choosing import found
+from hiring.views.turning import list_query
 
 
 class _Board(JobPage):
@@ -53,6 +54,7 @@ class _Board(JobPage):
             **rights_context(self.rights),
             "stages": self.stages,
             "query": self.form.query(),
+            "list_query": list_query(self.form, sort="waiting"),
         }
 
 

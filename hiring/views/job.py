@@ -19,6 +19,7 @@ from hiring.rules import JOB_EDGES
 from hiring.views.bases import JobPage
 from hiring.views.choosing import listed
 from hiring.views.openings import openings_part
+from hiring.views.turning import list_query
 from shell.columns import page_links
 
 PAGE_SIZE = 50
@@ -75,6 +76,8 @@ class JobView(JobPage, TemplateView):
             rows=person_rows(page.object_list, self.actor, now=self.now, search=chosen["q"]),
             columns=self._columns(chosen["sort"]),
             query=self._query(),
+            list_query=list_query(form),
+            page_offset=page.start_index() - 1,
             page_links=page_links(page, self.request.GET),
             **kwargs,
         )

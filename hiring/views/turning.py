@@ -1,0 +1,110 @@
+"""From one application to the next, in the order of the list that it was opened from."""
+
+from __future__ import annotations
+
+from copy import copy
+from datetime import datetime
+from typing import Final
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor
+from assessments.queries.neighbours import KIND, WHICH
+from hiring.forms import PeopleFilterForm
+from hiring.models import Application, Job
+from hiring.queries import may_manage, sees_people_of
+from hiring.views.choosing import listed
+from shell.turning import Place, Turn
+
+# How an address names the list: the people of a job, or all applications.
+OF_JOB: Final = "people"
+OF_ALL: Final = "applications"
+# How manieth the application was when it was opened: a decision may take it out of the list, and turning goes on there.
+AT: Final = "at"
+# Nobody turns further, and keys of more are not read.
+MOST: Final = 10_000
+
+
+def list_query(form: PeopleFilterForm, *, sort: str = "") -> str:
+    """Return the end of an address that says which people of a job, in which order, an application is opened from."""
+    query = QueryDict(mutable=True)
+    query[KIND], query[WHICH], query["sort"] = OF_JOB, form.job.slug, sort or form.chosen()["sort"]
+    return "&".join(filter(None, [query.urlencode(), form.query()]))
+
+
+def kept_query(parameters: QueryDict) -> str:
+    """Return what of an address says from which list it was opened; empty without one."""
+    kept = parameters.copy()
+    kept.pop("undo", None)
+    return kept.urlencode() if kept.get(KIND) in (OF_JOB, OF_ALL) else ""
+
+
+def place_of(application: Application, request: HttpRequest, actor: Actor, *, now: datetime) -> Place | None:
+    """Return where an application stands in the list that its address names; None without one that the actor sees."""
+    parameters = QueryDict(kept_query(request.GET)[:4000])
+    opened = _people_of_job(parameters, actor, now=now)
+    if parameters.get(KIND) == OF_ALL:
+        opened = _all(parameters, request)
+    if opened is None:
+        return None
+    title, url, rows = opened
+    ids = list(rows.values_list("pk", flat=True)[:MOST])
+    number = ids.index(application.pk) + 1 if application.pk in ids else 0
+    at = number or _number(parameters.get(AT, ""), len(ids))
+    # Whoever comes next moved up when this one left the list.
+    next_at = at if not number and at else at + 1
+    around = {turn: ids[turn - 1] for turn in (at - 1, next_at) if at and 1 <= turn <= len(ids)}
+    found = Application.objects.filter(pk__in=around.values()).select_related("candidate").in_bulk()
+    turns = {turn: _turn(found.get(pk), turn, parameters) for turn, pk in around.items()}
+    return Place(title, url, parameters.urlencode(), turns.get(at - 1), turns.get(next_at), number, len(ids))
+
+
+def _people_of_job(
+    parameters: QueryDict, actor: Actor, *, now: datetime
+) -> tuple[str, str, QuerySet[Application]] | None:
+    if parameters.get(KIND) != OF_JOB:
+        return None
+    job = Job.objects.filter(slug=parameters.get(WHICH, "")).visible_to(actor).first()
+    if job is None or not (may_manage(actor, job) or sees_people_of(actor, job)):
+        return None
+    form = PeopleFilterForm(parameters, job=job, actor=actor)
+    address = f"{reverse('hiring:job', args=[job.slug])}?{_without(parameters, {KIND, WHICH, AT})}"
+    return job.title, address, listed(form, actor, now=now)
+
+
+def _all(parameters: QueryDict, request: HttpRequest) -> tuple[str, str, QuerySet[Application]] | None:
+    """The list of the admin, which knows by itself how it is narrowed down and sorted."""
+    narrowed = copy(request)
+    query = _without(parameters, {KIND, WHICH, AT})
+    narrowed.GET = QueryDict(query)
+    try:
+        changes = admin.site.get_model_admin(Application).get_changelist_instance(narrowed)
+    except IncorrectLookupParameters:
+        return None
+    address = reverse("admin:hiring_application_changelist")
+    return _("Applications"), f"{address}?{query}", changes.queryset
+
+
+def _without(parameters: QueryDict, names: set[str]) -> str:
+    kept = parameters.copy()
+    for name in names:
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
+def _number(text: str, most: int) -> int:
+    return min(int(text), most + 1) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def _turn(application: Application | None, at: int, parameters: QueryDict) -> Turn | None:
+    if application is None:
+        return None
+    query = parameters.copy()
+    query[AT] = str(at)
+    address = reverse("hiring:application", args=[application.public_id])
+    return Turn(str(application.candidate), f"{address}?{query.urlencode()}")

@@ -1,0 +1,139 @@
+"""From one application to the next through the list that it was opened from."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from django.utils import timezone
+
+from candidates.models import Candidate
+from hiring.enums import ApplicationStatus
+from hiring.models import Application
+from tests.factories.hiring import make_application, move, set_status, stages
+from tests.hiring.pages.house import House, SignIn
+
+JOB = "/admin/jobs/backend/"
+
+
+@pytest.fixture
+def three(house: House) -> list[Application]:
+    """Anna, Berta and Carla at one stage, beside Nora."""
+    return [
+        make_application(house.job, full_name=name, now=timezone.now()) for name in ("Anna", "Berta", "Carla")
+    ]
+
+
+def opened(client: Client, address: str, name: str) -> str:
+    """Where the list leads for somebody."""
+    page = client.get(address).content.decode()
+    [link] = re.findall(rf'href="([^"]+)"[^>]*>\s*{name}', page)
+    return unescape(link)
+
+
+def turns(page: str) -> tuple[str, dict[str, str]]:
+    """What the page says of its place, and where the links to the others lead."""
+    [place] = re.findall(r"(\d+ of \d+ in this list|Not in the list any more)", page)
+    links = re.findall(r'rel="(prev|next)" aria-keyshortcuts="\w+" href="([^"]+)"', page)
+    return place, {rel: unescape(link) for rel, link in links}
+
+
+def heading(page: str) -> str:
+    return re.findall(r"<h1>(.*?)</h1>", page)[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        (f"{JOB}?sort=name", "people"),
+        (f"{JOB}board/", "people"),
+        ("/admin/hiring/application/?o=1", "applications"),
+    ],
+)
+def test_an_application_leads_to_the_next_one_of_its_list(
+    house: House, three: list[Application], sign_in: SignIn, address: str, named: str
+) -> None:
+    client = sign_in(house.recruiter)
+    link = opened(client, address, "Berta" if named == "people" else '<span class="person-cell">Berta')
+
+    page = client.get(link, follow=True).content.decode()
+
+    place, links = turns(page)
+    assert place.endswith("of 4 in this list")
+    assert heading(client.get(links["next"]).content.decode()) == "Carla"
+    assert heading(client.get(links["prev"]).content.decode()) == "Anna"
+    assert "<kbd>→</kbd> turn" in page
+
+
+def test_turning_goes_on_where_a_decision_took_the_person_out_of_the_list(
+    house: House, three: list[Application], sign_in: SignIn
+) -> None:
+    client = sign_in(house.recruiter)
+    link = opened(client, f"{JOB}?sort=name&stage={stages(house.job)['Applied'].pk}", "Berta")
+    page = client.get(link).content.decode()
+    [action] = re.findall(rf'action="([^"]*{three[1].public_id}/move/[^"]*)"', page)[:1]
+
+    moved = client.post(
+        unescape(action), {"stage": stages(house.job)["Test"].pk, "version": 1}, follow=True
+    ).content.decode()
+
+    place, links = turns(moved)
+    assert place == "Not in the list any more"
+    assert "A mistake?" in moved
+    assert heading(client.get(links["next"]).content.decode()) == "Carla"
+    assert heading(client.get(links["prev"]).content.decode()) == "Anna"
+
+
+def test_lists_that_are_not_seen_or_make_no_sense_are_none(
+    house: House, three: list[Application], sign_in: SignIn
+) -> None:
+    client = sign_in(house.manager)
+    for query in (
+        "list=people&of=secret",
+        "list=people&of=nothing",
+        "list=nothing&of=backend",
+        "list=applications&status__exact=%00&candidate__full_name__startswith=H",
+    ):
+        page = client.get(f"/admin/applications/{three[0].public_id}/?{query}").content.decode()
+        assert "in this list" not in page, query
+        assert "Hidden Person" not in page, query
+    odd = client.get(
+        f"/admin/applications/{three[0].public_id}/?list=people&of=backend&at=-9&stage=x&q=nobody"
+    )
+    assert turns(odd.content.decode()) == ("Not in the list any more", {})
+
+
+def test_case_1_xss_name_and_address_are_text_where_pages_are_turned(
+    house: House, three: list[Application], sign_in: SignIn
+) -> None:
+    name = '"><img src=x onerror=alert(1)>'
+    Candidate.objects.filter(pk=three[1].candidate_id).update(full_name=name)
+    client = sign_in(house.recruiter)
+    query = QueryDict(mutable=True)
+    query.update({"list": "people", "of": "backend", "q": '"><script>alert(1)</script>'})
+
+    for address in (f"?list=people&of=backend&sort=newest&x={name}", f"?{query.urlencode()}"):
+        page = client.get(f"/admin/applications/{three[0].public_id}/{address}").content.decode()
+        assert name not in page
+        assert "<script>alert(1)" not in page
+
+
+def test_turning_costs_the_same_whatever_the_length_of_the_list(
+    house: House, three: list[Application], sign_in: SignIn, django_assert_num_queries
+) -> None:
+    client = sign_in(house.recruiter)
+    address = f"/admin/applications/{three[0].public_id}/?list=people&of=backend&sort=name"
+    client.get(address)
+
+    # Beside what the page costs: the job, may manage, the keys, the names.
+    for others in (three[1:], []):
+        for other in others:
+            set_status(move(other, "Interview"), ApplicationStatus.WITHDRAWN)
+        with django_assert_num_queries(QUERIES):
+            client.get(address)
+
+
+QUERIES = 29
