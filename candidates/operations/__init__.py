@@ -17,6 +17,7 @@ from candidates.operations.people import (
     find_or_add_candidates,
     save_tag,
     set_tags,
+    take_tags,
     update_candidate,
 )
 from candidates.operations.privacy import EraseRefused, erase_person, export_person
@@ -51,6 +52,7 @@ __all__ = [
     "save_tag",
     "set_tags",
     "store_document",
+    "take_tags",
     "unmerge_people",
     "update_candidate",
 ]

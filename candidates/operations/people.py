@@ -242,6 +242,18 @@ def add_tags(*, tags: Iterable[tuple[Candidate, Iterable[str]]], by: Actor, now:
 
 
 @transaction.atomic
+def take_tags(*, people: Sequence[Candidate], names: Iterable[str], by: Actor, now: datetime) -> int:
+    """Take the words from whoever of `people` has them; return how many tags went. A handful of statements."""
+    words = {name.casefold() for name in names}
+    tags = [tag.pk for tag in Tag.objects.all() if tag.name.casefold() in words]
+    held = Candidate.tags.through.objects.filter(candidate__in=[person.pk for person in people], tag__in=tags)
+    having = set(held.values_list("candidate_id", flat=True))
+    gone, _by_model = held.delete()
+    _people_changed([person for person in people if person.pk in having], by, now)
+    return gone
+
+
+@transaction.atomic
 def set_tags(*, candidate: Candidate, names: Iterable[str], by: Actor, now: datetime) -> list[Tag]:
     """Give a person exactly the tags `names`, making new ones where needed; return them.
 

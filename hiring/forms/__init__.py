@@ -34,7 +34,7 @@ from hiring.forms.letters import JobWordsOfMailForm, LetterForm, TryWordsForm
 from hiring.forms.numbers import PERIODS, DashboardForm
 from hiring.forms.open_links import JobLinkForm
 from hiring.forms.openings import AddOpeningsForm, CloseForm, CloseOpeningForm
-from hiring.forms.people import ImportForm, NewApplicationForm, NoteForm, TagsForm
+from hiring.forms.people import BulkTagsForm, ImportForm, NewApplicationForm, NoteForm, TagsForm
 from hiring.forms.pipelines import (
     PeopleGoToForm,
     PipelineForm,
@@ -52,6 +52,7 @@ __all__ = [
     "BoardFilterForm",
     "BulkForm",
     "BulkStatusForm",
+    "BulkTagsForm",
     "CloseForm",
     "CloseOpeningForm",
     "CopyJobForm",

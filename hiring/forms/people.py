@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from candidates.enums import NoteAudience
+from candidates.validators import clean_tag
 
 
 class NewApplicationForm(forms.Form):
@@ -39,6 +43,37 @@ class NoteForm(forms.Form):
     audience = forms.ChoiceField(
         label=_("Who may read it"), choices=NoteAudience.choices, initial=NoteAudience.TEAM
     )
+
+
+class BulkTagsForm(forms.Form):
+    """The words that many people get or lose."""
+
+    add = forms.CharField(
+        label=_("Tags that they get"), max_length=500, required=False, help_text=_("Separated by commas.")
+    )
+    take = forms.CharField(
+        label=_("Tags that are taken from them"),
+        max_length=500,
+        required=False,
+        help_text=_("Separated by commas. Whoever does not have them stays as they are."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for field in ("add", "take"):
+            words = [word.strip() for word in data.get(field, "").split(",") if word.strip()]
+            problems = []
+            for word in words:
+                try:
+                    clean_tag(word)
+                except ValidationError as error:
+                    problems += [f"{word[:50]}: {message}" for message in error.messages]
+            if problems:
+                self.add_error(field, problems)
+            data[field] = list(dict.fromkeys(words))
+        if not self.errors and not data["add"] and not data["take"]:
+            self.add_error("add", _("Write a tag in one of the two fields."))
+        return data
 
 
 class TagsForm(forms.Form):

@@ -18,6 +18,7 @@ from hiring.operations.bulk import REJECT, do_bulk_reject
 from hiring.operations.bulk_inviting import INVITE, do_bulk_invite
 from hiring.operations.bulk_moves import MOVE, do_bulk_move
 from hiring.operations.bulk_statuses import STATUS, do_bulk_status
+from hiring.operations.bulk_tags import TAGS, do_bulk_tags
 from hiring.operations.closing import WITHDRAW, do_withdrawals
 from hiring.operations.errors import HiringRefused
 from hiring.operations.importing import IMPORT, IMPORT_CHECK, do_import, do_import_check
@@ -33,6 +34,7 @@ def register() -> None:
     register_work(REJECT, _reject, gettext_lazy("Reject applications"))
     register_work(MOVE, _move, gettext_lazy("Move to another stage"))
     register_work(STATUS, _status, gettext_lazy("Hold, withdraw or restore applications"))
+    register_work(TAGS, _tags, gettext_lazy("Change tags"))
     register_work(WITHDRAW, _withdraw, gettext_lazy("Withdraw open invitations"))
     register_work(IMPORT_CHECK, _check, gettext_lazy("Check a file of applicants"))
     register_work(IMPORT, _import, gettext_lazy("Import applicants"))
@@ -65,6 +67,10 @@ def _move(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
 
 def _status(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     return _done(do_bulk_status, work, actor, report) | _to_job(work)
+
+
+def _tags(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
+    return _done(do_bulk_tags, work, actor, report) | _to_job(work)
 
 
 def _withdraw(work: Work, actor: Actor, report: Report) -> dict[str, Any]:

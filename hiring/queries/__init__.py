@@ -76,6 +76,7 @@ from hiring.queries.lists import (
     narrowed,
     people_of_job,
     rejection_reasons,
+    tags_of,
     transitions_of,
     with_list_columns,
 )
@@ -213,6 +214,7 @@ __all__ = [
     "sees_people_of",
     "stage_actions_of",
     "start_page",
+    "tags_of",
     "takeable",
     "transitions_of",
     "undoable",

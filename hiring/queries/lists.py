@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 
 from accounts.models import Actor
 from candidates.models import Candidate, CandidateEmail, Tag
@@ -178,6 +178,13 @@ def applications(
     )
     rows = narrowed(Application.objects.all().visible_to(actor), wanted, actor)
     return with_list_columns(rows).order_by(*PEOPLE_SORTS[sort])
+
+
+def tags_of(rows: QuerySet[Application]) -> list[tuple[str, int]]:
+    """Return the tags of the people of `rows` and how many of them have each, by word. One query."""
+    people = Candidate.objects.filter(pk__in=rows.values("candidate"))
+    counts = Tag.objects.filter(candidates__in=people).annotate(count=Count("candidates"))
+    return list(counts.order_by("name", "pk").values_list("name", "count"))
 
 
 def people_of_job(

@@ -12,9 +12,9 @@ from accounts.models import Actor
 from assessments.models import Invitation
 from candidates.models import Candidate, CandidateMerge, Document, Note
 from candidates.rules import UNMERGE_WITHIN
-from hiring.enums import ApplicationStatus
+from hiring.enums import ApplicationStatus, Capability
 from hiring.models import Application
-from hiring.queries.access import managed_jobs
+from hiring.queries.access import jobs_where
 from outbox.models import Message
 
 
@@ -76,7 +76,9 @@ def _clashes(kept: Candidate, merged: Candidate, actor: Actor) -> tuple[list[Cla
         candidate__in=[kept, merged], status__in=ApplicationStatus.live
     ).select_related("candidate", "job", "stage")
     seen = set(live.visible_to(actor).values_list("pk", flat=True))
-    managed = set(managed_jobs(actor).filter(pk__in=live.values("job")).values_list("pk", flat=True))
+    managed = set(
+        jobs_where(actor, Capability.DECIDE).filter(pk__in=live.values("job")).values_list("pk", flat=True)
+    )
     of_kept = {row.job_id: row for row in live if row.candidate_id == kept.pk}
     both = [
         (of_kept[row.job_id], row) for row in live if row.candidate_id == merged.pk and row.job_id in of_kept

@@ -11,6 +11,7 @@ urlpatterns = [
     path("jobs/<slug:slug>/hold/", bulk.HoldView.as_view(), name="hold"),
     path("jobs/<slug:slug>/withdraw/", bulk.WithdrawView.as_view(), name="withdraw"),
     path("jobs/<slug:slug>/restore/", bulk.RestoreView.as_view(), name="restore"),
+    path("jobs/<slug:slug>/tags/", bulk.TagView.as_view(), name="bulk-tags"),
     path("jobs/<slug:slug>/write/", bulk.WriteView.as_view(), name="write-many"),
     path("letters/write/", letters.WriteAnywhereView.as_view(), name="write-anywhere"),
     path("letters/<slug:public_id>/", letters.LettersSentView.as_view(), name="letters-sent"),

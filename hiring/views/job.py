@@ -24,7 +24,7 @@ from shell.columns import page_links
 
 PAGE_SIZE = 50
 # What is done with several people at once.
-_FOR_MANY = (Capability.INVITE, Capability.MOVE, Capability.DECIDE, Capability.MAIL)
+_FOR_MANY = (Capability.ADD, Capability.INVITE, Capability.MOVE, Capability.DECIDE, Capability.MAIL)
 
 
 @dataclass(frozen=True, slots=True)

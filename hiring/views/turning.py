@@ -17,7 +17,7 @@ from accounts.models import Actor
 from assessments.queries.neighbours import KIND, WHICH
 from hiring.forms import PeopleFilterForm
 from hiring.models import Application, Job
-from hiring.queries import may_manage, sees_people_of
+from hiring.queries import sees_people_of
 from hiring.views.choosing import listed
 from shell.turning import Place, Turn
 
@@ -70,7 +70,7 @@ def _people_of_job(
     if parameters.get(KIND) != OF_JOB:
         return None
     job = Job.objects.filter(slug=parameters.get(WHICH, "")).visible_to(actor).first()
-    if job is None or not (may_manage(actor, job) or sees_people_of(actor, job)):
+    if job is None or not sees_people_of(actor, job):
         return None
     form = PeopleFilterForm(parameters, job=job, actor=actor)
     address = f"{reverse('hiring:job', args=[job.slug])}?{_without(parameters, {KIND, WHICH, AT})}"

@@ -4,6 +4,16 @@ from hiring.views.bulk.inviting import InviteView
 from hiring.views.bulk.moving import MoveView
 from hiring.views.bulk.rejecting import RejectView
 from hiring.views.bulk.statuses import HoldView, RestoreView, WithdrawView
+from hiring.views.bulk.tagging import TagView
 from hiring.views.bulk.writing import WriteView
 
-__all__ = ["HoldView", "InviteView", "MoveView", "RejectView", "RestoreView", "WithdrawView", "WriteView"]
+__all__ = [
+    "HoldView",
+    "InviteView",
+    "MoveView",
+    "RejectView",
+    "RestoreView",
+    "TagView",
+    "WithdrawView",
+    "WriteView",
+]
