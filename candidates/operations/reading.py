@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from candidates.enums import DocumentState, DocumentTrouble
 from candidates.models import Document, DocumentPage
 from candidates.operations.documents import folder_of_pages, forget_pages
+from candidates.operations.searching import index_document
 from rendering.documents.frames import Reading, Trouble
 from rendering.documents.reader import NotRead, read
 from rendering.documents.sniffing import Kind
@@ -130,6 +131,7 @@ def _keep(document: Document, reading: Reading) -> None:
         if kept:
             DocumentPage.objects.filter(document=document).delete()
             DocumentPage.objects.bulk_create(pages)
+            index_document(Document.objects.get(pk=document.pk))
     if not kept:
         # Only its own: those of the try that counts lie beside them.
         for page in pages:

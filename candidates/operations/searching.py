@@ -63,6 +63,13 @@ def forget_words(kind: SearchKind, ref: int) -> None:
     SearchEntry.objects.filter(kind=kind, ref=ref).delete()
 
 
+def forget_replaced(candidate: Candidate) -> None:
+    """Let a person be found no more by documents that others took the place of. One statement."""
+    replaced = Document.objects.filter(candidate=candidate).exclude(replaced_at=None)
+    entries = SearchEntry.objects.filter(candidate=candidate, kind=SearchKind.DOCUMENT)
+    entries.filter(ref__in=replaced.values("pk")).delete()
+
+
 def reindex_people() -> int:
     """Write all words anew and return of how many people; what is there and right stays. For the operator."""
     last = count = 0

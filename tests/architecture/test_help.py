@@ -85,6 +85,7 @@ DECIDING = [
     "hiring:write-many job POST",
     "hiring:write person",
     "hiring:job-mail job",
+    "hiring:bulk-tags job POST",
     "assessments:rules test",
     "assessments:publish test",
     "assessments:attempt attempt",

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Actor
 from candidates import operations
-from candidates.enums import NoteAudience, SearchKind
+from candidates.enums import DocumentKind, NoteAudience, SearchKind
 from candidates.models import Candidate, SearchEntry
+from candidates.operations import reading
 from candidates.queries.words import findings, people_without_words, search, search_people, snippet
 from candidates.rules import searched_words, wanted_words
+from rendering.documents.frames import Reading
 from tests.factories.accounts import NOW, make_user
 from tests.factories.candidates import make_candidate, make_document, make_note
+from tests.factories.files import make_pdf
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -81,6 +85,32 @@ def test_words_follow_what_changes(ada: Candidate) -> None:
     assert found("augusta harp") == ["Augusta"]
     operations.delete_note(note=note, by=by, now=NOW)
     assert found("harp") == []
+
+
+def test_a_resume_is_found_once_it_is_read_until_a_newer_one_takes_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ada = make_candidate(full_name="Ada")
+
+    def sent(text: str) -> None:
+        monkeypatch.setattr(reading, "read", lambda *_args: Reading(text=text, pages=[], page_count=1))
+        operations.store_document(
+            candidate=ada,
+            kind=DocumentKind.RESUME,
+            upload=ContentFile(make_pdf([text]), name="cv.pdf"),
+            by=None,
+            now=NOW,
+        )
+        operations.read_due_documents(now=NOW)
+
+    sent("Fortran")
+    assert found("fortran") == ["Ada"]
+    sent("Haskell")
+    assert (found("fortran"), found("haskell")) == ([], ["Ada"])
+    sent("Fortran")
+    assert (found("fortran"), found("haskell")) == (["Ada"], [])
+    call_command("reindex_people")
+    assert (found("fortran"), found("haskell")) == (["Ada"], [])
 
 
 def test_words_of_merged_and_erased_people_lead_to_nobody_else(ada: Candidate) -> None:

@@ -64,6 +64,7 @@ HIRING = [
     Line("hiring:write-anywhere", "AJR", method="post"),
     Line("hiring:letters-sent", "AJ", {"public_id": "letters.public_id"}),
     Line("hiring:take-back-letters", "AJ", {"public_id": "letters.public_id"}, "post"),
+    job("bulk-tags", "AJ"),
     job("results", "AJM"),
     job("results-file", "AJM", format="=csv"),
     job("results-file", "AJM", "post", format="=csv"),

@@ -203,7 +203,7 @@ def test_changelists_lead_to_own_pages(house: House, sign_in: SignIn) -> None:
     theirs = client.get(f"/admin/hiring/application/{house.other_application.pk}/change/")
     new = client.get("/admin/hiring/job/add/")
 
-    assert application["Location"] == _page(house)
+    assert application["Location"] == f"{_page(house)}?list=applications"
     assert job["Location"] == "/admin/jobs/backend/"
     assert theirs["Location"] == "/admin/"
     assert new["Location"] == "/admin/new-job/"

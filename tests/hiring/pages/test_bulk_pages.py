@@ -11,14 +11,15 @@ from django.test import Client
 from django.utils import timezone
 
 from assessments.models import Invitation
+from candidates.operations import set_tags
 from hiring.enums import ApplicationStatus
 from hiring.models import RejectionReason
 from outbox.models import Message, Work
 from outbox.operations import run_due_work
-from tests.factories.hiring import invite, make_application, move, set_status, sit, stages
+from tests.factories.hiring import SYSTEM, invite, make_application, move, set_status, sit, stages
 from tests.hiring.pages.house import House, SignIn
 
-INVITE, MOVE, REJECT = (f"/admin/jobs/backend/{verb}/" for verb in ("invite", "move", "reject"))
+INVITE, MOVE, REJECT, TAGS = (f"/admin/jobs/backend/{verb}/" for verb in ("invite", "move", "reject", "tags"))
 
 
 def _confirm(client: Client, address: str, preview: str, **fields: object) -> object:
@@ -209,6 +210,22 @@ def test_move_confirmed_moves_those_who_are_as_they_were_seen(house: House, sign
     assert sorted(skip["code"] for skip in work.result["skipped"]) == ["changed", "not_active"]
     house.application.refresh_from_db()
     assert house.application.stage.name == "Test"
+
+
+def test_tags_preview_says_what_they_have_and_confirmed_changes_them(house: House, sign_in: SignIn) -> None:
+    set_tags(candidate=house.application.candidate, names=["Remote"], by=SYSTEM, now=timezone.now())
+    client = sign_in(house.recruiter)
+
+    preview = client.post(TAGS, {"ids": [house.application.public_id]}).content.decode()
+    empty = _confirm(client, TAGS, preview, add=" , ", take="").content.decode()
+    long = _confirm(client, TAGS, preview, add=f"Good, {'x' * 51}").content.decode()
+    _confirm(client, TAGS, preview, add="Night shift, Python", take="remote")
+
+    assert "Remote (1)" in preview
+    assert "Write a tag in one of the two fields." in empty
+    assert "A tag has at most 50 characters." in long
+    assert _run().result["changed"] == 1
+    assert set(house.application.candidate.tags.values_list("name", flat=True)) == {"Night shift", "Python"}
 
 
 def test_move_run_twice_moves_once(house: House, sign_in: SignIn) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from assessments.models import AssessmentVersion, Attempt, Invitation, Score
 from candidates.models import Candidate, CandidateEmail
+from candidates.operations.searching import index_people
 from hiring import enums, operations, queries
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationAssessment, ApplicationTransition
