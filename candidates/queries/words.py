@@ -25,7 +25,7 @@ HITS: Final = 10
 _READ: Final = 10_000
 # How many notes and documents of all people on a page are looked into for that.
 _MOST_ENTRIES: Final = 200
-_BEFORE, _AFTER = 40, 60
+_BEFORE, _AFTER, _LONGEST = 40, 60, 200
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -121,9 +121,13 @@ def snippet(text: str, words: Sequence[str]) -> str:
         # Most words need no more than that, and there are many.
         folded = word.lower() if word.isascii() else "".join(words_of(word))
         if folded.startswith(begins):
-            start, end = max(0, match.start() - _BEFORE), match.end() + _AFTER
+            # Whole words only: it begins behind a space and ends before one, where there is one.
+            start = max(0, match.start() - _BEFORE)
+            start = whole.find(" ", start, match.start()) + 1 or start if start else 0
+            end = match.end() + _AFTER
+            end = max(whole.rfind(" ", match.end(), end), match.end()) if end < len(whole) else end
             said = " ".join(whole[start:end].split())
-            return f"{'… ' if start else ''}{said}{' …' if end < len(whole) else ''}"
+            return f"{'… ' if start else ''}{said[:_LONGEST]}{' …' if end < len(whole) else ''}"
     return ""
 
 
