@@ -36,6 +36,7 @@ class CandidateAdmin(ShellModelAdmin):
     search_help_text = _("Name, email address, phone, or words of a note or document")
     ordering = ("-created_at", "-pk")
     autocomplete_fields = ("tags",)
+    actions = ("change_tags",)
     fieldsets = (
         (None, {"fields": ("full_name", "emails", "phone", "links")}),
         (_("What helps to find and reach them"), {"fields": ("tags", "time_zone", "language")}),
@@ -52,6 +53,16 @@ class CandidateAdmin(ShellModelAdmin):
         if not search_term.strip():
             return queryset, False
         return queryset.filter(found_by("pk", search_term, self.actor(request))), False
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        return actions if request.user.has_perm("candidates.change_candidate") else {}
+
+    @admin.action(description=_("Change tags…"))
+    def change_tags(self, request: HttpRequest, queryset: QuerySet[Candidate]) -> HttpResponse:
+        """Lead to the page that shows who they are and asks which words."""
+        ids = queryset.order_by("pk").values_list("public_id", flat=True)
+        return redirect(f"{reverse('hiring:people-tags')}?ids={','.join(ids[: self.list_per_page])}")
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         return (*self.list_display, "found_in") if request.GET.get(SEARCH_VAR) else self.list_display

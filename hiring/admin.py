@@ -137,7 +137,7 @@ class ApplicationAdmin(ShellModelAdmin):
     search_fields = ("candidate__full_name",)
     search_help_text = gettext_lazy("Name, email address, phone, or words of a note or document")
     list_before_template = "hiring/parts/applications_export.html"
-    actions = ("write_letters",)
+    actions = ("write_letters", "change_tags")
 
     class Media:
         css = {"all": ("hiring/hiring.css",)}
@@ -219,6 +219,16 @@ class ApplicationAdmin(ShellModelAdmin):
     def has_mail_permission(self, request: HttpRequest) -> bool:
         """Whether there is anybody the colleague writes to."""
         return queries.jobs_where(self.actor(request), Capability.MAIL).exists()
+
+    @admin.action(description=gettext_lazy("Change tags…"), permissions=["tag"])
+    def change_tags(self, request: HttpRequest, queryset: QuerySet[Application]) -> HttpResponse:
+        """Lead to the page that shows whose applications they are and asks which words."""
+        chosen = queryset.order_by("pk").values_list("candidate__public_id", flat=True)[: self.list_per_page]
+        return HttpResponseRedirect(f"{reverse('hiring:people-tags')}?ids={','.join(chosen)}")
+
+    def has_tag_permission(self, request: HttpRequest) -> bool:
+        """Whether the colleague may change people at all."""
+        return request.user.has_perm("candidates.change_candidate")
 
     @admin.display(description=gettext_lazy("name"), ordering="candidate__full_name")
     def person(self, application: Any) -> SafeString:

@@ -12,18 +12,15 @@ from candidates.operations.merging import MergeRefused, merge_people, unmerge_pe
 from candidates.operations.notes import add_note, change_note, delete_note
 from candidates.operations.people import (
     CandidateDraft,
-    add_tags,
     find_or_add_candidate,
     find_or_add_candidates,
-    save_tag,
-    set_tags,
-    take_tags,
     update_candidate,
 )
 from candidates.operations.privacy import EraseRefused, erase_person, export_person
 from candidates.operations.reading import read_due_documents
 from candidates.operations.sample import forget_sample_people
 from candidates.operations.searching import index_document, reindex_people
+from candidates.operations.tags import add_tags, change_tags, save_tag, set_tags
 
 __all__ = [
     "CandidateDraft",
@@ -34,6 +31,7 @@ __all__ = [
     "add_note",
     "add_tags",
     "change_note",
+    "change_tags",
     "delete_note",
     "ensure_consent_texts",
     "erase_person",
@@ -52,7 +50,6 @@ __all__ = [
     "save_tag",
     "set_tags",
     "store_document",
-    "take_tags",
     "unmerge_people",
     "update_candidate",
 ]

@@ -20,7 +20,7 @@ from accounts.models import Actor
 from accounts.rules import random_code
 from candidates.enums import DocumentKind, DocumentState, SearchKind
 from candidates.models import Candidate, Document, DocumentPage
-from candidates.operations.searching import forget_replaced, forget_words, index_document
+from candidates.operations.searching import forget_words
 from outbox.operations import nudge, record_event
 from rendering.documents.pictures import made_anew
 from rendering.documents.sniffing import ANSWERS, TEXTS, clean_filename, sniff
@@ -120,12 +120,10 @@ def add_document(
     if kind == DocumentKind.RESUME:
         theirs = Document.objects.filter(candidate=candidate, kind=kind, replaced_at=None)
         theirs.exclude(pk=document.pk).update(replaced_at=now)
-        forget_replaced(candidate)
         if same is not None:
             # Sent before as something else, or once more after another.
             document.kind, document.replaced_at = kind, None
             document.save(update_fields=["kind", "replaced_at"])
-            index_document(document)
     if same is not None and same.state == DocumentState.UNREADABLE:
         _read_again(same, kept, now)
     if same is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from accounts.rules import random_code
 from candidates import queries
-from candidates.models import Candidate, CandidateEmail, CandidateLink, Tag
+from candidates.models import Candidate, CandidateEmail, CandidateLink
+from candidates.operations.changes import record_changed
 from candidates.operations.searching import index_people
 from candidates.rules import link_key, name_key, phone_key
 from candidates.validators import (
@@ -24,7 +25,6 @@ from candidates.validators import (
     clean_link,
     clean_name,
     clean_phone,
-    clean_tag,
     normalise_address,
 )
 from outbox.operations import EventDraft, record_event, record_events
@@ -209,95 +209,8 @@ def update_candidate(
     candidate.name_key, candidate.phone_key = name_key(draft.full_name), phone_key(draft.phone)
     candidate.save(update_fields=["full_name", "name_key", "phone", "phone_key", "time_zone", "language"])
     index_people([candidate])
-    _changed(candidate, by, now)
+    record_changed(people=[candidate], by=by, now=now)
     return candidate
-
-
-@transaction.atomic
-def add_tags(*, tags: Iterable[tuple[Candidate, Iterable[str]]], by: Actor, now: datetime) -> int:
-    """Give each person the words beside them, on top of what they have; return how many tags were new to people.
-
-    A handful of statements, whatever the number. Raises `ValidationError` keyed "tags" for a word that cannot be one.
-    """
-    try:
-        wanted = [(person, {clean_tag(name) for name in names}) for person, names in tags]
-    except ValidationError as error:
-        raise ValidationError({"tags": error.messages}) from error
-    rows = _tags_by_word({name for _person, names in wanted for name in names})
-    held = set(
-        Candidate.tags.through.objects.filter(
-            candidate__in=[person.pk for person, _names in wanted]
-        ).values_list("candidate_id", "tag_id")
-    )
-    missing = {(person.pk, rows[name.casefold()].pk) for person, names in wanted for name in names} - held
-    Candidate.tags.through.objects.bulk_create(
-        [Candidate.tags.through(candidate_id=person, tag_id=tag) for person, tag in sorted(missing)],
-        batch_size=500,
-        ignore_conflicts=True,
-    )
-    changed = {person_id for person_id, _tag_id in missing}
-    people = {person.pk: person for person, _names in wanted if person.pk in changed}
-    _people_changed(people.values(), by, now)
-    return len(missing)
-
-
-@transaction.atomic
-def take_tags(*, people: Sequence[Candidate], names: Iterable[str], by: Actor, now: datetime) -> int:
-    """Take the words from whoever of `people` has them; return how many tags went. A handful of statements."""
-    words = {name.casefold() for name in names}
-    tags = [tag.pk for tag in Tag.objects.all() if tag.name.casefold() in words]
-    held = Candidate.tags.through.objects.filter(candidate__in=[person.pk for person in people], tag__in=tags)
-    having = set(held.values_list("candidate_id", flat=True))
-    gone, _by_model = held.delete()
-    _people_changed([person for person in people if person.pk in having], by, now)
-    return gone
-
-
-@transaction.atomic
-def set_tags(*, candidate: Candidate, names: Iterable[str], by: Actor, now: datetime) -> list[Tag]:
-    """Give a person exactly the tags `names`, making new ones where needed; return them.
-
-    Raises `ValidationError` keyed "tags" for a word that cannot be a tag.
-    """
-    try:
-        wanted = {clean_tag(name) for name in names}
-    except ValidationError as error:
-        raise ValidationError({"tags": error.messages}) from error
-    rows = _tags_by_word(wanted)
-    tags = sorted({rows[name.casefold()] for name in wanted}, key=lambda tag: tag.name)
-    candidate.tags.set(tags)
-    _changed(candidate, by, now)
-    return tags
-
-
-@transaction.atomic
-def save_tag(*, tag: Tag | None = None, name: str, by: Actor) -> Tag:
-    """Make a tag, or give `tag` another word; return it. Raises `ValidationError` keyed "name"."""
-    try:
-        cleaned = clean_tag(name)
-    except ValidationError as error:
-        raise ValidationError({"name": error.messages}) from error
-    others = Tag.objects.filter(name__iexact=cleaned)
-    if tag is not None:
-        others = others.exclude(pk=tag.pk)
-    if others.exists():
-        raise ValidationError({"name": _("There is a tag with this word already.")})
-    saved = tag or Tag()
-    saved.name = cleaned
-    saved.save()
-    return saved
-
-
-def _tags_by_word(names: set[str]) -> dict[str, Tag]:
-    """Return all tags by case-folded word, those of `names` made where they are missing.
-
-    Words that differ by case are one tag. Databases fold letters differently, so it is done here: tags are few.
-    """
-    words = {name.casefold(): name for name in sorted(names, reverse=True)}
-    known = {tag.name.casefold() for tag in Tag.objects.all()}
-    missing = [Tag(name=name) for word, name in words.items() if word not in known]
-    Tag.objects.bulk_create(missing, ignore_conflicts=True)
-    return {tag.name.casefold(): tag for tag in Tag.objects.order_by("-pk")}
 
 
 def _row(draft: CandidateDraft, by: Actor, now: datetime) -> Candidate:
@@ -359,26 +272,6 @@ def _set_links(candidate: Candidate, urls: Sequence[str]) -> None:
     candidate.links.exclude(key__in=wanted).delete()
     for key, url in wanted.items():
         CandidateLink.objects.update_or_create(candidate=candidate, key=key, defaults={"url": url})
-
-
-def _changed(candidate: Candidate, by: Actor, now: datetime) -> None:
-    _people_changed([candidate], by, now)
-
-
-def _people_changed(people: Iterable[Candidate], by: Actor, now: datetime) -> None:
-    record_events(
-        drafts=[
-            EventDraft(
-                kind="candidate.changed",
-                person_ref=person.public_id,
-                about=Candidate._meta.label,
-                about_id=person.pk,
-            )
-            for person in people
-        ],
-        by=by,
-        now=now,
-    )
 
 
 @cache

@@ -51,23 +51,16 @@ def index_notes(notes: Iterable[Note]) -> None:
 
 
 def index_document(document: Document) -> None:
-    """Let a person be found by what a document of theirs says, as long as none took its place. One statement."""
-    if document.text and document.replaced_at is None:
-        _write([_entry(document)])
-    else:
-        forget_words(SearchKind.DOCUMENT, document.pk)
+    """Let a person be found by what a document of theirs says. One statement.
+
+    One that another took the place of stays: whoever sees another job of the person reads no other.
+    """
+    _write([_entry(document)] if document.text else [])
 
 
 def forget_words(kind: SearchKind, ref: int) -> None:
     """Let nobody be found any more by the words of a row that goes. One statement."""
     SearchEntry.objects.filter(kind=kind, ref=ref).delete()
-
-
-def forget_replaced(candidate: Candidate) -> None:
-    """Let a person be found no more by documents that others took the place of. One statement."""
-    replaced = Document.objects.filter(candidate=candidate).exclude(replaced_at=None)
-    entries = SearchEntry.objects.filter(candidate=candidate, kind=SearchKind.DOCUMENT)
-    entries.filter(ref__in=replaced.values("pk")).delete()
 
 
 def reindex_people() -> int:
@@ -85,9 +78,7 @@ def reindex_people() -> int:
 
 def _reindex(people: Sequence[Candidate]) -> None:
     notes = list(Note.objects.filter(candidate__in=people).order_by("pk"))
-    documents = (
-        Document.objects.filter(candidate__in=people, replaced_at=None).exclude(text="").order_by("pk")
-    )
+    documents = Document.objects.filter(candidate__in=people).exclude(text="").order_by("pk")
     entries = SearchEntry.objects.filter(candidate__in=people)
     entries.filter(kind=SearchKind.NOTE).exclude(ref__in=[note.pk for note in notes]).delete()
     entries.filter(kind=SearchKind.DOCUMENT).exclude(ref__in=documents.values("pk")).delete()

@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from candidates.operations import add_tags, take_tags
+from candidates.operations import change_tags
 from candidates.validators import clean_tag
 from hiring.enums import Capability
 from hiring.models import Job
@@ -78,9 +77,10 @@ def do_bulk_tags(work: Work, actor: Actor, report: Report, *, now: datetime) -> 
     for start in range(0, len(ids), _CHUNK):
         found, skipped = selected(job, ids[start : start + _CHUNK], actor)
         people = list({row.candidate_id: row.candidate for row in found}.values())
-        with transaction.atomic():
-            added += add_tags(tags=[(person, arguments["add"]) for person in people], by=actor, now=now)
-            taken += take_tags(people=people, names=arguments["take"], by=actor, now=now)
+        given, gone = change_tags(
+            people=people, add=arguments["add"], take=arguments["take"], by=actor, now=now
+        )
+        added, taken = added + given, taken + gone
         tally.skipped += skipped
         tally.done += len(people)
         report(min(start + _CHUNK, len(ids)), len(ids))

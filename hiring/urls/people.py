@@ -18,6 +18,7 @@ urlpatterns = [
         documents.DocumentDownloadView.as_view(),
         name="document-download",
     ),
+    path("people-tags/", people.PeopleTagsView.as_view(), name="people-tags"),
     path("people/<slug:public_id>/", people.PersonView.as_view(), name="person"),
     path("people/<slug:public_id>/merge/", merging.MergeView.as_view(), name="merge"),
     path(

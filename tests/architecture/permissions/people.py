@@ -16,6 +16,8 @@ PEOPLE = [
         {"public_id": "candidate.public_id", "merged_id": "twin.public_id"},
         "post",
     ),
+    # Without anybody chosen it leads back to the list.
+    Line("hiring:people-tags", "AJR"),
     job("add", "AJ"),
     job("import", "AJ"),
     job("import-sample", "AJ"),

@@ -52,7 +52,7 @@ def heading(page: str) -> str:
     [
         (f"{JOB}?sort=name", "people"),
         (f"{JOB}board/", "people"),
-        ("/admin/hiring/application/?o=0", "applications"),
+        ("/admin/hiring/application/?o=1", "applications"),
     ],
 )
 def test_an_application_leads_to_the_next_one_of_its_list(
