@@ -40,7 +40,8 @@ def list_query(form: PeopleFilterForm, *, sort: str = "") -> str:
 def kept_query(parameters: QueryDict) -> str:
     """Return what of an address says from which list it was opened; empty without one."""
     kept = parameters.copy()
-    kept.pop("undo", None)
+    for passing in ("undo", "sent"):
+        kept.pop(passing, None)
     return kept.urlencode() if kept.get(KIND) in (OF_JOB, OF_ALL) else ""
 
 

@@ -21,17 +21,26 @@ def _without_job(actor: Actor) -> Q | Everything | None:
     """People who belong to no job: seen by every recruiter, and by whoever added or invited them."""
     if actor.user is None or is_limited(actor):
         return None
-    nobodys = Candidate.objects.filter(~Exists(Application.objects.filter(candidate=OuterRef("pk"))))
+    nobodys = Q(~_applied())
     if not actor.has_role(Role.RECRUITER):
         invited = Invitation.objects.filter(candidate=OuterRef("pk"), invited_by=actor.user)
-        nobodys = nobodys.filter(Q(created_by=actor.user) | Exists(invited))
-    return Q(pk__in=nobodys.values("pk"))
+        nobodys &= Q(created_by=actor.user) | Q(Exists(invited))
+    return nobodys
 
 
 def _candidates_with_job(actor: Actor) -> Q | Everything | None:
     if sees_everybody(actor):
         return EVERYTHING
-    return Q(pk__in=Application.objects.all().visible_to(actor).values("candidate"))
+    return Q(_applied_in_sight(actor))
+
+
+def _applied() -> Exists:
+    """Asked of each person: where few are looked for a database need not read everybody's applications."""
+    return Exists(Application.objects.filter(candidate=OuterRef("pk")))
+
+
+def _applied_in_sight(actor: Actor) -> Exists:
+    return Exists(Application.objects.filter(candidate=OuterRef("pk")).visible_to(actor))
 
 
 def _notes(actor: Actor) -> Q | Everything | None:
@@ -97,11 +106,10 @@ def _people_of_other_jobs(actor: Actor) -> Q | None:
     """Hides people whose every application is out of sight, from whoever added them too: jobs alone decide then."""
     if sees_everybody(actor):
         return None
-    applied = Application.objects.values("candidate")
-    seen = Application.objects.all().visible_to(actor).values("candidate")
-    hidden = Q(pk__in=applied) & ~Q(pk__in=seen)
-    # A key that is limited to jobs reaches nobody beyond them, whatever its owner added.
-    return ~Q(pk__in=seen) if is_limited(actor) else hidden
+    hidden = Q(~_applied_in_sight(actor))
+    # A key that is limited to jobs reaches nobody beyond them, whatever its owner added. What tells most people apart
+    # is asked first.
+    return hidden if is_limited(actor) else hidden & Q(_applied())
 
 
 def register() -> None:
