@@ -217,8 +217,12 @@ class ApplicationAdmin(ShellModelAdmin):
         return HttpResponseRedirect(f"{reverse('hiring:write-anywhere')}?ids={','.join(chosen)}")
 
     def has_mail_permission(self, request: HttpRequest) -> bool:
-        """Whether there is anybody the colleague writes to."""
-        return queries.jobs_where(self.actor(request), Capability.MAIL).exists()
+        """Whether there is anybody the colleague writes to. Asked three times a page, and looked up once."""
+        cached: bool | None = getattr(request, "_may_mail", None)
+        if cached is None:
+            cached = queries.jobs_where(self.actor(request), Capability.MAIL).exists()
+            request._may_mail = cached  # type: ignore[attr-defined]
+        return cached
 
     @admin.action(description=gettext_lazy("Change tags…"), permissions=["tag"])
     def change_tags(self, request: HttpRequest, queryset: QuerySet[Application]) -> HttpResponse:

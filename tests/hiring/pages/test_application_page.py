@@ -212,12 +212,12 @@ def test_changelists_lead_to_own_pages(house: House, sign_in: SignIn) -> None:
 def test_application_changelist_query_count(house: House, sign_in: SignIn, django_assert_num_queries) -> None:
     client = sign_in(house.recruiter)
 
-    # The person, roles (2), permissions (2), jobs of the filter, count, rows, organisation, signs.
-    with django_assert_num_queries(10):
+    # The person, roles (2), permissions (2), jobs of the filter, may mail, count, rows, organisation, signs.
+    with django_assert_num_queries(11):
         client.get("/admin/hiring/application/")
     with_result(house, right=6)
     make_application(house.job)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/admin/hiring/application/")
 
 
