@@ -4,7 +4,8 @@ from __future__ import annotations
 
 ACTIONS = {
     "accounts.ApiKey": {"revoke": "AJRN"},
-    "hiring.Application": {"write_letters": "AJR"},
+    "candidates.Candidate": {"change_tags": "AJR"},
+    "hiring.Application": {"change_tags": "AJR", "write_letters": "AJR"},
     "assessments.Invitation": dict.fromkeys(
         ("resend", "extend", "extra_time_for", "reissue", "revoke"), "AJR"
     ),
