@@ -20,7 +20,7 @@ from candidates.operations.privacy import EraseRefused, erase_person, export_per
 from candidates.operations.reading import read_due_documents
 from candidates.operations.sample import forget_sample_people
 from candidates.operations.searching import index_document, reindex_people
-from candidates.operations.tags import add_tags, change_tags, save_tag, set_tags
+from candidates.operations.tags import add_tags, change_tags, checked_tags, save_tag, set_tags
 
 __all__ = [
     "CandidateDraft",
@@ -32,6 +32,7 @@ __all__ = [
     "add_tags",
     "change_note",
     "change_tags",
+    "checked_tags",
     "delete_note",
     "ensure_consent_texts",
     "erase_person",

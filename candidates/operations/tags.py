@@ -15,6 +15,19 @@ from candidates.operations.changes import record_changed
 from candidates.validators import clean_tag
 
 
+def checked_tags(names: Iterable[str]) -> list[str]:
+    """Return the words of tags as they are kept, each once. Raises `ValidationError` naming each that cannot be one."""
+    words, problems = [], []
+    for name in names:
+        try:
+            words.append(clean_tag(name))
+        except ValidationError as error:
+            problems += [f"{name[:50]}: {message}" for message in error.messages]
+    if problems:
+        raise ValidationError(problems)
+    return list(dict.fromkeys(words))
+
+
 @transaction.atomic
 def add_tags(*, tags: Iterable[tuple[Candidate, Iterable[str]]], by: Actor, now: datetime) -> int:
     """Give each person the words beside them, on top of what they have; return how many tags were new to people.

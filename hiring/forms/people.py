@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from candidates.enums import NoteAudience
-from candidates.validators import clean_tag
+from candidates.operations import checked_tags
 
 
 class NewApplicationForm(forms.Form):
@@ -61,16 +61,11 @@ class BulkTagsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         for field in ("add", "take"):
-            words = [word.strip() for word in data.get(field, "").split(",") if word.strip()]
-            problems = []
-            for word in words:
-                try:
-                    clean_tag(word)
-                except ValidationError as error:
-                    problems += [f"{word[:50]}: {message}" for message in error.messages]
-            if problems:
-                self.add_error(field, problems)
-            data[field] = list(dict.fromkeys(words))
+            words = [word for word in data.get(field, "").split(",") if word.strip()]
+            try:
+                data[field] = checked_tags(words)
+            except ValidationError as error:
+                self.add_error(field, error)
         if not self.errors and not data["add"] and not data["take"]:
             self.add_error("add", _("Write a tag in one of the two fields."))
         return data

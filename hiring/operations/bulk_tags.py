@@ -10,8 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from candidates.operations import change_tags
-from candidates.validators import clean_tag
+from candidates.operations import change_tags, checked_tags
 from hiring.enums import Capability
 from hiring.models import Job
 from hiring.operations.access import require_may
@@ -59,7 +58,7 @@ def queue_bulk_tags(
 
 def _words(field: str, names: Sequence[str]) -> list[str]:
     try:
-        return [clean_tag(name) for name in names]
+        return checked_tags(names)
     except ValidationError as error:
         raise ValidationError({field: error.messages}) from error
 

@@ -96,7 +96,7 @@ class MergeView(_MergingPage, TemplateView):
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        other = self.other
+        kept, other = self.candidate, self.other
         if other is None:
             messages.error(request, _("Choose who is the same person first."))
             return HttpResponseRedirect(request.path)
@@ -108,7 +108,7 @@ class MergeView(_MergingPage, TemplateView):
             merged = told(
                 request,
                 lambda: operations.merge_candidates(
-                    kept=self.candidate, merged=other, ending=ending, by=self.actor, now=self.now
+                    kept=kept, merged=other, ending=ending, by=self.actor, now=self.now
                 ),
             )
         except PermissionDenied as error:
@@ -117,7 +117,7 @@ class MergeView(_MergingPage, TemplateView):
         if merged is None:
             return HttpResponseRedirect(f"{request.path}?with={other.public_id}")
         words = _("%(other)s is one person with %(kept)s now. It can be undone for a week, below.")
-        messages.success(request, words % {"other": other.full_name, "kept": self.candidate.full_name})
+        messages.success(request, words % {"other": other.full_name, "kept": kept.full_name})
         return HttpResponseRedirect(self.person_url)
 
     def _ending(self) -> list[Application] | None:
