@@ -52,7 +52,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     _("Jobs"),
                     "work",
                     "admin:hiring_job_changelist",
-                    also=("/admin/jobs/", "/admin/new-job/", "/admin/pipelines/"),
+                    also=("/admin/jobs/", "/admin/new-job/", "/admin/pipelines/", "/admin/tracking/"),
                 ),
                 _item(
                     _("Applications"),

@@ -61,12 +61,14 @@ def tracking_link(code: str) -> TrackingLink | None:
     return TrackingLink.objects.select_related("job").filter(public_id=code, closed_at=None).first()
 
 
-def tracking_links_of(job: Job, actor: Actor) -> QuerySet[TrackingLink]:
-    """Return the tracking links of a job that the actor sees, newest first, with `applied`, how many came by each.
-    Lazy.
+def tracking_links_of(job: Job | None, actor: Actor) -> QuerySet[TrackingLink]:
+    """Return the tracking links of a job, or those to all jobs, that the actor sees, newest first. Lazy.
+
+    `applied` is how many came by each, as far as the actor sees them.
     """
     links = TrackingLink.objects.filter(job=job).visible_to(actor).select_related("referred_by")
-    return links.annotate(applied=Count("applications")).order_by("-created_at", "-pk")
+    seen = Q(applications__in=Application.objects.all().visible_to(actor).values("pk"))
+    return links.annotate(applied=Count("applications", filter=seen)).order_by("-created_at", "-pk")
 
 
 def form_questions(job_id: int, *, shown: Collection[int] | None = None) -> list[ApplicationQuestion]:

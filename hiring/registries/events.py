@@ -60,6 +60,8 @@ def register() -> None:
             "job.opening_closed": _("Opening closed"),
             "job.tracking_link_made": _("Tracking link made"),
             "job.tracking_link_closed": _("Tracking link closed"),
+            "tracking_link.made": _("Tracking link to all jobs made"),
+            "tracking_link.closed": _("Tracking link to all jobs closed"),
             "pipeline.saved": _("Pipeline saved"),
             "rejection_reason.saved": _("Reason for rejections saved"),
             "api_key.limited": _("API key limited to jobs"),

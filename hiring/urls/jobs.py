@@ -33,6 +33,8 @@ urlpatterns = [
     path("words/<int:pk>/", job_mail.TryWordsView.as_view(), name="try-words"),
     path("jobs/<slug:slug>/mail/words/", job_mail.JobWordsView.as_view(), name="job-words"),
     path("jobs/<slug:slug>/form/", application_form.ApplicationFormView.as_view(), name="application-form"),
+    path("tracking/", tracking.AllJobsTrackingView.as_view(), name="all-tracking"),
+    path("tracking/<slug:code>/close/", tracking.CloseAllJobsLinkView.as_view(), name="all-tracking-close"),
     path("jobs/<slug:slug>/tracking/", tracking.TrackingView.as_view(), name="tracking"),
     path(
         "jobs/<slug:slug>/tracking/<slug:code>/close/",

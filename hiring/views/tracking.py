@@ -1,33 +1,40 @@
-"""Links of a job that say where its applicants came from."""
+"""Links that say where applicants came from: those of a job, and those to all open jobs."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
+from accounts.enums import Role
 from hiring import operations
 from hiring.enums import Capability, Source
 from hiring.forms import TrackingLinkForm
-from hiring.models import TrackingLink
+from hiring.models import Job, TrackingLink
 from hiring.queries import careers
-from hiring.views.bases import JobPage, add_errors
+from hiring.views.bases import HiringPage, JobPage, add_errors
 from shell.home import home_of
 
 
-class TrackingView(JobPage, TemplateView):
-    """The tracking links of a job with how many applied by each, and a form for another."""
+class _LinksPage(HiringPage, TemplateView):
+    """Tracking links with how many applied by each, and a form for another. `of_job` is None for those to all jobs."""
 
-    needs = Capability.CHANGE_JOB
-    title = gettext_lazy("Where applicants come from")
     template_name = "hiring/tracking.html"
+
+    @property
+    def of_job(self) -> Job | None:
+        return None
+
+    def closing_url(self, link: TrackingLink) -> str:
+        raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", TrackingLinkForm(actor=self.actor))
@@ -39,8 +46,9 @@ class TrackingView(JobPage, TemplateView):
                     "link": link,
                     "source": Source(link.source).label,
                     "url": f"{address}{reverse('careers:go', args=[link.public_id])}",
+                    "closing_url": self.closing_url(link),
                 }
-                for link in careers.tracking_links_of(self.job, self.actor)
+                for link in careers.tracking_links_of(self.of_job, self.actor)
             ],
         )
 
@@ -49,7 +57,7 @@ class TrackingView(JobPage, TemplateView):
         if form.is_valid():
             try:
                 operations.create_tracking_link(
-                    job=self.job, by=self.actor, now=self.now, **form.cleaned_data
+                    job=self.of_job, by=self.actor, now=self.now, **form.cleaned_data
                 )
             except ValidationError as error:
                 add_errors(form, error)
@@ -59,15 +67,69 @@ class TrackingView(JobPage, TemplateView):
         return self.render_to_response(self.get_context_data(form=form))
 
 
-class CloseTrackingLinkView(JobPage, View):
-    """Let nobody come by a link any more."""
+class _ForRecruiters(HiringPage):
+    """A page of no single job, for recruiters and administrators."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.test_func() and not self.actor.has_role(Role.RECRUITER, Role.ADMINISTRATOR):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_crumbs(self) -> Sequence[tuple[Any, str]]:
+        return [(_("Jobs"), reverse("admin:hiring_job_changelist"))]
+
+
+class TrackingView(JobPage, _LinksPage):
+    """The tracking links of a job."""
 
     needs = Capability.CHANGE_JOB
+    title = gettext_lazy("Where applicants come from")
+
+    @property
+    def of_job(self) -> Job:
+        return self.job
+
+    def closing_url(self, link: TrackingLink) -> str:
+        return reverse("hiring:tracking-close", args=[self.job.slug, link.public_id])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        is_recruiter = self.actor.has_role(Role.RECRUITER, Role.ADMINISTRATOR)
+        return super().get_context_data(**{"is_recruiter": is_recruiter, **kwargs})
+
+
+class AllJobsTrackingView(_ForRecruiters, _LinksPage):
+    """The tracking links to all open jobs."""
+
+    title = gettext_lazy("Links to all open jobs")
+
+    def closing_url(self, link: TrackingLink) -> str:
+        return reverse("hiring:all-tracking-close", args=[link.public_id])
+
+
+class _Closing(View):
+    """Let nobody come by a link any more."""
+
     http_method_names = ["post"]
 
+    def close(self, links: Any, code: str, way_back: str) -> HttpResponse:
+        link = get_object_or_404(links.visible_to(self.actor).select_related("job"), public_id=code)  # type: ignore[attr-defined]
+        operations.close_tracking_link(link=link, by=self.actor, now=self.now)  # type: ignore[attr-defined]
+        messages.success(self.request, _("The link is closed. Who came by it keeps its source."))
+        return HttpResponseRedirect(way_back)
+
+
+class CloseTrackingLinkView(JobPage, _Closing):
+    """Close a link of a job."""
+
+    needs = Capability.CHANGE_JOB
+
     def post(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
-        links = TrackingLink.objects.filter(job=self.job).visible_to(self.actor).select_related("job")
-        link = get_object_or_404(links, public_id=code)
-        operations.close_tracking_link(link=link, by=self.actor, now=self.now)
-        messages.success(request, _("The link is closed. Who came by it keeps its source."))
-        return HttpResponseRedirect(reverse("hiring:tracking", args=[self.job.slug]))
+        links = TrackingLink.objects.filter(job=self.job)
+        return self.close(links, code, reverse("hiring:tracking", args=[self.job.slug]))
+
+
+class CloseAllJobsLinkView(_ForRecruiters, _Closing):
+    """Close a link to all open jobs."""
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        return self.close(TrackingLink.objects.filter(job=None), code, reverse("hiring:all-tracking"))

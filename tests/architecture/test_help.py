@@ -95,6 +95,7 @@ DECIDING = [
     "hiring:open-links job",
     "hiring:application-form job",
     "hiring:tracking job",
+    "hiring:all-tracking",
     "admin:assessments_assessment_change assessment",
     "admin:questions_question_change question",
     "admin:questions_question_ready question",

@@ -117,6 +117,7 @@ def make_world() -> World:
         "template": make_template(),
         "letter": make_letter(),
         "tracking_link": create_tracking_link(job=job, name="Newsletter", by=SYSTEM, now=NOW),
+        "all_jobs_link": create_tracking_link(job=None, name="Fair", by=SYSTEM, now=NOW),
         "stage_action": make_stage_action(application),
         "pipeline": make_pipeline(),
         "letters": queue_letters(

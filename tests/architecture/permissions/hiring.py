@@ -11,6 +11,9 @@ HIRING = [
     job("tracking", "AJ"),
     job("tracking", "AJ", "post"),
     job("tracking-close", "AJ", "post", code="tracking_link.public_id"),
+    Line("hiring:all-tracking", "AJR"),
+    Line("hiring:all-tracking", "AJR", method="post"),
+    Line("hiring:all-tracking-close", "AJR", {"code": "all_jobs_link.public_id"}, "post"),
     Line("hiring:dashboard", SIGNED_IN),
     Line("hiring:needs-you", SIGNED_IN),
     Line("hiring:needs-you-act", "", {"pk": "application.pk"}, "post"),  # no invitation that ran out

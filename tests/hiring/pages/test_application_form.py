@@ -21,6 +21,7 @@ from tests.hiring.pages.house import House
 SignIn = Callable[[User], Client]
 FORM = "/admin/jobs/backend/form/"
 TRACKING = "/admin/jobs/backend/tracking/"
+ALL_TRACKING = "/admin/tracking/"
 
 
 def text(response: Any) -> str:
@@ -146,6 +147,34 @@ def test_link_of_another_job_is_not_closed_from_here(house: House, sign_in: Sign
     assert (answer.status_code, link.closed_at) == (404, None)
 
 
+def test_link_to_all_jobs_is_made_leads_to_them_and_counts_only_whom_one_sees(
+    house: House, sign_in: SignIn
+) -> None:
+    client = sign_in(house.recruiter)
+
+    offered = text(client.get(TRACKING))
+    made = client.post(ALL_TRACKING, {"name": "Fair", "source": "agency", "agency": "Fair & Co"}, follow=True)
+    link = TrackingLink.objects.get()
+    stranger = Client()
+    listed = text(stranger.get(f"/go/{link.public_id}/", follow=True))
+    for job, address in ((house.job, "ada@example.com"), (house.other_job, "grace@example.com")):
+        send(stranger, job, via=link.public_id, email=address)
+    counted = text(client.get(ALL_TRACKING))
+    of_job = text(client.get(TRACKING))
+    closed = text(client.post(f"{ALL_TRACKING}{link.public_id}/close/", follow=True))
+
+    assert ALL_TRACKING in offered
+    assert f"/go/{link.public_id}/" in text(made)
+    assert f"/jobs/{house.job.slug}/?via={link.public_id}" in listed
+    credit = Application.objects.filter(tracking_link=link).values_list("job", "source", "agency")
+    assert set(credit) == {(job.pk, Source.AGENCY, "Fair & Co") for job in (house.job, house.other_job)}
+    assert "1 person applied by it" in counted
+    assert "Fair" not in of_job
+    assert "Who came by it keeps its source." in closed
+    link.refresh_from_db()
+    assert link.closed_at is not None
+
+
 def test_links_cost_the_same_however_many(
     house: House, sign_in: SignIn, django_assert_num_queries: Any
 ) -> None:
@@ -153,13 +182,18 @@ def test_links_cost_the_same_however_many(
     for count in (1, 2):
         for _ in range(count):
             create_tracking_link(job=house.job, name="Newsletter", by=SYSTEM, now=NOW)
+            create_tracking_link(job=None, name="Fair", by=SYSTEM, now=NOW)
         with django_assert_num_queries(TRACKING_QUERIES):
             client.get(TRACKING)
+        with django_assert_num_queries(ALL_TRACKING_QUERIES):
+            client.get(ALL_TRACKING)
 
 
 # The person and their roles (3), the job, may manage (1), the links, colleagues to choose from; organisation,
 # permissions (2), signs.
 TRACKING_QUERIES = 11
+# The same without a job.
+ALL_TRACKING_QUERIES = 9
 
 
 def test_application_shows_the_answers_what_was_typed_and_where_it_came_from(
