@@ -19,6 +19,7 @@ from hiring.operations.errors import (
     MoveRefused,
     StaleMove,
 )
+from hiring.operations.following import follow_job, follow_person
 from hiring.operations.form_questions import save_form
 from hiring.operations.handing_over import hand_over
 from hiring.operations.importing import ImportRefused, confirm_import, queue_import
@@ -106,6 +107,8 @@ __all__ = [
     "extend_and_remind",
     "finish_interview",
     "finish_starting",
+    "follow_job",
+    "follow_person",
     "forget_filter",
     "forget_staged",
     "hand_over",

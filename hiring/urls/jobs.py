@@ -5,6 +5,7 @@ from django.urls import path
 from hiring.views import (
     application_form,
     closing,
+    following,
     history,
     job,
     job_mail,
@@ -18,6 +19,7 @@ from hiring.views import (
 urlpatterns = [
     path("new-job/", jobs.NewJobView.as_view(), name="new-job"),
     path("jobs/<slug:slug>/", job.JobView.as_view(), name="job"),
+    path("jobs/<slug:slug>/follow/", following.FollowJobView.as_view(), name="follow-job"),
     path("jobs/<slug:slug>/status/", jobs.JobStatusView.as_view(), name="job-status"),
     path("jobs/<slug:slug>/close/", closing.CloseView.as_view(), name="close"),
     path("jobs/<slug:slug>/settings/", jobs.JobSettingsView.as_view(), name="job-settings"),

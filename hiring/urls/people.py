@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hiring.views import documents, imports, jobs, merging, people
+from hiring.views import documents, following, imports, jobs, merging, people
 
 urlpatterns = [
     path("jobs/<slug:slug>/add/", jobs.NewApplicationView.as_view(), name="add"),
@@ -19,6 +19,7 @@ urlpatterns = [
         name="document-download",
     ),
     path("people-tags/", people.PeopleTagsView.as_view(), name="people-tags"),
+    path("people/<slug:public_id>/follow/", following.FollowPersonView.as_view(), name="follow-person"),
     path("people/<slug:public_id>/", people.PersonView.as_view(), name="person"),
     path("people/<slug:public_id>/merge/", merging.MergeView.as_view(), name="merge"),
     path(

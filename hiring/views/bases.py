@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -53,8 +54,13 @@ class JobPage(HiringPage):
     @cached_property
     def job(self) -> Job:
         """The job of the address."""
-        job: Job = get_object_or_404(Job.objects.all().visible_to(self.actor), slug=self.kwargs["slug"])
+        job: Job = get_object_or_404(self.jobs(), slug=self.kwargs["slug"])
         return job
+
+    def jobs(self) -> QuerySet[Job]:
+        """The jobs that the actor sees, with what else the page says of its own."""
+        jobs: QuerySet[Job] = Job.objects.all().visible_to(self.actor)
+        return jobs
 
     @cached_property
     def rights(self) -> frozenset[Capability]:

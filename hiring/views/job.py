@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
@@ -14,6 +15,7 @@ from django.views.generic import TemplateView
 from hiring import queries
 from hiring.enums import Capability, JobRole, JobStatus
 from hiring.forms import PeopleFilterForm
+from hiring.models import Follow, Job
 from hiring.queries.rows import person_rows
 from hiring.rules import JOB_EDGES
 from hiring.views.bases import JobPage
@@ -41,6 +43,10 @@ class JobView(JobPage, TemplateView):
     """A job: where its people stand, who they are, and what comes next for them."""
 
     template_name = "hiring/job.html"
+
+    def jobs(self) -> QuerySet[Job]:
+        followed = Follow.objects.filter(job=OuterRef("pk"), user=self.actor.user)
+        return super().jobs().annotate(is_followed=Exists(followed))
 
     def get_title(self) -> str:
         return self.job.title

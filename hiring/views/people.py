@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -24,7 +25,7 @@ from candidates.queries import addresses_of, links_of, notes_for, timeline, with
 from candidates.queries.duplicates import duplicates_of, may_merge
 from hiring import queries
 from hiring.forms import BulkTagsForm
-from hiring.models import Application, ApplicationAssessment
+from hiring.models import Application, ApplicationAssessment, Follow
 from hiring.queries.merging import kept_person, merges_of
 from hiring.queries.rows import person_rows
 from hiring.views.bases import HiringPage
@@ -43,7 +44,8 @@ class PersonView(HiringPage, TemplateView):
     def candidate(self) -> Candidate:
         # Whoever sees the person who was kept may come by the address of one who was merged into them.
         named = get_object_or_404(Candidate, public_id=self.kwargs["public_id"])
-        people = Candidate.objects.all().visible_to(self.actor)
+        followed = Follow.objects.filter(candidate=OuterRef("pk"), user=self.actor.user)
+        people = Candidate.objects.all().visible_to(self.actor).annotate(is_followed=Exists(followed))
         candidate: Candidate = get_object_or_404(people, pk=kept_person(named).pk)
         return candidate
 

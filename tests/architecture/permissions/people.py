@@ -18,6 +18,8 @@ PEOPLE = [
     ),
     # Without anybody chosen it leads back to the list.
     Line("hiring:people-tags", "AJR"),
+    Line("hiring:follow-person", "AJM", {"public_id": "candidate.public_id"}, "post"),
+    job("follow-job", "AJM", "post"),
     job("add", "AJ"),
     job("import", "AJ"),
     job("import-sample", "AJ"),
