@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,9 @@ from shell.registries import register_events
 if TYPE_CHECKING:
     from accounts.models import Actor
     from candidates.models import Candidate
+
+# That a note calls a colleague. The words are hiring's: its page shows the note.
+MENTION: Final = "mention"
 
 
 @dataclass(frozen=True)

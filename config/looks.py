@@ -7,6 +7,8 @@ from typing import Any
 # Every entry is a look at the database for what is due: late, doubled or skipped ones do no harm.
 _LOOKS: dict[str, dict[str, Any]] = {
     "deliver-messages": {"task": "outbox.deliver_messages", "schedule": 15.0},
+    "send-news": {"task": "outbox.send_news", "schedule": 30.0},
+    "forget-news": {"task": "outbox.forget_news", "schedule": 3600.0},
     "run-work": {"task": "outbox.run_work", "schedule": 10.0},
     "forget-lost-files": {"task": "outbox.forget_lost_files", "schedule": 3600.0},
     "close-overdue-attempts": {"task": "assessments.close_overdue", "schedule": 2.0},

@@ -218,6 +218,8 @@ CELERY_TASK_ROUTES = {
     "outbox.deliver_messages": {"queue": "mail"},
     "assessments.*": {"queue": "score"},
     "hiring.*": {"queue": "score"},
+    "outbox.send_news": {"queue": "mail"},
+    "outbox.forget_news": {"queue": "maint"},
     "outbox.run_work": {"queue": "maint"},
 }
 if CELERY_BROKER_URL.startswith("filesystem"):

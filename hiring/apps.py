@@ -14,7 +14,14 @@ class HiringConfig(AppConfig):
         from hiring import receivers, registries  # noqa: PLC0415
         from hiring.careers.pages import link_from_front  # noqa: PLC0415
         from hiring.operations import handing_over, inviting, open_links, person, works  # noqa: PLC0415
-        from hiring.queries import grants, reminders, results, subjects, undelivered  # noqa: PLC0415
+        from hiring.queries import (  # noqa: PLC0415
+            grants,
+            notifications,
+            reminders,
+            results,
+            subjects,
+            undelivered,
+        )
         from outbox.registries import register_corrector  # noqa: PLC0415
         from shell.registries import register_front_link  # noqa: PLC0415
 
@@ -23,6 +30,7 @@ class HiringConfig(AppConfig):
         grants.register()
         reminders.register()
         subjects.register()
+        notifications.register()
         works.register()
         open_links.register()
         register_inviter_again(inviting.invite_again)

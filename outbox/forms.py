@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accounts.enums import MailSecurity
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.rules import GuessDoor
-from outbox import operations
-from outbox.enums import MessageState
+from outbox import operations, queries
+from outbox.enums import MessageState, NotifyBy
 from outbox.models import MessageTemplate
 from outbox.operations.templates import check_name, check_words
 from outbox.registries import message_kinds
@@ -51,6 +51,27 @@ class MailFilterForm(forms.Form):
 
     def clean_q(self) -> str:
         return clean_line(self.cleaned_data["q"])
+
+
+class NotificationsForm(forms.Form):
+    """When a colleague is mailed about each kind of event: a field for each kind, by its code."""
+
+    prefix = "mail"
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind, how in queries.notification_choices(user):
+            self.fields[kind.kind] = forms.ChoiceField(
+                label=kind.title, choices=NotifyBy.choices, initial=how.value
+            )
+
+    def choices(self) -> dict[str, NotifyBy]:
+        return {kind: NotifyBy(how) for kind, how in self.cleaned_data.items()}
+
+
+def profile_choices(user: User) -> dict[str, Any]:
+    """Return what the card of the notifications on somebody's profile shows."""
+    return {"form": NotificationsForm(user=user)}
 
 
 class HeldMailForm(forms.Form):

@@ -8,7 +8,7 @@ import re
 from base64 import b32encode, b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Final, Protocol
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from outbox.enums import Life, LinkPurpose, MailTrouble
+from outbox.enums import Life, LinkPurpose, MailTrouble, NotifyBy
 from rendering.mail import LINK_PLACE
 
 # Where a link of each purpose leads, before its token.
@@ -56,6 +56,14 @@ _PLUS_MAC_LENGTH: Final = 20
 _PLUS = re.compile(rf"([rb])-([2-9a-hjkmnp-z]{{16}})-([a-z2-7]{{{_PLUS_MAC_LENGTH}}})", re.ASCII)
 # What one mail may bring, in bytes.
 INBOUND_LIMIT: Final = 10 * 1024 * 1024
+# What is read within this time needs no mail.
+NEWS_DELAY: Final = timedelta(minutes=2)
+# When the mail of a day is due, by the clock of its reader.
+NEWS_AT: Final = time(8)
+# How long a notification is kept after it was read.
+READ_NEWS_LIFE: Final = timedelta(days=90)
+# Up to here the bell counts; what is beyond it is "more".
+BELL_COUNTS: Final = 99
 
 # What goes with one mail at most: more is refused by many mail servers.
 MOST_ATTACHMENTS: Final = 5
@@ -287,3 +295,18 @@ MENDS: Final = {
     ),
     MailTrouble.BROKE: _("Look into the mail box: it may have arrived. If it did not, try once more."),
 }
+
+
+def news_due(how: NotifyBy, *, zone: tzinfo, now: datetime) -> datetime | None:
+    """Return when a colleague in `zone` is mailed about what happened `now`, unless they read it before; None: never.
+
+    Once a day is at eight by their clock, so whatever happens between one eight and the next is one mail, also on the
+    two days of the year that are longer or shorter.
+    """
+    if how is NotifyBy.OFF:
+        return None
+    if how is NotifyBy.AT_ONCE:
+        return now + NEWS_DELAY
+    today = now.astimezone(zone).date()
+    due = datetime.combine(today, NEWS_AT, zone).astimezone(UTC)
+    return due if due > now else datetime.combine(today + timedelta(days=1), NEWS_AT, zone).astimezone(UTC)

@@ -59,3 +59,21 @@ def report(*, queue: str = "", **kwargs: object) -> None:
     name = f"worker_{queue}"
     if name in SignName.workers:
         operations.give_sign(name=SignName(name), now=timezone.now())
+
+
+@shared_task(name="outbox.send_news", max_retries=3)
+def send_news(**kwargs: object) -> None:
+    """Write to colleagues about what is new, for some seconds; the next look takes up the rest."""
+    end = monotonic() + SECONDS_A_LOOK
+    while operations.mail_due_news(now=timezone.now()):
+        if monotonic() > end:
+            return
+
+
+@shared_task(name="outbox.forget_news", max_retries=3)
+def forget_news(**kwargs: object) -> None:
+    """Delete notifications that were read long ago, for some seconds; the next look takes up the rest."""
+    end = monotonic() + SECONDS_A_LOOK
+    while operations.forget_read_news(now=timezone.now()):
+        if monotonic() > end:
+            return

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from outbox.enums import LinkPurpose
-from outbox.views import colleagues, held, history, mail, mail_server, passwords
+from outbox.views import colleagues, held, history, mail, mail_server, notifications, passwords
 
 app_name = "outbox"
 
@@ -19,6 +19,10 @@ urlpatterns = [
     path("work/<slug:public_id>/", mail.WorkPage.as_view(), name="work"),
     path("work/<slug:public_id>/file/", mail.WorkFile.as_view(), name="work-file"),
     path("history/", history.HistoryPage.as_view(), name="history"),
+    path("notifications/", notifications.NotificationsPage.as_view(), name="notifications"),
+    path("notifications/read/", notifications.ReadNotifications.as_view(), name="read-notifications"),
+    path("notifications/<int:pk>/read/", notifications.ReadNotification.as_view(), name="read-notification"),
+    path("notifications/choices/", notifications.ChooseNotifications.as_view(), name="notification-choices"),
     path("mail-server/", mail_server.MailServerPage.as_view(), name="mail-server"),
     path("mail-server/keep-here/", mail_server.KeepMailHere.as_view(), name="keep-mail-here"),
     path("mail-server/test/", mail_server.SendTestMail.as_view(), name="send-test-mail"),

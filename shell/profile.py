@@ -21,6 +21,7 @@ from accounts.models import User
 from shell.admin.bases import add_refusal
 from shell.columns import way_back
 from shell.forms import ProfileForm
+from shell.registries import profile_parts
 from shell.views import ShellPage
 
 
@@ -47,6 +48,7 @@ class ProfilePage(OwnPage, FormView):
         return super().get_context_data(**kwargs) | {
             "has_password": self.user.has_usable_password(),
             "sign_in": queries.ways_in(self.user),
+            "parts": profile_parts(self.user),
         }
 
     def form_valid(self, form: ProfileForm) -> HttpResponse:

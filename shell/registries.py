@@ -14,7 +14,7 @@ from django.db.models import Choices
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
-    from accounts.models import Actor, Organisation
+    from accounts.models import Actor, Organisation, User
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,22 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Bell:
+    """What stands in the header of every staff page: how much is new for whoever looks ("" for nothing), and where."""
+
+    unread: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ProfilePart:
+    """A card on the page that everyone has of themselves: its template, and what `find(user)` gives to it."""
+
+    template: str
+    find: Callable[[User], dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class FrontLink:
     """A way on from the page at the site address itself."""
 
@@ -51,12 +67,13 @@ class FrontLink:
 
 
 Search = Callable[["Actor", str], Iterable[SearchHit]]
-Notices = Callable[["Actor", "Organisation", datetime], Iterable[Notice]]
+Notices = Callable[["Actor", "Organisation", datetime], Iterable["Notice | Bell"]]
 
 _tones: dict[tuple[type, str], str] = {}
 _searches: dict[str, Search] = {}
 _last_searches: dict[str, Search] = {}
 _notices: dict[str, Notices] = {}
+_profile_parts: dict[str, ProfilePart] = {}
 _front_links: dict[str, Callable[[], FrontLink | None]] = {}
 
 
@@ -94,13 +111,26 @@ def searches() -> tuple[Search, ...]:
 
 
 def register_notices(name: str, find: Notices) -> None:
-    """Let every staff page say what `find(actor, organisation, now)` returns. It costs every page what it asks."""
+    """Let every staff page say what `find(actor, organisation, now)` returns. It costs every page what it asks.
+
+    Among the notices may be the bell of the header: it counts in the same query.
+    """
     _notices[name] = find
 
 
-def notices(actor: Actor, organisation: Organisation, *, now: datetime) -> list[Notice]:
-    """Return what staff pages say above everything else, in the order of registration."""
+def notices(actor: Actor, organisation: Organisation, *, now: datetime) -> list[Notice | Bell]:
+    """Return what staff pages say above everything else, in the order of registration, with the bell among them."""
     return [notice for find in _notices.values() for notice in find(actor, organisation, now)]
+
+
+def register_profile_part(name: str, template: str, find: Callable[[User], dict[str, Any]]) -> None:
+    """Let the page that everyone has of themselves show `template`, with what `find(user)` returns."""
+    _profile_parts[name] = ProfilePart(template, find)
+
+
+def profile_parts(user: User) -> list[tuple[str, dict[str, Any]]]:
+    """Return template and content of each card, in the order of registration."""
+    return [(part.template, part.find(user)) for part in _profile_parts.values()]
 
 
 def register_front_link(name: str, find: Callable[[], FrontLink | None]) -> None:

@@ -17,6 +17,7 @@ from accounts.models import Actor, User
 from accounts.registries import HandOverItem, hand_over_parts
 from hiring.enums import JobRole
 from hiring.models import Job, JobMember
+from hiring.operations.notifying import tell_assigned
 from outbox.operations import record_event
 
 
@@ -50,7 +51,9 @@ class JobsPart:
             JobMember.objects.bulk_create([taken], ignore_conflicts=True)
             if JobMember.objects.filter(pk=member.pk).delete()[0]:
                 moved[member.job_id].append(member.role)
+        jobs = {job.pk: job for job in Job.objects.filter(pk__in=moved)}
         for job_id, roles in moved.items():
+            tell_assigned(jobs[job_id], [to.pk], by=by, now=now)
             record_event(
                 kind="job.handed_over",
                 by=by,

@@ -15,6 +15,7 @@ from hiring.enums import TestOutcome, TransitionCause
 from hiring.models import ApplicationAssessment
 from hiring.operations.errors import HiringRefused
 from hiring.operations.moves import move_to_stage
+from hiring.operations.notifying import tell_finished
 from hiring.queries.jobs import next_stage
 from hiring.rules import ScoreSituation, outcome_of, why_stays
 from outbox.operations import record_event
@@ -113,6 +114,9 @@ def _apply(
         about_id=application.pk,
         data={"invitation": current.sat_by.pk, "score": score_id, "outcome": str(outcome), "why": why},
     )
+    # A mended key gives a finished test another score, which is no news of this kind.
+    if score_id is not None and link.outcome not in TestOutcome.marked:
+        tell_finished(current, score_id=score_id, now=now)
     return current
 
 

@@ -11,6 +11,7 @@ from accounts.models import Actor
 from assessments.models import Assessment
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationTransition, Job, Stage
+from hiring.operations.notifying import tell_of_new
 from hiring.operations.stage_entry import ask_for_actions, drop_actions
 from outbox.operations import EventDraft, record_events
 
@@ -27,13 +28,15 @@ def write_transitions(
     """Write transitions and the events that tell of them, in the transaction of the change that they tell of.
 
     A statement for each 500 of either. What else a transition asks for is asked for here: what the stages that are
-    entered say, unless `entry_actions` is false. `sent` is the test that whoever moved them invites them to themselves.
+    entered say, unless `entry_actions` is false, and that colleagues hear of who is new. `sent` is the test that
+    whoever moved them invites them to themselves.
     """
     ApplicationTransition.objects.bulk_create(transitions, batch_size=500)
     record_events(drafts=events, by=by, now=now)
     drop_actions(transitions, now=now)
     if entry_actions:
         ask_for_actions(transitions, now=now, sent=sent)
+    tell_of_new(transitions, by=by, now=now)
 
 
 def since(application: Application) -> datetime | None:

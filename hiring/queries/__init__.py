@@ -80,6 +80,7 @@ from hiring.queries.lists import (
     transitions_of,
     with_list_columns,
 )
+from hiring.queries.notifications import colleagues_of
 from hiring.queries.openings import free_openings, openings_of
 from hiring.queries.recommending import Recommended, recommendations_of
 from hiring.queries.reports import (
@@ -157,6 +158,7 @@ __all__ = [
     "cancelled_rejection_mail",
     "cards_of",
     "cohort",
+    "colleagues_of",
     "counted",
     "counted_applications",
     "counted_invitations",

@@ -18,9 +18,13 @@ class Notification(models.Model):
     kind = models.CharField(max_length=60)
     # "application_new:12" for example: one event is told once, however often its cause runs.
     intent = models.CharField(max_length=120)
+    # The row whose sight decides who may read of it, and the one it tells of where that is another.
     about = models.CharField(max_length=60, blank=True)
     about_id = models.PositiveBigIntegerField(null=True, blank=True)
+    ref = models.PositiveBigIntegerField(null=True, blank=True)
     person_ref = models.CharField(max_length=16, blank=True, db_index=True)
+    # How many things of one kind it tells of at once, those that one import brought for example.
+    count = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(_("created at"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
     # When it goes into a mail, unless it was read by then; null for never.

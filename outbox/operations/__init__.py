@@ -46,6 +46,15 @@ from outbox.operations.messages import (
     uncancel_messages,
     write_to_another,
 )
+from outbox.operations.news import mail_due_news
+from outbox.operations.notifications import (
+    choose_notifications,
+    forget_read_news,
+    notify,
+    notify_of_mail,
+    read_notification,
+    read_notifications,
+)
 from outbox.operations.nudges import nudge
 from outbox.operations.person import (
     PersonEntry,
@@ -81,6 +90,7 @@ __all__ = [
     "cancel_messages",
     "cancel_waiting",
     "check_attachments",
+    "choose_notifications",
     "choose_password",
     "close_colleague_links",
     "create_link",
@@ -92,6 +102,7 @@ __all__ = [
     "fetch_file",
     "forget_lost_files",
     "forget_old_files",
+    "forget_read_news",
     "forget_sample_history",
     "give_sign",
     "give_way",
@@ -100,8 +111,11 @@ __all__ = [
     "keep_attachment",
     "keep_mail_here",
     "knock",
+    "mail_due_news",
     "mail_password_link",
     "move_person",
+    "notify",
+    "notify_of_mail",
     "nudge",
     "person_timeline",
     "queue_draft",
@@ -109,6 +123,8 @@ __all__ = [
     "queue_message",
     "queue_messages",
     "queue_work",
+    "read_notification",
+    "read_notifications",
     "receive_mail",
     "record_event",
     "record_events",

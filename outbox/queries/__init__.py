@@ -31,7 +31,16 @@ from outbox.queries.mail import (
     oldest_due_message,
     replies_to,
 )
-from outbox.queries.notices import backup_notices, house_notices, mail_notices, signs, silent_parts
+from outbox.queries.notices import (
+    backup_notices,
+    house_notices,
+    mail_notices,
+    page_heads,
+    signs,
+    signs_and_unread,
+    silent_parts,
+)
+from outbox.queries.notifications import NewsLine, news_lines, notification_choices
 from outbox.queries.works import asked_work
 
 __all__ = [
@@ -39,6 +48,7 @@ __all__ = [
     "HistoryFilter",
     "HistoryLine",
     "MailHold",
+    "NewsLine",
     "TestMailResult",
     "address_came_back",
     "asked_work",
@@ -67,11 +77,15 @@ __all__ = [
     "moments_of",
     "needs_you",
     "needs_you_count",
+    "news_lines",
     "not_held",
+    "notification_choices",
     "oldest_due_message",
     "oldest_due_work",
+    "page_heads",
     "replies_to",
     "signs",
+    "signs_and_unread",
     "silent_parts",
     "work_is_due",
 ]

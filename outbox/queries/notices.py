@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import CharField, Count, Max, Value
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -13,15 +15,16 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import Actor, Organisation
 from outbox.enums import BackupOutcome, Life, SignName
-from outbox.models import Sign
+from outbox.models import Notification, Sign
 from outbox.rules import (
     BACKUP_LATE_AFTER,
+    BELL_COUNTS,
     SILENT_AFTER,
     life,
 )
 from rendering.moments import relative_time
 from shell import serving
-from shell.registries import Notice
+from shell.registries import Bell, Notice
 
 
 def signs() -> dict[SignName, Sign]:
@@ -29,9 +32,46 @@ def signs() -> dict[SignName, Sign]:
     return {SignName(sign.name): sign for sign in Sign.objects.all()}
 
 
-def house_notices(actor: Actor, organisation: Organisation, now: datetime) -> list[Notice]:
-    """Return what every staff page has to say about mail, workers and scheduler. One query, whatever there is."""
-    said = signs()
+def signs_and_unread(actor: Actor) -> tuple[dict[SignName, Sign], int]:
+    """Return the signs, and how many notifications a colleague has not read yet; beyond `BELL_COUNTS` one more at most.
+
+    One query together, because every staff page asks for both.
+    """
+    if actor.user is None:
+        return signs(), 0
+    own = Notification.objects.filter(user=actor.user, read_at=None).visible_to(actor)
+    unread = (
+        Notification.objects.filter(pk__in=own.values("pk")[: BELL_COUNTS + 1])
+        .values("user")
+        .annotate(
+            name=Value("", output_field=CharField()),
+            at=Max("created_at"),
+            data=JSONObject(unread=Count("pk")),
+        )
+    )
+    columns = ("name", "at", "data")
+    rows = Sign.objects.values_list(*columns).union(unread.values_list(*columns), all=True)
+    said, count = {}, 0
+    for name, at, data in rows:
+        if name:
+            said[SignName(name)] = Sign(name=name, at=at, data=data)
+        else:
+            count = data["unread"]
+    return said, count
+
+
+def page_heads(actor: Actor, organisation: Organisation, now: datetime) -> list[Notice | Bell]:
+    """Return what every staff page has to say about mail, workers and scheduler, and its bell. One query."""
+    said, unread = signs_and_unread(actor)
+    heads: list[Notice | Bell] = [*house_notices(said, actor, now)]
+    if actor.user is not None:
+        shown = f"{BELL_COUNTS}+" if unread > BELL_COUNTS else str(unread)
+        heads.append(Bell(shown if unread else "", reverse("outbox:notifications")))
+    return heads
+
+
+def house_notices(said: Mapping[SignName, Sign], actor: Actor, now: datetime) -> list[Notice]:
+    """Return what the signs mean for every staff page: mail is held, a part is silent, no backup. No query."""
     found = []
     if SignName.MAIL_HOLD in said:
         may_release = actor.has_role(Role.ADMINISTRATOR)

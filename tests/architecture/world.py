@@ -18,7 +18,7 @@ from hiring.operations import (
     save_filter,
     set_interviewers,
 )
-from outbox.models import Event, Message
+from outbox.models import Event, Message, Notification
 from outbox.operations import save_template
 from questions.models import QuestionTag
 from tests.architecture.applicants import make_other_job, say_all
@@ -113,6 +113,9 @@ def make_world() -> World:
         ),
         "work": make_work("hiring.import", by=Actor.of_user(users["job_recruiter"])),
         "message": Message.objects.order_by("pk").first(),
+        "notification": Notification.objects.filter(
+            user=users["job_recruiter"], kind="application_new"
+        ).earliest("pk"),
         "event": Event.objects.order_by("pk").first(),
         "template": make_template(),
         "letter": make_letter(),

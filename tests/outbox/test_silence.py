@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Actor
-from accounts.queries import organisation
 from outbox import tasks
 from outbox.enums import Life, SignName
 from outbox.operations import give_sign
@@ -46,11 +45,11 @@ def report(*, scheduler: datetime, since: datetime = LONG_AGO, **workers: dateti
 
 
 def said(actor: Actor | None = None) -> list[str]:
-    return [notice.text for notice in house_notices(actor or Actor.system(), organisation(), NOW)]
+    return [notice.text for notice in house_notices(signs(), actor or Actor.system(), NOW)]
 
 
 def mend(actor: Actor) -> str:
-    (notice,) = house_notices(actor, organisation(), NOW)
+    (notice,) = house_notices(signs(), actor, NOW)
     return notice.more
 
 

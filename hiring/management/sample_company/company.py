@@ -28,7 +28,8 @@ from hiring.management.sample_company.play import SYSTEM, Play
 from hiring.management.sample_company.plot import LONGEST_AGO, stories
 from hiring.models import ApplicationAssessment, Job
 from hiring.queries import was_started_for_real
-from outbox.operations import deliver_due
+from outbox.models import Notification
+from outbox.operations import deliver_due, read_notifications
 from outbox.queries import link_url
 
 ADDRESS = "flask"
@@ -108,6 +109,16 @@ def _found(now: datetime) -> None:
     )
     play.run(stories(now=now))
     hand_in(job=made[BACKEND], recruiter=users["ida"])
+    for user in users.values():
+        _let_read(user, now)
+
+
+def _let_read(user: User, now: datetime) -> None:
+    """Let a colleague have read what happened up to a day ago."""
+    old = Notification.objects.filter(user=user, created_at__lt=now - timedelta(days=1))
+    newest = old.order_by("-pk").values_list("pk", flat=True).first()
+    if newest is not None:
+        read_notifications(until=newest, by=Actor.of_user(user), now=now)
 
 
 def _hire_colleagues(now: datetime) -> dict[str, User]:

@@ -20,6 +20,7 @@ from hiring.operations.access import require_may, require_recruiter
 from hiring.operations.jobs.events import record_job_event
 from hiring.operations.jobs.members import write_members
 from hiring.operations.jobs.stages import check_stages, write_stages
+from hiring.operations.notifying import tell_assigned
 from hiring.rules import MOST_OPENINGS, JobDetails, StageDraft, default_stages
 from rendering.characters import clean_line, clean_text
 
@@ -57,6 +58,7 @@ def create_job(
     if by.user is not None:
         people.append((by.user, JobRole.RECRUITER))
     write_members(job, people)
+    tell_assigned(job, [user.pk for user, _role in people], by=by, now=now)
     Opening.objects.bulk_create(
         [Opening(job=job, number=number, opened_at=now) for number in range(1, openings + 1)]
     )

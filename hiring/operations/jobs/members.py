@@ -14,6 +14,7 @@ from hiring.enums import Capability, JobRole
 from hiring.models import Job, JobMember
 from hiring.operations.access import require_may
 from hiring.operations.jobs.events import record_job_event
+from hiring.operations.notifying import tell_assigned
 
 
 @transaction.atomic
@@ -35,6 +36,9 @@ def set_members(
         raise ValidationError({"members": _("%s does not sign in any more. Choose somebody else.") % away[0]})
     JobMember.objects.filter(pk__in=[row.pk for key, row in current.items() if key not in wanted]).delete()
     write_members(job, [(user, JobRole(role)) for (_pk, role), user in wanted.items()])
+    tell_assigned(
+        job, [user_id for user_id, role in wanted if (user_id, role) not in current], by=by, now=now
+    )
     record_job_event(
         "job.members_set",
         job,
@@ -62,4 +66,5 @@ def add_member(*, job: Job, user: User, role: JobRole, by: Actor, now: datetime)
         member, created = JobMember.objects.get(job=job, user=user, role=JobRole(role)), False
     if created:
         record_job_event("job.member_added", job, by=by, now=now, data={"user": user.pk, "role": str(role)})
+        tell_assigned(job, [user.pk], by=by, now=now)
     return member

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, Grant, register_grant, register_veil
 from assessments.models import AccommodationRequest, Attempt, Invitation
 from assessments.registries import ACCOMMODATION_ANSWER
-from candidates.models import Candidate
+from candidates.models import Candidate, Note
 from hiring.enums import Capability
+from hiring.models import Application, Job
 from hiring.queries.access import jobs_where, member_jobs
 from hiring.queries.grants.bases import applications_seen, is_limited, sees_everybody, to_roles
+from hiring.queries.grants.people import notes_read
 from hiring.registries import LETTER
 from outbox.enums import Audience
 from outbox.models import Message
@@ -112,6 +114,24 @@ def _replies_about_requests(actor: Actor) -> Q | None:
     return Q(answers__in=answers) & ~Q(about_id__in=asked)
 
 
+def _news_out_of_sight(actor: Actor) -> Q | None:
+    """Hides what colleagues were told of what they may not see, or not any more.
+
+    Every page counts what is unread, so each row is looked at by itself: never through the set of all that one sees.
+    """
+    applications = Application.objects.all().visible_to(actor)
+    seen = (
+        Q(about="hiring.application") & Exists(applications.filter(pk=OuterRef("about_id")))
+        | Q(about="assessments.invitation")
+        & Exists(applications.filter(assessments__invitation=OuterRef("about_id")))
+        | Q(about="hiring.job") & Exists(Job.objects.all().visible_to(actor).filter(pk=OuterRef("about_id")))
+        | Q(about=Note._meta.label_lower) & Exists(notes_read(actor).filter(pk=OuterRef("about_id")))
+        # Mail about nothing of ours: only whoever wrote it was told.
+        | Q(about="")
+    )
+    return ~seen
+
+
 def register() -> None:
     """Register what hiring opens and hides of the outbox."""
     grants: dict[str, Grant] = {
@@ -125,4 +145,5 @@ def register() -> None:
         register_grant(label, "hiring", grant)
     register_veil("outbox.Message", "hiring.other_jobs", _mail_of_other_jobs)
     register_veil("outbox.Message", "hiring.requests", _answers_to_requests)
+    register_veil("outbox.Notification", "hiring.out_of_sight", _news_out_of_sight)
     register_veil("outbox.InboundMessage", "hiring.requests", _replies_about_requests)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, register_grant, register_veil
 from assessments.models import Invitation
 from candidates.enums import NoteAudience, SearchKind
-from candidates.models import Candidate, Document
+from candidates.models import Candidate, Document, Note
 from hiring.models import Application, ApplicationDocument
 from hiring.queries.access import member_jobs
 from hiring.queries.grants.bases import applications_seen, is_limited, sees_everybody, to_roles
@@ -59,6 +59,16 @@ def _notes_for_recruiters(actor: Actor) -> Q | None:
         jobless = Candidate.objects.filter(~Exists(Application.objects.filter(candidate=OuterRef("pk"))))
         readable |= Q(candidate__in=jobless.values("pk"))
     return Q(audience=NoteAudience.RECRUITERS) & ~readable
+
+
+def notes_read(actor: Actor) -> QuerySet[Note]:
+    """Return the notes that an actor may read about people who have applied, asked for each note by itself. Lazy."""
+    notes = Note.objects.all()
+    if not sees_everybody(actor):
+        seen = Application.objects.all().visible_to(actor).filter(candidate=OuterRef("candidate"))
+        notes = notes.filter(Exists(seen))
+    hidden = _notes_for_recruiters(actor)
+    return notes if hidden is None else notes.exclude(hidden)
 
 
 def _tags(actor: Actor) -> Q | Everything | None:

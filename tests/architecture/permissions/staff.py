@@ -62,6 +62,12 @@ STAFF = [
     Line("shell:profile", SIGNED_IN, method="post"),
     Line("shell:columns", SIGNED_IN, {"name": "=test-results"}, "post"),
     Line("shell:sign-out-elsewhere", SIGNED_IN, method="post"),
+    # What happened that concerns one
+    Line("outbox:notifications", SIGNED_IN),
+    Line("outbox:read-notifications", SIGNED_IN, method="post"),
+    # The world's is the job recruiter's: nobody reads for somebody else, administrators neither.
+    Line("outbox:read-notification", "J", {"pk": "notification.pk"}, "post"),
+    Line("outbox:notification-choices", SIGNED_IN, method="post"),
     # How colleagues sign in
     Line("outbox:sign-in", "A", {"pk": "user.pk"}),
     Line("outbox:sign-in", "A", {"pk": "user.pk"}, "post"),

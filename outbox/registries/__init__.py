@@ -56,6 +56,7 @@ class MessageKind:
 
 
 TEST_MAIL: Final = "test_mail"
+NEWS: Final = "news"
 COLLEAGUE_INVITATION: Final = "colleague_invitation"
 NEW_PASSWORD: Final = "new_password"  # noqa: S105 -- a kind of mail
 # Whoever reads one of these where mail is kept here can take over the account.
@@ -311,5 +312,29 @@ def register_mail() -> None:
             ),
             why=_("You asked for it under Settings, Mail server."),
             once=True,
+        )
+    )
+    register_kind(
+        MessageKind(
+            kind=NEWS,
+            title=_("News for a colleague"),
+            audience=Audience.STAFF,
+            fields={
+                "name": fields["name"],
+                "organisation": fields["organisation"],
+                "news": _("How many things of which kind are new"),
+                "address": _("The address of the page with all of it"),
+            },
+            own_fields=ours | {"news"},
+            subject=_("News for you at {{ organisation }}"),
+            body=_(
+                "Hello {{ name }},\n\n"
+                "what is new for you on the hiring pages of {{ organisation }}:\n\n"
+                "{{ news }}\n\n"
+                "Read it at {{ address }}. This mail names nobody; what you may see, you see there."
+            ),
+            why=_(
+                "Your profile says when you get this mail, under “Notifications”. You can change it there."
+            ),
         )
     )

@@ -1,0 +1,68 @@
+"""Telling colleagues what happens in the pipeline, in the transaction of what it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from accounts.models import Actor, User
+from hiring.enums import TransitionCause
+from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Job
+from hiring.queries.notifications import APPLICATION_NEW, ASSIGNED, TEST_FINISHED, who_hears
+from outbox.operations import notify
+
+
+def tell_of_new(transitions: Sequence[ApplicationTransition], *, by: Actor, now: datetime) -> None:
+    """Tell of the applications that begin with these transitions: one notification a person and job, however many."""
+    new: dict[int, list[Application]] = defaultdict(list)
+    for transition in transitions:
+        if transition.cause == TransitionCause.APPLIED:
+            new[transition.application.job_id].append(transition.application)
+    for applications in new.values():
+        first, last = applications[0], applications[-1]
+        # They were written together, so their numbers are next to each other: one condition for however many.
+        written = Application.objects.filter(job=first.job_id, pk__range=(first.pk, last.pk))
+        is_one = len(applications) == 1
+        notify(
+            users=who_hears(written),
+            kind=APPLICATION_NEW,
+            intent=f"{APPLICATION_NEW}:{first.pk}",
+            about=Application._meta.label,
+            # Who sees one application of a job sees the others, and here they are of one job.
+            about_id=first.pk,
+            person_ref=first.candidate.public_id if is_one else "",
+            count=len(applications),
+            by=by,
+            now=now,
+        )
+
+
+def tell_finished(link: ApplicationAssessment, *, score_id: int, now: datetime) -> None:
+    """Tell that the test of an application has a result; the same result is told once."""
+    application = link.application
+    notify(
+        users=who_hears(Application.objects.filter(pk=application.pk)),
+        kind=TEST_FINISHED,
+        intent=f"{TEST_FINISHED}:{link.pk}:{score_id}",
+        about=Application._meta.label,
+        about_id=application.pk,
+        person_ref=application.candidate.public_id,
+        by=Actor.system(),
+        now=now,
+    )
+
+
+def tell_assigned(job: Job, user_ids: Iterable[int], *, by: Actor, now: datetime) -> None:
+    """Tell colleagues that they are on a job now; on one day once, however often they are put on and taken off."""
+    ids = set(user_ids)
+    if ids:
+        notify(
+            users=User.objects.filter(pk__in=ids),
+            kind=ASSIGNED,
+            intent=f"{ASSIGNED}:{job.pk}:{now:%Y-%m-%d}",
+            about=Job._meta.label,
+            about_id=job.pk,
+            by=by,
+            now=now,
+        )
