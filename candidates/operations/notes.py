@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.enums import Role
-from accounts.models import Actor
+from accounts.models import Actor, User
 from candidates.enums import NoteAudience, SearchKind
-from candidates.models import Candidate, Note
+from candidates.models import Candidate, Note, NoteMention
 from candidates.operations.searching import forget_words, index_notes
+from candidates.registries import MENTION
 from candidates.validators import clean_note
-from outbox.operations import record_event
+from outbox.operations import notify, record_event
+
+MOST_MENTIONS = 20
 
 
 @transaction.atomic
 def add_note(
-    *, candidate: Candidate, body: str, audience: NoteAudience = NoteAudience.TEAM, by: Actor, now: datetime
+    *,
+    candidate: Candidate,
+    body: str,
+    audience: NoteAudience = NoteAudience.TEAM,
+    mentions: Sequence[User] = (),
+    by: Actor,
+    now: datetime,
 ) -> Note:
-    """Write a note about a person and return it. Raises `ValidationError` keyed "body". Side effects: an event."""
+    """Write a note about a person and return it; the colleagues whom it mentions are told.
+
+    Raises: `ValidationError` keyed "body", or "mentions" when one of them may not read it.
+    Side effects: an event, and notifications.
+    """
     note = Note.objects.create(
         candidate=candidate,
         body=_clean(body),
@@ -30,6 +45,8 @@ def add_note(
     )
     index_notes([note])
     _record("note.added", note, by, now)
+    if mentions:
+        _mention(note, mentions, by, now)
     return note
 
 
@@ -53,6 +70,36 @@ def delete_note(*, note: Note, by: Actor, now: datetime) -> None:
     _record("note.deleted", note, by, now)
     forget_words(SearchKind.NOTE, note.pk)
     note.delete()
+
+
+def _mention(note: Note, users: Sequence[User], by: Actor, now: datetime) -> None:
+    if len(users) > MOST_MENTIONS:
+        words = _("Mention at most %d colleagues in one note.") % MOST_MENTIONS
+        raise ValidationError({"mentions": words})
+    blind = [
+        user for user in users if not Note.objects.filter(pk=note.pk).visible_to(Actor.of_user(user)).exists()
+    ]
+    if blind:
+        raise ValidationError({"mentions": [_cannot_read(note, user) for user in blind]})
+    NoteMention.objects.bulk_create([NoteMention(note=note, user=user) for user in users])
+    notify(
+        users=User.objects.filter(pk__in=[user.pk for user in users]),
+        kind=MENTION,
+        intent=f"{MENTION}:{note.pk}",
+        about=Note._meta.label,
+        about_id=note.pk,
+        person_ref=note.candidate.public_id,
+        by=by,
+        now=now,
+    )
+
+
+def _cannot_read(note: Note, user: User) -> str:
+    if not Candidate.objects.filter(pk=note.candidate_id).visible_to(Actor.of_user(user)).exists():
+        return _("%s may not see this person. Mention somebody who may.") % user
+    return (
+        _("%s may not read notes for recruiters only. Let the team read it, or mention somebody else.") % user
+    )
 
 
 def _clean(body: str) -> str:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything
 from candidates.enums import ConsentPurpose, NoteAudience
-from candidates.models import Candidate, CandidateEmail, CandidateLink, ConsentText, Document, Note
+from candidates.models import (
+    Candidate,
+    CandidateEmail,
+    CandidateLink,
+    ConsentText,
+    Document,
+    Note,
+    NoteMention,
+)
 from candidates.registries import TimelineEntry, person_parts
 from candidates.rules import first_words
 from candidates.validators import normalise_address
@@ -88,6 +96,7 @@ def notes_for(candidate: Candidate, actor: Actor) -> QuerySet[Note]:
         Note.objects.visible_to(actor)
         .filter(candidate=candidate)
         .select_related("author")
+        .prefetch_related(Prefetch("mentions", NoteMention.objects.select_related("user").order_by("pk")))
         .order_by("-created_at", "-pk")
     )
 

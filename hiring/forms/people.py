@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from candidates.enums import NoteAudience
 from candidates.operations import checked_tags
 
@@ -43,6 +45,22 @@ class NoteForm(forms.Form):
     audience = forms.ChoiceField(
         label=_("Who may read it"), choices=NoteAudience.choices, initial=NoteAudience.TEAM
     )
+    mentions = forms.ModelMultipleChoiceField(
+        label=_("Who is told of it"),
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _(
+                "Somebody whom you chose may not see this person. Choose among those listed."
+            ),
+            "invalid_pk_value": _("Choose among those listed."),
+        },
+    )
+
+    def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mentions"].queryset = colleagues  # type: ignore[attr-defined]
 
 
 class BulkTagsForm(forms.Form):

@@ -171,11 +171,17 @@ class ApplicationView(ApplicationPage, TemplateView):
                     application, self.actor, chosen=self.request.GET.get("document", "")
                 ),
                 "documents_form": DocumentForm(),
-                "note_form": NoteForm(),
+                "note_form": self._note_form(),
                 "tags_form": TagsForm(),
                 **(self._next_steps() if can_go_on else {}),
                 **kwargs,
             }
+        )
+
+    def _note_form(self, data: Any = None) -> NoteForm:
+        colleagues = queries.colleagues_of(self.application)
+        return NoteForm(
+            data, colleagues=colleagues.exclude(pk__in=[self.actor.user.pk] if self.actor.user else [])
         )
 
     def _undo(self) -> queries.Undoable | None:
@@ -370,7 +376,7 @@ class NoteView(ApplicationView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = NoteForm(request.POST)
+        form = self._note_form(request.POST)
         if form.is_valid():
             try:
                 add_note(

@@ -181,8 +181,9 @@ def test_application_page_query_count(house: House, sign_in: SignIn, django_asse
     make_note(application.candidate)
 
     # The person and their roles (3), the application, may manage (1), stages; tests (3) twice: for the pill above and
-    # for the story; skills, moves, mail, replies, notes, answers, documents, what stages did, addresses, links, who
-    # may be the same, tags, others; interviews, recommendations; permissions (2), organisation, signs.
+    # for the story; skills, moves, mail, replies, notes with whom they tell (2), whom one can tell, answers, documents,
+    # what stages did, addresses, links, who may be the same, tags, others; interviews, recommendations; permissions
+    # (2), organisation, signs with what is unread.
     with django_assert_num_queries(QUERIES):
         client.get(address)
     make_note(application.candidate)
@@ -192,7 +193,7 @@ def test_application_page_query_count(house: House, sign_in: SignIn, django_asse
         client.get(address)
 
 
-QUERIES = 31
+QUERIES = 33
 
 
 def test_changelists_lead_to_own_pages(house: House, sign_in: SignIn) -> None:
