@@ -16,6 +16,7 @@ from hiring.enums import ApplicationStatus, Capability
 from hiring.models import Application, Interview, Interviewer
 from hiring.operations.access import require_may, require_other_person
 from hiring.operations.errors import MoveRefused
+from hiring.operations.notifying import tell_interviewers
 from outbox.operations import EventDraft, record_events
 from rendering.characters import clean_line
 
@@ -44,7 +45,7 @@ def ask_for_interview(*, application: Application, title: str, by: Actor, now: d
 def set_interviewers(*, interview: Interview, users: Collection[User], by: Actor, now: datetime) -> None:
     """Let exactly `users` hold an interview. They see the person from now on; whoever is left out does no more.
 
-    Side effects: an event for each who came or went. The same again changes nothing.
+    Side effects: an event for each who came or went, and who came is told. The same again changes nothing.
     Raises: `PermissionDenied`; `ValidationError` keyed "users"; `MoveRefused` ("not_live").
     """
     application = interview.application
@@ -62,6 +63,7 @@ def set_interviewers(*, interview: Interview, users: Collection[User], by: Actor
     Interviewer.objects.bulk_create(
         [Interviewer(interview=interview, user_id=pk) for pk in added], ignore_conflicts=True
     )
+    tell_interviewers(interview, added, by=by, now=now)
     _record("application.interviewer_added", interview, added, by=by, now=now)
     _record("application.interviewer_removed", interview, gone, by=by, now=now)
 

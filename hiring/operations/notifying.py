@@ -8,7 +8,7 @@ from datetime import datetime
 
 from accounts.models import Actor, User
 from hiring.enums import TransitionCause
-from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Job
+from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Interview, Job
 from hiring.queries.notifications import APPLICATION_NEW, ASSIGNED, TEST_FINISHED, who_hears
 from outbox.operations import notify
 
@@ -63,6 +63,22 @@ def tell_assigned(job: Job, user_ids: Iterable[int], *, by: Actor, now: datetime
             intent=f"{ASSIGNED}:{job.pk}:{now:%Y-%m-%d}",
             about=Job._meta.label,
             about_id=job.pk,
+            by=by,
+            now=now,
+        )
+
+
+def tell_interviewers(interview: Interview, user_ids: Iterable[int], *, by: Actor, now: datetime) -> None:
+    """Tell colleagues that they hold an interview; on one day once, however often they are chosen and left out."""
+    ids = set(user_ids)
+    if ids:
+        notify(
+            users=User.objects.filter(pk__in=ids),
+            kind=ASSIGNED,
+            intent=f"{ASSIGNED}:interview:{interview.pk}:{now:%Y-%m-%d}",
+            about=Interview._meta.label,
+            about_id=interview.pk,
+            person_ref=interview.application.candidate.public_id,
             by=by,
             now=now,
         )

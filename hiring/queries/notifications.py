@@ -15,7 +15,8 @@ from assessments.registries import ACCOMMODATION_ANSWER
 from candidates.models import Note
 from candidates.registries import MENTION
 from hiring.enums import JobRole
-from hiring.models import Application, ApplicationAssessment, Follow, Job, JobMember
+from hiring.models import Application, ApplicationAssessment, Follow, Interview, Job, JobMember
+from hiring.queries.interviewing import my_interviews
 from hiring.rules import MANAGING_ROLES, SEEING_ROLES
 from outbox.enums import NotifyBy
 from outbox.models import Message, Notification
@@ -102,11 +103,12 @@ def register() -> None:
         ),
         NotificationKind(
             kind=ASSIGNED,
-            title=gettext_lazy("Jobs you are put on"),
+            title=gettext_lazy("Work given to you"),
             counted=lambda n: (
-                ngettext("%(count)d job you were put on", "%(count)d jobs you were put on", n) % {"count": n}
+                ngettext("%(count)d job or interview for you", "%(count)d jobs or interviews for you", n)
+                % {"count": n}
             ),
-            describe=_of_jobs,
+            describe=_assigned,
             usual=NotifyBy.AT_ONCE,
         ),
     ):
@@ -169,7 +171,32 @@ def _of_notes(actor: Actor, rows: Sequence[Notification]) -> Mapping[int, Told]:
     return told
 
 
+def _assigned(actor: Actor, rows: Sequence[Notification]) -> Mapping[int, Told]:
+    interviews = [row for row in rows if row.about == Interview._meta.label_lower]
+    jobs = [row for row in rows if row.about == Job._meta.label_lower]
+    return {**_of_interviews(actor, interviews), **_of_jobs(actor, jobs)}
+
+
+def _of_interviews(actor: Actor, rows: Sequence[Notification]) -> Mapping[int, Told]:
+    if not rows:
+        return {}
+    found = my_interviews(actor).filter(pk__in=[row.about_id for row in rows])
+    mine = {interview.pk: interview for interview in found}
+    told = {}
+    for row in rows:
+        interview = mine.get(row.about_id or 0)
+        if interview is not None:
+            words = _("You interview %(person)s for “%(job)s”: %(title)s.") % {
+                **_names(interview.application),
+                "title": interview.title,
+            }
+            told[row.pk] = Told(words, reverse("hiring:interview", args=[interview.application.public_id]))
+    return told
+
+
 def _of_jobs(actor: Actor, rows: Sequence[Notification]) -> Mapping[int, Told]:
+    if not rows:
+        return {}
     ids = [row.about_id for row in rows if row.about_id is not None]
     jobs = {job.pk: job for job in Job.objects.filter(pk__in=ids).visible_to(actor)}
     roles: dict[int, list[str]] = {}

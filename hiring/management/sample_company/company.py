@@ -114,8 +114,8 @@ def _found(now: datetime) -> None:
 
 
 def _let_read(user: User, now: datetime) -> None:
-    """Let a colleague have read what happened up to a day ago."""
-    old = Notification.objects.filter(user=user, created_at__lt=now - timedelta(days=1))
+    """Let a colleague have read what happened up to a week ago."""
+    old = Notification.objects.filter(user=user, created_at__lt=now - timedelta(days=7))
     newest = old.order_by("-pk").values_list("pk", flat=True).first()
     if newest is not None:
         read_notifications(until=newest, by=Actor.of_user(user), now=now)

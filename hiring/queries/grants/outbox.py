@@ -15,6 +15,7 @@ from hiring.models import Application, Job
 from hiring.queries.access import jobs_where, member_jobs
 from hiring.queries.grants.bases import applications_seen, is_limited, sees_everybody, to_roles
 from hiring.queries.grants.people import notes_read
+from hiring.queries.interviewing import my_interviews
 from hiring.registries import LETTER
 from outbox.enums import Audience
 from outbox.models import Message
@@ -124,6 +125,7 @@ def _news_out_of_sight(actor: Actor) -> Q | None:
         Q(about="hiring.application") & Exists(applications.filter(pk=OuterRef("about_id")))
         | Q(about="assessments.invitation")
         & Exists(applications.filter(assessments__invitation=OuterRef("about_id")))
+        | Q(about="hiring.interview") & Exists(my_interviews(actor).filter(pk=OuterRef("about_id")))
         | Q(about="hiring.job") & Exists(Job.objects.all().visible_to(actor).filter(pk=OuterRef("about_id")))
         | Q(about=Note._meta.label_lower) & Exists(notes_read(actor).filter(pk=OuterRef("about_id")))
         # Mail about nothing of ours: only whoever wrote it was told.

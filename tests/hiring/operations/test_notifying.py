@@ -242,6 +242,24 @@ def test_work_that_is_handed_over_is_told_to_who_takes_it(recruiter: User, job: 
     assert told("assigned") == [heir.pk]
 
 
+def test_interviewer_is_told_as_long_as_they_interview(recruiter: User, job: Job) -> None:
+    application = make_application(job, full_name="Nora Known")
+    interview = operations.ask_for_interview(
+        application=application, title="Pair programming", by=actor(recruiter), now=NOW
+    )
+    interviewer = make_user()
+    forget()
+
+    for _press in range(2):
+        operations.set_interviewers(interview=interview, users=[interviewer], by=actor(recruiter), now=NOW)
+    before = (told("assigned"), unread(interviewer), reads(interviewer))
+    operations.set_interviewers(interview=interview, users=[], by=actor(recruiter), now=NOW)
+
+    words = "You interview Nora Known for “Backend engineer”: Pair programming."
+    assert before == ([interviewer.pk], 1, [words])
+    assert (unread(interviewer), reads(interviewer)) == (0, [])
+
+
 # --- Mentions --------------------------------------------------------------------------------------------------
 
 
