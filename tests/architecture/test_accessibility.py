@@ -71,6 +71,7 @@ ON_A_PHONE = {
     "assessments:results",
     "assessments:attempt",
     "outbox:mail",
+    "outbox:notifications",
     "admin:questions_question_changelist",
     "admin:questions_question_change",
     "admin:candidates_candidate_add",

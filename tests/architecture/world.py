@@ -14,6 +14,7 @@ from hiring.models import Application, Job
 from hiring.operations import (
     ask_for_interview,
     create_tracking_link,
+    follow_job,
     queue_letters,
     save_filter,
     set_interviewers,
@@ -72,6 +73,7 @@ def make_world() -> World:
     job, assessment = make_test_job(recruiter=users["job_recruiter"])
     users["manager"] = make_manager(job)
     users["interviewer"] = make_interviewer(job)
+    follow_job(job=job, wanted=True, by=Actor.of_user(users["administrator"]))
     application = make_application(job)
     move(application, "Test")
     attempt = sit(invite(application, assessment), right=9)
