@@ -103,7 +103,7 @@ def person_timeline(*, person_ref: str, actor: Actor) -> list[PersonEntry]:
     return sent + [
         PersonEntry(
             at=reply.received_at,
-            kind="outbox.inbound",
+            kind="outbox.inboundmessage",
             text=_("Mail received: %(kind)s") % {"kind": reply.get_kind_display()},
             url=reverse("outbox:message", args=[reply.answers.public_id]),
         )
