@@ -138,11 +138,13 @@ def test_report_in_a_mail_that_goes_along_is_none_of_ours():
             b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (number, number)
             for number in range(2_000)
         ),
+        b"Content-Type: text/html\r\n\r\n" + b"<div>" * 200_000,
+        b"Content-Type: text/html\r\n\r\n" + b"<div a='<'>" * 90_000,
         b"From: =?utf-8?b?////?= <a@b\r\nSubject: =?bogus?q?x?=\r\nMessage-ID: <"
         + b"x" * 5_000
         + b">\r\n\r\n.",
     ],
-    ids=["empty", "noise", "comments", "parts", "headers", "blocks", "nested", "bad words"],
+    ids=["empty", "noise", "comments", "parts", "headers", "blocks", "nested", "deep", "deeper", "bad words"],
 )
 def test_mail_that_is_made_to_break_is_read_or_said_to_be_unreadable(raw):
     mail = read(raw)
