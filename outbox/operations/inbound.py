@@ -15,13 +15,15 @@ from outbox.models import InboundMessage, Message
 from outbox.operations.messages import record_about
 from outbox.signals import mail_news
 
+# To one message; more is a machine, or somebody who fills the disk.
+MOST_ANSWERS = 50
 # A server that took a mail and gave it back had it from us, whatever we were told of it ourselves.
 _MAY_COME_BACK = (MessageState.SENDING, MessageState.SENT, MessageState.UNKNOWN)
 
 
 def receive_mail(*, public_id: str, raw: bytes, envelope_sender: str, now: datetime) -> InboundMessage | None:
     """Write down a mail that came to the address of the message `public_id`, and return its row; None where there is no
-    such message, or its person was erased.
+    such message, its person was erased, or it was answered very often.
 
     The same mail a second time changes nothing. Word that a mail came back for good makes the message `BOUNCED`, and
     nothing more goes to its address (`delivery`); one that was only given up makes it failed; one that is delayed is
@@ -35,6 +37,8 @@ def receive_mail(*, public_id: str, raw: bytes, envelope_sender: str, now: datet
         if not present.update(person_ref=F("person_ref")):
             return None
         message = present.get()
+        if read.report is None and message.replies.count() >= MOST_ANSWERS:
+            return None
         kind = _kind(read)
         received, is_new = InboundMessage.objects.get_or_create(
             message_id=read.digest,

@@ -8,6 +8,7 @@ from accounts.models import Actor
 from outbox import operations, queries
 from outbox.enums import Audience, InboundKind, MessageState
 from outbox.models import Event, InboundMessage, Message
+from outbox.operations import inbound
 from outbox.rules import BOUNCES, REPLIES, message_of_address, plus_address
 from outbox.signals import mail_news
 from tests.factories.accounts import NOW, actor, make_administrator
@@ -195,6 +196,20 @@ def test_answer_to_somebody_who_was_erased_is_not_kept(greeting):
 
     assert receive(message, make_answer()) is None
     assert not InboundMessage.objects.exists()
+
+
+def test_message_takes_so_many_answers_and_word_that_it_came_back_after_them(greeting, monkeypatch):
+    monkeypatch.setattr(inbound, "MOST_ANSWERS", 2)
+    message = sent()
+    other = sent()
+
+    taken = [receive(message, make_answer()) is not None for _number in range(3)]
+
+    assert taken == [True, True, False]
+    assert receive(other, make_answer()) is not None
+    receive(message, make_report(), "")
+    message.refresh_from_db()
+    assert message.state == MessageState.BOUNCED
 
 
 def test_answer_to_no_message_is_not_kept():
