@@ -241,6 +241,14 @@ class TestOutcome(models.TextChoices):
     marked = nonmember(("passed", "borderline", "below"))
 
 
+class Cohort(models.TextChoices):
+    """Which applications a report is about."""
+
+    APPLIED = "applied", _("Applied in the period")
+    LEFT = "left", _("Left a stage in the period")
+    HIRED = "hired", _("Hired in the period")
+
+
 class NextStep(models.TextChoices):
     """What comes next for an application."""
 

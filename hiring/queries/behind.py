@@ -29,11 +29,12 @@ def funnel_rows(
         rows = funnel_applications(actor, step=step, period=period, job=job)
     else:
         rows = cohort(actor, period=period, jobs=jobs) & Application.objects.all().visible_to(actor)
-        rows = _reached_kind(rows, step, jobs)
+        rows = reached_kind(rows, step, jobs)
     return with_list_columns(rows).order_by("-applied_at", "-pk")
 
 
-def _reached_kind(rows: QuerySet[Application], step: str, jobs: Sequence[Job]) -> QuerySet[Application]:
+def reached_kind(rows: QuerySet[Application], step: str, jobs: Sequence[Job]) -> QuerySet[Application]:
+    """Return those of `rows` (of several jobs) that reached a step of their funnel. At most one query, then lazy."""
     if step == HIRED:
         return rows.filter(status=ApplicationStatus.HIRED)
     if step not in _KINDS:

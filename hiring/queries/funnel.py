@@ -104,7 +104,7 @@ def funnel(
 ) -> Funnel:
     """Return the funnel of one job by its stages, or of several (all that count, when none is named) by kind of stage.
 
-    Two queries. The definition is `funnel_definition`; `tests/hiring/reference.py` computes the same slowly.
+    Two queries. The definition is `funnel_definition`; `tests/hiring/queries/reference.py` computes the same slowly.
     """
     chosen = [job] if job is not None else jobs
     groups = grouped(cohort(actor, period=period, jobs=chosen, source=source))
@@ -118,7 +118,11 @@ def funnel_applications(
 ) -> QuerySet[Application]:
     """Return the rows behind a step of a job's funnel, as far as the actor sees them. One query, then lazy."""
     rows = Application.objects.filter(period.within("applied_at"), job=job).visible_to(actor)
-    rows = rows.filter(source=source) if source else rows
+    return reached_stage(rows.filter(source=source) if source else rows, step, job)
+
+
+def reached_stage(rows: QuerySet[Application], step: str, job: Job) -> QuerySet[Application]:
+    """Return those of `rows` (of one job) that reached a step of its funnel. One query, then lazy."""
     if step == HIRED:
         return rows.filter(status=ApplicationStatus.HIRED)
     stages = stages_in_use({job.pk})[job.pk]
@@ -166,15 +170,21 @@ def job_steps(groups: Groups, stages: Sequence[Stage]) -> list[tuple[str, str, i
 
 def kind_steps(groups: Groups, stages: Mapping[int, Sequence[Stage]]) -> list[tuple[str, str, int]]:
     """Return the same for several jobs, by kind of stage."""
+    reached = kinds_reached(groups, stages)
+    used = {stage.kind for of_job in stages.values() for stage in of_job} | {StageKind.APPLIED.value}
+    steps = [(kind, str(StageKind(kind).label), reached[kind]) for kind in _KINDS if kind in used]
+    return [*steps, _hired_step(groups)]
+
+
+def kinds_reached(groups: Groups, stages: Mapping[int, Sequence[Stage]]) -> Counter[str]:
+    """Return how many reached a stage of each kind or of a later one."""
     reached: Counter[str] = Counter()
     for (job_id, furthest, status), count in groups.items():
         kinds = [_KINDS.index(stage.kind) for stage in stages.get(job_id, ()) if stage.position <= furthest]
         last = len(_KINDS) - 1 if status == ApplicationStatus.HIRED else max(kinds, default=0)
         for kind in _KINDS[: last + 1]:
             reached[kind] += count
-    used = {stage.kind for of_job in stages.values() for stage in of_job} | {StageKind.APPLIED.value}
-    steps = [(kind, str(StageKind(kind).label), reached[kind]) for kind in _KINDS if kind in used]
-    return [*steps, _hired_step(groups)]
+    return reached
 
 
 def _hired_step(groups: Groups) -> tuple[str, str, int]:

@@ -1,0 +1,123 @@
+"""The tests as a report: how many were invited, started, finished, and how they did."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any, Final
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assessments.enums import AttemptState, Band, InvitationState
+from assessments.models import Assessment, Attempt, Invitation
+from assessments.queries import with_state
+from hiring.models import Application, ApplicationAssessment
+from hiring.queries.reports.shape import Column, Numbers, ReportFilter, ReportKind, Row, Unit, middle
+
+# In which states an invitation counts in a column; "invited" counts them all.
+_STATES: Final = {
+    "started": (InvitationState.STARTED, InvitationState.FINISHED, InvitationState.VOID),
+    "finished": (InvitationState.FINISHED,),
+    "expired": (InvitationState.EXPIRED,),
+}
+_TEST: Final = "invitation__version__assessment"
+
+
+def _sent(asked: ReportFilter, applications: QuerySet[Application]) -> QuerySet[Any]:
+    """The newest invitation of each of `applications` to each test, with its state."""
+    ties = ApplicationAssessment.objects.filter(invitation__isnull=False)
+    later = ties.filter(
+        application=OuterRef("application"), pk__gt=OuterRef("pk"), **{_TEST: OuterRef(_TEST)}
+    )
+    states: QuerySet[Any] = with_state(Invitation.objects.filter(pk=OuterRef("invitation")), asked.now)
+    return (
+        ties.filter(
+            ~Exists(later),
+            asked.period.within("invitation__created_at"),
+            application__in=applications.values("pk"),
+        )
+        .annotate(state_now=Subquery(states.values("state_now")[:1]))
+        .order_by()
+    )
+
+
+def _marked(sent: QuerySet[Any]) -> QuerySet[Attempt]:
+    """The attempts with a score in force of those who finished."""
+    finished = sent.filter(state_now=InvitationState.FINISHED)
+    return Attempt.objects.filter(
+        invitation__in=finished.values("invitation"),
+        state=AttemptState.SUBMITTED,
+        current_score__isnull=False,
+    )
+
+
+def _read(asked: ReportFilter) -> Numbers:
+    sent = _sent(asked, asked.counted())
+    states: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in sent.values(_TEST, "state_now").annotate(count=Count("pk")):
+        states[row[_TEST]][row["state_now"]] += row["count"]
+    percents: dict[int, list[float]] = defaultdict(list)
+    bands: dict[int, Counter[str]] = defaultdict(Counter)
+    scores = _marked(sent).order_by("pk")
+    for test, percent, band in scores.values_list(
+        "invitation__version__assessment", "current_score__percent", "current_score__band"
+    ):
+        percents[test].append(float(percent))
+        bands[test][band] += 1
+    columns = (
+        Column("invited", _("Invited")),
+        Column("started", _("Started")),
+        Column("finished", _("Finished")),
+        Column("expired", _("Ran out")),
+        *(Column(band.value, str(band.label)) for band in Band),
+        Column("lower", _("Lower quartile"), Unit.PERCENT),
+        Column("median", _("Median score"), Unit.PERCENT),
+        Column("upper", _("Upper quartile"), Unit.PERCENT),
+    )
+    rows = [
+        Row(test.slug, test.name, _values(states[test.pk], bands[test.pk], percents[test.pk]))
+        for test in Assessment.objects.filter(pk__in=list(states)).order_by("name", "pk")
+    ]
+    return Numbers(sum(count.total() for count in states.values()), columns, rows)
+
+
+def _values(states: Counter[str], bands: Counter[str], percents: list[float]) -> dict[str, float | None]:
+    counts = {column: sum(states[state] for state in those) for column, those in _STATES.items()}
+    return {
+        "invited": states.total(),
+        **counts,
+        **{band.value: bands[band] for band in Band},
+        **middle(percents),
+    }
+
+
+def _rows_of(
+    asked: ReportFilter, rows: QuerySet[Application], row: str, column: str
+) -> QuerySet[Application]:
+    sent = _sent(asked, asked.narrowed(rows)).filter(**{f"{_TEST}__slug": row})
+    if column in _STATES:
+        sent = sent.filter(state_now__in=_STATES[column])
+    elif column in Band.values:
+        marked = _marked(sent).filter(current_score__band=column)
+        sent = sent.filter(invitation__in=marked.values("invitation"))
+    return rows.filter(pk__in=sent.values("application"))
+
+
+TESTS = ReportKind(
+    name="tests",
+    title=gettext_lazy("Tests"),
+    about=gettext_lazy("How many were invited to a test, started it and finished it, and how they did."),
+    definition=gettext_lazy(
+        "Invitations to a test that were sent in the period, by where they stand now. Of an application that was "
+        "invited to the same test several times the newest invitation counts; a result that is used again from "
+        "another job was not invited to. Started counts everybody who began, finished those who handed in or whose "
+        "time was over, without void attempts. Ran out are those who never began. Scores are the ones in force of "
+        "those who finished, in percent of the marks; below five of them no quartiles are shown."
+    ),
+    row_title=gettext_lazy("Test"),
+    n_title=gettext_lazy("tests that were sent"),
+    read=_read,
+    rows_of=_rows_of,
+    chart=("invited", "started", "finished"),
+)
