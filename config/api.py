@@ -13,9 +13,10 @@ from assessments.api import AssessmentViewSet
 from hiring.api.applications import ApplicationViewSet
 from hiring.api.candidates import CandidateViewSet
 from hiring.api.jobs import JobViewSet
-from hiring.api.reports import AssessmentReportView, PipelineReportView
+from hiring.api.reports import AssessmentReportView, NamedReportView, PipelineReportView
 from hiring.api.requests import AccommodationViewSet
 from hiring.api.tests import AttemptViewSet, InvitationViewSet, ScoreViewSet
+from hiring.queries.reports import REPORTS
 from shell.api import ApiView, NothingHere
 
 router = SimpleRouter()
@@ -36,7 +37,10 @@ class Root(ApiView):
     def get(self, request: Request) -> Response:
         lists = {prefix: f"v1:{basename}-list" for prefix, _viewset, basename in router.registry}
         names = lists | {"reports/pipeline": "v1:report-pipeline"}
-        return Response({name: reverse(target, request=request) for name, target in names.items()})
+        addresses = {name: reverse(target, request=request) for name, target in names.items()}
+        for name in REPORTS:
+            addresses[f"reports/{name}"] = reverse("v1:report", args=[name], request=request)
+        return Response(addresses)
 
 
 urlpatterns = [
@@ -44,5 +48,6 @@ urlpatterns = [
     *router.urls,
     path("reports/pipeline/", PipelineReportView.as_view(), name="report-pipeline"),
     path("reports/assessments/<slug:slug>/", AssessmentReportView.as_view(), name="report-assessment"),
+    path("reports/<slug:name>/", NamedReportView.as_view(), name="report"),
     re_path("", NothingHere.as_view()),
 ]

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,8 +19,9 @@ from rest_framework.response import Response
 from assessments.models import Assessment
 from hiring import queries
 from hiring.api.applications import named
-from hiring.enums import JobStatus, Source, StageKind
+from hiring.enums import Cohort, JobStatus, Source, StageKind
 from hiring.models import Job
+from hiring.queries import reports
 from shell.api import ApiView, MomentField, cleaned
 
 
@@ -165,6 +170,118 @@ class Report(ApiView):
         if slug is not None:
             given["job"] = named(Job.objects.visible_to(self.actor), field="job", slug=slug)
         return {**given, "period": queries.Period(start=start, end=end), "now": timezone.now()}
+
+
+@extend_schema_field(OpenApiTypes.NUMBER)
+class NumberField(serializers.Field[Any, Any, Any, Any]):
+    """A number as it is: counts are whole."""
+
+    def to_representation(self, value: float) -> float:
+        return value
+
+
+class ColumnSerializer(serializers.Serializer[Any]):
+    """What stands in `values` under `key`. Shares are between 0 and 1, scores are percents."""
+
+    key = serializers.CharField()
+    title = serializers.CharField()
+    unit = serializers.ChoiceField(choices=[(unit.value, unit.value) for unit in reports.Unit])
+
+
+class RowSerializer(serializers.Serializer[Any]):
+    """A line of a report. None stands where nothing can be computed."""
+
+    key = serializers.CharField(
+        help_text="The number or kind of a stage, or the short name of a job or test."
+    )
+    name = serializers.CharField()
+    values = serializers.DictField(
+        child=NumberField(allow_null=True), help_text="A number for each column, by its key."
+    )
+
+
+class NamedReportSerializer(serializers.Serializer[Any]):
+    """A report: what it is of, its definition, and its table."""
+
+    name = serializers.CharField(source="kind.name")
+    title = serializers.CharField(source="kind.title")
+    as_of = serializers.DateTimeField(source="asked.now")
+    start = serializers.DateTimeField(source="asked.period.start", allow_null=True)
+    end = serializers.DateTimeField(source="asked.period.end", allow_null=True)
+    cohort = serializers.SerializerMethodField(
+        help_text="Which applications it is about; empty where all are."
+    )
+    n = serializers.IntegerField(help_text="How many applications are behind it.")
+    definition = serializers.CharField(source="kind.definition")
+    columns = ColumnSerializer(many=True)
+    rows = RowSerializer(many=True)
+
+    def get_cohort(self, report: reports.Report) -> str:
+        return report.asked.cohort.value if report.kind.cohorts else ""
+
+
+class NamedQuerySerializer(PipelineQuerySerializer):
+    """The same, and of which applications."""
+
+    recruiter = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**31 - 1,
+        help_text="Only jobs that this colleague recruits for: the number in the address of the page.",
+    )
+    cohort = serializers.ChoiceField(
+        choices=Cohort.choices,
+        required=False,
+        help_text="Which applications it is about: those that applied, left a stage or were hired in the period. "
+        "Each report has its usual ones, and refuses those it does not know.",
+    )
+
+
+class NamedReportView(Report):
+    query_class = NamedQuerySerializer
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def kind(self) -> reports.ReportKind:
+        """The report of the address."""
+        kind = reports.REPORTS.get(self.kwargs["name"])
+        if kind is None:
+            raise Http404
+        return kind
+
+    def known_parameters(self) -> frozenset[str]:
+        of_time = () if self.kind.has_period else ("start", "end")
+        return super().known_parameters() - {*of_time, *(() if self.kind.cohorts else ("cohort",))}
+
+    @extend_schema(
+        operation_id="reports_named",
+        parameters=[
+            NamedQuerySerializer,
+            OpenApiParameter("name", str, OpenApiParameter.PATH, enum=list(reports.REPORTS)),
+        ],
+        responses=NamedReportSerializer,
+    )
+    def get(self, request: Request, name: str) -> Response:
+        """One of the reports of the pages: the same numbers out of the same queries."""
+        return Response(NamedReportSerializer(reports.read_report(name, self._filter())).data)
+
+    def _filter(self) -> reports.ReportFilter:
+        given = self.asked()
+        job, cohort = given.get("job"), given.get("cohort")
+        usual = self.kind.cohorts[0] if self.kind.cohorts else Cohort.APPLIED
+        if cohort is not None and cohort not in self.kind.cohorts:
+            known = ", ".join(self.kind.cohorts)
+            raise serializers.ValidationError({"cohort": [_("This report knows: %s.") % known]})
+        jobs = reports.reported_jobs(self.actor, recruiter=given.get("recruiter"))
+        return reports.ReportFilter(
+            actor=self.actor,
+            now=given["now"],
+            jobs=list(jobs if job is None else jobs.filter(pk=job.pk)),
+            job=job,
+            period=given["period"],
+            cohort=Cohort(cohort or usual),
+            source=given.get("source", ""),
+        )
 
 
 class PipelineReportView(Report):

@@ -12,6 +12,7 @@ from accounts.rules import GUESS_LIMITS, GuessDoor, GuessLimit, GuessLimits
 from hiring.enums import JobRole
 from hiring.models import Application, ApplicationAssessment
 from hiring.operations import limit_key
+from hiring.queries.reports import REPORTS
 from tests.api.world import ROOT, Program, program
 from tests.factories.accounts import NOW, PASSWORD, make_administrator, make_user
 from tests.factories.hiring import make_interviewer, make_job, make_manager, make_member
@@ -103,7 +104,7 @@ def test_good_key_reads_every_address(house, robot):
 
     assert {path for path, answer in answers.items() if answer.status_code != 200} == set()
     assert {answer["Cache-Control"] for answer in answers.values()} == {"private, no-store"}
-    assert len(answers) == 16
+    assert len(answers) == 16 + len(REPORTS)
 
 
 def test_lists_hold_what_the_owner_sees_and_nothing_else(house, other_house, robot):
@@ -359,6 +360,11 @@ def test_root_leads_to_every_list(house, robot):
     addresses = robot.get("").json()
 
     # Requests for more time are for few; who reads and answers them is asked in their own tests.
-    assert set(addresses) == {*house.rows(), "accommodations", "reports/pipeline"}
+    assert set(addresses) == {
+        *house.rows(),
+        "accommodations",
+        "reports/pipeline",
+        *(f"reports/{name}" for name in REPORTS),
+    }
     for address in addresses.values():
         assert robot.client.get(address, headers=robot.headers).status_code == 200

@@ -62,6 +62,7 @@ def test_page_has_a_command_for_everything():
         "scores/",
         "reports/pipeline/",
         "reports/assessments/flask/",
+        "reports/funnel/",
     } <= addresses
 
 

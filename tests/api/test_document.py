@@ -29,6 +29,7 @@ ADDRESSES = {
     "/api/v1/jobs/{slug}/": {"get"},
     "/api/v1/reports/assessments/{slug}/": {"get"},
     "/api/v1/reports/pipeline/": {"get"},
+    "/api/v1/reports/{name}/": {"get"},
     "/api/v1/scores/": {"get"},
     "/api/v1/scores/{id}/": {"get"},
 }

@@ -184,8 +184,11 @@ def test_case_59_key_leak_api_document_names_nothing_that_stays_inside(house, tm
     }
     examples = [text for text in ("example", "default") if f'"{text}": "sl_' in target.read_text()]
 
-    # Neither of these is of a question: a step of the funnel, the rule of a test, words to who asked for more time.
+    # None of these is of a question: a step of the funnel, a place in a report, the rule of a test, words to who asked
+    # for more time.
     assert properties == {
+        ("Column", "key"),
+        ("Row", "key"),
         ("FunnelStep", "key"),
         ("FunnelStep", "share"),
         ("Assessment", "marking"),

@@ -94,7 +94,13 @@ def test_case_16_sql_filter_unknown_filter_is_refused_and_the_known_are_named(ro
 
 
 def test_case_16_sql_filter_rows_and_reports_refuse_parameters_too(house, robot):
-    paths = [*house.rows().values(), "reports/pipeline/", f"reports/assessments/{house.assessment.slug}/", ""]
+    paths = [
+        *house.rows().values(),
+        "reports/pipeline/",
+        f"reports/assessments/{house.assessment.slug}/",
+        "reports/ageing/",
+        "",
+    ]
 
     answers = [robot.get(path, candidate__full_name="x") for path in paths]
 

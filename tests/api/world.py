@@ -12,6 +12,7 @@ from accounts.enums import Role, Scope
 from accounts.models import ApiKey, User
 from assessments.models import Assessment, Attempt, Invitation, Score
 from hiring.models import Application, Job
+from hiring.queries.reports import REPORTS
 from tests.factories.accounts import make_api_key, make_user
 from tests.factories.assessments import make_assessment
 from tests.factories.hiring import invite, make_application, make_test_job, move, sit
@@ -76,6 +77,7 @@ class House:
             *self.rows().values(),
             "reports/pipeline/",
             f"reports/assessments/{self.assessment.slug}/",
+            *(f"reports/{name}/" for name in REPORTS),
         ]
 
     def new_application(self) -> tuple[str, dict[str, str]]:

@@ -24,6 +24,7 @@ API = {
     "v1:score-detail",
     "v1:report-pipeline",
     "v1:report-assessment",
+    "v1:report",
     "schema",
     "api-docs",
 }
