@@ -19,6 +19,7 @@ from hiring.enums import ApplicationStatus, Source, TestOutcome
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import takeable
 from hiring.queries.lists import with_list_columns
+from hiring.queries.reports import Report
 from hiring.queries.rows import PersonRow, person_row
 from outbox.operations import record_export
 from rendering.downloads import table_response
@@ -83,6 +84,27 @@ def people_response(
     )
     headings, lines = _people_table(ids, now=now, with_names=taken.with_names, with_jobs=taken.job is None)
     return table_response(headings, lines, name=taken.name, format=format, sheet=gettext("People"))
+
+
+def report_response(
+    report: Report,
+    *,
+    filters: Sequence[str],
+    format: str,  # noqa: A002 -- what it is called in the address
+    by: Actor,
+    now: datetime,
+) -> HttpResponseBase:
+    """Return the table of a report as a file, and write down who takes it.
+
+    `filters` are the names of what was chosen. Shares are between 0 and 1, whatever a page makes of them.
+    """
+    kind = report.kind
+    record_export(
+        listed=f"numbers {kind.name}", format=format, count=len(report.rows), filters=filters, by=by, now=now
+    )
+    headings = [str(kind.row_title), *(column.title for column in report.columns)]
+    lines = ([row.name, *(row.values[column.key] for column in report.columns)] for row in report.rows)
+    return table_response(headings, lines, name=f"report-{kind.name}", format=format, sheet=str(kind.title))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 _item(_("Start"), "home", "admin:index"),
                 _item(_("Dashboard"), "monitoring", "hiring:dashboard"),
+                _item(_("Reports"), "bar_chart", "hiring:reports"),
                 _item(
                     _("Jobs"),
                     "work",

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +18,7 @@ from assessments.rules import whole_percent
 from hiring.enums import ApplicationStatus, TestOutcome
 from hiring.models import Application, Stage
 from hiring.queries import Step
+from hiring.queries.reports import Unit
 from outbox.enums import MessageState
 from rendering.moments import exact_time
 from shell.templatetags.shell import state_pill
@@ -60,6 +62,19 @@ def mail_failed(message: Any) -> bool:
 def share(value: float | None) -> str:
     """Show a share between 0 and 1 in whole percents."""
     return "–" if value is None else f"{whole_percent(Decimal(str(100 * value)))} %"
+
+
+@register.filter
+def figure(value: float | None, unit: Unit) -> str:
+    """Show a number of a report as what it is."""
+    if value is None:
+        return "–"
+    if unit == Unit.SHARE:
+        return share(value)
+    if unit == Unit.COUNT:
+        return number_format(value, force_grouping=True)
+    shown = number_format(value, decimal_pos=1)
+    return f"{shown} %" if unit == Unit.PERCENT else shown
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """Staff pages of hiring inside the shell."""
 
-from hiring.urls import applications, board, jobs, numbers, people, settings
+from hiring.urls import applications, board, jobs, numbers, people, reports, settings
 
 app_name = "hiring"
 
@@ -10,5 +10,6 @@ urlpatterns = [
     *applications.urlpatterns,
     *people.urlpatterns,
     *numbers.urlpatterns,
+    *reports.urlpatterns,
     *settings.urlpatterns,
 ]

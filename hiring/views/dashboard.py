@@ -95,6 +95,7 @@ class DashboardView(_Chosen, TemplateView):
             period_words=self.period_words(),
             figures=self._figures(board),
             steps=[(step, self._step_url(step.key)) for step in board.funnel.steps],
+            report_query=urlencode(self.parameters),
             stage_rows=_stage_rows(board.jobs),
             stage_names=_stage_names(board.jobs),
             stages_chart=_stages_chart(board.jobs),

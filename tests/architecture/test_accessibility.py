@@ -44,6 +44,8 @@ NO_PAGES = {
     "hiring:document-download",
     "hiring:funnel-file",
     "hiring:waiting-file",
+    "hiring:report-file",
+    "hiring:report-people-file",
     "admin:hiring_application_export",
     "hiring:write-anywhere",
     "hiring:import-sample",
@@ -64,6 +66,7 @@ PREVIEWED = {"preview:test", "preview:finished"}
 ON_A_PHONE = {
     "admin:index",
     "hiring:dashboard",
+    "hiring:report",
     "hiring:job",
     "hiring:board",
     "hiring:application",

@@ -73,6 +73,7 @@ DECIDING = [
     "hiring:close job",
     "hiring:results job",
     "hiring:dashboard",
+    "hiring:reports",
     "hiring:needs-you",
     "hiring:undelivered",
     "hiring:new-api-key",

@@ -24,6 +24,16 @@ HIRING = [
     Line("hiring:waiting", SIGNED_IN, {"code": "=ageing"}),
     Line("hiring:funnel-file", SIGNED_IN, {"step": "=applied", "format": "=csv"}),
     Line("hiring:waiting-file", SIGNED_IN, {"code": "=ageing", "format": "=csv"}),
+    Line("hiring:reports", SIGNED_IN),
+    Line("hiring:report", SIGNED_IN, {"name": "=pass-through"}),
+    Line("hiring:report-file", SIGNED_IN, {"name": "=ageing", "format": "=csv"}),
+    Line("hiring:report-people", SIGNED_IN, {"name": "=funnel", "row": "=applied", "column": "=reached"}),
+    # Whoever sees nobody gets none, and analysts one without names.
+    Line(
+        "hiring:report-people-file",
+        "AJMRN",
+        {"name": "=funnel", "row": "=applied", "column": "=reached", "format": "=csv"},
+    ),
     Line("admin:hiring_application_export", SIGNED_IN, {"format": "=csv"}),
     Line("hiring:first-day", "A", {"code": "=mail"}, "post"),
     Line("hiring:new-job", "AJR"),
