@@ -81,6 +81,7 @@ def register_words() -> None:
             "candidate.exported": _("Everything about a person taken along"),
             "candidate.erased": _("Person erased"),
             "document.added": _("Document added"),
+            "document.downloaded": _("Document taken along as it was sent"),
             "note.added": _("Note written"),
             "note.changed": _("Note changed"),
             "note.deleted": _("Note taken away"),
