@@ -71,6 +71,12 @@ class StageBase(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def asks_more_than(self, before: StageBase) -> bool:
+        """Whether the stage does something with whoever enters that it, as it was before, did not do."""
+        tests = self.sends_test and (not before.sends_test or self.assessment_id != before.assessment_id)
+        mails = self.entry_mail_id is not None and self.entry_mail_id != before.entry_mail_id
+        return tests or mails or not set(self.entry_interviews) <= set(before.entry_interviews)
+
 
 class Stage(StageBase):
     """A step of a job's pipeline, and what it does with a score."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import FormView, TemplateView, View
 
 from accounts.enums import Role
@@ -34,7 +35,7 @@ from hiring.forms import (
     kept_forms,
     stage_initial,
 )
-from hiring.models import Job, JobMember, PipelineTemplate
+from hiring.models import Job, JobMember, PipelineTemplate, Stage
 from hiring.rules import StageDraft, default_stages
 from hiring.views.bases import HiringPage, JobPage, add_errors, told
 
@@ -211,6 +212,7 @@ class StagesView(JobPage, TemplateView):
             return self._show(formset)
         kept = kept_forms(formset)
         go_to = self._go_to(kept)
+        before = {stage.pk: stage for stage in queries.current_stages(self.job.pk)}
         try:
             saved = operations.save_stages(
                 job=self.job,
@@ -224,7 +226,26 @@ class StagesView(JobPage, TemplateView):
         messages.success(request, _("The stages are saved. Their rules apply from now on."))
         if saved.work is not None:
             return HttpResponseRedirect(reverse("outbox:work", args=[saved.work.public_id]))
+        passed_over = self._passed_over(before, saved.stages)
+        if len(passed_over) == 1:
+            return HttpResponseRedirect(f"{self.job_url}?stage={passed_over[0].pk}")
         return HttpResponseRedirect(self.job_url)
+
+    def _passed_over(self, before: Mapping[int, Stage], stages: Sequence[Stage]) -> list[Stage]:
+        """Say at which stages people stand who get nothing by the new rules, and return those."""
+        changed = [stage for stage in stages if stage.pk in before and stage.asks_more_than(before[stage.pk])]
+        people = queries.people_at([stage.pk for stage in changed]) if changed else {}
+        found = [stage for stage in changed if stage.pk in people]
+        for stage in found:
+            words = ngettext(
+                "%(count)d person stands at “%(stage)s” already and gets nothing by the new rules. "
+                "Choose them in the list to invite them or write to them.",
+                "%(count)d people stand at “%(stage)s” already and get nothing by the new rules. "
+                "Choose them in the list to invite them or write to them.",
+                people[stage.pk],
+            )
+            messages.warning(self.request, words % {"count": people[stage.pk], "stage": stage.name})
+        return found
 
     def _formset(self, data: Any = None) -> Any:
         initial = [stage_initial(stage) for stage in queries.current_stages(self.job.pk)]

@@ -72,6 +72,29 @@ def test_a_stage_is_told_what_to_do_with_whoever_enters(house: House, sign_in: S
     assert "Welcome (en)" in shown
 
 
+def test_whoever_stands_at_a_stage_that_does_more_from_now_on_is_named_and_shown(
+    house: House, sign_in: SignIn
+) -> None:
+    move(make_application(house.job), "Test")
+    before = stages(house.job)
+    test = {"assessment": house.assessment.pk, "sends_test": "on"}
+    rows: list[dict[str, object]] = [
+        {"pk": before["Applied"].pk, "name": "Applied", "kind": "applied"},
+        {"pk": before["Test"].pk, "name": "Test", "kind": "assessment", **test},
+        {"pk": before["Interview"].pk, "name": "Interview", "kind": "interview", "entry_interviews": "Talk"},
+    ]
+    client = sign_in(house.recruiter)
+
+    first = client.post(f"{JOB}stages/", formset(rows, 3), follow=True)
+    again = client.post(f"{JOB}stages/", formset(rows, 3), follow=True)
+
+    said = "1 person stands at “Test” already and gets nothing by the new rules."
+    assert said in first.content.decode()
+    assert first.redirect_chain == [(f"{JOB}?stage={before['Test'].pk}", 302)]
+    assert "gets nothing by the new rules" not in again.content.decode()
+    assert again.redirect_chain == [(JOB, 302)]
+
+
 def test_a_stage_that_sends_no_test_is_told_so_and_keeps_what_was_typed(
     house: House, sign_in: SignIn
 ) -> None:
