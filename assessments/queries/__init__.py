@@ -84,11 +84,13 @@ from assessments.queries.released import (
 from assessments.queries.retakes import (
     all_kept_from_starting,
     invitation_to_start,
+    invited_now,
     kept_from_starting,
     open_invitation,
     refused_again,
     ruled_out,
     valid_attempt,
+    valid_attempts,
 )
 from assessments.queries.taking import (
     BriefedPart,
@@ -152,6 +154,7 @@ __all__ = [
     "frozen_pools",
     "invitation_rows",
     "invitation_to_start",
+    "invited_now",
     "is_followed",
     "kept_from_starting",
     "last_answered",
@@ -205,6 +208,7 @@ __all__ = [
     "take_preview_buffer",
     "unscored",
     "valid_attempt",
+    "valid_attempts",
     "version_facts",
     "versions_of",
     "waiting_accommodations",

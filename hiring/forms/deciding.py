@@ -67,7 +67,7 @@ class InviteForm(forms.Form):
         max_length=300,
         required=False,
         help_text=_(
-            "Invites those too whom only the rule about taking a test again leaves out. It is recorded."
+            "Invites those too who took this test before or are about to for another job. It is recorded."
         ),
     )
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.enums import Scope
 from accounts.models import Actor
-from assessments.models import Assessment, Invitation
+from assessments.models import Assessment, Attempt, Invitation
 from assessments.operations import InvitationDraft, invitation_terms, invite_many
 from hiring.enums import Capability
 from hiring.models import Application, Job
@@ -22,6 +22,7 @@ from hiring.operations.access import require_may
 from hiring.operations.errors import InviteRefused
 from hiring.operations.inviting import invite_intent, put_at_test, tie_to_applications
 from hiring.operations.results import Tally, skip_rows
+from hiring.operations.reusing import tie_result
 from hiring.queries.selections import (
     Skip,
     cannot_invite,
@@ -29,7 +30,7 @@ from hiring.queries.selections import (
     invitation_states,
     own_address,
     selected,
-    why_not_again,
+    who_needs_it,
     why_not_invited,
 )
 from hiring.rules import BULK_LIMIT
@@ -162,21 +163,23 @@ def _invite_part(
         }
         states = invitation_states([row for row in found if intents[row.pk] not in made], assessment, now=now)
         mine = own_address(by)
-        ruled = {} if arguments["again_reason"] else why_not_again(found, assessment, now=now)
-        will: list[Application] = []
+        will = [row for row in found if intents[row.pk] in made]
+        free: list[Application] = []
         skipped = list(missing)
         for row in found:
-            code = (
-                ""
-                if intents[row.pk] in made
-                else why_not_invited(row, states.get(row.pk, ()), own_address=mine)
-            )
+            if intents[row.pk] in made:
+                continue
+            code = why_not_invited(row, states.get(row.pk, ()), own_address=mine)
             if code:
                 skipped.append(Skip(row.pk, row, code))
-            elif row.pk in ruled and intents[row.pk] not in made:
-                skipped.append(ruled[row.pk])
             else:
-                will.append(row)
+                free.append(row)
+        results: Mapping[int, Attempt] = {}
+        if arguments["again_reason"]:
+            will += free
+        else:
+            need = who_needs_it(free, assessment, now=now)
+            will, skipped, results = will + need.will, skipped + need.skipped, need.results
         result = invite_many(
             drafts=[
                 InvitationDraft(
@@ -198,9 +201,13 @@ def _invite_part(
             again_reason=arguments["again_reason"],
         )
         made |= {invitation.intent: invitation for invitation in [*result.created, *result.existing]}
-        put_at_test(will, assessment, by=by, now=now)
+        reused = [row for row in free if row.pk in results]
+        put_at_test([*will, *reused], assessment, by=by, now=now)
         tie_to_applications(will, {row.pk: made[intents[row.pk]] for row in will}, by=by, now=now)
+        for row in reused:
+            tie_result(application=row, attempt=results[row.pk], now=now)
     tally.done += len(will)
+    tally.reused += len(reused)
     tally.skipped += skipped
 
 
@@ -210,9 +217,10 @@ def _moment(text: str | None) -> datetime | None:
 
 def _invite_result(tally: Tally) -> dict[str, Any]:
     summary = ngettext("%(count)d person was invited.", "%(count)d people were invited.", tally.done)
+    reused = [[_("Have a result that counts here too"), tally.reused]] if tally.reused else []
     return {
         "summary": summary % {"count": tally.done},
-        "counts": [[_("Invited"), tally.done], *tally.counts()],
+        "counts": [[_("Invited"), tally.done], *reused, *tally.counts()],
         "created": tally.done,
         **skip_rows(tally.skipped),
     }

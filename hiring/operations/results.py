@@ -21,6 +21,7 @@ class Tally:
     done: int = 0
     mailed: int = 0
     withdrawn: int = 0
+    reused: int = 0
     skipped: list[Skip] = field(default_factory=list)
 
     def counts(self) -> list[list[Any]]:

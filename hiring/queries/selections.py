@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from accounts.rules import normalise_email
 from assessments.enums import InvitationState, RetakeRefusal
-from assessments.models import Assessment, Invitation
+from assessments.models import Assessment, Attempt, Invitation
 from assessments.queries import refused_again, with_state
 from candidates.models import CandidateEmail
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import sees_people_of
+from hiring.queries.elsewhere import taken_elsewhere
 from hiring.queries.fates import UNSTARTED, InvitationsFate, invitations_fate
 from hiring.rules import skip_text
 from rendering.moments import exact_time
@@ -59,7 +60,9 @@ class InvitePreview:
     will: list[Application]
     skipped: list[Skip]
     problem: str = ""
-    # How many the retake rule alone leaves out, or would without leave.
+    # Who has a result by another application that counts here too, and is asked for no new one.
+    reused: list[Application] = field(default_factory=list)
+    # How many would be invited if they were let take the test once more, or are for that.
     again: int = 0
 
 
@@ -161,6 +164,36 @@ def why_not_again(
     return {row.pk: Skip(row.pk, row, _AGAIN[why.reason], why.allowed_at) for row, why in ruled}
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Of those who may be invited: who will be, whose result counts already, by application, and who is left out."""
+
+    will: list[Application]
+    results: Mapping[int, Attempt]
+    skipped: list[Skip]
+
+
+def who_needs_it(applications: Sequence[Application], assessment: Assessment, *, now: datetime) -> Need:
+    """Return who of these has to take a published test. Four queries for each 500.
+
+    A valid result by another application counts here too; an open invitation by one is waited for; for the rest the
+    rule of the test about taking it again holds.
+    """
+    ruled = why_not_again(applications, assessment, now=now)
+    there = taken_elsewhere(applications, assessment, now=now)
+    need = Need([], there.results, [])
+    for row in applications:
+        if row.pk in there.results:
+            continue
+        if row.pk in there.invited:
+            need.skipped.append(Skip(row.pk, row, "elsewhere"))
+        elif row.pk in ruled:
+            need.skipped.append(ruled[row.pk])
+        else:
+            need.will.append(row)
+    return need
+
+
 def cannot_invite(assessment: Assessment, *, now: datetime) -> str:
     """Return why nobody can be invited to this test, in words; empty when people can be."""
     if assessment.retired_at is not None:
@@ -192,26 +225,24 @@ def preview_invites(
 ) -> InvitePreview:
     """Return who of a selection would be invited to a test, and who not and why. A few queries for each 500.
 
-    With `allow_again` those are invited too whom the retake rule alone leaves out; `again` counts them either way.
+    With `allow_again` those are invited too whom the retake rule alone leaves out, and those who have a result or an
+    open invitation by another application; `again` counts them either way.
     """
     found, skipped = selected(job, application_ids, actor)
     problem = cannot_invite(assessment, now=now)
     if problem:
         return InvitePreview(assessment, [], skipped, problem)
     states = invitation_states(found, assessment, now=now)
-    will: list[Application] = []
-    mine, ruled = own_address(actor), why_not_again(found, assessment, now=now)
-    again = 0
-    for application in found:
-        code = why_not_invited(application, states.get(application.pk, ()), own_address=mine)
-        again += not code and application.pk in ruled
-        if code:
-            skipped.append(Skip(application.pk, application, code))
-        elif application.pk in ruled and not allow_again:
-            skipped.append(ruled[application.pk])
-        else:
-            will.append(application)
-    return InvitePreview(assessment, will, skipped, again=again)
+    mine = own_address(actor)
+    codes = {row.pk: why_not_invited(row, states.get(row.pk, ()), own_address=mine) for row in found}
+    skipped += [Skip(row.pk, row, codes[row.pk]) for row in found if codes[row.pk]]
+    free = [row for row in found if not codes[row.pk]]
+    need = who_needs_it(free, assessment, now=now)
+    again = len(free) - len(need.will)
+    if allow_again:
+        return InvitePreview(assessment, free, skipped, again=again)
+    reused = [row for row in free if row.pk in need.results]
+    return InvitePreview(assessment, need.will, [*skipped, *need.skipped], reused=reused, again=again)
 
 
 def why_not_rejected(application: Application, *, own_address: str = "") -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 # Why somebody gets no mail when many are invited or rejected.
 SKIP_REASONS: Final[Mapping[str, object]] = {
     "already_invited": gettext_lazy("Has an open invitation to this test"),
+    "elsewhere": gettext_lazy("Has an open invitation to this test for another job"),
     "already_finished": gettext_lazy("Has taken this test as often as it may be taken"),
     "too_early": gettext_lazy("Has taken this test too recently"),
     "not_active": gettext_lazy("The application is not active"),

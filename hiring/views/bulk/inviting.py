@@ -67,8 +67,10 @@ class InviteView(BulkPage):
             is_cut=terms is not None and self._is_cut(form, terms),
             will=found.will[:SHOWN],
             more=max(0, len(found.will) - SHOWN),
+            reused=found.reused[:SHOWN],
+            reused_more=max(0, len(found.reused) - SHOWN),
             others=len(found.will) - 1,
-            moves_to=self._moves_to(assessment, found.will),
+            moves_to=self._moves_to(assessment, [*found.will, *found.reused]),
             sample=self._sample(terms, found.will[0]) if found.will and terms is not None else None,
         )
         return self.render_to_response(context)

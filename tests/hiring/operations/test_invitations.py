@@ -285,7 +285,7 @@ def test_thousands_take_a_bounded_number_of_statements(django_assert_max_num_que
     work = queue(job, assessment, ids)
 
     # Two parts of up to 50 people.
-    with django_assert_max_num_queries(76):
+    with django_assert_max_num_queries(82):
         do_bulk_invite(work, SYSTEM, lambda done, total: None, now=NOW)
 
     assert Work.objects.count() == 1

@@ -8,11 +8,14 @@ import pytest
 
 from assessments import operations as tests_of
 from assessments.enums import ScoreCause
-from assessments.models import Attempt, Invitation
-from hiring import operations
+from assessments.models import Assessment, Attempt, Invitation
+from hiring import operations, queries
 from hiring.models import Application, ApplicationAssessment, Job, StageAction
 from hiring.operations.scores import apply_pending_scores
+from hiring.queries.selections import InvitePreview
 from hiring.rules import LOOK_AGAIN, UNDO_HEARD_FOR
+from outbox.models import Work
+from outbox.operations import run_due_work
 from questions import operations as questions
 from questions.models import QuestionVersion
 from tests.factories.accounts import NOW, actor, make_recruiter
@@ -213,3 +216,72 @@ def test_whoever_decides_in_the_second_job_sees_the_attempt_and_nobody_else_does
     assert Attempt.objects.filter(pk=attempt.pk).visible_to(actor(recruiter)).exists()
     assert not Attempt.objects.filter(pk=attempt.pk).visible_to(actor(stranger)).exists()
     assert not Invitation.objects.filter(pk=attempt.invitation_id).visible_to(actor(recruiter)).exists()
+
+
+def invited_with(job: Job, application: Application, test: Assessment, **terms: str) -> Work:
+    work = operations.queue_bulk_invite(
+        job=job,
+        assessment=test,
+        application_ids=[application.pk],
+        intent="chosen",
+        by=SYSTEM,
+        now=NOW + DAY,
+        **terms,
+    )
+    run_due_work(now=NOW + DAY)
+    work.refresh_from_db()
+    return work
+
+
+def preview_of(job: Job, application: Application, test: Assessment) -> InvitePreview:
+    return queries.preview_invites(
+        job=job, application_ids=[application.pk], assessment=test, actor=SYSTEM, now=NOW + DAY
+    )
+
+
+@pytest.mark.django_db
+def test_a_selection_is_invited_and_whose_result_counts_is_asked_for_no_new_one(freeze) -> None:
+    freeze(NOW + DAY)
+    _first, attempt = finished(right=9, valid_days=30, most_attempts=3, retake_after_days=0)
+    job, test = make_busy_job(attempt.invitation.version.assessment)
+    application = make_application(job, full_name="Ada", email=ADDRESS)
+
+    preview = preview_of(job, application, test)
+    work = invited_with(job, application, test)
+    apply_pending_scores(now=NOW + DAY)
+
+    assert (preview.will, preview.reused, preview.skipped, preview.again) == ([], [application], [], 1)
+    assert work.result["created"] == 0
+    assert work.result["counts"] == [["Invited", 0], ["Have a result that counts here too", 1]]
+    assert Invitation.objects.count() == 1
+    assert (tie_of(application).reused_attempt, tie_of(application).outcome) == (attempt, "passed")
+    assert Application.objects.get(pk=application.pk).stage.name == "Interview"
+
+
+@pytest.mark.django_db
+def test_a_selection_that_is_asked_once_more_for_a_reason_takes_the_test_anew(freeze) -> None:
+    freeze(NOW + DAY)
+    _first, attempt = finished(right=9, valid_days=30)
+    job, test = make_busy_job(attempt.invitation.version.assessment)
+    application = make_application(job, full_name="Ada", email=ADDRESS)
+
+    work = invited_with(job, application, test, again_reason="The first one was months ago.")
+
+    assert work.result["created"] == 1
+    assert tie_of(application).invitation.again_reason == "The first one was months ago."
+
+
+@pytest.mark.django_db
+def test_a_selection_leaves_out_who_is_invited_to_the_test_for_another_job(freeze) -> None:
+    freeze(NOW + DAY)
+    first, test = make_test_job()
+    invite(make_application(first, full_name="Ada", email=ADDRESS), test)
+    job, _test = make_busy_job(test)
+    application = make_application(job, full_name="Ada", email=ADDRESS)
+
+    preview = preview_of(job, application, test)
+    work = invited_with(job, application, test)
+
+    assert [skip.code for skip in preview.skipped] == ["elsewhere"]
+    assert [row["code"] for row in work.result["skipped"]] == ["elsewhere"]
+    assert Invitation.objects.count() == 1

@@ -320,7 +320,7 @@ def test_a_preview_of_a_thousand_takes_a_handful_of_statements(django_assert_max
     ids = list(Application.objects.values_list("pk", flat=True))
 
     # The version of the test; for each 500: applications, addresses, states, how often they took it.
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(15):
         preview = queries.preview_invites(
             job=job, application_ids=ids, assessment=assessment, actor=SYSTEM, now=NOW
         )
