@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -17,8 +16,8 @@ from rendering.documents.sniffing import Kind
 # A busy machine lets it wait; what it works itself is bounded more tightly.
 SECONDS: Final = 30
 _ROOT = Path(__file__).resolve().parents[2]
-# Keys and passwords stay here.
-_TOLD = ("PATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR")
+# All that the process is told: keys and passwords stay here.
+_TOLD: Final = {"LC_ALL": "C.UTF-8"}
 # Somebody else's doing: the machine goes down, or had no memory left for anybody.
 _STOPPED = frozenset({signal.SIGTERM, signal.SIGKILL, signal.SIGINT, signal.SIGHUP})
 
@@ -48,7 +47,7 @@ def read(file: IO[bytes], kind: Kind, *, seconds: float = SECONDS) -> Reading:
                 stdout=said,
                 stderr=subprocess.DEVNULL,
                 cwd=_ROOT,
-                env={name: os.environ[name] for name in _TOLD if name in os.environ},
+                env=_TOLD,
                 # What ends the worker by its keyboard leaves it a moment to finish.
                 start_new_session=True,
                 timeout=seconds,
