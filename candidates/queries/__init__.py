@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
@@ -15,6 +15,7 @@ from candidates.models import (
     Candidate,
     CandidateEmail,
     CandidateLink,
+    Consent,
     ConsentText,
     Document,
     Note,
@@ -99,6 +100,15 @@ def notes_for(candidate: Candidate, actor: Actor) -> QuerySet[Note]:
         .prefetch_related(Prefetch("mentions", NoteMention.objects.select_related("user").order_by("pk")))
         .order_by("-created_at", "-pk")
     )
+
+
+def consents_about(candidate: Candidate, about: Mapping[str, Sequence[int]]) -> list[Consent]:
+    """Return what a person agreed to for the rows that `about` names by model and key, in order. One query."""
+    named = Q(pk__in=())
+    for model, keys in about.items():
+        named |= Q(about=model, about_id__in=keys)
+    given = Consent.objects.filter(named, candidate=candidate).select_related("text")
+    return list(given.defer("text__body").order_by("given_at", "pk"))
 
 
 def documents(candidate: Candidate, actor: Actor) -> QuerySet[Document]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,81 +16,28 @@ from django.views.generic import TemplateView, View
 
 from accounts.rules import is_code
 from assessments.enums import InvitationState
-from assessments.queries import ScorePart, skill_parts
-from candidates.models import Note
 from candidates.operations import add_note, set_tags
-from candidates.queries import addresses_of, links_of, notes_for
+from candidates.queries import addresses_of, links_of
 from candidates.queries.duplicates import duplicates_of, may_merge
 from hiring import operations, queries
-from hiring.enums import ApplicationStatus, Capability, JobStatus, Source, TestOutcome, TransitionCause
+from hiring.enums import ApplicationStatus, Capability, JobStatus, Source
 from hiring.forms import DocumentForm, NoteForm, RecommendForm, StageMoveForm, StatusForm, TagsForm
-from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Stage, StageAction
+from hiring.models import Application, ApplicationAssessment, Stage, StageAction
 from hiring.queries import careers
-from hiring.queries.application_tests import ApplicationTest
-from hiring.queries.replies import replies_of
 from hiring.queries.rows import person_rows
-from hiring.queries.undelivered import correcting_to
-from hiring.rules import STATUS_EDGES, why_text
+from hiring.rules import STATUS_EDGES
 from hiring.rules.answers import NO, YES
 from hiring.views.bases import ApplicationPage, add_errors, rights_context, told
 from hiring.views.deciding import address_after
+from hiring.views.timeline import timeline
 from hiring.views.turning import place_of
 from outbox.enums import MessageState
-from outbox.models import InboundMessage, Message
-from outbox.registries import Correcting
+from outbox.models import Message
 from shell.turning import Place
 
 NOT_STARTED = (InvitationState.WAITING, InvitationState.INVITED)
 # Reject has a page of its own, with reason and mail; hiring is a button of the last stage.
 _PLAIN_STATUSES = (ApplicationStatus.ACTIVE, ApplicationStatus.ON_HOLD, ApplicationStatus.WITHDRAWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the timeline. `kind` says which of the others is set."""
-
-    at: datetime
-    kind: str
-    transition: ApplicationTransition | None = None
-    test: ApplicationTest | None = None
-    message: Message | None = None
-    note: Note | None = None
-    reply: InboundMessage | None = None
-    correcting: Correcting | None = None
-    skills: tuple[ScorePart, ...] = ()
-
-    @property
-    def message_state(self) -> MessageState | None:
-        """Where the mail of this line is, for the pill."""
-        message = self.message or (self.test.message if self.test else None)
-        return MessageState(message.state) if message else None
-
-    @property
-    def waits_until(self) -> datetime | None:
-        """When the mail of this line goes out, as long as it can be taken back."""
-        message = self.message
-        return message.due_at if message and message.state == MessageState.QUEUED else None
-
-    @property
-    def outcome(self) -> TestOutcome | None:
-        return TestOutcome(self.test.link.outcome) if self.test else None
-
-    @property
-    def why_stayed(self) -> str:
-        """Why a result moved nobody, in words."""
-        return why_text(self.test.link.why_stayed) if self.test else ""
-
-    @property
-    def cause(self) -> TransitionCause | None:
-        return TransitionCause(self.transition.cause) if self.transition else None
-
-    @property
-    def status(self) -> ApplicationStatus | None:
-        """The status that the move led to, where it changed."""
-        move = self.transition
-        if move is None or move.from_status == move.to_status:
-            return None
-        return ApplicationStatus(move.to_status)
 
 
 class ApplicationView(ApplicationPage, TemplateView):
@@ -134,6 +79,7 @@ class ApplicationView(ApplicationPage, TemplateView):
         )
         can_go_on = not self.rights.isdisjoint((Capability.MOVE, Capability.DECIDE))
         [row] = person_rows([application], self.actor, now=self.now)
+        documents = queries.documents_of(application, self.actor, chosen=self.request.GET.get("document", ""))
         return super().get_context_data(
             **{
                 "application": application,
@@ -148,7 +94,13 @@ class ApplicationView(ApplicationPage, TemplateView):
                 "status": ApplicationStatus(application.status),
                 "is_live": application.status in ApplicationStatus.live,
                 "source": Source(application.source).label,
-                "timeline": self._timeline(tests),
+                "timeline": timeline(
+                    application,
+                    self.actor,
+                    tests=tests,
+                    documents=documents,
+                    address=self.addresses[0] if self.addresses and Capability.MAIL in self.rights else "",
+                ),
                 "stage_actions": queries.stage_actions_of(application, self.actor),
                 "interviews": queries.interviews_of(application, self.actor),
                 "recommendations": queries.recommendations_of(application, self.actor),
@@ -167,9 +119,7 @@ class ApplicationView(ApplicationPage, TemplateView):
                     queries.with_list_columns(others).order_by("-applied_at", "-pk"), self.actor, now=self.now
                 ),
                 "answers": careers.answers_of(application, self.actor, words={YES: _("Yes"), NO: _("No")}),
-                "documents": queries.documents_of(
-                    application, self.actor, chosen=self.request.GET.get("document", "")
-                ),
+                "documents": documents,
                 "documents_form": DocumentForm(),
                 "note_form": self._note_form(),
                 "tags_form": TagsForm(),
@@ -211,58 +161,6 @@ class ApplicationView(ApplicationPage, TemplateView):
             "may_hire": not later and "hired" in edges,
             "statuses": [status for status in _PLAIN_STATUSES if status.value in edges],
         }
-
-    def _timeline(self, tests: Sequence[ApplicationTest]) -> list[Entry]:
-        """Everything that happened, newest first."""
-        address = self.addresses[0] if self.addresses and Capability.MAIL in self.rights else ""
-        parts = skill_parts([test.link.score for test in tests if test.link.score])
-        mail = Message.objects.filter(about="hiring.application", about_id=self.application.pk).visible_to(
-            self.actor
-        )
-        entries = [
-            *(Entry(move.at, "move", transition=move) for move in queries.transitions_of(self.application)),
-            *(
-                Entry(_since(test), "invited", test=test, correcting=_correcting(test.message, address))
-                for test in tests
-            ),
-            *(
-                Entry(_marked_at(test), "result", test=test, skills=parts[test.link.score.pk])
-                for test in tests
-                if test.link.score
-            ),
-            *(
-                Entry(message.created_at, "mail", message=message, correcting=_correcting(message, address))
-                for message in mail.defer("body")
-            ),
-            *(
-                Entry(reply.received_at, "reply", reply=reply)
-                for reply in replies_of(self.application, tests, self.actor)
-            ),
-            *(
-                Entry(note.created_at, "note", note=note)
-                for note in notes_for(self.application.candidate, self.actor)
-            ),
-        ]
-        # Of what happened at one moment the later step of the way comes first.
-        order = ["move", "invited", "result", "mail", "reply", "note"]
-        return sorted(entries, key=lambda entry: (entry.at, order.index(entry.kind)), reverse=True)
-
-
-def _correcting(message: Message | None, address: str) -> Correcting | None:
-    return correcting_to(message, address) if message is not None and address else None
-
-
-def _since(test: ApplicationTest) -> datetime:
-    """When a test came to the application: it was invited, or a result of elsewhere began to count."""
-    reused = test.link.reused_attempt
-    return test.invitation.created_at if reused is None else test.link.applied_at or reused.started_at
-
-
-def _marked_at(test: ApplicationTest) -> datetime:
-    """When a result reached the application."""
-    score, applied_at = test.link.score, test.link.applied_at
-    assert score is not None
-    return score.created_at if test.link.reused_attempt is None else applied_at or score.created_at
 
 
 class _Decision(ApplicationPage, View):

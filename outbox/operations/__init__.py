@@ -1,6 +1,7 @@
 """Writes of outbox: mail, links, the history, long work, leases."""
 
 from outbox.operations.attachments import check_attachments, keep_attachment
+from outbox.operations.cancelling import cancel_batch, cancel_message, cancel_messages, uncancel_messages
 from outbox.operations.colleagues import (
     LinkRefused,
     ask_for_new_password,
@@ -34,16 +35,12 @@ from outbox.operations.messages import (
     MessageDraft,
     MessageRefused,
     built_message,
-    cancel_batch,
-    cancel_message,
-    cancel_messages,
     queue_draft,
     queue_message,
     queue_messages,
     resend,
     send_anyway,
     settle_message,
-    uncancel_messages,
     write_to_another,
 )
 from outbox.operations.news import mail_due_news

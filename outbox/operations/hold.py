@@ -11,8 +11,8 @@ from accounts.enums import Role
 from accounts.models import Actor
 from outbox.enums import MessageState, SignName
 from outbox.models import Message
+from outbox.operations.cancelling import cancel_all
 from outbox.operations.events import record_event
-from outbox.operations.messages import cancel_all
 from outbox.operations.nudges import MAIL, nudge
 from outbox.operations.signs import give_sign, take_back_sign
 

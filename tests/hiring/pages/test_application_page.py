@@ -10,7 +10,8 @@ from candidates.models import Note
 from hiring.enums import ApplicationStatus
 from hiring.models import Application
 from hiring.operations import apply_score
-from tests.factories.candidates import make_note
+from tests.factories.candidates import make_consent, make_note
+from tests.factories.documents import make_document_of
 from tests.factories.hiring import SYSTEM, make_application, move, set_status, stages
 from tests.hiring.pages.house import House, SignIn, with_result
 
@@ -30,6 +31,24 @@ def test_application_page_tells_the_story_with_result_and_mail(house: House, sig
     assert "60 %" in page
     assert "Queued" in page
     assert "Spoke well on the phone." in page
+
+
+def test_application_page_tells_what_was_sent_and_agreed_to_for_it_alone(
+    house: House, sign_in: SignIn
+) -> None:
+    candidate = house.application.candidate
+    make_document_of(house.application, filename="ada-resume.pdf")
+    make_document_of(house.application, filename="reference.pdf", kind="other", added_by=house.recruiter)
+    make_consent(candidate, about="hiring.application", about_id=house.application.pk)
+    make_consent(candidate, about="hiring.application", about_id=house.other_application.pk)
+
+    page = sign_in(house.recruiter).get(_page(house)).content.decode()
+
+    story = page[page.index('id="story-title"') :]
+    assert "Document sent:" in story
+    assert "ada-resume.pdf" in story
+    assert "Document added:" in story
+    assert story.count("Agreed: ") == 1
 
 
 def test_application_page_void_attempt_says_why_it_stayed(house: House, sign_in: SignIn) -> None:
@@ -181,9 +200,9 @@ def test_application_page_query_count(house: House, sign_in: SignIn, django_asse
     make_note(application.candidate)
 
     # The person and their roles (3), the application, may manage (1), stages; tests (3) twice: for the pill above and
-    # for the story; skills, moves, mail, replies, notes with whom they tell (2), whom one can tell, answers, documents,
-    # what stages did, addresses, links, who may be the same, tags, others; interviews, recommendations; permissions
-    # (2), organisation, signs with what is unread.
+    # for the story; skills, moves, mail, replies, agreements, notes with whom they tell (2), whom one can tell,
+    # answers, documents, what stages did, addresses, links, who may be the same, tags, others; interviews,
+    # recommendations; permissions (2), organisation, signs with what is unread.
     with django_assert_num_queries(QUERIES):
         client.get(address)
     make_note(application.candidate)
@@ -193,7 +212,7 @@ def test_application_page_query_count(house: House, sign_in: SignIn, django_asse
         client.get(address)
 
 
-QUERIES = 33
+QUERIES = 34
 
 
 def test_changelists_lead_to_own_pages(house: House, sign_in: SignIn) -> None:

@@ -94,7 +94,7 @@ def test_cancelling_takes_what_is_old_and_waits_alone(greeting, local_mail):
 
 @pytest.mark.django_db
 def test_cancelling_many_goes_in_steps(greeting, monkeypatch):
-    monkeypatch.setattr("outbox.operations.messages._BATCH", 2)
+    monkeypatch.setattr("outbox.operations.cancelling._BATCH", 2)
     for _ in range(5):
         make_message()
 
