@@ -14,19 +14,27 @@ from tests.hiring.queries.reference import make_history
 
 
 def furthest_of(application: Application) -> Stage:
-    """The slow way: the latest of those with the last place."""
-    been = ApplicationTransition.objects.filter(application=application).select_related("to_stage")
-    return max(been, key=lambda transition: (transition.to_stage.position, transition.number)).to_stage
+    """The slow way: the latest of those with the last place, as if what was undone had not been."""
+    been = ApplicationTransition.objects.filter(application=application, undone_by=None, undoes=None)
+    last = max(
+        been.select_related("to_stage"),
+        key=lambda transition: (transition.to_stage.position, transition.number),
+    )
+    return last.to_stage
 
 
 def since_of(transitions: list[ApplicationTransition]) -> list[object]:
-    """The slow way: when the stay began that each of them ends or interrupts."""
+    """The slow way: when the stay began that each of them ends or interrupts. What is undone ends no stay."""
     expected: list[object] = []
     begun = None
+    before = {}
     for transition in transitions:
         was_over = transition.from_status in ApplicationStatus.final
         expected.append(None if transition.number == 1 or was_over else begun)
-        if transition.from_stage_id != transition.to_stage_id or was_over:
+        before[transition.pk] = begun
+        if transition.undoes_id is not None:
+            begun = before[transition.undoes_id]
+        elif transition.from_stage_id != transition.to_stage_id or was_over:
             begun = transition.at
     return expected
 
