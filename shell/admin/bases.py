@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.forms import BaseForm, ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from unfold.admin import ModelAdmin
 
@@ -64,6 +65,13 @@ class ShellModelAdmin(ModelAdmin):
             cached = Actor.of_request(request)
             request._shell_actor = cached  # type: ignore[attr-defined]
         return cached
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        # Django's title is an order ("Select candidate to change") for a page that one may just read.
+        named = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, named | (extra_context or {}))
 
     def changeform_view(
         self,

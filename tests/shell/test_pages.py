@@ -96,6 +96,15 @@ def test_every_entry_of_the_sidebar_leads_somewhere(rf: RequestFactory, client: 
 
 
 @pytest.mark.django_db
+def test_lists_are_titled_by_what_they_list(client: Client) -> None:
+    client.force_login(make_administrator())
+
+    page = client.get("/admin/candidates/candidate/").content.decode()
+
+    assert re.search(r"<title>\s*Candidates \| Shortlist</title>", page)
+
+
+@pytest.mark.django_db
 def test_sidebar_shows_only_what_opens(client: Client, rf: RequestFactory) -> None:
     for user in (make_user(), make_recruiter()):
         request = rf.get("/admin/")
