@@ -205,7 +205,7 @@ def _invite_part(
         put_at_test([*will, *reused], assessment, by=by, now=now)
         tie_to_applications(will, {row.pk: made[intents[row.pk]] for row in will}, by=by, now=now)
         for row in reused:
-            tie_result(application=row, attempt=results[row.pk], now=now)
+            tie_result(application=row, attempt=results[row.pk], by=by, now=now)
     tally.done += len(will)
     tally.reused += len(reused)
     tally.skipped += skipped

@@ -34,18 +34,18 @@ def what_there_is(application: Application, assessment: Assessment, *, now: date
     if attempt is not None:
         if _has(application, attempt):
             return Found("has_result", attempt)
-        tie_result(application=application, attempt=attempt, now=now)
+        tie_result(application=application, attempt=attempt, by=Actor.system(), now=now)
         return Found("reused" if attempt.current_score_id is not None else "underway", attempt)
     if invitation is None:
         return None
     running = latest_attempt(invitation.pk)
     if running is None:
         return Found("elsewhere")
-    tie_result(application=application, attempt=running, now=now)
+    tie_result(application=application, attempt=running, by=Actor.system(), now=now)
     return Found("underway", running)
 
 
-def tie_result(*, application: Application, attempt: Attempt, now: datetime) -> None:
+def tie_result(*, application: Application, attempt: Attempt, by: Actor, now: datetime) -> None:
     """Let the result of an attempt count for another application of its person. Twice changes nothing."""
     _tie, created = ApplicationAssessment.objects.get_or_create(
         application=application, reused_attempt=attempt, defaults={"stage_id": application.stage_id}
@@ -53,7 +53,7 @@ def tie_result(*, application: Application, attempt: Attempt, now: datetime) -> 
     if created:
         record_event(
             kind="application.result_reused",
-            by=Actor.system(),
+            by=by,
             now=now,
             person_ref=application.candidate.public_id,
             about="hiring.application",

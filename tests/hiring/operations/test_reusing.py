@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import Actor
 from assessments import operations as tests_of
 from assessments.enums import ScoreCause
 from assessments.models import Assessment, Attempt, Invitation
@@ -14,11 +15,11 @@ from hiring.models import Application, ApplicationAssessment, Job, StageAction
 from hiring.operations.scores import apply_pending_scores
 from hiring.queries.selections import InvitePreview
 from hiring.rules import LOOK_AGAIN, UNDO_HEARD_FOR
-from outbox.models import Work
+from outbox.models import Event, Work
 from outbox.operations import run_due_work
 from questions import operations as questions
 from questions.models import QuestionVersion
-from tests.factories.accounts import NOW, actor, make_recruiter
+from tests.factories.accounts import NOW, actor, make_administrator, make_recruiter
 from tests.factories.assessments import make_assessment
 from tests.factories.hiring import (
     SYSTEM,
@@ -218,13 +219,15 @@ def test_whoever_decides_in_the_second_job_sees_the_attempt_and_nobody_else_does
     assert not Invitation.objects.filter(pk=attempt.invitation_id).visible_to(actor(recruiter)).exists()
 
 
-def invited_with(job: Job, application: Application, test: Assessment, **terms: str) -> Work:
+def invited_with(
+    job: Job, application: Application, test: Assessment, *, by: Actor = SYSTEM, **terms: str
+) -> Work:
     work = operations.queue_bulk_invite(
         job=job,
         assessment=test,
         application_ids=[application.pk],
         intent="chosen",
-        by=SYSTEM,
+        by=by,
         now=NOW + DAY,
         **terms,
     )
@@ -246,8 +249,9 @@ def test_a_selection_is_invited_and_whose_result_counts_is_asked_for_no_new_one(
     job, test = make_busy_job(attempt.invitation.version.assessment)
     application = make_application(job, full_name="Ada", email=ADDRESS)
 
+    administrator = make_administrator()
     preview = preview_of(job, application, test)
-    work = invited_with(job, application, test)
+    work = invited_with(job, application, test, by=actor(administrator))
     apply_pending_scores(now=NOW + DAY)
 
     assert (preview.will, preview.reused, preview.skipped, preview.again) == ([], [application], [], 1)
@@ -256,6 +260,7 @@ def test_a_selection_is_invited_and_whose_result_counts_is_asked_for_no_new_one(
     assert Invitation.objects.count() == 1
     assert (tie_of(application).reused_attempt, tie_of(application).outcome) == (attempt, "passed")
     assert Application.objects.get(pk=application.pk).stage.name == "Interview"
+    assert Event.objects.get(kind="application.result_reused").actor_user == administrator
 
 
 @pytest.mark.django_db
