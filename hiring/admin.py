@@ -28,6 +28,7 @@ from hiring.enums import ApplicationStatus, Capability, JobStatus, TestOutcome
 from hiring.exports import PeopleList, TooManyRows, people_response
 from hiring.forms import RejectionReasonForm
 from hiring.models import Application, Job, PipelineTemplate, RejectionReason, TemplateStage
+from hiring.queries.access import member_jobs
 from hiring.queries.rows import person_row
 from hiring.templatetags.hiring import days
 from rendering.moments import exact_time, iso_time, relative_time
@@ -349,6 +350,8 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "is_author": actor.has_role(Role.QUESTION_AUTHOR),
         "is_analyst": actor.has_role(Role.ANALYST),
         "sees_people": queries.sees_people(actor),
+        # Asked where there is nothing else to show.
+        "interviews": lambda: member_jobs(actor).exists() or queries.my_interviews(actor).exists(),
         "name": request.user.get_short_name(),  # type: ignore[union-attr]
         "shortcuts": _shortcuts(actor, page),
     }

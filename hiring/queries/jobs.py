@@ -177,7 +177,10 @@ def jobs_by_stage(jobs: Sequence[Job], actor: Actor, *, now: datetime) -> list[J
 
 
 def my_jobs(actor: Actor) -> list[Job]:
-    """Return the jobs that are not closed and that the actor sees, newest first. One query."""
-    return list(
-        Job.objects.all().visible_to(actor).exclude(status=JobStatus.CLOSED).order_by("-created_at", "-pk")
-    )
+    """Return the jobs that are not closed and whose people or numbers the actor sees, newest first. One query.
+
+    Whoever only interviews for a job sees neither: noughts would say that nobody is there.
+    """
+    people, numbers = jobs_where(actor, Capability.SEE), jobs_where(actor, Capability.NUMBERS)
+    shown = Job.objects.filter(Q(pk__in=people.values("pk")) | Q(pk__in=numbers.values("pk")))
+    return list(shown.visible_to(actor).exclude(status=JobStatus.CLOSED).order_by("-created_at", "-pk"))

@@ -77,6 +77,16 @@ def test_start_page_question_author_and_newcomer(db: None, sign_in: SignIn) -> N
     assert "Open a job" not in newcomer
 
 
+def test_start_page_interviewer_is_led_to_interviews_and_told_no_noughts(
+    house: House, sign_in: SignIn
+) -> None:
+    page = sign_in(house.interviewer).get("/admin/").content.decode()
+
+    assert "Show the people to interview" in page
+    assert "active people" not in page
+    assert "You are on no job yet" not in page
+
+
 def test_start_page_query_count(house: House, sign_in: SignIn, django_assert_num_queries) -> None:
     client = sign_in(house.recruiter)
     with_result(house, right=1)
