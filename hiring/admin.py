@@ -84,6 +84,8 @@ class JobAdmin(ShellModelAdmin):
 
     @admin.display(description=gettext_lazy("people"), ordering="active_count")
     def people(self, job: Any) -> str:
+        if not job.is_counted:
+            return "–"
         active = ngettext("%(count)d active", "%(count)d active", job.active_count) % {
             "count": job.active_count
         }

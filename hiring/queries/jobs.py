@@ -7,7 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from accounts.models import Actor
@@ -102,7 +115,7 @@ def jobs_with_counts(actor: Actor) -> QuerySet[Job]:
     """Return the jobs the actor sees, open ones first, with the numbers a list shows. Lazy.
 
     Annotations: `active_count`, `on_hold_count`, `hired_count`, `rejected_count`, of the applications that
-    count for the actor (`access.counted`).
+    count for the actor (`access.counted`), and `is_counted`: whether any of the job's do.
     """
     applications = counted(actor)
     order = Case(
@@ -114,6 +127,7 @@ def jobs_with_counts(actor: Actor) -> QuerySet[Job]:
         Job.objects.all()
         .visible_to(actor)
         .annotate(
+            is_counted=ExpressionWrapper(_counted_for(actor), output_field=BooleanField()),
             active_count=_count_of(applications, Q(status=ApplicationStatus.ACTIVE)),
             on_hold_count=_count_of(applications, Q(status=ApplicationStatus.ON_HOLD)),
             hired_count=_count_of(applications, Q(status=ApplicationStatus.HIRED)),
@@ -176,11 +190,16 @@ def jobs_by_stage(jobs: Sequence[Job], actor: Actor, *, now: datetime) -> list[J
     ]
 
 
+def _counted_for(actor: Actor) -> Q:
+    """The jobs whose people or numbers the actor sees."""
+    people, numbers = jobs_where(actor, Capability.SEE), jobs_where(actor, Capability.NUMBERS)
+    return Q(pk__in=people.values("pk")) | Q(pk__in=numbers.values("pk"))
+
+
 def my_jobs(actor: Actor) -> list[Job]:
     """Return the jobs that are not closed and whose people or numbers the actor sees, newest first. One query.
 
     Whoever only interviews for a job sees neither: noughts would say that nobody is there.
     """
-    people, numbers = jobs_where(actor, Capability.SEE), jobs_where(actor, Capability.NUMBERS)
-    shown = Job.objects.filter(Q(pk__in=people.values("pk")) | Q(pk__in=numbers.values("pk")))
+    shown = Job.objects.filter(_counted_for(actor))
     return list(shown.visible_to(actor).exclude(status=JobStatus.CLOSED).order_by("-created_at", "-pk"))

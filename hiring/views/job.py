@@ -70,6 +70,7 @@ class JobView(JobPage, TemplateView):
             managers=[member.user for member in members if member.role == JobRole.HIRING_MANAGER],
             takes_numbers=Capability.EXPORT_NUMBERS in self.rights,
             sees_people=Capability.SEE in self.rights,
+            sees_numbers=not self.rights.isdisjoint((Capability.SEE, Capability.NUMBERS)),
             can_choose=not self.rights.isdisjoint(_FOR_MANY),
             job_row=job_row,
             openings=openings_part(self.job, self.actor),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -161,8 +163,20 @@ def test_page_of_many_jobs_hides_the_others(house: House, sign_in: SignIn, addre
 def test_job_page_interviewer_sees_no_people(house: House, sign_in: SignIn) -> None:
     page = sign_in(house.interviewer).get("/admin/jobs/backend/").content.decode()
 
+    assert "People by stage" not in page
     assert "Nora Known" not in page
     assert "The people of this job are not shown to you" in page
+
+
+def test_list_of_jobs_counts_people_for_whoever_sees_them_and_says_no_noughts_to_others(
+    house: House, sign_in: SignIn
+) -> None:
+    counts = {
+        user: re.findall(r"(\d+) active\s*</td>", sign_in(user).get("/admin/hiring/job/").content.decode())
+        for user in (house.manager, house.interviewer)
+    }
+
+    assert counts == {house.manager: ["1"], house.interviewer: []}
 
 
 def test_job_page_manager_sees_people_without_buttons(house: House, sign_in: SignIn) -> None:
