@@ -39,6 +39,7 @@ from outbox.operations import nudge, run_due_work
 from outbox.queries import link_url
 from outbox.rules import link_token
 from tests.factories.sittings import make_pieces
+from tests.journeys import inside_pipeline
 from tests.journeys.walk import PASSWORD
 
 SYSTEM = Actor.system()
@@ -326,4 +327,4 @@ CALLS: dict[str, Callable[..., Any]] = {
         *(hire, backend, forget_guesses, open_job, invite, invite_to_pieces, bulk_invite, start, sat, submit),
         *(leave_seconds, link, kept, mails, attempts, work, invited, hurry, answers, secrets),
     )
-}
+} | inside_pipeline.CALLS

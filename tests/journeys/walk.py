@@ -88,6 +88,12 @@ def until_shown(page: Page, text: str | re.Pattern[str], *, seconds: float = 60.
     wait_until(look, what=f"the page to show {text!r}", seconds=seconds, every=0.3)
 
 
+def until_done(page: Page) -> None:
+    """Reload the page of long work until it says that it is done."""
+    expect(page).to_have_url(re.compile("/admin/work/"))
+    until_shown(page, re.compile(r"^\s*Done\s*$"))
+
+
 @dataclass
 class Candidate:
     """A person with a mailed link and a browser of their own."""
@@ -95,12 +101,15 @@ class Candidate:
     page: Page
     system: RunningSystem
     email: str
+    questions: int = 24
 
     def start(self, link: str) -> None:
         self.page.goto(link)
         self.page.get_by_label(re.compile("I have read this and agree")).check()
         self.page.get_by_role("button", name="Start the test").click()
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(re.compile("Question 1 of 24"))
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(
+            re.compile(f"Question 1 of {self.questions}")
+        )
 
     def answer(self, places: list[str]) -> None:
         """Choose the options at `places` on the question that is open, and wait until the page says they are saved."""
