@@ -47,8 +47,10 @@ load: dev  ## play many candidates for minutes and look up every answer; see CON
 	@$(BIN)/python -m tests.load play $(LOAD)
 
 .PHONY: bench
-bench: dev  ## what taking a test costs, in two minutes, beside a peer's figures
-	@$(BIN)/python -m tests.load bench $(if $(DATABASE),--database $(DATABASE))
+bench: dev  ## what a test costs, and pages of a large company, beside peers' figures
+	@code=0; $(BIN)/python -m tests.load bench $(if $(DATABASE),--database $(DATABASE)) || code=1; \
+		$(BIN)/python -m tests.load pages $(if $(DATABASE),--database $(DATABASE)) \
+		$(if $(APPLICATIONS),--applications $(APPLICATIONS)) || code=1; exit $$code
 
 .PHONY: check
 check: dev  ## format, lint, types, import contracts, deployment, migrations

@@ -1,0 +1,51 @@
+"""What the pages of colleagues cost in a large company: the second part of `make bench`.
+
+A database of its own is filled and asked by one process without a web server (`tests.load.asking`), as the peer's
+figures were taken.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.load.servers import POSTGRES_CONFIGURATION
+from tests.servers import postgres
+from tests.servers.processes import PROJECT, clean_environment
+
+# On SQLite the pages are those of a small house.
+APPLICATIONS = {"postgres": 100_000, "sqlite": 10_000}
+SETTINGS = "tests.load.page_settings"
+NAME = "pages"
+_ASK = "import django; django.setup(); from tests.load.asking import main; raise SystemExit(main({applications}))"
+
+
+def bench_pages(database: str, applications: int | None = None) -> int:
+    """Fill a database, ask each page several times and print what it took; return 1 for too many statements."""
+    folder = Path(tempfile.mkdtemp(prefix="sl-pages-"))
+    # The user that runs PostgreSQL has to reach its folder below.
+    folder.chmod(0o711)
+    with ExitStack() as ends:
+        ends.callback(shutil.rmtree, folder, ignore_errors=True)
+        (folder / "data" / "static").mkdir(parents=True)
+        environment = clean_environment() | {
+            "DJANGO_SETTINGS_MODULE": SETTINGS,
+            "DATA_DIR": str(folder / "data"),
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "LINK_KEYS": secrets.token_urlsafe(50),
+            "LOG_LEVEL": "WARNING",
+            # Nobody looks at it.
+            "BROKER_URL": "memory://",
+        }
+        if database == "postgres":
+            server = postgres.create(folder / "postgres", POSTGRES_CONFIGURATION)
+            ends.callback(server.stop)
+            server.run(f'CREATE DATABASE "{NAME}"')
+            environment["DATABASE_URL"] = server.url(NAME)
+        command = _ASK.format(applications=applications or APPLICATIONS[database])
+        return subprocess.run([sys.executable, "-c", command], env=environment, cwd=PROJECT).returncode
