@@ -14,6 +14,7 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.enums import ActorKind
 from accounts.models import Actor
@@ -98,10 +99,17 @@ def _written(name: str, content: File[bytes]) -> str:
 
 @transaction.atomic
 def add_document(
-    *, candidate: Candidate, kind: DocumentKind, kept: KeptFile, by: Actor | None, now: datetime
+    *,
+    candidate: Candidate,
+    kind: DocumentKind,
+    kept: KeptFile,
+    among: QuerySet[Document] | None = None,
+    by: Actor | None,
+    now: datetime,
 ) -> Document:
     """Write down that `kept` is a document of `candidate` and return it: the one there is, if it is the same file.
 
+    A résumé takes the place of those `among` these documents, of all that the person has unless that is said.
     Inside the block of `kept_file`. Side effects: as `store_document`; what could not be read is tried again.
     """
     same = Document.objects.filter(candidate=candidate, digest=kept.digest).order_by("pk").first()
@@ -118,8 +126,8 @@ def add_document(
         due_at=now,
     )
     if kind == DocumentKind.RESUME:
-        theirs = Document.objects.filter(candidate=candidate, kind=kind, replaced_at=None)
-        theirs.exclude(pk=document.pk).update(replaced_at=now)
+        theirs = Document.objects.filter(candidate=candidate) if among is None else among
+        theirs.filter(kind=kind, replaced_at=None).exclude(pk=document.pk).update(replaced_at=now)
         if same is not None:
             # Sent before as something else, or once more after another.
             document.kind, document.replaced_at = kind, None

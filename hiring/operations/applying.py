@@ -36,6 +36,7 @@ from hiring.operations.applications import add_application, first_stage
 from hiring.operations.errors import JobRefused
 from hiring.operations.own_documents import tie_document
 from hiring.queries.applying_again import again_from, earlier_application
+from hiring.queries.documents import documents_of_it_alone
 from hiring.registries.mail import (
     APPLICATION_KNOWN,
     APPLICATION_RECEIVED,
@@ -213,7 +214,14 @@ def _documents(
     """Let the files of a form be documents of the application, and return those that answer questions."""
     answers: dict[int, Document] = {}
     for file, kept in files:
-        document = add_document(candidate=application.candidate, kind=file.kind, kept=kept, by=None, now=now)
+        document = add_document(
+            candidate=application.candidate,
+            kind=file.kind,
+            kept=kept,
+            among=documents_of_it_alone(application),
+            by=None,
+            now=now,
+        )
         tie_document(application=application, document=document)
         if file.question_id is not None:
             answers[file.question_id] = document

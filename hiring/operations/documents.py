@@ -14,6 +14,7 @@ from candidates.operations import add_document, kept_file
 from hiring.enums import Capability
 from hiring.models import Application, ApplicationDocument
 from hiring.operations.access import require_may
+from hiring.queries.documents import documents_of_it_alone
 from outbox.operations import record_event
 
 
@@ -28,7 +29,14 @@ def add_to_application(
     """
     require_may(by, Capability.ADD, application.job)
     with kept_file(upload=upload, kind=kind) as kept, transaction.atomic():
-        document = add_document(candidate=application.candidate, kind=kind, kept=kept, by=by, now=now)
+        document = add_document(
+            candidate=application.candidate,
+            kind=kind,
+            kept=kept,
+            among=documents_of_it_alone(application),
+            by=by,
+            now=now,
+        )
         ApplicationDocument.objects.get_or_create(application=application, document=document)
     return document
 

@@ -14,6 +14,7 @@ from candidates.operations import add_document, kept_file
 from hiring.models import Application, ApplicationAnswer, ApplicationDocument
 from hiring.operations.moves import load
 from hiring.queries.careers import is_over_for_its_person
+from hiring.queries.documents import documents_of_it_alone
 from hiring.rules.careers import MOST_DOCUMENTS
 from rendering.documents.sniffing import DocumentRefused
 
@@ -52,7 +53,14 @@ def send_own_document(
             raise DocumentRefused(
                 "many", _("Very many documents were sent for this application. Write to us about this one.")
             )
-        document = add_document(candidate=current.candidate, kind=kind, kept=kept, by=None, now=now)
+        document = add_document(
+            candidate=current.candidate,
+            kind=kind,
+            kept=kept,
+            among=documents_of_it_alone(current),
+            by=None,
+            now=now,
+        )
         tie_document(application=current, document=document)
         if instead_of is not None and instead_of.pk != document.pk:
             ApplicationAnswer.objects.filter(application=current, document=instead_of).update(

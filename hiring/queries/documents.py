@@ -89,6 +89,14 @@ def documents_of(application: Application, actor: Actor, *, chosen: str = "") ->
     return ApplicationDocuments(lines, shown=shown, pages=pages, text=text)
 
 
+def documents_of_it_alone(application: Application) -> QuerySet[Document]:
+    """Return the documents that came with `application` and with no other, whose résumé they may still be. Lazy."""
+    tied = ApplicationDocument.objects.filter(document=OuterRef("pk"))
+    return Document.objects.filter(
+        Exists(tied.filter(application=application)), ~Exists(tied.exclude(application=application))
+    )
+
+
 def documents_to_take(actor: Actor) -> QuerySet[Document]:
     """Return the documents whose files `actor` may take with them, not only look at. Lazy.
 
