@@ -20,6 +20,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "forget-staged": {"task": "hiring.forget_staged", "schedule": 600.0},
     "do-stage-actions": {"task": "hiring.do_stage_actions", "schedule": 15.0},
     "read-documents": {"task": "candidates.read_documents", "schedule": 10.0},
+    "read-drafts": {"task": "hiring.read_drafts", "schedule": 10.0},
 }
 # Word that goes all the way: scheduler, broker, worker, database. Whoever works for a queue answers for it.
 _REPORTS: dict[str, dict[str, Any]] = {

@@ -213,11 +213,12 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "maint"
-# Slow mail must not hold up scoring.
+# Slow mail, and slow reading, must not hold up scoring.
 CELERY_TASK_ROUTES = {
     "outbox.deliver_messages": {"queue": "mail"},
     "assessments.*": {"queue": "score"},
     "hiring.*": {"queue": "score"},
+    "hiring.read_drafts": {"queue": "maint"},
     "outbox.send_news": {"queue": "mail"},
     "outbox.forget_news": {"queue": "maint"},
     "outbox.run_work": {"queue": "maint"},

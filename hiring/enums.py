@@ -159,6 +159,9 @@ class DraftState(models.TextChoices):
     USED = "used", _("Used")
     DROPPED = "dropped", _("Dropped")
 
+    # Waits for somebody to look it over.
+    open_states = nonmember(("reading", "ready", "failed"))
+
 
 class ListName(models.TextChoices):
     """A list whose filters people keep."""

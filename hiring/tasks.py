@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from hiring import operations
+from hiring.operations.drafts import LOOK as READ_DRAFTS
 from hiring.operations.stage_entry import LOOK
 from outbox.operations import nudge
 
@@ -41,9 +42,23 @@ def do_stage_actions(**kwargs: object) -> None:
 
 @shared_task(name=FORGET_STAGED, max_retries=3)
 def forget_staged(**kwargs: object) -> None:
-    """Delete files of forms that were not sent within the hour, for some seconds; ask for another look if need be."""
+    """Delete files of forms that were not sent within the hour, for some seconds; ask for another look if need be.
+
+    Drafts that nobody looked over in a month go with them.
+    """
+    operations.forget_drafts(now=timezone.now())
     end = monotonic() + SECONDS_A_LOOK
     while operations.forget_staged(now=timezone.now(), limit=BATCH):
         if monotonic() > end:
             nudge(FORGET_STAGED)
+            return
+
+
+@shared_task(name=READ_DRAFTS, max_retries=3, soft_time_limit=90, time_limit=120)
+def read_drafts(**kwargs: object) -> None:
+    """Read the résumés that were dropped, for some seconds; ask for another look when there may be more."""
+    end = monotonic() + SECONDS_A_LOOK
+    while operations.read_due_drafts(now=timezone.now(), limit=1):
+        if monotonic() > end:
+            nudge(READ_DRAFTS)
             return

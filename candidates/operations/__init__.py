@@ -7,6 +7,7 @@ from candidates.operations.documents import (
     forget_lost_documents,
     kept_file,
     store_document,
+    stored_file,
 )
 from candidates.operations.merging import MergeRefused, merge_people, unmerge_people
 from candidates.operations.notes import add_note, change_note, delete_note
@@ -51,6 +52,7 @@ __all__ = [
     "save_tag",
     "set_tags",
     "store_document",
+    "stored_file",
     "unmerge_people",
     "update_candidate",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.core.files import File
 from django.core.files.base import ContentFile
@@ -24,7 +24,7 @@ from candidates.models import Candidate, Document, DocumentPage
 from candidates.operations.searching import forget_words
 from outbox.operations import nudge, record_event
 from rendering.documents.pictures import made_anew
-from rendering.documents.sniffing import ANSWERS, TEXTS, clean_filename, sniff
+from rendering.documents.sniffing import ANSWERS, TEXTS, Kind, clean_filename, sniff
 
 logger = logging.getLogger(__name__)
 
@@ -66,15 +66,25 @@ def kept_file(*, upload: File[bytes], kind: DocumentKind) -> Iterator[KeptFile]:
     Around a transaction, not in one. Its name is what its person called it; pictures are made anew.
     Raises: `DocumentRefused`.
     """
+    accepts = ANSWERS if kind == DocumentKind.ANSWER else TEXTS
+    with stored_file(upload=upload, accepts=accepts, folder=FOLDER, keepers=Document.objects.all()) as kept:
+        yield kept
+
+
+@contextmanager
+def stored_file(
+    *, upload: File[bytes], accepts: frozenset[Kind], folder: str, keepers: QuerySet[Any]
+) -> Iterator[KeptFile]:
+    """Do what `kept_file` does in another `folder`: afterwards only a row of `keepers` that names the file keeps it."""
     filename = upload.name or ""
-    found = sniff(upload, filename, accepts=ANSWERS if kind == DocumentKind.ANSWER else TEXTS)
+    found = sniff(upload, filename, accepts=accepts)
     # A file of our own around it: storage would move that of an upload, which may have to be read again.
     content = ContentFile(made_anew(upload, found, filename)) if found.is_picture else File(upload)
     digest, size = hashlib.sha256(), 0
     for chunk in content.chunks():
         digest.update(chunk)
         size += len(chunk)
-    name = _written(f"{FOLDER}/{random_code()}.{found.value}", content)
+    name = _written(f"{folder}/{random_code()}.{found.value}", content)
     try:
         yield KeptFile(
             name=name,
@@ -84,7 +94,7 @@ def kept_file(*, upload: File[bytes], kind: DocumentKind) -> Iterator[KeptFile]:
             digest=digest.hexdigest(),
         )
     finally:
-        if not Document.objects.filter(file=name).exists():
+        if not keepers.filter(file=name).exists():
             default_storage.delete(name)
 
 

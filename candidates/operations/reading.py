@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 READING_LEASE: Final = timedelta(minutes=2)
 # How long a document waits after each try that failed for a reason of the moment.
 READING_DELAYS: Final = (timedelta(minutes=1), timedelta(minutes=10))
-_WHY = {
+WHY_NOT_READ: Final = {
     Trouble.DAMAGED: DocumentTrouble.DAMAGED,
     Trouble.LOCKED: DocumentTrouble.LOCKED,
     Trouble.TOO_LARGE: DocumentTrouble.TOO_LARGE,
@@ -75,7 +75,7 @@ def _read_one(pk: int, *, now: datetime) -> bool:
     except FileNotFoundError:
         _give_up(document, DocumentTrouble.MISSING)
     except NotRead as refusal:
-        _put_off(document, _WHY[refusal.trouble], again=refusal.again, now=now)
+        _put_off(document, WHY_NOT_READ[refusal.trouble], again=refusal.again, now=now)
     except Exception:
         logger.exception("Document %s could not be read.", document.pk)
         _put_off(document, DocumentTrouble.FAILED, again=True, now=now)

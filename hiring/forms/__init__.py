@@ -19,7 +19,7 @@ from hiring.forms.deciding import (
     StageMoveForm,
     StatusForm,
 )
-from hiring.forms.documents import DocumentForm
+from hiring.forms.documents import DocumentForm, ResumesForm
 from hiring.forms.fates import InvitationsFateForm
 from hiring.forms.filters import BoardFilterForm, PeopleFilterForm
 from hiring.forms.interviewing import AskInterviewForm, InterviewersForm, RecommendForm
@@ -83,6 +83,7 @@ __all__ = [
     "RecommendForm",
     "RejectForm",
     "RejectionReasonForm",
+    "ResumesForm",
     "StageForm",
     "StageFormSet",
     "StageMoveForm",

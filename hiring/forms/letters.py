@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, Organisation
 from hiring.enums import LetterReply
+from hiring.forms.documents import ManyFiles
 from hiring.models import Application, Job
 from hiring.operations.letters import check_letter
 from hiring.rules import Letter
@@ -37,15 +38,6 @@ class _PersonChoice(forms.ModelChoiceField):
         return f"{obj.candidate}, {obj.job.title}"
 
 
-class _ManyFiles(forms.FileInput):
-    """Several files at once."""
-
-    allow_multiple_selected = True
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"multiple": True, **(attrs or {})})
-
-
 class LetterForm(forms.Form):
     """A letter: begun with saved words or empty, changed as one likes, now or later."""
 
@@ -67,7 +59,7 @@ class LetterForm(forms.Form):
         label=_("Files that go with it"),
         required=False,
         allow_empty_file=True,
-        widget=_ManyFiles,
+        widget=ManyFiles,
         help_text=_("PDF, Word (.docx), plain text (.txt), JPEG or PNG; at most 5, and 10 MB together."),
     )
     send_at = forms.DateTimeField(

@@ -10,8 +10,11 @@ from hiring.operations.bulk_tags import queue_bulk_tags
 from hiring.operations.chasing import correct_and_resend, correct_mail_and_resend, extend_and_remind
 from hiring.operations.closing import close_with_invitations, queue_withdrawals
 from hiring.operations.documents import add_to_application, open_document
+from hiring.operations.draft_reading import read_due_drafts
+from hiring.operations.drafts import DroppedResumes, discard_draft, drop_resumes, forget_drafts, use_draft
 from hiring.operations.errors import (
     ApplyRefused,
+    DraftRefused,
     HiringRefused,
     InviteRefused,
     JobRefused,
@@ -68,6 +71,8 @@ from hiring.operations.withdrawing import withdraw_open_invitations
 __all__ = [
     "ApplyRefused",
     "Copied",
+    "DraftRefused",
+    "DroppedResumes",
     "FirstAdministrator",
     "HiringRefused",
     "ImportRefused",
@@ -101,14 +106,17 @@ __all__ = [
     "create_job_link",
     "create_limited_key",
     "create_tracking_link",
+    "discard_draft",
     "do_due_actions",
     "drop_job_words",
+    "drop_resumes",
     "ensure_reasons",
     "extend_and_remind",
     "finish_interview",
     "finish_starting",
     "follow_job",
     "follow_person",
+    "forget_drafts",
     "forget_filter",
     "forget_staged",
     "hand_over",
@@ -131,6 +139,7 @@ __all__ = [
     "queue_import",
     "queue_letters",
     "queue_withdrawals",
+    "read_due_drafts",
     "recommend",
     "save_filter",
     "save_form",
@@ -148,6 +157,7 @@ __all__ = [
     "template_from_job",
     "try_action_again",
     "undo_last",
+    "use_draft",
     "withdraw_open_invitations",
     "withdraw_own_application",
     "write_letter",

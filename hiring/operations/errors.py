@@ -45,6 +45,14 @@ class JobRefused(HiringRefused):
         self.code = code
 
 
+class DraftRefused(HiringRefused):
+    """The draft of an application cannot be used. `code` is for programs: "used", "discarded" or "missing"."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class LetterRefused(HiringRefused):
     """The person cannot be written to. `code` is one of `hiring.rules.SKIP_REASONS`."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -28,8 +27,7 @@ from hiring.models import (
     ResumeDraft,
     SavedFilter,
 )
-
-logger = logging.getLogger(__name__)
+from hiring.operations.drafts import delete_dropped_drafts
 
 
 class HiringPart:
@@ -139,7 +137,8 @@ class HiringPart:
         ResumeDraft.objects.filter(theirs).update(
             state=DraftState.DROPPED, filename="", full_name="", email="", phone="", text=""
         )
-        transaction.on_commit(_delete_drafts_of_erased)
+        # A file that cannot be deleted stays named on its row, and is tried again.
+        transaction.on_commit(delete_dropped_drafts)
 
     def timeline(self, candidate: Candidate, actor: Actor) -> list[TimelineEntry]:
         """Return the moves of the applications that `actor` sees. One query."""
@@ -153,17 +152,6 @@ class HiringPart:
             )
             for move in _moves(seen)
         ]
-
-
-def _delete_drafts_of_erased() -> None:
-    # A file that cannot be deleted stays named on its row, and is tried again with the next erasure.
-    for draft in ResumeDraft.objects.filter(state=DraftState.DROPPED, filename="").order_by("pk"):
-        try:
-            draft.file.delete(save=False)
-        except OSError:
-            logger.exception("The file of draft %s could not be deleted.", draft.pk)
-        else:
-            draft.delete()
 
 
 def _moves(application_ids: Any) -> Any:

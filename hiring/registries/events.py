@@ -58,6 +58,8 @@ def register() -> None:
             "job.handed_over": _("Job handed over"),
             "job.openings_added": _("Openings added"),
             "job.opening_closed": _("Opening closed"),
+            "job.drafts_made": _("Résumés dropped"),
+            "job.draft_discarded": _("Résumé discarded"),
             "job.tracking_link_made": _("Tracking link made"),
             "job.tracking_link_closed": _("Tracking link closed"),
             "tracking_link.made": _("Tracking link to all jobs made"),
@@ -66,7 +68,7 @@ def register() -> None:
             "rejection_reason.saved": _("Reason for rejections saved"),
             "api_key.limited": _("API key limited to jobs"),
         },
-        {"job.openings_added": _openings},
+        {"job.openings_added": _openings, "job.drafts_made": _drafts},
     )
 
 
@@ -87,3 +89,8 @@ def _status(data: Mapping[str, Any]) -> str:
 def _openings(data: Mapping[str, Any]) -> str:
     count = len(data.get("openings", ()))
     return ngettext("%d opening", "%d openings", count) % count
+
+
+def _drafts(data: Mapping[str, Any]) -> str:
+    count = len(data.get("drafts", ()))
+    return ngettext("%d draft", "%d drafts", count) % count

@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from hiring.views import documents, following, imports, jobs, merging, people
+from hiring.views import adding, documents, drafts, following, imports, merging, people
 
 urlpatterns = [
-    path("jobs/<slug:slug>/add/", jobs.NewApplicationView.as_view(), name="add"),
+    path("jobs/<slug:slug>/add/", adding.NewApplicationView.as_view(), name="add"),
+    path("jobs/<slug:slug>/drafts/", drafts.DraftsView.as_view(), name="drafts"),
+    path("jobs/<slug:slug>/drafts/<slug:public_id>/", drafts.DraftView.as_view(), name="draft"),
+    path(
+        "jobs/<slug:slug>/drafts/<slug:public_id>/discard/",
+        drafts.DiscardDraftView.as_view(),
+        name="discard-draft",
+    ),
     path("jobs/<slug:slug>/import/", imports.ImportView.as_view(), name="import"),
     path("jobs/<slug:slug>/import/sample.csv", imports.ImportSampleView.as_view(), name="import-sample"),
     path(

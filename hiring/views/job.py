@@ -14,10 +14,12 @@ from django.views.generic import TemplateView
 
 from hiring import queries
 from hiring.enums import Capability, JobRole, JobStatus
-from hiring.forms import PeopleFilterForm
+from hiring.forms import PeopleFilterForm, ResumesForm
 from hiring.models import Follow, Job
+from hiring.queries.drafts import with_draft_count
 from hiring.queries.rows import person_rows
 from hiring.rules import JOB_EDGES
+from hiring.rules.drafts import MOST_AT_ONCE
 from hiring.views.bases import JobPage
 from hiring.views.choosing import listed
 from hiring.views.openings import openings_part
@@ -46,7 +48,7 @@ class JobView(JobPage, TemplateView):
 
     def jobs(self) -> QuerySet[Job]:
         followed = Follow.objects.filter(job=OuterRef("pk"), user=self.actor.user)
-        return super().jobs().annotate(is_followed=Exists(followed))
+        return with_draft_count(super().jobs().annotate(is_followed=Exists(followed)))
 
     def get_title(self) -> str:
         return self.job.title
@@ -74,6 +76,8 @@ class JobView(JobPage, TemplateView):
             can_choose=not self.rights.isdisjoint(_FOR_MANY),
             job_row=job_row,
             openings=openings_part(self.job, self.actor),
+            resumes_form=ResumesForm(),
+            most=MOST_AT_ONCE,
             form=form,
             chosen=chosen,
             is_filtered=bool(form.used),

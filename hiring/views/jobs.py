@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,16 +18,11 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.registries import may_see_field
 from assessments.models import Assessment
-from candidates.models import Candidate
-from candidates.operations import CandidateDraft
-from candidates.queries import by_email, main_address
-from candidates.queries.duplicates import Duplicate, people_like
 from hiring import operations, queries
 from hiring.enums import Capability, JobRole, JobStatus, StageKind
 from hiring.forms import (
     JobDetailsForm,
     MembersForm,
-    NewApplicationForm,
     NewJobForm,
     PeopleGoToForm,
     StageFormSet,
@@ -269,74 +263,3 @@ class StagesView(JobPage, TemplateView):
             formset=formset, go_to=go_to, problems=error.messages if error else []
         )
         return self.render_to_response(context)
-
-
-class NewApplicationView(JobPage, FormView):
-    """Add a candidate with an application; somebody who is known already is found by the address."""
-
-    needs = Capability.ADD
-    template_name = "hiring/application_new.html"
-    form_class = NewApplicationForm
-
-    def get_title(self) -> str:
-        return _("Add a candidate")
-
-    def form_valid(self, form: NewApplicationForm) -> HttpResponse:
-        data = form.cleaned_data
-        chosen = self._chosen()
-        if chosen is not None:
-            data = {**data, "email": chosen}
-        elif "other" not in self.request.POST:
-            twins = self._twins(data)
-            if twins:
-                return self.render_to_response(self.get_context_data(form=form, twins=twins))
-        try:
-            application, is_new = operations.apply(job=self.job, by=self.actor, now=self.now, **data)
-        except ValidationError as error:
-            add_errors(form, error)
-            return self.form_invalid(form)
-        except operations.ApplyRefused as refusal:
-            form.add_error("again_reason", str(refusal))
-            return self.form_invalid(form)
-        except operations.HiringRefused as refusal:
-            form.add_error(None, str(refusal))
-            return self.form_invalid(form)
-        self._tell(application, data["full_name"], is_new=is_new)
-        if is_new and "another" in self.request.POST:
-            return HttpResponseRedirect(self.request.path)
-        return HttpResponseRedirect(reverse("hiring:application", args=[application.public_id]))
-
-    def _twins(self, data: dict[str, Any]) -> list[Duplicate]:
-        """Who may be the same person as the one typed; nobody where the address tells, or is none."""
-        words = {name: data[name] for name in ("full_name", "email", "phone")}
-        try:
-            draft = CandidateDraft(**words).cleaned()
-        except ValidationError:
-            # The operation says what is wrong with it.
-            return []
-        return [] if by_email(draft.email) else people_like(self.actor, **words)
-
-    def _chosen(self) -> str | None:
-        """The address of the person whom somebody recognised among those that were shown."""
-        person = self.request.POST.get("person")
-        if not person:
-            return None
-        people = Candidate.objects.all().visible_to(self.actor).present()
-        return main_address(get_object_or_404(people, public_id=person[:16])) or None
-
-    def _tell(self, application: Any, typed: str, *, is_new: bool) -> None:
-        person = application.candidate
-        if not is_new:
-            messages.info(
-                self.request,
-                _("%s has a live application for this job already. Here it is; no second one was made.")
-                % person,
-            )
-        elif person.created_at != self.now:
-            messages.info(
-                self.request,
-                _("%(person)s was known already by this address and now applies for “%(job)s” too.")
-                % {"person": person, "job": self.job.title},
-            )
-        else:
-            messages.success(self.request, _("%s was added.") % person)

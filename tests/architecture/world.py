@@ -26,7 +26,7 @@ from tests.architecture.applicants import make_other_job, say_all
 from tests.factories.accounts import NOW, make_api_key, make_organisation, make_user
 from tests.factories.assessments import make_report
 from tests.factories.candidates import make_candidate
-from tests.factories.documents import make_document_of
+from tests.factories.documents import make_document_of, make_draft
 from tests.factories.hiring import (
     SYSTEM,
     invite,
@@ -134,6 +134,7 @@ def make_world() -> World:
             now=NOW,
         ),
         "document": make_document_of(application, pages=1, text="Ada"),
+        "draft": make_draft(job),
     }
     world.other = make_other_job(assessment, users["recruiter"])
     say_all(world.ids, lambda field: field.text)

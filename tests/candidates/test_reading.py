@@ -53,7 +53,7 @@ def pages_lying(document: Document) -> list[str]:
 
 
 def test_every_trouble_has_its_words() -> None:
-    assert set(reading._WHY) == set(Trouble)
+    assert set(reading.WHY_NOT_READ) == set(Trouble)
 
 
 def test_document_is_read_once_with_its_pages_and_words(answer: Callable[[Answer], None]) -> None:

@@ -1,4 +1,4 @@
-"""Documents of applications."""
+"""Documents of applications, and drafts of some."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from accounts.models import Actor
 from candidates.enums import DocumentState
 from candidates.models import Document, DocumentPage
-from hiring.models import Application, ApplicationDocument
+from hiring.enums import DraftState
+from hiring.models import Application, ApplicationDocument, Job, ResumeDraft
+from hiring.operations import drop_resumes
+from tests.factories.accounts import NOW
 from tests.factories.candidates import make_document
 from tests.factories.files import make_pdf, make_picture
 
@@ -31,3 +35,19 @@ def make_document_of(application: Application, *, pages: int = 0, **fields: Any)
             height=30,
         )
     return document
+
+
+def make_draft(job: Job, words: str = "Ada", **fields: Any) -> ResumeDraft:
+    """A résumé that was dropped on a job and has been read. Other `words` are another file."""
+    file = ContentFile(make_pdf([words]), name="cv.pdf")
+    [draft] = drop_resumes(job=job, uploads=[file], by=Actor.system(), now=NOW).made
+    values = {
+        "state": DraftState.READY,
+        "due_at": None,
+        "full_name": "Ada Lovelace",
+        "email": "ada@example.org",
+        **fields,
+    }
+    ResumeDraft.objects.filter(pk=draft.pk).update(**values)
+    draft.refresh_from_db()
+    return draft

@@ -30,7 +30,7 @@ from hiring.queries.grants.bases import (
     to_roles,
 )
 from hiring.queries.interviewing import interviewed
-from hiring.rules import MANAGING_ROLES, SEEING_ROLES
+from hiring.rules import SEEING_ROLES
 
 
 def _of_applications(actor: Actor) -> Q | Everything | None:
@@ -49,6 +49,13 @@ def _tracking_links(actor: Actor) -> Q | Everything | None:
         return None
     seen = Q(job__in=managed_jobs(actor).values("pk"))
     return seen | Q(job=None) if actor.has_role(Role.RECRUITER) and not is_limited(actor) else seen
+
+
+def _drafts(actor: Actor) -> Q | Everything | None:
+    """Those of the jobs to which one may add people."""
+    if sees_everybody(actor):
+        return EVERYTHING
+    return None if actor.user is None else Q(job__in=jobs_where(actor, Capability.ADD).values("pk"))
 
 
 def _saved_filters(actor: Actor) -> Q | Everything | None:
@@ -83,7 +90,7 @@ def register() -> None:
         Opening._meta.label: by_jobs("job", roles=None, analysts=True),
         Application._meta.label: by_jobs("job", roles=SEEING_ROLES),
         "hiring.ApplicationQuestion": by_jobs("job", roles=None),
-        "hiring.ResumeDraft": by_jobs("job", roles=MANAGING_ROLES),
+        "hiring.ResumeDraft": _drafts,
         "hiring.TrackingLink": _tracking_links,
         "hiring.PipelineTemplate": to_roles(Role.ADMINISTRATOR, Role.RECRUITER),
         "hiring.SavedFilter": _saved_filters,
