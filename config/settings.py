@@ -219,6 +219,7 @@ CELERY_TASK_ROUTES = {
     "assessments.*": {"queue": "score"},
     "hiring.*": {"queue": "score"},
     "hiring.read_drafts": {"queue": "maint"},
+    "hiring.forget_lost_uploads": {"queue": "maint"},
     "outbox.send_news": {"queue": "mail"},
     "outbox.forget_news": {"queue": "maint"},
     "outbox.run_work": {"queue": "maint"},

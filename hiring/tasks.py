@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from time import monotonic
 
 from celery import shared_task
@@ -18,6 +19,8 @@ FORGET_STAGED = "hiring.forget_staged"
 # Then others of the same queue get their turn; well below the soft time limit.
 SECONDS_A_LOOK = 20
 BATCH = 100
+# A file is stored before its row; older ones that no row names are lost.
+LOST_AFTER = timedelta(days=1)
 
 
 @shared_task(name=APPLY_SCORES, max_retries=3)
@@ -62,3 +65,9 @@ def read_drafts(**kwargs: object) -> None:
         if monotonic() > end:
             nudge(READ_DRAFTS)
             return
+
+
+@shared_task(name="hiring.forget_lost_uploads", max_retries=0)
+def forget_lost_uploads(**kwargs: object) -> None:
+    """Delete files of forms and drafts that a killed process left without a row."""
+    operations.forget_lost_uploads(before=timezone.now() - LOST_AFTER)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -200,13 +201,26 @@ def forget_lost_documents(*, before: datetime | None = None) -> int:
 
     A file is stored before the row that names it, so on a site at work only those of earlier are lost for sure.
     """
-    named = {*Document.objects.values_list("file", flat=True)}
-    named |= {*DocumentPage.objects.values_list("file", flat=True)}
+    return forget_unnamed_files(
+        folders=(FOLDER, PAGES), keepers=(Document.objects.all(), DocumentPage.objects.all()), before=before
+    )
+
+
+def forget_unnamed_files(
+    *, folders: Iterable[str], keepers: Iterable[QuerySet[Any]], before: datetime | None = None
+) -> int:
+    """Delete the files in `folders` that no row of `keepers` names; see `forget_lost_documents`."""
+    # Looked for before the rows: what is written meanwhile is not among them.
+    lost = {name for folder in folders for name in _lying(folder)}
+    for rows in keepers:
+        lost -= {*rows.values_list("file", flat=True)}
     gone = 0
-    for name in sorted({*_lying(FOLDER), *_lying(PAGES)} - named):
-        if before is None or default_storage.get_modified_time(name) < before:
-            default_storage.delete(name)
-            gone += 1
+    for name in sorted(lost):
+        # Whoever stored it may be taking it away at this moment.
+        with contextlib.suppress(FileNotFoundError):
+            if before is None or default_storage.get_modified_time(name) < before:
+                default_storage.delete(name)
+                gone += 1
     return gone
 
 

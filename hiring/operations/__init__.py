@@ -63,7 +63,7 @@ from hiring.operations.sample import (
 from hiring.operations.saved_filters import forget_filter, save_filter
 from hiring.operations.scores import apply_pending_scores, apply_score
 from hiring.operations.stage_actions import do_due_actions, finish_interview, try_action_again
-from hiring.operations.staging import forget_staged, stage_upload
+from hiring.operations.staging import forget_lost_uploads, forget_staged, stage_upload
 from hiring.operations.tracking import close_tracking_link, create_tracking_link
 from hiring.operations.undoing import undo_last
 from hiring.operations.withdrawing import withdraw_open_invitations
@@ -118,6 +118,7 @@ __all__ = [
     "follow_person",
     "forget_drafts",
     "forget_filter",
+    "forget_lost_uploads",
     "forget_staged",
     "hand_over",
     "invite_to_test",

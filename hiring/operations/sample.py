@@ -36,6 +36,7 @@ from hiring.models import (
     StagedUpload,
     TrackingLink,
 )
+from hiring.operations.staging import forget_lost_uploads
 from hiring.queries.sample import STARTED, sample_parts, was_started_for_real, when_started_for_real
 from hiring.signals import started_for_real
 from outbox.operations import forget_lost_files, forget_sample_history, record_event
@@ -120,6 +121,7 @@ def finish_starting(*, is_first: bool = False) -> str:
         raise NotSampleData
     forget_lost_files(before=None if is_first else started_at)
     forget_lost_documents(before=None if is_first else started_at)
+    forget_lost_uploads(before=None if is_first else started_at)
     logins_file().unlink(missing_ok=True)
     _scrub()
     # Last, because whose folder it is decides which start would look after the rest.

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import Final
 
 from django.core.files import File
 from django.db.models import Sum
 
 from accounts.rules import random_code
-from hiring.models import Job, StagedUpload
+from candidates.operations import forget_unnamed_files
+from hiring.models import Job, ResumeDraft, StagedUpload
+from hiring.operations.drafts import FOLDER as DRAFTS
 from hiring.rules.careers import KEPT_FOR, ROOM_TO_KEEP
 from rendering.documents.sniffing import Kind, clean_filename
 
 logger = logging.getLogger(__name__)
+
+# The folder of `StagedUpload.file`.
+FOLDER: Final = "staged"
 
 
 def stage_upload(
@@ -70,3 +76,15 @@ def forget_staged(*, now: datetime, limit: int = 100) -> int:
             staged.delete()
             gone += 1
     return gone
+
+
+def forget_lost_uploads(*, before: datetime | None = None) -> int:
+    """Delete the files of forms and drafts that no row names, and return how many; with `before` only older ones.
+
+    A process that is killed between writing a file and its row leaves one.
+    """
+    return forget_unnamed_files(
+        folders=(FOLDER, DRAFTS),
+        keepers=(StagedUpload.objects.all(), ResumeDraft.objects.all()),
+        before=before,
+    )

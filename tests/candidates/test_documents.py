@@ -21,11 +21,13 @@ from candidates.operations import (
     store_document,
 )
 from candidates.operations.documents import delete_documents_of_erased
+from candidates.tasks import forget_lost_documents as forget_lost_documents_now
+from config.looks import looks
 from outbox.models import Event
 from rendering.documents.sniffing import DocumentRefused
 from tests.factories.accounts import NOW, make_recruiter
 from tests.factories.candidates import make_candidate, make_document
-from tests.factories.files import make_docx, make_pdf, make_picture
+from tests.factories.files import let_be_days_old, make_docx, make_pdf, make_picture
 
 pytestmark = pytest.mark.django_db
 
@@ -260,3 +262,19 @@ def test_files_that_no_row_names_are_forgotten_and_those_of_documents_stay() -> 
     assert gone >= len(lost)
     assert not any(default_storage.exists(name) for name in lost)
     assert default_storage.exists(document.file.name)
+
+
+def test_process_killed_between_file_and_row_leaves_nothing_for_longer_than_a_day() -> None:
+    document = store_document(
+        candidate=make_candidate(), kind=RESUME, upload=upload(make_pdf()), by=None, now=NOW
+    )
+    names = ("documents/killed.pdf", "pages/killed/1-1.png", "documents/young.pdf")
+    old, page, young = (default_storage.save(name, ContentFile(b"lost")) for name in names)
+    for name in (old, page, document.file.name):
+        let_be_days_old(name, 2)
+
+    forget_lost_documents_now()
+
+    assert [default_storage.exists(name) for name in (old, page, young)] == [False, False, True]
+    assert default_storage.exists(document.file.name)
+    assert "candidates.forget_lost_documents" in {look["task"] for look in looks().values()}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+import time
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 
+from django.core.files.storage import default_storage
 from PIL import Image
 
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -109,3 +112,9 @@ def make_picture(kind: str = "PNG", *, size: tuple[int, int] = (40, 30), place: 
     made = io.BytesIO()
     picture.save(made, kind, exif=details)
     return made.getvalue()
+
+
+def let_be_days_old(name: str, days: int) -> None:
+    """Let a file of private storage have been written so many days ago."""
+    moment = time.time() - days * 86_400
+    os.utime(default_storage.path(name), (moment, moment))
