@@ -1,9 +1,11 @@
 """The Celery application. Queues, limits and their reasons stand in `config/settings.py`."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.signals import task_postrun, task_prerun
+from django.db import close_old_connections
 
 from config import logs
 
@@ -14,5 +16,16 @@ app = Celery("shortlist")
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+def close_connections(task: Any, **kwargs: Any) -> None:
+    """Close the database's connections that are too old or broken, as Django does around each request."""
+    # One that is called inside another process's transaction is no task of a worker.
+    if not task.request.is_eager:
+        close_old_connections()
+
+
+task_prerun.connect(close_connections, dispatch_uid="config.close_connections_before")
+task_postrun.connect(close_connections, dispatch_uid="config.close_connections_after")
 task_prerun.connect(logs.begin_task, dispatch_uid="config.begin_task")
 task_postrun.connect(logs.end_task, dispatch_uid="config.end_task")
