@@ -10,8 +10,16 @@ from candidates.operations.documents import (
     store_document,
     stored_file,
 )
+from candidates.operations.links import add_links, checked_link
 from candidates.operations.merging import MergeRefused, merge_people, unmerge_people
-from candidates.operations.notes import add_note, change_note, delete_note
+from candidates.operations.notes import (
+    NoteDraft,
+    add_note,
+    add_notes,
+    change_note,
+    checked_note,
+    delete_note,
+)
 from candidates.operations.people import (
     CandidateDraft,
     find_or_add_candidate,
@@ -29,11 +37,16 @@ __all__ = [
     "EraseRefused",
     "KeptFile",
     "MergeRefused",
+    "NoteDraft",
     "add_document",
+    "add_links",
     "add_note",
+    "add_notes",
     "add_tags",
     "change_note",
     "change_tags",
+    "checked_link",
+    "checked_note",
     "checked_tags",
     "delete_note",
     "ensure_consent_texts",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,9 +17,23 @@ from candidates.models import Candidate, Note, NoteMention
 from candidates.operations.searching import forget_words, index_notes
 from candidates.registries import MENTION
 from candidates.validators import clean_note
-from outbox.operations import notify, record_event
+from outbox.operations import EventDraft, notify, record_event, record_events
 
 MOST_MENTIONS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteDraft:
+    """A note that is still to be written."""
+
+    candidate: Candidate
+    body: str
+    audience: NoteAudience = NoteAudience.TEAM
+
+
+def checked_note(body: str) -> str:
+    """Return the text of a note as it is kept. Raises `ValidationError` for what cannot be one."""
+    return clean_note(body)
 
 
 @transaction.atomic
@@ -48,6 +63,43 @@ def add_note(
     if mentions:
         _mention(note, mentions, by, now)
     return note
+
+
+@transaction.atomic
+def add_notes(*, drafts: Sequence[NoteDraft], by: Actor, now: datetime) -> list[Note]:
+    """Write many notes about people and return them. Mentions nobody. A handful of statements, whatever the number.
+
+    Raises `ValidationError` keyed "body". Side effects: an event for each.
+    """
+    notes = Note.objects.bulk_create(
+        [
+            Note(
+                candidate=draft.candidate,
+                body=_clean(draft.body),
+                audience=NoteAudience(draft.audience),
+                author=by.user,
+                created_at=now,
+            )
+            for draft in drafts
+        ],
+        batch_size=500,
+    )
+    index_notes(notes)
+    record_events(
+        drafts=[
+            EventDraft(
+                kind="note.added",
+                person_ref=note.candidate.public_id,
+                about=Note._meta.label,
+                about_id=note.pk,
+                data={"audience": note.audience},
+            )
+            for note in notes
+        ],
+        by=by,
+        now=now,
+    )
+    return notes
 
 
 @transaction.atomic

@@ -112,10 +112,11 @@ def find_or_add_candidate(
 
 @transaction.atomic
 def find_or_add_candidates(
-    *, drafts: Sequence[CandidateDraft], by: Actor, now: datetime
+    *, drafts: Sequence[CandidateDraft], by: Actor, now: datetime, work: str = ""
 ) -> list[tuple[Candidate, bool]]:
     """Do what `find_or_add_candidate` does for many, in a handful of statements; the answers in the order of `drafts`.
 
+    `work` is the piece of long work that brings them; their events name it.
     Two drafts with one address are one person. Raises `ValidationError` keyed by field at the first draft that cannot
     be (check them before with `CandidateDraft.cleaned`), `IntegrityError` when somebody adds one of the addresses at
     the same moment: nothing is written then and the caller tries again.
@@ -147,6 +148,7 @@ def find_or_add_candidates(
                 person_ref=person.public_id,
                 about=Candidate._meta.label,
                 about_id=person.pk,
+                data={"work": work} if work else {},
             )
             for person, _draft in added.values()
         ],
