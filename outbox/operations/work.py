@@ -26,6 +26,7 @@ from outbox.operations.nudges import WORK, nudge
 from outbox.operations.signs import give_sign
 from outbox.registries import work_kind
 from outbox.rules import (
+    SAMPLE,
     SIGN_EVERY,
     SILENT_AFTER,
     WORK_DELAYS,
@@ -157,7 +158,8 @@ def forget_old_files(*, now: datetime) -> int:
 
 
 def delete_file(*, work: Work) -> bool:
-    """Delete the file of `work`; return whether it is gone, as one is that was missing already.
+    """Delete the file of `work`, and what of it stands in the result; return whether it is gone, as one is that was
+    missing already.
 
     One that cannot be deleted stays named on its row, and is tried again with the old ones.
     """
@@ -166,7 +168,8 @@ def delete_file(*, work: Work) -> bool:
     except OSError:
         logger.exception("The file of work %s could not be deleted.", work.pk)
         return False
-    return bool(Work.objects.filter(pk=work.pk).update(file=""))
+    result = {key: value for key, value in work.result.items() if key != SAMPLE}
+    return bool(Work.objects.filter(pk=work.pk).update(file="", result=result))
 
 
 class _Clock:

@@ -157,8 +157,9 @@ def register_work(kind: str, handler: Handler, title: _StrOrPromise) -> None:
 
     It returns what the page shows, in keys that may be left out: "summary" (a sentence), "counts" (a list of
     [label, number]), "problems" (a list of {"row": int, "column": str, "text": str}), "problem_count" (where only the
-    first of them are listed), "next" ({"url", "label"} of a page of this site), "file" (what the file is called that it
-    kept by `keep_file`; see `operations.exports`).
+    first of them are listed), "warnings" (sentences), "remarks" ({"title", "rows" (as the problems), "more"}), "next"
+    ({"url", "label"} of a page of this site), "file" (what the file is called that it kept by `keep_file`; see
+    `operations.exports`). What stands of a file under `outbox.rules.SAMPLE` is forgotten with that file.
     """
     _work[kind] = WorkKind(kind, handler, title)
 

@@ -165,6 +165,8 @@ class WorkPage(ShellPage, DetailView):
             "problems": problems[:PROBLEMS_SHOWN],
             "problem_count": count,
             "more_problems": count - len(problems[:PROBLEMS_SHOWN]),
+            "warnings": result.get("warnings", []),
+            "remarks": result.get("remarks", {}),
             "next": own_link(result.get("next")),
             "is_asker": self.object.created_by_id == self.request.user.pk,
             "file_days": WORK_FILE_LIFE.days,
