@@ -42,6 +42,7 @@ class CandidateAdmin(ShellModelAdmin):
         (_("What helps to find and reach them"), {"fields": ("tags", "time_zone", "language")}),
     )
     change_form_outer_before_template = "candidates/admin/person_links.html"
+    list_before_template = "candidates/admin/import_line.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Candidate]:
         people = super().get_queryset(request).present()  # type: ignore[attr-defined]

@@ -1,66 +1,61 @@
-"""People in a spreadsheet: which columns they may have, and what is wrong where. Knows no database."""
+"""People in a spreadsheet: what their rows say, and what is wrong where. Knows no database."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from hiring.enums import Source
-from rendering.characters import clean_line
+from hiring.formats.mapping import (
+    NOTES,
+    QUESTION,
+    REQUIRED,
+    Fields,
+    fields_as_mapped,
+    fields_by_name,
+)
+from rendering.characters import clean_line, clean_text
 from rendering.sheets import Problem, Row, Table, TableError, read_table
 
-__all__ = ["COLUMNS", "Applicant", "Applicants", "Problem", "TableError", "read_applicants"]
+__all__ = ["Applicant", "Applicants", "Problem", "Setting", "TableError", "read_applicants"]
 
 T = TypeVar("T")
 
-# What a column may be called, without case, spaces, hyphens and underscores.
-_NAMES: Final[Mapping[str, str]] = {
-    "name": "name",
-    "fullname": "name",
-    "candidate": "name",
-    "email": "email",
-    "emailaddress": "email",
-    "mail": "email",
-    "phone": "phone",
-    "phonenumber": "phone",
-    "source": "source",
-    "stage": "stage",
-    "appliedat": "applied_at",
-    "applied": "applied_at",
-    "applieddate": "applied_at",
-    "tags": "tags",
-    "tag": "tags",
-    "test": "test",
-    "inviteto": "test",
-    "opensat": "opens_at",
-    "notbefore": "opens_at",
-    "expiresat": "expires_at",
-    "startby": "expires_at",
-}
-COLUMNS: Final = (
-    *("name", "email", "phone", "source", "stage", "applied_at", "tags"),
-    *("test", "opens_at", "expires_at"),
-)
-_REQUIRED: Final = ("name", "email")
+EXTERNAL_ID_LENGTH: Final = 100
+AGENCY_LENGTH: Final = 120
+# After so many rows whoever waits is told how far it is.
+_TOLD_EVERY: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """One row: a person and their application. `stage` is the name as the job has it, empty for the first."""
+    """One row: a person and their application. What the file leaves open is empty."""
 
     row: int
     name: str
     email: str
-    phone: str
-    source: str
-    stage: str
-    applied_at: datetime | None
-    tags: tuple[str, ...]
+    phone: str = ""
+    language: str = ""
+    links: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    # Who may read it, as the field is called, and what it says.
+    notes: tuple[tuple[str, str], ...] = ()
+    source: str = ""
+    agency: str = ""
+    # The key of the colleague.
+    referred_by: int | None = None
+    external_id: str = ""
+    # The name as the job has it.
+    stage: str = ""
+    applied_at: datetime | None = None
+    # As the parsers of questions return them.
+    answers: tuple[Any, ...] = ()
     # The short name of the test that the person is invited to, empty for none, and when that is open.
     test: str = ""
     opens_at: datetime | None = None
@@ -77,141 +72,172 @@ class Applicants:
     # Where a field stands in the file, for problems that only the database finds.
     places: Mapping[str, tuple[str, str]]
 
-    def problem(self, row: int, field: str, message: str) -> Problem:
+    def problem(self, row: int, code: str, message: str) -> Problem:
         """Return a problem at a field of a row."""
-        letter, header = self.places.get(field, ("", ""))
+        letter, header = self.places.get(code, ("", ""))
         return Problem(row, letter, header, message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What cells are read against.
+
+    Arguments: `of_job` is false for people without a job; `stages`, the names of the job's stages; `tests`, the short
+    names of tests that people can be invited to; `zone`, in which moments without a zone are meant; `parsers` turn the
+    text of a cell into what it says, by what the column is, and raise `ValueError` or `ValidationError` with the mend.
+    """
+
+    zone: tzinfo
+    now: datetime
+    of_job: bool = True
+    stages: Sequence[str] = ()
+    tests: Sequence[str] = ()
+    parsers: Mapping[str, Callable[[str], Any]] = field(default_factory=dict)
 
 
 def read_applicants(
     data: bytes,
+    setting: Setting,
     *,
     filename: str,
-    stages: Sequence[str],
-    tests: Sequence[str] = (),
-    zone: tzinfo,
-    now: datetime,
+    mapping: Mapping[str, str] | None = None,
+    told: Callable[[int, int], None] = lambda done, total: None,
 ) -> Applicants:
-    """Return the applicants in a CSV or XLSX file with every problem by row and column.
+    """Return the people in a CSV or XLSX file with every problem by row and column.
 
-    Columns may stand in any order: name and email, and if wished phone, source, stage, applied_at, tags, and the test
-    to invite to with its opens_at and expires_at. Case, spaces and underscores in headers do not matter. An address
-    that comes twice is a problem.
-    Arguments: `stages`, the names of the job's stages; `tests`, the short names of tests that people can be invited
-    to; `zone`, in which moments without a zone are meant.
+    `mapping` says what each column is, by its letter; without it columns are known by their names alone, in any order,
+    and one that is called otherwise is a problem. An address or an external id that comes twice is a problem.
+    `told` hears now and then how many of the rows are read.
     Raises: `TableError` when the file as a whole cannot be read.
     """
     table = read_table(data, filename)
-    fields, problems = _fields(table)
-    places = {field: (table.letters.get(header, ""), header) for field, header in fields.items()}
-    known = {clean_line(name).casefold(): name for name in stages}
-    reader = _Reader(table, fields, known, frozenset(tests), zone, now)
-    rows = [reader.read(row) for row in table.rows] if set(_REQUIRED) <= set(fields) else []
+    if mapping is None:
+        fields, problems = fields_by_name(table, of_job=setting.of_job)
+    else:
+        fields, problems = fields_as_mapped(table, mapping)
+    reader = _Reader(table, fields, setting)
+    rows: list[Applicant] = []
+    for row in table.rows if set(REQUIRED) <= set(fields) else ():
+        if len(rows) % _TOLD_EVERY == 0:
+            told(len(rows), len(table.rows))
+        rows.append(reader.read(row))
     if not table.rows and not problems:
         problems.append(Problem(1, "", "", _("There is no row below the headers.")))
+    places = {code: (table.letters.get(headers[0], ""), headers[0]) for code, headers in fields.items()}
     return Applicants(tuple(rows), (*table.problems, *problems, *reader.problems), table.warnings, places)
-
-
-def _fields(table: Table) -> tuple[dict[str, str], list[Problem]]:
-    """Return which header holds which field, and what is wrong with the headers."""
-    fields: dict[str, str] = {}
-    problems: list[Problem] = []
-    header_row = min((row.number for row in table.rows), default=2) - 1 or 1
-    for header in table.headers:
-        field = _NAMES.get("".join(header.casefold().replace("_", " ").replace("-", " ").split()))
-        letter = table.letters.get(header, "")
-        if field is None:
-            message = _("There is no such column. Rename it to one of these or delete it: %(columns)s.")
-            problems.append(Problem(header_row, letter, header, message % {"columns": ", ".join(COLUMNS)}))
-        elif field in fields:
-            message = _("This column and “%(other)s” mean the same. Delete one of the two.")
-            problems.append(Problem(header_row, letter, header, message % {"other": fields[field]}))
-        else:
-            fields[field] = header
-    for field in _REQUIRED:
-        if field not in fields:
-            message = _("There is no column “%(column)s”. Add it; every row needs one.") % {"column": field}
-            problems.append(Problem(header_row, "", "", message))
-    return fields, problems
 
 
 class _Reader:
     """Reads rows and collects what is wrong with them."""
 
-    def __init__(
-        self,
-        table: Table,
-        fields: Mapping[str, str],
-        stages: Mapping[str, str],
-        tests: frozenset[str],
-        zone: tzinfo,
-        now: datetime,
-    ) -> None:
-        self.table, self.fields, self.stages, self.zone, self.now = table, fields, stages, zone, now
-        self.tests = tests
+    def __init__(self, table: Table, fields: Fields, setting: Setting) -> None:
+        self.table, self.fields, self.setting = table, fields, setting
+        self.stages = {clean_line(name).casefold(): name for name in setting.stages}
+        self.questions = [code for code in fields if code.startswith(QUESTION)]
         self.problems: list[Problem] = []
-        self.seen: dict[str, int] = {}
+        self.seen: dict[str, dict[str, int]] = {"email": {}, "external_id": {}}
 
     def read(self, row: Row) -> Applicant:
-        email = self._cell(row, "email")
-        self._check_twice(row, email)
-        test = self._parsed(row, "test", self._test) or ""
+        self._check_twice(
+            row, "email", _("This address stands in row %(row)d already. Delete one of the two rows.")
+        )
+        self._check_twice(
+            row, "external_id", _("This id stands in row %(row)d already. Each row needs its own.")
+        )
         opens_at = self._parsed(row, "opens_at", self._date)
         expires_at = self._parsed(row, "expires_at", self._end)
-        if (opens_at or expires_at) and not self._cell(row, "test"):
-            field = "opens_at" if opens_at else "expires_at"
-            self._problem(row, field, _("Name the test in the column “test”, or leave this empty."))
-        if opens_at and expires_at and opens_at >= expires_at:
-            self._problem(row, "opens_at", _("The test must open before the invitation ends."))
+        self._check_window(row, opens_at, expires_at)
         return Applicant(
             row=row.number,
             name=self._required(row, "name"),
             email=self._required(row, "email"),
             phone=self._cell(row, "phone"),
-            source=self._parsed(row, "source", self._source) or Source.IMPORT.value,
+            language=self._parsed(row, "language") or "",
+            links=tuple(dict.fromkeys(self._each(row, "profile"))),
+            tags=tuple(dict.fromkeys(self._each(row, "tags", _words))),
+            notes=tuple(self._notes(row)),
+            source=self._parsed(row, "source", _source) or "",
+            agency=self._parsed(row, "agency", _at_most(AGENCY_LENGTH)) or "",
+            referred_by=self._parsed(row, "referred_by"),
+            external_id=self._parsed(row, "external_id", _at_most(EXTERNAL_ID_LENGTH)) or "",
             stage=self._parsed(row, "stage", self._stage) or "",
             applied_at=self._parsed(row, "applied_at", self._moment),
-            tags=tuple(dict.fromkeys(self._tags(self._cell(row, "tags")))),
-            test=test,
+            answers=tuple(self._answers(row)),
+            test=self._parsed(row, "test", self._test) or "",
             opens_at=opens_at,
             expires_at=expires_at,
         )
 
-    def _cell(self, row: Row, field: str) -> str:
-        header = self.fields.get(field)
-        return clean_line(row.cells.get(header, "")) if header else ""
+    def _cell(self, row: Row, code: str) -> str:
+        headers = self.fields.get(code)
+        return clean_line(row.cells.get(headers[0], "")) if headers else ""
 
-    def _required(self, row: Row, field: str) -> str:
-        value = self._cell(row, field)
+    def _required(self, row: Row, code: str) -> str:
+        value = self._cell(row, code)
         if not value:
-            self._problem(row, field, _("This cell is empty. Every row needs one."))
+            self._problem(row, code, _("This cell is empty. Every row needs one."))
         return value
 
-    def _check_twice(self, row: Row, email: str) -> None:
-        key = email.casefold()
-        if key and key in self.seen:
-            message = _("This address stands in row %(row)d already. Delete one of the two rows.")
-            self._problem(row, "email", message % {"row": self.seen[key]})
+    def _check_twice(self, row: Row, code: str, words: str) -> None:
+        key, seen = self._cell(row, code).casefold(), self.seen[code]
+        if code == "email" and "@" not in key:
+            # Whatever else stands there is a problem of its own.
+            return
+        if key and key in seen:
+            self._problem(row, code, words % {"row": seen[key]})
         elif key:
-            self.seen[key] = row.number
+            seen[key] = row.number
 
-    def _parsed(self, row: Row, field: str, parse: Callable[[str], T]) -> T | None:
-        text = self._cell(row, field)
-        if not text:
-            return None
+    def _check_window(self, row: Row, opens_at: datetime | None, expires_at: datetime | None) -> None:
+        if (opens_at or expires_at) and not self._cell(row, "test"):
+            code = "opens_at" if opens_at else "expires_at"
+            self._problem(row, code, _("Name the test in the column “test”, or leave this empty."))
+        if opens_at and expires_at and opens_at >= expires_at:
+            self._problem(row, "opens_at", _("The test must open before the invitation ends."))
+
+    def _parsed(self, row: Row, code: str, parse: Callable[[str], T] | None = None) -> Any:
+        """Return what the cell of a field says by `parse`, else by the parser of the field; None for an empty one."""
+        text = self._cell(row, code)
+        return self._said(row, self.fields[code][0], text, parse or self._parser(code)) if text else None
+
+    def _each(
+        self, row: Row, code: str, split: Callable[[str], Sequence[str]] = lambda text: [text]
+    ) -> Iterator[Any]:
+        """Yield what all cells of a field say."""
+        for header in self.fields.get(code, ()):
+            for text in split(clean_line(row.cells.get(header, ""))):
+                said = self._said(row, header, text, self._parser(code)) if text else None
+                if said is not None:
+                    yield said
+
+    def _notes(self, row: Row) -> Iterator[tuple[str, str]]:
+        for code in NOTES:
+            for header in self.fields.get(code, ()):
+                text = clean_text(row.cells.get(header, "")).strip()
+                # With what stands above it: a bare "3" would say nothing.
+                body = self._said(row, header, f"{header}: {text}", self._parser(code)) if text else None
+                if body:
+                    yield code, body
+
+    def _answers(self, row: Row) -> Iterator[Any]:
+        for code in self.questions:
+            header = self.fields[code][0]
+            text = clean_text(row.cells.get(header, "")).strip()
+            answer = self._said(row, header, text, self._parser(code)) if text else None
+            if answer is not None:
+                yield answer
+
+    def _parser(self, code: str) -> Callable[[str], Any]:
+        return self.setting.parsers.get(code, str)
+
+    def _said(self, row: Row, header: str, text: str, parse: Callable[[str], T]) -> T | None:
         try:
             return parse(text)
+        except ValidationError as error:
+            self.problems.append(self.table.problem(row, header, " ".join(error.messages)))
         except ValueError as error:
-            self._problem(row, field, str(error))
-            return None
-
-    def _source(self, text: str) -> str:
-        wanted = text.casefold()
-        for source in Source:
-            if wanted in (source.value.casefold(), str(source.label).casefold()):
-                return source.value
-        known = ", ".join(source.value for source in Source)
-        raise ValueError(_("Unknown source. Write one of these: %(sources)s.") % {"sources": known})
+            self.problems.append(self.table.problem(row, header, str(error)))
+        return None
 
     def _stage(self, text: str) -> str:
         try:
@@ -222,37 +248,56 @@ class _Reader:
             raise ValueError(message) from None
 
     def _test(self, text: str) -> str:
-        if text in self.tests:
+        if text in self.setting.tests:
             return text
-        known = ", ".join(sorted(self.tests)) or "–"
+        known = ", ".join(sorted(self.setting.tests)) or "–"
         raise ValueError(
             _("Nobody can be invited to such a test. Short names: %(tests)s.") % {"tests": known}
         )
 
     def _date(self, text: str) -> datetime:
-        moment = _read_moment(text, self.zone)
+        moment = _read_moment(text, self.setting.zone)
         if moment is None:
             raise ValueError(_("Write the date like 2026-03-31, with a time if you like: 2026-03-31 14:05."))
         return moment
 
     def _end(self, text: str) -> datetime:
         moment = self._date(text)
-        if moment <= self.now:
+        if moment <= self.setting.now:
             raise ValueError(_("Choose a moment in the future."))
         return moment
 
     def _moment(self, text: str) -> datetime:
         moment = self._date(text)
-        if moment > self.now:
+        if moment > self.setting.now:
             raise ValueError(_("This moment lies in the future."))
         return moment
 
-    def _tags(self, text: str) -> list[str]:
-        words = (clean_line(word) for word in text.replace(";", ",").split(","))
-        return [word for word in words if word]
+    def _problem(self, row: Row, code: str, message: str) -> None:
+        headers = self.fields.get(code, ("",))
+        self.problems.append(self.table.problem(row, headers[0], message))
 
-    def _problem(self, row: Row, field: str, message: str) -> None:
-        self.problems.append(self.table.problem(row, self.fields.get(field, ""), message))
+
+def _source(text: str) -> str:
+    wanted = text.casefold()
+    for source in Source:
+        if wanted in (source.value.casefold(), str(source.label).casefold()):
+            return source.value
+    known = ", ".join(source.value for source in Source)
+    raise ValueError(_("Unknown source. Write one of these: %(sources)s.") % {"sources": known})
+
+
+def _at_most(length: int) -> Callable[[str], str]:
+    def short(text: str) -> str:
+        if len(text) > length:
+            raise ValueError(_("Keep this to %(count)d characters.") % {"count": length})
+        return text
+
+    return short
+
+
+def _words(text: str) -> list[str]:
+    return [clean_line(word) for word in text.replace(";", ",").split(",")]
 
 
 def _read_moment(text: str, zone: tzinfo) -> datetime | None:

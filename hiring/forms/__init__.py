@@ -22,6 +22,7 @@ from hiring.forms.deciding import (
 from hiring.forms.documents import DocumentForm, ResumesForm
 from hiring.forms.fates import InvitationsFateForm
 from hiring.forms.filters import BoardFilterForm, PeopleFilterForm
+from hiring.forms.importing import ColumnsForm
 from hiring.forms.interviewing import AskInterviewForm, InterviewersForm, RecommendForm
 from hiring.forms.jobs import (
     CopyJobForm,
@@ -55,6 +56,7 @@ __all__ = [
     "BulkTagsForm",
     "CloseForm",
     "CloseOpeningForm",
+    "ColumnsForm",
     "CopyJobForm",
     "CorrectAddressForm",
     "DashboardForm",

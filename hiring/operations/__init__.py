@@ -25,7 +25,13 @@ from hiring.operations.errors import (
 from hiring.operations.following import follow_job, follow_person
 from hiring.operations.form_questions import save_form
 from hiring.operations.handing_over import hand_over
-from hiring.operations.importing import ImportRefused, confirm_import, queue_import
+from hiring.operations.importing import (
+    ImportRefused,
+    confirm_import,
+    queue_check,
+    queue_import,
+    queue_reading,
+)
 from hiring.operations.interviewing import ask_for_interview, set_interviewers
 from hiring.operations.inviting import invite_to_test
 from hiring.operations.job_mail import drop_job_words, save_job_words
@@ -137,8 +143,10 @@ __all__ = [
     "queue_bulk_reject",
     "queue_bulk_status",
     "queue_bulk_tags",
+    "queue_check",
     "queue_import",
     "queue_letters",
+    "queue_reading",
     "queue_withdrawals",
     "read_due_drafts",
     "recommend",

@@ -21,7 +21,14 @@ from hiring.operations.bulk_statuses import STATUS, do_bulk_status
 from hiring.operations.bulk_tags import TAGS, do_bulk_tags
 from hiring.operations.closing import WITHDRAW, do_withdrawals
 from hiring.operations.errors import HiringRefused
-from hiring.operations.importing import IMPORT, IMPORT_CHECK, do_import, do_import_check
+from hiring.operations.importing import (
+    IMPORT,
+    IMPORT_CHECK,
+    IMPORT_READ,
+    do_import,
+    do_import_check,
+    do_import_read,
+)
 from hiring.operations.letters import LETTERS, do_letters
 from hiring.operations.retiring import RETIRE, do_moves_away
 from outbox.models import Work
@@ -36,8 +43,9 @@ def register() -> None:
     register_work(STATUS, _status, gettext_lazy("Hold, withdraw or restore applications"))
     register_work(TAGS, _tags, gettext_lazy("Change tags"))
     register_work(WITHDRAW, _withdraw, gettext_lazy("Withdraw open invitations"))
-    register_work(IMPORT_CHECK, _check, gettext_lazy("Check a file of applicants"))
-    register_work(IMPORT, _import, gettext_lazy("Import applicants"))
+    register_work(IMPORT_READ, _read, gettext_lazy("Read a file of people"))
+    register_work(IMPORT_CHECK, _check, gettext_lazy("Check a file of people"))
+    register_work(IMPORT, _import, gettext_lazy("Import people"))
     register_work(LETTERS, _letters, gettext_lazy("Write letters"))
     register_work(RETIRE, _retire, gettext_lazy("Move people away from stages"))
 
@@ -77,14 +85,43 @@ def _withdraw(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     return _done(do_withdrawals, work, actor, report) | _to_job(work)
 
 
+def _read(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
+    result = _done(do_import_read, work, actor, report)
+    return result | _to_import(work, "columns", _("Say what the columns are"), work.public_id)
+
+
 def _check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     result = _done(do_import_check, work, actor, report)
-    label = _("Look it over and import") if result["ok"] else _("Choose another file")
-    return result | _link(work, "hiring:import", label, f"?check={work.public_id}" if result["ok"] else "")
+    if result["ok"]:
+        return result | _to_import(work, "import", _("Look it over and import"), check=work.public_id)
+    read = work.arguments.get("read")
+    if read:
+        return result | _to_import(work, "columns", _("Change the columns, or choose another file"), read)
+    return result | _to_import(work, "import", _("Choose another file"))
 
 
 def _import(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
-    return _done(do_import, work, actor, report) | _to_job(work)
+    result = _done(do_import, work, actor, report)
+    if work.arguments["job"] is not None:
+        return result | _to_job(work)
+    return result | {
+        "next": {"url": reverse("admin:candidates_candidate_changelist"), "label": _("To the list of people")}
+    }
+
+
+def _to_import(work: Work, page: str, label: str, *parts: str, check: str = "") -> dict[str, Any]:
+    """Lead to a page of the import, of a job or of people alone."""
+    job = Job.objects.only("slug").filter(pk=work.arguments["job"]).first()
+    name = f"hiring:{_IMPORT_PAGES[page]}" if job else f"hiring:{_PEOPLE_PAGES[page]}"
+    try:
+        url = reverse(name, args=[*([job.slug] if job else []), *parts])
+    except NoReverseMatch:
+        return {}
+    return {"next": {"url": f"{url}?check={check}" if check else url, "label": label}}
+
+
+_IMPORT_PAGES = {"import": "import", "columns": "import-columns"}
+_PEOPLE_PAGES = {"import": "import-people", "columns": "import-people-columns"}
 
 
 def _retire(work: Work, actor: Actor, report: Report) -> dict[str, Any]:

@@ -16,6 +16,19 @@ urlpatterns = [
     path("jobs/<slug:slug>/import/", imports.ImportView.as_view(), name="import"),
     path("jobs/<slug:slug>/import/sample.csv", imports.ImportSampleView.as_view(), name="import-sample"),
     path(
+        "jobs/<slug:slug>/import/<slug:public_id>/",
+        imports.ImportColumnsView.as_view(),
+        name="import-columns",
+    ),
+    # Before the page of a person.
+    path("people/import/", imports.ImportPeopleView.as_view(), name="import-people"),
+    path("people/import/sample.csv", imports.ImportPeopleSampleView.as_view(), name="import-people-sample"),
+    path(
+        "people/import/<slug:public_id>/",
+        imports.ImportPeopleColumnsView.as_view(),
+        name="import-people-columns",
+    ),
+    path(
         "people/<slug:public_id>/documents/<slug:document_id>/pages/<int:number>.png",
         documents.DocumentPageView.as_view(),
         name="document-page",

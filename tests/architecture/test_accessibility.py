@@ -49,6 +49,7 @@ NO_PAGES = {
     "admin:hiring_application_export",
     "hiring:write-anywhere",
     "hiring:import-sample",
+    "hiring:import-people-sample",
     "careers:rss",
     "careers:json",
     "healthz",

@@ -35,6 +35,7 @@ from tests.factories.hiring import (
     make_letter,
     make_manager,
     make_pipeline,
+    make_read_file,
     make_reason,
     make_stage_action,
     make_test_job,
@@ -114,6 +115,8 @@ def make_world() -> World:
             now=NOW,
         ),
         "work": make_work("hiring.import", by=Actor.of_user(users["job_recruiter"])),
+        "import_file": make_read_file(job, by=Actor.of_user(users["job_recruiter"])),
+        "people_file": make_read_file(None, by=Actor.of_user(users["job_recruiter"])),
         "message": Message.objects.order_by("pk").first(),
         "notification": Notification.objects.filter(
             user=users["job_recruiter"], kind="application_new"

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from accounts.models import Actor, User
 from assessments import operations as tests_of
 from assessments.enums import SubmittedBy
@@ -21,10 +23,12 @@ from hiring.models import (
     Stage,
     StageAction,
 )
+from hiring.operations.importing import do_import_read
 from hiring.queries import current_stages
 from hiring.registries import LETTER
 from hiring.rules import Letter, StageDraft
-from outbox.models import MessageTemplate
+from outbox.enums import WorkState
+from outbox.models import MessageTemplate, Work
 from outbox.operations import save_template
 from tests.factories.accounts import NOW, make_user
 from tests.factories.assessments import make_assessment, save
@@ -220,6 +224,19 @@ def sit(invitation: Invitation, *, right: int, now: datetime = NOW, score: bool 
         tests_of.score_submitted(now=moment)
     attempt.refresh_from_db()
     return attempt
+
+
+def make_read_file(
+    job: Job | None, *, by: Actor = SYSTEM, text: str = "Name,E-Mail,Shoe size\nAda,ada@example.com,38\n"
+) -> Work:
+    """A file of people that was uploaded and whose columns were read."""
+    work = operations.queue_reading(
+        job=job, file=ContentFile(text.encode(), name="people.csv"), by=by, now=NOW
+    )
+    result = do_import_read(work, by, lambda done, total: None, now=NOW)
+    Work.objects.filter(pk=work.pk).update(state=WorkState.DONE, result=result, finished_at=NOW)
+    work.refresh_from_db()
+    return work
 
 
 def tie_of(invitation: Invitation) -> ApplicationAssessment:

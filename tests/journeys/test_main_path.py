@@ -65,7 +65,11 @@ def import_people(page: Page, job: str, system: RunningSystem) -> None:
     page.locator("input[type=file]").set_input_files(
         {"name": "people.csv", "mimeType": "text/csv", "buffer": PEOPLE.encode()}
     )
-    page.get_by_role("button", name=re.compile("Check")).click()
+    page.get_by_role("button", name="Read the file").click()
+    page.locator("#work-state").wait_for()
+    wait_until(lambda: work_is_done(page), what="the reading of the file", seconds=60, every=0.3)
+    page.locator("#work-state a.btn-primary").click()
+    page.get_by_role("button", name="Check the file").click()
     page.locator("#work-state").wait_for()
     wait_until(lambda: work_is_done(page), what="the check of the file", seconds=60, every=0.3)
     page.locator("#work-state a.btn-primary").click()

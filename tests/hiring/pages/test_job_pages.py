@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from hiring.enums import ApplicationStatus, JobStatus, ScoreRule
 from hiring.models import Application, Job, Stage
-from outbox.models import Work
-from outbox.operations import run_due_work
-from rendering.tables import write_csv
 from tests.factories.accounts import make_user
 from tests.factories.hiring import make_application, move, set_status, stages
 from tests.hiring.pages.house import House, SignIn, with_result
@@ -259,73 +253,3 @@ def test_add_candidate_with_bad_address_keeps_the_name(house: House, sign_in: Si
 
     assert "Typed Name" in page.content.decode()
     assert 'href="#id_email"' in page.content.decode()
-
-
-def test_import_checks_first_and_then_imports_the_same_file(house: House, sign_in: SignIn) -> None:
-    client = sign_in(house.recruiter)
-    table = write_csv(
-        ["name", "email"], [["Ida Import", "ida@example.com"], ["Ole Import", "ole@example.com"]]
-    )
-
-    uploaded = client.post(f"{JOB}import/", {"file": SimpleUploadedFile("people.csv", table)})
-    run_due_work(now=timezone.now() + timedelta(seconds=1))
-    check = Work.objects.get()
-    page = client.get(f"{JOB}import/?check={check.public_id}").content.decode()
-    client.post(f"{JOB}import/", {"check": check.public_id})
-    run_due_work(now=timezone.now() + timedelta(seconds=1))
-
-    assert uploaded["Location"] == f"/admin/work/{check.public_id}/"
-    assert check.result["next"]["url"] == f"{JOB}import/?check={check.public_id}"
-    assert "Import 2 people" in page
-    assert Application.objects.filter(job=house.job, source="import").count() == 2
-
-
-@pytest.mark.parametrize("fault", ["missing", "unreadable"])
-def test_f25_import_without_its_file_says_so_and_its_pages_show(
-    house: House, sign_in: SignIn, fault: str
-) -> None:
-    client = sign_in(house.recruiter)
-    table = write_csv(["name", "email"], [["Ada Obi", "ada.obi@example.com"]])
-    client.post(f"{JOB}import/", {"file": SimpleUploadedFile("people.csv", table)})
-    run_due_work(now=timezone.now() + timedelta(seconds=1))
-    check = Work.objects.get()
-    path = Path(check.file.path)
-    path.unlink()
-    if fault == "unreadable":
-        path.mkdir()
-
-    page = client.get(f"{JOB}import/?check={check.public_id}")
-    asked = client.post(f"{JOB}import/", {"check": check.public_id}, follow=True)
-    run_due_work(now=timezone.now() + timedelta(seconds=1))
-    last = Work.objects.order_by("-pk")[0]
-    shown = client.get(f"/admin/work/{last.public_id}/")
-
-    assert (page.status_code, asked.status_code, shown.status_code) == (200, 200, 200)
-    words = "The file is not kept any more. Upload it again."
-    assert words in shown.content.decode() + asked.content.decode()
-    assert Application.objects.filter(job=house.job, source="import").count() == 0
-    assert Work.objects.filter(state__in=["queued", "running"]).count() == 0
-    if fault == "unreadable":
-        path.rmdir()
-
-
-def test_import_check_of_somebody_else_is_not_found(house: House, sign_in: SignIn) -> None:
-    table = write_csv(["name", "email"], [["Ida Import", "ida@example.com"]])
-    sign_in(house.administrator).post(f"{JOB}import/", {"file": SimpleUploadedFile("people.csv", table)})
-    run_due_work(now=timezone.now() + timedelta(seconds=1))
-    check = Work.objects.get()
-
-    page = sign_in(house.recruiter).get(f"{JOB}import/?check={check.public_id}").content.decode()
-
-    assert "Ida" not in page
-    assert "Check the file" in page
-
-
-def test_import_sample_can_be_imported(house: House, sign_in: SignIn) -> None:
-    client = sign_in(house.recruiter)
-    sample = client.get(f"{JOB}import/sample.csv").content
-
-    client.post(f"{JOB}import/", {"file": SimpleUploadedFile("applicants.csv", sample)})
-    run_due_work(now=timezone.now() + timedelta(seconds=1))
-
-    assert Work.objects.get().result["ok"] is True
