@@ -102,7 +102,7 @@ def do_bulk_status(work: Work, actor: Actor, report: Report, *, now: datetime) -
     return {
         "summary": _("Now “%(status)s”: %(count)d.") % {"status": wanted.label, "count": tally.done},
         "counts": [
-            [wanted.label, tally.done],
+            [str(wanted.label), tally.done],
             *([[_("Invitations withdrawn"), tally.withdrawn]] if tally.withdrawn else []),
             *tally.counts(),
         ],
