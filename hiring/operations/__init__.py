@@ -7,6 +7,7 @@ from hiring.operations.bulk_inviting import queue_bulk_invite
 from hiring.operations.bulk_moves import queue_bulk_move
 from hiring.operations.bulk_statuses import queue_bulk_status
 from hiring.operations.bulk_tags import queue_bulk_tags
+from hiring.operations.bulk_undoing import queue_bulk_undo
 from hiring.operations.chasing import correct_and_resend, correct_mail_and_resend, extend_and_remind
 from hiring.operations.closing import close_with_invitations, queue_withdrawals
 from hiring.operations.documents import add_to_application, open_document
@@ -143,6 +144,7 @@ __all__ = [
     "queue_bulk_reject",
     "queue_bulk_status",
     "queue_bulk_tags",
+    "queue_bulk_undo",
     "queue_check",
     "queue_import",
     "queue_letters",

@@ -22,7 +22,7 @@ from hiring.operations.results import Tally, skip_rows
 from hiring.operations.withdrawing import withdraw_open_invitations
 from hiring.queries.selections import Skip, may_be_mailed, own_address, selected, why_not_rejected
 from hiring.registries import REJECTION
-from hiring.rules import MAIL_DAYS, UNDO_HEARD_FOR, job_scope, rejection_intent
+from hiring.rules import MAIL_DAYS, job_scope, rejection_intent, settled_at
 from outbox.enums import Audience
 from outbox.models import Work
 from outbox.operations import MessageDraft, give_way, queue_messages, queue_work
@@ -48,7 +48,7 @@ def queue_bulk_reject(
 
     Arguments: `seen` holds the id and the version of each application as the preview showed it; whoever was changed
     meanwhile is left out and named. `comment` is for colleagues, the mail holds nothing of it; it goes out as soon
-    as the rejection can be undone no more, or `mail_in_days` later, unless the application is restored by then. With
+    as the rejections can be undone no more, or `mail_in_days` later, unless the application is restored by then. With
     `withdraw_invitations` their invitations that nobody started are withdrawn; a test that runs goes on. `intent`
     comes from the form.
     Raises: `PermissionDenied`; `ValidationError` keyed "applications", "reason", "comment" or "days".
@@ -113,6 +113,7 @@ def do_bulk_reject(work: Work, actor: Actor, report: Report, *, now: datetime) -
         ],
         "rejected": tally.done,
         "mailed": tally.mailed,
+        "undoable": tally.changed,
         **skip_rows(tally.skipped),
     }
 
@@ -153,9 +154,11 @@ def _reject_part(
     skipped += [Skip(row.pk, row, "changed") for row in wanted if row.pk not in fresh]
     done = [*done_before, *rejected]
     if arguments["send_mail"]:
-        due_at = rejection_due(arguments.get("mail_in_days", 0), now=now)
+        people = len(arguments["applications"])
+        due_at = rejection_due(arguments.get("mail_in_days", 0), people=people, now=now)
         tally.mailed += _mail([row for row in done if may_be_mailed(row)], due_at, by=by, now=now)
     tally.done += len(done)
+    tally.changed += [(row.pk, row.version) for row in done]
     tally.skipped += skipped
     return done
 
@@ -167,9 +170,9 @@ def _mail(applications: Sequence[Application], due_at: datetime, *, by: Actor, n
     return len(drafts)
 
 
-def rejection_due(in_days: int, *, now: datetime) -> datetime:
-    """Return when the mail about a rejection of now goes out: never while that can still be undone."""
-    return now + max(timedelta(days=in_days), UNDO_HEARD_FOR)
+def rejection_due(in_days: int, *, people: int = 1, now: datetime) -> datetime:
+    """Return when the mail about a rejection of now goes out: never while that of so many can still be undone."""
+    return max(now + timedelta(days=in_days), settled_at(now, people))
 
 
 def rejection_mail(

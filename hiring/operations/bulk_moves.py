@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Actor
-from hiring.enums import Capability
+from hiring.enums import ApplicationStatus, Capability
 from hiring.models import Application, Job, Stage
-from hiring.operations.access import require_may
-from hiring.operations.bulk_inviting import frozen_ids
-from hiring.operations.errors import MoveRefused, StaleMove
-from hiring.operations.moves import move_to_stage
+from hiring.operations.access import own_candidate_ids, require_may
+from hiring.operations.bulk_inviting import CHUNK, frozen_ids
+from hiring.operations.errors import MoveRefused
+from hiring.operations.moves_many import SeenApplication, move_many
 from hiring.operations.results import Tally, skip_rows
 from hiring.queries.selections import Skip, selected
+from hiring.rules import settled_at
 from outbox.models import Work
-from outbox.operations import Pace, queue_work
+from outbox.operations import give_way, queue_work
 from outbox.registries import Report
 
 MOVE = "hiring.move"
-_REPORT_EVERY = 25
 
 
 def queue_bulk_move(
@@ -69,26 +69,24 @@ def queue_bulk_move(
 
 
 def do_bulk_move(work: Work, actor: Actor, report: Report, *, now: datetime) -> dict[str, Any]:
-    """Do the work of `queue_bulk_move`, each move in a transaction of its own, and return its result.
+    """Do the work of `queue_bulk_move`, in short transactions, and return its result.
 
     Doing it again goes on where it was: whoever stands at the stage already is done.
     """
     job = Job.objects.get(pk=work.arguments["job"])
     require_may(actor, Capability.MOVE, job)
-    stage = Stage.objects.get(pk=work.arguments["stage"], job=job)
-    versions: dict[int, int] = dict(work.arguments["applications"])
-    found, skipped = selected(job, versions, actor)
-    tally, pace = Tally(skipped=list(skipped)), Pace()
-    for number, application in enumerate(found, start=1):
-        pace()
-        code = _move(application, stage, versions[application.pk], by=actor, now=now)
-        if code:
-            tally.skipped.append(Skip(application.pk, application, code))
-        else:
-            tally.done += 1
-        if number % _REPORT_EVERY == 0:
-            report(number, len(versions))
-    report(len(versions), len(versions))
+    pairs: list[tuple[int, int]] = work.arguments["applications"]
+    settled = settled_at(now, len(pairs))
+    tally, own = Tally(), own_candidate_ids(actor)
+    stage = _stage_in_use(work.arguments["stage"], job)
+    for start in range(0, len(pairs), CHUNK):
+        if start:
+            give_way()
+        with transaction.atomic():
+            stage = _stage_in_use(stage.pk, job)
+            part = dict(pairs[start : start + CHUNK])
+            _move_part(part, stage, tally, own=own, settled=settled, by=actor, now=now)
+        report(min(start + CHUNK, len(pairs)), len(pairs))
     summary = ngettext(
         "%(count)d person is at “%(stage)s” now.", "%(count)d people are at “%(stage)s” now.", tally.done
     )
@@ -96,19 +94,60 @@ def do_bulk_move(work: Work, actor: Actor, report: Report, *, now: datetime) -> 
         "summary": summary % {"count": tally.done, "stage": stage.name},
         "counts": [[_("Moved"), tally.done], *tally.counts()],
         "moved": tally.done,
+        "undoable": tally.changed,
         **skip_rows(tally.skipped),
     }
 
 
-def _move(application: Application, stage: Stage, version: int, *, by: Actor, now: datetime) -> str:
-    """Move one; return why not, as a code of `rules.SKIP_REASONS`."""
-    try:
-        move_to_stage(application=application, to_stage=stage, seen_version=version, by=by, now=now)
-    except StaleMove:
-        return "changed"
-    except MoveRefused:
-        return "not_active"
-    except PermissionDenied:
-        # The rights for the job were asked before, so this is the one thing left: somebody moving themselves.
+def _stage_in_use(pk: int, job: Job) -> Stage:
+    stage = Stage.objects.select_related("job").get(pk=pk, job=job)
+    if stage.retired_at is not None:
+        raise MoveRefused("retired", _("The stage “%s” is not in use any more. Choose another.") % stage.name)
+    return stage
+
+
+def _move_part(
+    versions: Mapping[int, int],
+    stage: Stage,
+    tally: Tally,
+    *,
+    own: frozenset[int],
+    settled: datetime,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Move some, and write down who stands at the stage by now, whom this work put there and who is left out."""
+    found, skipped = selected(stage.job, versions, by)
+    there: list[Application] = []
+    away: list[Application] = []
+    for row in found:
+        code = _why_not_moved(row, stage, versions[row.pk], own=own)
+        if code:
+            skipped.append(Skip(row.pk, row, code))
+        else:
+            (there if row.stage_id == stage.pk else away).append(row)
+    moved = move_many(
+        seen=[SeenApplication(row, row.version) for row in away],
+        to_stage=stage,
+        by=by,
+        now=now,
+        settled=settled,
+    )
+    fresh = {row.pk for row in moved}
+    skipped += [Skip(row.pk, row, "changed") for row in away if row.pk not in fresh]
+    done = [*there, *moved]
+    tally.done += len(done)
+    # Who stood there before anybody asked was not put there by this.
+    tally.changed += [(row.pk, row.version) for row in done if row.version == versions[row.pk] + 1]
+    tally.skipped += skipped
+
+
+def _why_not_moved(application: Application, stage: Stage, version: int, *, own: frozenset[int]) -> str:
+    """Return why somebody is left out, as a code of `rules.SKIP_REASONS`; empty for who is moved or there already."""
+    if application.candidate_id in own:
         return "own"
-    return ""
+    if application.stage_id == stage.pk:
+        return ""
+    if application.version != version:
+        return "changed"
+    return "" if application.status in ApplicationStatus.live else "not_active"

@@ -94,6 +94,7 @@ def do_bulk_status(work: Work, actor: Actor, report: Report, *, now: datetime) -
             tally.skipped.append(Skip(application.pk, application, code))
             continue
         tally.done += 1
+        tally.changed.append((application.pk, seen + 1))
         if arguments["withdraw_invitations"] and wanted != ApplicationStatus.ACTIVE:
             tally.withdrawn += withdraw_open_invitations(applications=[application], by=actor, now=now)
         if number % _REPORT_EVERY == 0:
@@ -107,6 +108,7 @@ def do_bulk_status(work: Work, actor: Actor, report: Report, *, now: datetime) -
             *tally.counts(),
         ],
         "changed": tally.done,
+        "undoable": tally.changed,
         **skip_rows(tally.skipped),
     }
 

@@ -58,11 +58,13 @@ def move_many(
     now: datetime,
     cause: TransitionCause = TransitionCause.PERSON,
     sent: Assessment | None = None,
+    settled: datetime | None = None,
 ) -> list[Application]:
     """Put applications at another stage of their job; return those that are there now.
 
     As `reject_many` for whoever calls; `to_stage` is in use and of the same job. `sent` is the test that they are
-    invited to with the move: the stage does not send it once more.
+    invited to with the move: the stage does not send it once more. What the stage does waits until `settled`, where
+    this can be taken back for longer than a move of one.
     """
     there = [item.application for item in seen if item.application.stage_id == to_stage.pk]
     away = [item for item in seen if item.application.stage_id != to_stage.pk]
@@ -71,7 +73,15 @@ def move_many(
     return [
         *there,
         *_write_many(
-            away, changes, by=by, now=now, event="application.moved", derived=derived, cause=cause, sent=sent
+            away,
+            changes,
+            by=by,
+            now=now,
+            event="application.moved",
+            derived=derived,
+            cause=cause,
+            sent=sent,
+            settled=settled,
         ),
     ]
 
@@ -88,6 +98,7 @@ def _write_many(
     derived: Mapping[str, Any] | None = None,
     cause: TransitionCause = TransitionCause.PERSON,
     sent: Assessment | None = None,
+    settled: datetime | None = None,
 ) -> list[Application]:
     """Compare-and-set on the version of each, then the transitions and the events of those that were as seen.
 
@@ -120,6 +131,7 @@ def _write_many(
         by=by,
         now=now,
         sent=sent,
+        settled=settled,
     )
     return [transition.application for transition in transitions]
 

@@ -23,6 +23,8 @@ class Tally:
     withdrawn: int = 0
     reused: int = 0
     skipped: list[Skip] = field(default_factory=list)
+    # Whom the work changed, each with the number of the transition: what it can be asked to take back.
+    changed: list[tuple[int, int]] = field(default_factory=list)
 
     def counts(self) -> list[list[Any]]:
         """Return how many were left out for each reason, in words."""

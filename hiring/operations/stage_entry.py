@@ -9,7 +9,7 @@ from typing import Final
 from assessments.models import Assessment
 from hiring.enums import ApplicationStatus, StageActionKind, StageActionState, TransitionCause
 from hiring.models import ApplicationTransition, Stage, StageAction
-from hiring.rules import ENTRY_CAUSES, UNDO_HEARD_FOR
+from hiring.rules import ENTRY_CAUSES, settled_at
 from outbox.operations import nudge
 
 LOOK: Final = "hiring.do_stage_actions"
@@ -17,12 +17,16 @@ _BATCH = 500
 
 
 def ask_for_actions(
-    transitions: Sequence[ApplicationTransition], *, now: datetime, sent: Assessment | None = None
+    transitions: Sequence[ApplicationTransition],
+    *,
+    now: datetime,
+    sent: Assessment | None = None,
+    settled: datetime | None = None,
 ) -> None:
     """Write down what the stages that were entered ask for. One query, and a statement for each 500 where any asks.
 
-    What a colleague's move asks for waits until they can take it back no more. `sent` is the test that they are invited
-    to with the move: that a stage sends it is done by this.
+    What a colleague's move asks for waits until they can take it back no more: until `settled`, where long work moves
+    many. `sent` is the test that they are invited to with the move: that a stage sends it is done by this.
     Side effects: a worker is asked to look, where something is due now.
     """
     entered = [
@@ -36,7 +40,9 @@ def ask_for_actions(
         action
         for row in entered
         if row.to_stage_id in stages
-        for action in _asked(stages[row.to_stage_id], row, now=now, sent=sent)
+        for action in _asked(
+            stages[row.to_stage_id], row, now=now, sent=sent, settled=settled or settled_at(now)
+        )
     ]
     StageAction.objects.bulk_create(actions, batch_size=_BATCH, ignore_conflicts=True)
     if any(action.due_at <= now for action in actions):
@@ -44,9 +50,14 @@ def ask_for_actions(
 
 
 def _asked(
-    stage: Stage, row: ApplicationTransition, *, now: datetime, sent: Assessment | None
+    stage: Stage,
+    row: ApplicationTransition,
+    *,
+    now: datetime,
+    sent: Assessment | None,
+    settled: datetime,
 ) -> Iterator[StageAction]:
-    soon = now + UNDO_HEARD_FOR if row.cause == TransitionCause.PERSON else now
+    soon = settled if row.cause == TransitionCause.PERSON else now
 
     def action(kind: StageActionKind, *, due_at: datetime = soon, item: str = "") -> StageAction:
         return StageAction(

@@ -16,13 +16,17 @@ from hiring.operations.errors import MoveRefused
 from hiring.operations.moves import load, refuse_beside_another_live, write_change
 from hiring.operations.rejection_mail import cancel_rejection_mail, uncancel_rejection_mail
 from hiring.queries.undoing import rejection_mail_is_out, why_not_undone
+from hiring.rules import UNDO_HEARD_FOR
 
 
 @transaction.atomic
-def undo_last(*, application: Application, number: int, by: Actor, now: datetime) -> Application:
+def undo_last(
+    *, application: Application, number: int, by: Actor, now: datetime, in_time: bool = False
+) -> Application:
     """Take back the newest transition of an application and return it as it is now.
 
-    Arguments: `number`, that of the transition as whoever asks was told it.
+    Arguments: `number`, that of the transition as whoever asks was told it; `in_time`, whether it was asked for in time
+    already, as with long work.
     A move, a hold, a withdrawal, a restoring and a rejection are undone for some seconds, by who made them. The
     application stands where it stood, since when it stood there; a new transition leads back and names what it undoes.
     Side effects: a rejection mail that waits is cancelled, one that a restoring had cancelled waits again; what
@@ -41,7 +45,9 @@ def undo_last(*, application: Application, number: int, by: Actor, now: datetime
     )
     is_move = last is not None and last.from_status == last.to_status
     require_may(by, Capability.MOVE if is_move else Capability.DECIDE, current.job)
-    code = why_not_undone(last, current, number=number, by=by, now=now)
+    code = why_not_undone(
+        last, current, number=number, by=by, now=now, heard_for=None if in_time else UNDO_HEARD_FOR
+    )
     if last is None or last.from_stage is None or code:
         raise MoveRefused(code or "not_undoable", _refusal(code, current))
     if last.from_stage.retired_at is not None:

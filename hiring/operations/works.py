@@ -19,6 +19,7 @@ from hiring.operations.bulk_inviting import INVITE, do_bulk_invite
 from hiring.operations.bulk_moves import MOVE, do_bulk_move
 from hiring.operations.bulk_statuses import STATUS, do_bulk_status
 from hiring.operations.bulk_tags import TAGS, do_bulk_tags
+from hiring.operations.bulk_undoing import UNDO, do_bulk_undo
 from hiring.operations.closing import WITHDRAW, do_withdrawals
 from hiring.operations.errors import HiringRefused
 from hiring.operations.importing import (
@@ -31,16 +32,19 @@ from hiring.operations.importing import (
 )
 from hiring.operations.letters import LETTERS, do_letters
 from hiring.operations.retiring import RETIRE, do_moves_away
+from hiring.queries.left_out import left_out
+from hiring.rules import UNDO_FOR
 from outbox.models import Work
 from outbox.registries import Report, register_work
 
 
 def register() -> None:
     """Register every kind of work. Called once, when the app is ready."""
-    register_work(INVITE, _invite, gettext_lazy("Invite to a test"))
-    register_work(REJECT, _reject, gettext_lazy("Reject applications"))
-    register_work(MOVE, _move, gettext_lazy("Move to another stage"))
-    register_work(STATUS, _status, gettext_lazy("Hold, withdraw or restore applications"))
+    register_work(INVITE, _invite, gettext_lazy("Invite to a test"), left_out)
+    register_work(REJECT, _reject, gettext_lazy("Reject applications"), left_out)
+    register_work(MOVE, _move, gettext_lazy("Move to another stage"), left_out)
+    register_work(STATUS, _status, gettext_lazy("Hold, withdraw or restore applications"), left_out)
+    register_work(UNDO, _undo, gettext_lazy("Undo what was done with many"), left_out)
     register_work(TAGS, _tags, gettext_lazy("Change tags"))
     register_work(WITHDRAW, _withdraw, gettext_lazy("Withdraw open invitations"))
     register_work(IMPORT_READ, _read, gettext_lazy("Read a file of people"))
@@ -66,15 +70,22 @@ def _invite(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
 
 
 def _reject(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
-    return _done(do_bulk_reject, work, actor, report) | _to_job_or_person(work)
+    result = _done(do_bulk_reject, work, actor, report)
+    return result | _to_job_or_person(work) | _undo_offer(work, result)
 
 
 def _move(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
-    return _done(do_bulk_move, work, actor, report) | _to_job(work)
+    result = _done(do_bulk_move, work, actor, report)
+    return result | _to_job(work) | _undo_offer(work, result)
 
 
 def _status(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
-    return _done(do_bulk_status, work, actor, report) | _to_job(work)
+    result = _done(do_bulk_status, work, actor, report)
+    return result | _to_job(work) | _undo_offer(work, result)
+
+
+def _undo(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
+    return _done(do_bulk_undo, work, actor, report) | _to_job(work)
 
 
 def _tags(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
@@ -135,6 +146,21 @@ def _letters(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     except NoReverseMatch:
         return result
     return result | {"next": {"url": address, "label": _("What became of the letters")}}
+
+
+def _undo_offer(work: Work, result: dict[str, Any]) -> dict[str, Any]:
+    """The button that takes it back, where it changed anybody."""
+    if not result["undoable"]:
+        return {}
+    try:
+        address = reverse("hiring:undo-work", args=[work.public_id])
+    except NoReverseMatch:
+        return {}
+    stays = (
+        _("Invitations that were withdrawn stay so.") if work.arguments.get("withdraw_invitations") else ""
+    )
+    seconds = int(UNDO_FOR.total_seconds())
+    return {"undo": {"url": address, "label": _("Undo"), "seconds": seconds, "note": stays}}
 
 
 def _to_job(work: Work) -> dict[str, Any]:

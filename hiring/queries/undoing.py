@@ -47,9 +47,12 @@ def why_not_undone(
     number: int,
     by: Actor,
     now: datetime,
-    heard_for: timedelta = UNDO_HEARD_FOR,
+    heard_for: timedelta | None = UNDO_HEARD_FOR,
 ) -> str:
-    """Return why a transition cannot be undone, as a code of `undo_last`; empty when it can be."""
+    """Return why a transition cannot be undone, as a code of `undo_last`; empty when it can be.
+
+    With `heard_for` None the time is not asked about.
+    """
     if last is None or last.number != number or application.version != number:
         return "not_last"
     is_mine = by.user is not None and last.by_id == by.user.pk
@@ -57,7 +60,7 @@ def why_not_undone(
         return "not_undoable"
     if ApplicationStatus.HIRED in (last.from_status, last.to_status):
         return "not_undoable"
-    if now > last.at + heard_for:
+    if heard_for is not None and now > last.at + heard_for:
         return "too_late"
     return ""
 

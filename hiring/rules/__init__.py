@@ -30,6 +30,8 @@ from hiring.rules.limits import (
     RECENT,
     UNDO_FOR,
     UNDO_HEARD_FOR,
+    UNDO_WAITS,
+    settled_at,
 )
 from hiring.rules.roles import MANAGING_ROLES, SEEING_ROLES
 from hiring.rules.scores import WHY_STAYED, ScoreSituation, outcome_of, why_stays, why_text
@@ -62,6 +64,7 @@ __all__ = [
     "STATUS_EDGES",
     "UNDO_FOR",
     "UNDO_HEARD_FOR",
+    "UNDO_WAITS",
     "WHY_STAYED",
     "JobDetails",
     "Letter",
@@ -76,6 +79,7 @@ __all__ = [
     "next_step",
     "outcome_of",
     "rejection_intent",
+    "settled_at",
     "skip_text",
     "waits_for",
     "why_stays",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 # More than this at once is refused with words; nothing is cut off silently.
@@ -25,5 +25,17 @@ DAYS_MORE: Final = 7
 UNDO_FOR: Final = timedelta(seconds=10)
 UNDO_HEARD_FOR: Final = UNDO_FOR + timedelta(seconds=2)
 
+# Long work says when it is done, not when it decided about somebody: nothing that it asks for is due before it can be
+# undone. So much is allowed for each of them.
+UNDO_PACE: Final = timedelta(milliseconds=100)
+
+# What is being undone goes out no earlier, however long the worker is busy with something else.
+UNDO_WAITS: Final = timedelta(minutes=10)
+
 # Results, moves and mail older than this are history, not news.
 RECENT: Final = timedelta(days=30)
+
+
+def settled_at(now: datetime, count: int = 1) -> datetime:
+    """Return when what is decided now about so many people can be undone no more."""
+    return now + UNDO_HEARD_FOR + (count - 1) * UNDO_PACE

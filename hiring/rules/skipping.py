@@ -25,6 +25,8 @@ SKIP_REASONS: Final[Mapping[str, object]] = {
     "hired": gettext_lazy("Is hired. Restore the application on its own page"),
     "other_live": gettext_lazy("Has another live application for this job"),
     "changed": gettext_lazy("Was changed by somebody else in the meantime"),
+    "mail_is_out": gettext_lazy("The mail about it is out already"),
+    "retired": gettext_lazy("The stage where they stood is not in use any more"),
     "own": gettext_lazy("This is your own application"),
     "not_yours": gettext_lazy("Is not of this job, or not yours to change"),
 }

@@ -13,6 +13,7 @@ urlpatterns = [
     path("jobs/<slug:slug>/restore/", bulk.RestoreView.as_view(), name="restore"),
     path("jobs/<slug:slug>/tags/", bulk.TagView.as_view(), name="bulk-tags"),
     path("jobs/<slug:slug>/write/", bulk.WriteView.as_view(), name="write-many"),
+    path("work/<slug:public_id>/undo/", bulk.UndoWorkView.as_view(), name="undo-work"),
     path("letters/write/", letters.WriteAnywhereView.as_view(), name="write-anywhere"),
     path("letters/<slug:public_id>/", letters.LettersSentView.as_view(), name="letters-sent"),
     path("letters/<slug:public_id>/take-back/", letters.TakeBackView.as_view(), name="take-back-letters"),

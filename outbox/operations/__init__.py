@@ -1,7 +1,13 @@
 """Writes of outbox: mail, links, the history, long work, leases."""
 
 from outbox.operations.attachments import check_attachments, keep_attachment
-from outbox.operations.cancelling import cancel_batch, cancel_message, cancel_messages, uncancel_messages
+from outbox.operations.cancelling import (
+    cancel_batch,
+    cancel_message,
+    cancel_messages,
+    put_off,
+    uncancel_messages,
+)
 from outbox.operations.colleagues import (
     LinkRefused,
     ask_for_new_password,
@@ -115,6 +121,7 @@ __all__ = [
     "notify_of_mail",
     "nudge",
     "person_timeline",
+    "put_off",
     "queue_draft",
     "queue_export",
     "queue_message",

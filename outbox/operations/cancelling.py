@@ -110,3 +110,8 @@ def uncancel_messages(
             nudge(MAIL)
         waiting += changed
     return waiting
+
+
+def put_off(messages: QuerySet[Message], *, until: datetime) -> int:
+    """Let those of `messages` that wait go out no earlier than `until`, and return how many that are. One statement."""
+    return messages.filter(state=MessageState.QUEUED, due_at__lt=until).update(due_at=until)

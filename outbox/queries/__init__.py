@@ -41,7 +41,7 @@ from outbox.queries.notices import (
     silent_parts,
 )
 from outbox.queries.notifications import NewsLine, news_lines, notification_choices
-from outbox.queries.works import asked_work
+from outbox.queries.works import asked_work, left_out_of
 
 __all__ = [
     "EventLine",
@@ -63,6 +63,7 @@ __all__ = [
     "house_notices",
     "kept_mail",
     "last_test_mail",
+    "left_out_of",
     "link_url",
     "logo_url",
     "mail_hold",

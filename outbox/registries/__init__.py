@@ -71,18 +71,29 @@ class Correcting:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Somebody whom long work left out, and why; `who` and `url` are "" for whoever may not know them."""
+
+    who: str
+    url: str
+    why: str
+
+
 Corrector = Callable[["Actor", "Message"], "Correcting | None"]
 Report = Callable[[int, "int | None"], None]
 Handler = Callable[["Work", "Actor", Report], dict[str, Any]]
+LeftOutReader = Callable[["Actor", "Work"], list[LeftOut]]
 
 
 @dataclass(frozen=True)
 class WorkKind:
-    """A kind of long work: what does it, and what people call it."""
+    """A kind of long work: what does it, what people call it, and who says whom it left out."""
 
     kind: str
     handler: Handler
     title: _StrOrPromise
+    left_out: LeftOutReader | None = None
 
 
 _kinds: Final[dict[str, MessageKind]] = {}
@@ -147,7 +158,9 @@ def correcting(actor: Actor, message: Message) -> Correcting | None:
     return next((found for corrector in _correctors if (found := corrector(actor, message))), None)
 
 
-def register_work(kind: str, handler: Handler, title: _StrOrPromise) -> None:
+def register_work(
+    kind: str, handler: Handler, title: _StrOrPromise, left_out: LeftOutReader | None = None
+) -> None:
     """Make a kind of long work known.
 
     `handler(work, actor, report)` runs in a worker, outside any transaction, and may run again after a crash: it must
@@ -158,10 +171,12 @@ def register_work(kind: str, handler: Handler, title: _StrOrPromise) -> None:
     It returns what the page shows, in keys that may be left out: "summary" (a sentence), "counts" (a list of
     [label, number]), "problems" (a list of {"row": int, "column": str, "text": str}), "problem_count" (where only the
     first of them are listed), "warnings" (sentences), "remarks" ({"title", "rows" (as the problems), "more"}), "next"
-    ({"url", "label"} of a page of this site), "file" (what the file is called that it kept by `keep_file`; see
-    `operations.exports`). What stands of a file under `outbox.rules.SAMPLE` is forgotten with that file.
+    ({"url", "label"} of a page of this site), "undo" ({"url", "label", "seconds", "note"}: where whoever asked takes it
+    back by POST, offered so long after the end), "skipped_count" (how many were left out, whom `left_out` names),
+    "file" (what the file is called that it kept by `keep_file`; see `operations.exports`). What stands of a file under
+    `outbox.rules.SAMPLE` is forgotten with that file.
     """
-    _work[kind] = WorkKind(kind, handler, title)
+    _work[kind] = WorkKind(kind, handler, title, left_out)
 
 
 def work_kind(kind: str) -> WorkKind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -156,6 +157,8 @@ class WorkPage(ShellPage, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         result = self.object.result
+        is_asker = self.object.created_by_id == self.request.user.pk
+        left_out = queries.left_out_of(self.object, self.actor)
         problems = result.get("problems", [])
         count = max(len(problems), result.get("problem_count", 0))
         return super().get_context_data(**kwargs) | {
@@ -168,9 +171,21 @@ class WorkPage(ShellPage, DetailView):
             "warnings": result.get("warnings", []),
             "remarks": result.get("remarks", {}),
             "next": own_link(result.get("next")),
-            "is_asker": self.object.created_by_id == self.request.user.pk,
+            "undo": self._undo() if is_asker else None,
+            "left_out": left_out,
+            "more_left_out": result.get("skipped_count", 0) - len(left_out) if left_out else 0,
+            "is_asker": is_asker,
             "file_days": WORK_FILE_LIFE.days,
         }
+
+    def _undo(self) -> dict[str, str] | None:
+        """Where it is taken back, for as long as that can be."""
+        offer, ended = self.object.result.get("undo"), self.object.finished_at
+        if not isinstance(offer, dict) or ended is None:
+            return None
+        until = ended + timedelta(seconds=offer["seconds"])
+        link = own_link(offer) if timezone.now() <= until else None
+        return link and {**link, "note": str(offer.get("note", ""))}
 
 
 class WorkFile(ShellPage, View):

@@ -5,6 +5,7 @@ from hiring.views.bulk.moving import MoveView
 from hiring.views.bulk.rejecting import RejectView
 from hiring.views.bulk.statuses import HoldView, RestoreView, WithdrawView
 from hiring.views.bulk.tagging import TagView
+from hiring.views.bulk.undoing import UndoWorkView
 from hiring.views.bulk.writing import WriteView
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "RejectView",
     "RestoreView",
     "TagView",
+    "UndoWorkView",
     "WithdrawView",
     "WriteView",
 ]

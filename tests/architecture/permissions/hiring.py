@@ -96,6 +96,7 @@ HIRING = [
     Line("hiring:interviews", SIGNED_IN),
     # The interviewer of the job interviews this very person.
     application("interview", "I"),
+    Line("hiring:undo-work", "", {"public_id": "letters.public_id"}, "post"),  # nothing that can be undone
     application("undo", "", "post"),  # without saying what to undo
     Line(
         "hiring:cancel-mail",

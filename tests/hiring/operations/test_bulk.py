@@ -162,7 +162,9 @@ def test_thousands_take_a_bounded_number_of_statements(django_assert_max_num_que
         do_bulk_reject(work, SYSTEM, lambda done, total: None, now=NOW)
 
 
-@pytest.mark.parametrize("kind", ["hiring.invite", "hiring.move", "hiring.reject", "hiring.status"])
+@pytest.mark.parametrize(
+    "kind", ["hiring.invite", "hiring.move", "hiring.reject", "hiring.status", "hiring.undo"]
+)
 @pytest.mark.parametrize("name", ["job", "applications"])
 @pytest.mark.django_db
 def test_case_17_eval_input_code_in_arguments_of_work_fails_and_changes_nothing(
@@ -176,6 +178,7 @@ def test_case_17_eval_input_code_in_arguments_of_work_fails_and_changes_nothing(
         "stage": application.stage_id,
         "reason": make_reason().pk,
         "applications": [[application.pk, 1]],
+        "needs": "people.move",
         "comment": "",
         "send_mail": True,
         "status": "on_hold",
