@@ -22,7 +22,7 @@ class HiringConfig(AppConfig):
             subjects,
             undelivered,
         )
-        from outbox.registries import register_corrector  # noqa: PLC0415
+        from outbox.registries import register_corrector, register_resend_right  # noqa: PLC0415
         from shell.registries import register_front_link  # noqa: PLC0415
 
         registries.register()
@@ -37,5 +37,6 @@ class HiringConfig(AppConfig):
         register_person_part(person.HiringPart())
         register_hand_over_part(handing_over.JobsPart())
         register_corrector(undelivered.where_to_correct)
+        register_resend_right(undelivered.may_resend)
         register_front_link("jobs", link_from_front)
         receivers.connect()

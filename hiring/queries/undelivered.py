@@ -71,6 +71,12 @@ def application_of_mail(message: Message) -> Application | None:
     return _applications_of([message]).get((message.about, message.about_id or 0))
 
 
+def may_resend(actor: Actor, message: Message) -> bool | None:
+    """Whether `actor` sends a mail about an application again or takes it back; None of other mail. Three queries."""
+    application = application_of_mail(message)
+    return may(actor, Capability.MAIL, application.job) if application else None
+
+
 def where_to_correct(actor: Actor, message: Message) -> Correcting | None:
     """Return where `actor` corrects the address of `message`, which they see; None where they may not, or there is
     nothing to correct. Five queries at most.

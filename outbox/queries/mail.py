@@ -15,7 +15,7 @@ from accounts.models import Actor
 from accounts.registries import may_see_field
 from outbox.enums import MailTrouble, MessageState, SignName
 from outbox.models import Event, InboundMessage, Message, Sign
-from outbox.registries import OPENS_ACCOUNTS, TEST_MAIL
+from outbox.registries import OPENS_ACCOUNTS, TEST_MAIL, right_to_resend
 from outbox.rules import (
     MENDS,
     with_confidential,
@@ -37,10 +37,18 @@ def message_state_for(about: str, ids: Iterable[int], *, but: str = "") -> dict[
 
 
 def may_resend(actor: Actor, message: Message) -> bool:
-    """Whether `actor`, who may see `message`, may also send it again or take it back."""
+    """Whether `actor`, who may see `message`, may also send it again or take it back.
+
+    Of mail about a job the app that knows it decides; of other mail recruiters and whoever wrote it.
+    """
     if actor.kind is not ActorKind.USER or actor.user is None:
         return actor.is_system
-    return actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER) or message.created_by_id == actor.user.pk
+    if actor.has_role(Role.ADMINISTRATOR):
+        return True
+    known = right_to_resend(actor, message)
+    if known is not None:
+        return known
+    return actor.has_role(Role.RECRUITER) or message.created_by_id == actor.user.pk
 
 
 def message_text(actor: Actor, message: Message) -> str:

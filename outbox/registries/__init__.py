@@ -81,6 +81,8 @@ class LeftOut:
 
 
 Corrector = Callable[["Actor", "Message"], "Correcting | None"]
+# Whether an actor sends a message again or takes it back; None about messages that the app does not know.
+ResendRight = Callable[["Actor", "Message"], "bool | None"]
 Report = Callable[[int, "int | None"], None]
 Handler = Callable[["Work", "Actor", Report], dict[str, Any]]
 LeftOutReader = Callable[["Actor", "Work"], list[LeftOut]]
@@ -99,6 +101,7 @@ class WorkKind:
 _kinds: Final[dict[str, MessageKind]] = {}
 _work: Final[dict[str, WorkKind]] = {}
 _correctors: Final[list[Corrector]] = []
+_resend_rights: Final[list[ResendRight]] = []
 _trials: Final[dict[str, str]] = {}
 
 
@@ -156,6 +159,17 @@ def register_corrector(corrector: Corrector) -> None:
 def correcting(actor: Actor, message: Message) -> Correcting | None:
     """Return where `actor` can correct the address of `message`, which did not arrive; None where they cannot."""
     return next((found for corrector in _correctors if (found := corrector(actor, message))), None)
+
+
+def register_resend_right(right: ResendRight) -> None:
+    """Let the app that knows what a message is about decide who sends it again or takes it back."""
+    _resend_rights.append(right)
+
+
+def right_to_resend(actor: Actor, message: Message) -> bool | None:
+    """Whether `actor` sends `message` again or takes it back, by the app that knows it; None where none does."""
+    said = (right(actor, message) for right in _resend_rights)
+    return next((answer for answer in said if answer is not None), None)
 
 
 def register_work(

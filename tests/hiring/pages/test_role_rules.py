@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from accounts.models import Actor, User
 from accounts.operations import set_role_rules
 from hiring.enums import ApplicationStatus, Capability
 from hiring.operations import change_status, move_to_stage
+from outbox.enums import MessageState
+from outbox.models import Message
 from tests.factories.accounts import NOW
-from tests.factories.hiring import SYSTEM, make_reason, stages
+from tests.factories.hiring import SYSTEM, invite, make_reason, stages
 from tests.hiring.pages.house import House, SignIn, with_result
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +107,23 @@ def test_recruiters_who_may_not_decide_see_no_button_and_are_refused_by_the_oper
         application=application, to_stage=stages(house.job)["Test"], seen_version=None, by=by, now=NOW
     )
     assert moved.stage.name == "Test"
+
+
+def test_whoever_writes_to_people_of_a_job_sends_its_mail_again(house: House, sign_in: SignIn) -> None:
+    invitation = invite(house.application, house.assessment, now=timezone.now())
+    mail = Message.objects.get(about="assessments.invitation", about_id=invitation.pk)
+    page, cancel = f"/admin/mail/{mail.public_id}/", f"/admin/mail/{mail.public_id}/cancel/"
+
+    before = [sign_in(user).get(page).content.decode() for user in (house.recruiter, house.manager)]
+    refused = sign_in(house.manager).post(cancel).status_code
+    rule("hiring_manager", Capability.MAIL, allowed=True)
+    rule("recruiter", Capability.MAIL, allowed=False)
+    after = [sign_in(user).get(page).content.decode() for user in (house.recruiter, house.manager)]
+    taken = sign_in(house.recruiter).post(cancel).status_code
+    sign_in(house.manager).post(cancel)
+
+    assert ["Cancel message" in shown for shown in before] == [True, False]
+    assert ["Cancel message" in shown for shown in after] == [False, True]
+    assert (refused, taken) == (403, 403)
+    mail.refresh_from_db()
+    assert mail.state == MessageState.CANCELLED
