@@ -3,6 +3,7 @@
 from hiring.operations.applications import apply
 from hiring.operations.applying import apply_from_outside
 from hiring.operations.bulk import queue_bulk_reject
+from hiring.operations.bulk_hiring import queue_bulk_hire
 from hiring.operations.bulk_inviting import queue_bulk_invite
 from hiring.operations.bulk_moves import queue_bulk_move
 from hiring.operations.bulk_statuses import queue_bulk_status
@@ -139,6 +140,7 @@ __all__ = [
     "open_document",
     "open_job",
     "pause_job",
+    "queue_bulk_hire",
     "queue_bulk_invite",
     "queue_bulk_move",
     "queue_bulk_reject",

@@ -15,6 +15,7 @@ from accounts.models import Actor
 from assessments.operations import CannotInvite
 from hiring.models import Application, Job
 from hiring.operations.bulk import REJECT, do_bulk_reject
+from hiring.operations.bulk_hiring import HIRE, do_bulk_hire
 from hiring.operations.bulk_inviting import INVITE, do_bulk_invite
 from hiring.operations.bulk_moves import MOVE, do_bulk_move
 from hiring.operations.bulk_statuses import STATUS, do_bulk_status
@@ -44,6 +45,7 @@ def register() -> None:
     register_work(REJECT, _reject, gettext_lazy("Reject applications"), left_out)
     register_work(MOVE, _move, gettext_lazy("Move to another stage"), left_out)
     register_work(STATUS, _status, gettext_lazy("Hold, withdraw or restore applications"), left_out)
+    register_work(HIRE, _hire, gettext_lazy("Hire people"), left_out)
     register_work(UNDO, _undo, gettext_lazy("Undo what was done with many"), left_out)
     register_work(TAGS, _tags, gettext_lazy("Change tags"))
     register_work(WITHDRAW, _withdraw, gettext_lazy("Withdraw open invitations"))
@@ -82,6 +84,14 @@ def _move(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
 def _status(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     result = _done(do_bulk_status, work, actor, report)
     return result | _to_job(work) | _undo_offer(work, result)
+
+
+def _hire(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
+    """With its last opening filled the job is closed, and the next thing is what to do with the others."""
+    result = _done(do_bulk_hire, work, actor, report)
+    if result["closed_job"]:
+        return result | _link(work, "hiring:close", _("What about the others?"))
+    return result | _to_job(work)
 
 
 def _undo(work: Work, actor: Actor, report: Report) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from hiring.queries.funnel import (
     funnel,
     funnel_applications,
 )
+from hiring.queries.hires import HirePreview, preview_hires
 from hiring.queries.interviewing import (
     InterviewLine,
     interviewed,
@@ -124,6 +125,7 @@ __all__ = [
     "FirstDay",
     "Funnel",
     "FunnelStep",
+    "HirePreview",
     "InterviewLine",
     "InvitationsFate",
     "InvitePreview",
@@ -202,6 +204,7 @@ __all__ = [
     "people_of_job",
     "pipeline_report",
     "possible_interviewers",
+    "preview_hires",
     "preview_invites",
     "preview_letters",
     "preview_rejects",

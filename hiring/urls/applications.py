@@ -8,6 +8,7 @@ urlpatterns = [
     path("jobs/<slug:slug>/invite/", bulk.InviteView.as_view(), name="invite"),
     path("jobs/<slug:slug>/move/", bulk.MoveView.as_view(), name="move"),
     path("jobs/<slug:slug>/reject/", bulk.RejectView.as_view(), name="reject"),
+    path("jobs/<slug:slug>/hire/", bulk.HireManyView.as_view(), name="hire-many"),
     path("jobs/<slug:slug>/hold/", bulk.HoldView.as_view(), name="hold"),
     path("jobs/<slug:slug>/withdraw/", bulk.WithdrawView.as_view(), name="withdraw"),
     path("jobs/<slug:slug>/restore/", bulk.RestoreView.as_view(), name="restore"),

@@ -82,6 +82,7 @@ DECIDING = [
     "hiring:invite job POST",
     "hiring:reject job POST",
     "hiring:move job POST",
+    "hiring:hire-many job POST",
     "hiring:hold job POST",
     "hiring:withdraw job POST",
     "hiring:restore job POST",

@@ -1,5 +1,6 @@
 """Doing something with many people of a job: a preview first, then long work."""
 
+from hiring.views.bulk.hiring import HireManyView
 from hiring.views.bulk.inviting import InviteView
 from hiring.views.bulk.moving import MoveView
 from hiring.views.bulk.rejecting import RejectView
@@ -9,6 +10,7 @@ from hiring.views.bulk.undoing import UndoWorkView
 from hiring.views.bulk.writing import WriteView
 
 __all__ = [
+    "HireManyView",
     "HoldView",
     "InviteView",
     "MoveView",

@@ -53,6 +53,7 @@ HIRING = [
     job("invite", "AJ"),
     job("move", "AJ"),
     job("reject", "AJ"),
+    job("hire-many", "AJ"),
     job("history", "AJ"),
     job("board", "AJM"),
     job("board-column", "AJM", stage="application.stage_id"),

@@ -163,7 +163,7 @@ def test_thousands_take_a_bounded_number_of_statements(django_assert_max_num_que
 
 
 @pytest.mark.parametrize(
-    "kind", ["hiring.invite", "hiring.move", "hiring.reject", "hiring.status", "hiring.undo"]
+    "kind", ["hiring.hire", "hiring.invite", "hiring.move", "hiring.reject", "hiring.status", "hiring.undo"]
 )
 @pytest.mark.parametrize("name", ["job", "applications"])
 @pytest.mark.django_db

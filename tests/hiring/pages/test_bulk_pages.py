@@ -19,7 +19,9 @@ from outbox.operations import run_due_work
 from tests.factories.hiring import SYSTEM, invite, make_application, move, set_status, sit, stages
 from tests.hiring.pages.house import House, SignIn
 
-INVITE, MOVE, REJECT, TAGS = (f"/admin/jobs/backend/{verb}/" for verb in ("invite", "move", "reject", "tags"))
+INVITE, MOVE, REJECT, TAGS, HIRE = (
+    f"/admin/jobs/backend/{verb}/" for verb in ("invite", "move", "reject", "tags", "hire")
+)
 
 
 def _confirm(client: Client, address: str, preview: str, **fields: object) -> object:
@@ -291,3 +293,43 @@ def test_case_17_eval_input_code_for_a_version_test_stage_or_reason_is_refused(
         assert "Select a valid choice" in page
 
     assert Work.objects.count() == 0
+
+
+def test_hire_preview_says_which_openings_are_filled_and_confirmed_fills_them(
+    house: House, sign_in: SignIn
+) -> None:
+    client, openings = sign_in(house.recruiter), house.job.openings.count()
+    rows = [move(row, "Interview") for row in (house.application, make_application(house.job))]
+    ids = [row.public_id for row in rows]
+
+    preview = client.post(HIRE, {"ids": ids}).content.decode()
+    answer = _confirm(client, HIRE, preview, comment="")
+    work = _run()
+
+    assert "Fills openings 1, 2 of “Backend engineer”" in preview
+    assert "Hire 2 people" in preview
+    assert answer["Location"] == f"/admin/work/{work.public_id}/"
+    assert work.result["hired"] == 2
+    assert house.job.openings.exclude(filled_by=None).count() == 2 < openings
+
+
+def test_hire_with_too_few_openings_is_no_button_and_the_last_asks_about_the_others(
+    house: House, sign_in: SignIn
+) -> None:
+    client = sign_in(house.recruiter)
+    other = move(make_application(house.job), "Interview")
+    hired = move(house.application, "Interview")
+    house.job.openings.filter(number__gt=1).update(closed_at=timezone.now(), close_reason="cancelled")
+
+    few = client.post(HIRE, {"ids": [hired.public_id, other.public_id]}).content.decode()
+    refused = _confirm(client, HIRE, few).content.decode()
+    last = client.post(HIRE, {"ids": [hired.public_id]}).content.decode()
+    _confirm(client, HIRE, last)
+    work = _run()
+
+    assert "There are fewer openings than people" in few
+    assert 'name="confirm"' not in few
+    assert ": 1; people to hire: 2." in refused
+    assert "the job closes as filled" in last
+    assert work.result["next"] == {"url": "/admin/jobs/backend/close/", "label": "What about the others?"}
+    assert "/undo/" not in client.get(f"/admin/work/{work.public_id}/").content.decode()
