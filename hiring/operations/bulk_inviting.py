@@ -22,7 +22,7 @@ from hiring.operations.access import require_may
 from hiring.operations.errors import InviteRefused
 from hiring.operations.inviting import invite_intent, put_at_test, tie_to_applications
 from hiring.operations.results import Tally, skip_rows
-from hiring.operations.reusing import tie_result
+from hiring.operations.reusing import tie_results
 from hiring.queries.selections import (
     Skip,
     cannot_invite,
@@ -204,8 +204,7 @@ def _invite_part(
         reused = [row for row in free if row.pk in results]
         put_at_test([*will, *reused], assessment, by=by, now=now)
         tie_to_applications(will, {row.pk: made[intents[row.pk]] for row in will}, by=by, now=now)
-        for row in reused:
-            tie_result(application=row, attempt=results[row.pk], by=by, now=now)
+        tie_results(results=[(row, results[row.pk]) for row in reused], by=by, now=now)
     tally.done += len(will)
     tally.reused += len(reused)
     tally.skipped += skipped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from accounts.models import Actor
 from assessments.models import Assessment, Attempt
 from assessments.queries import latest_attempt, open_invitation, valid_attempt
 from hiring.models import Application, ApplicationAssessment
-from outbox.operations import record_event
+from outbox.operations import EventDraft, record_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,34 @@ def tie_result(*, application: Application, attempt: Attempt, by: Actor, now: da
         application=application, reused_attempt=attempt, defaults={"stage_id": application.stage_id}
     )
     if created:
-        record_event(
-            kind="application.result_reused",
-            by=by,
-            now=now,
-            person_ref=application.candidate.public_id,
-            about="hiring.application",
-            about_id=application.pk,
-            data={"attempt": attempt.pk, "stage": application.stage_id},
-        )
+        record_events(drafts=[_event(application, attempt)], by=by, now=now)
+
+
+def tie_results(*, results: Sequence[tuple[Application, Attempt]], by: Actor, now: datetime) -> None:
+    """Let results count for other applications of their people, as `tie_result` for many. Three statements.
+
+    Whoever calls is in a transaction, and begins it again where somebody else tied one of them meanwhile.
+    """
+    rows = ApplicationAssessment.objects.filter(
+        application__in=[application.pk for application, _ in results]
+    )
+    there = set(rows.exclude(reused_attempt=None).values_list("application", "reused_attempt"))
+    new = [pair for pair in results if (pair[0].pk, pair[1].pk) not in there]
+    ApplicationAssessment.objects.bulk_create(
+        ApplicationAssessment(application=application, reused_attempt=attempt, stage_id=application.stage_id)
+        for application, attempt in new
+    )
+    record_events(drafts=[_event(application, attempt) for application, attempt in new], by=by, now=now)
+
+
+def _event(application: Application, attempt: Attempt) -> EventDraft:
+    return EventDraft(
+        kind="application.result_reused",
+        person_ref=application.candidate.public_id,
+        about="hiring.application",
+        about_id=application.pk,
+        data={"attempt": attempt.pk, "stage": application.stage_id},
+    )
 
 
 def _has(application: Application, attempt: Attempt) -> bool:

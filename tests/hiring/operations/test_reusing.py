@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from assessments.enums import ScoreCause
 from assessments.models import Assessment, Attempt, Invitation
 from hiring import operations, queries
 from hiring.models import Application, ApplicationAssessment, Job, StageAction
+from hiring.operations.reusing import tie_results
 from hiring.operations.scores import apply_pending_scores
 from hiring.queries.selections import InvitePreview
 from hiring.rules import LOOK_AGAIN, UNDO_HEARD_FOR
@@ -26,6 +28,7 @@ from tests.factories.hiring import (
     invite,
     make_application,
     make_busy_job,
+    make_job,
     make_test_job,
     move,
     sit,
@@ -290,3 +293,28 @@ def test_a_selection_leaves_out_who_is_invited_to_the_test_for_another_job(freez
     assert [skip.code for skip in preview.skipped] == ["elsewhere"]
     assert [row["code"] for row in work.result["skipped"]] == ["elsewhere"]
     assert Invitation.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_results_of_many_are_tied_in_as_many_statements_as_of_one(django_assert_num_queries: Any) -> None:
+    administrator = actor(make_administrator())
+    assessment, job, ties = make_assessment(questions=2), make_job(), []
+    for _person in range(4):
+        attempt = sit(invite(make_application(), assessment), right=1)
+        ties.append((make_application(job), attempt))
+
+    for part in (ties[:1], ties):
+        with django_assert_num_queries(3, info="who has it; the ties; the events"):
+            tie_results(results=part, by=administrator, now=NOW)
+
+    assert [tie_of_reused(application).reused_attempt for application, _ in ties] == [
+        each for _, each in ties
+    ]
+    told = Event.objects.filter(kind="application.result_reused").order_by("pk")
+    assert [(event.about_id, event.data["attempt"]) for event in told] == [
+        (application.pk, attempt.pk) for application, attempt in ties
+    ]
+
+
+def tie_of_reused(application: Application) -> ApplicationAssessment:
+    return ApplicationAssessment.objects.get(application=application)
