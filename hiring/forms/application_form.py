@@ -27,6 +27,18 @@ _SOURCES = (Source.LINK, Source.AGENCY, Source.REFERRAL)
 # What a question of yes or no calls its answers in this form.
 _SAID = {YES: _("Yes"), NO: _("No")}
 
+_LINES, _NUMBERS = ("options", "flagged"), ("least", "most", "below", "above")
+# What a question of each kind says nothing about.
+_MISFITS = {
+    AnswerKind.TEXT: (*_LINES, *_NUMBERS),
+    AnswerKind.LONG_TEXT: (*_LINES, *_NUMBERS),
+    AnswerKind.FILE: (*_LINES, *_NUMBERS),
+    AnswerKind.YES_NO: ("options", *_NUMBERS),
+    AnswerKind.NUMBER: _LINES,
+    AnswerKind.CHOICE: _NUMBERS,
+    AnswerKind.CHOICES: _NUMBERS,
+}
+
 
 class FormWordsForm(forms.Form):
     """What stands above the questions, and whether a résumé and a phone number are asked for."""
@@ -61,27 +73,25 @@ class QuestionForm(forms.Form):
         label=_("Answers to choose from"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One on each line; for “One of several” and “Some of several”."),
+        help_text=_("One on each line, two at least."),
     )
     flagged = forms.CharField(
         label=_("Answers that ask for a second look"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("One on each line, written as above; Yes or No for a question of yes or no."),
+        help_text=_("One on each line, written as they are offered; Yes or No for a question of yes or no."),
     )
     least = forms.DecimalField(
         label=_("Smallest number"),
         max_digits=14,
         decimal_places=2,
         required=False,
-        help_text=_("Of a number."),
     )
     most = forms.DecimalField(
         label=_("Largest number"),
         max_digits=14,
         decimal_places=2,
         required=False,
-        help_text=_("Of a number."),
     )
     below = forms.DecimalField(
         label=_("A number below this asks for a second look"), max_digits=14, decimal_places=2, required=False
@@ -89,6 +99,14 @@ class QuestionForm(forms.Form):
     above = forms.DecimalField(
         label=_("A number above this asks for a second look"), max_digits=14, decimal_places=2, required=False
     )
+
+    def clean(self) -> dict[str, Any]:
+        """What does not fit the kind is not seen, so nothing is wrong with it."""
+        data = dict(super().clean() or {})
+        for name in _MISFITS.get(data.get("kind", ""), ()):
+            self.errors.pop(name, None)
+            data[name] = "" if name in _LINES else None
+        return data
 
     def draft(self) -> QuestionDraft:
         """What was typed, for the operation."""

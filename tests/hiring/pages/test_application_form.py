@@ -117,6 +117,34 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(house: House, sign_in: S
     assert form_questions(house.job.pk) == []
 
 
+def test_what_does_not_fit_the_kind_is_neither_wrong_nor_kept(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    typed = {"options": "Day", "flagged": "Nonsense", "least": "many", "below": "few"}
+
+    saved = client.post(
+        FORM,
+        sent(
+            {"text": "Which city?", **typed},
+            {"text": "A permit?", "kind": "yes_no", **typed, "flagged": "No"},
+            {"text": "Years?", "kind": "number", **typed, "least": "1", "below": "2"},
+            {"text": "Shift?", "kind": "choice", **typed, "options": "Day\nNight", "flagged": "Night"},
+        ),
+        follow=True,
+    )
+
+    assert "The form is saved." in text(saved)
+    kept = [(question.text, question.options, question.flags) for question in form_questions(house.job.pk)]
+    assert kept == [
+        ("Which city?", [], []),
+        ("A permit?", [], ["no"]),
+        ("Years?", [{"code": "least", "text": "1"}], {"below": "2"}),
+        ("Shift?", kept[3][1], kept[3][2]),
+    ]
+    assert [option["text"] for option in kept[3][1]] == ["Day", "Night"]
+    assert len(kept[3][2]) == 1
+    assert text(saved).count('class="form for-options"') == 5
+
+
 def test_link_is_made_counted_and_closed(house: House, sign_in: SignIn) -> None:
     client = sign_in(house.recruiter)
 
