@@ -20,7 +20,7 @@ from assessments.models import Assessment
 from hiring import queries
 from hiring.api.applications import named
 from hiring.enums import Cohort, JobStatus, Source, StageKind
-from hiring.models import Job
+from hiring.models import Job, TrackingLink
 from hiring.queries import reports
 from shell.api import ApiView, MomentField, cleaned
 
@@ -229,6 +229,11 @@ class NamedQuerySerializer(PipelineQuerySerializer):
         max_value=2**31 - 1,
         help_text="Only jobs that this colleague recruits for: the number in the address of the page.",
     )
+    link = serializers.CharField(
+        max_length=16,
+        required=False,
+        help_text="Only applications that came by this tracking link: the code at the end of its address.",
+    )
     cohort = serializers.ChoiceField(
         choices=Cohort.choices,
         required=False,
@@ -281,7 +286,17 @@ class NamedReportView(Report):
             period=given["period"],
             cohort=Cohort(cohort or usual),
             source=given.get("source", ""),
+            link=self._link(given.get("link")),
         )
+
+    def _link(self, code: str | None) -> TrackingLink | None:
+        if code is None:
+            return None
+        link = reports.reported_links(self.actor).filter(public_id=code).first()
+        if link is None:
+            message = _("No link that you can see has the code “%(code)s”.") % {"code": code}
+            raise serializers.ValidationError({"link": [message]})
+        return link
 
 
 class PipelineReportView(Report):

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, User
 from hiring.enums import Cohort, JobRole, Source
-from hiring.models import Job
+from hiring.models import Job, TrackingLink
 from hiring.queries.funnel import EVER, Period
-from hiring.queries.reports import ReportFilter, ReportKind, reported_jobs
+from hiring.queries.reports import ReportFilter, ReportKind, reported_jobs, reported_links
 
 PERIODS = {"30": _("30 days"), "90": _("90 days"), "365": _("12 months")}
 
@@ -54,6 +54,11 @@ def _day(label: Any) -> forms.DateField:
     )
 
 
+class _LinkField(forms.ModelChoiceField):
+    def label_from_instance(self, link: TrackingLink) -> str:
+        return f"{link.name} ({link.job.title})" if link.job else link.name
+
+
 class ReportForm(forms.Form):
     """What a report is about: when, which applications, jobs and ways to them."""
 
@@ -77,6 +82,13 @@ class ReportForm(forms.Form):
     source = forms.ChoiceField(
         label=_("Source"), required=False, choices=[("", _("Every source")), *Source.choices]
     )
+    link = _LinkField(
+        TrackingLink.objects.none(),
+        label=_("Tracking link"),
+        required=False,
+        empty_label=_("Every link and none"),
+        to_field_name="public_id",
+    )
 
     def __init__(self, parameters: Mapping[str, str], *, kind: ReportKind, actor: Actor) -> None:
         self.kind, self.actor = kind, actor
@@ -95,6 +107,7 @@ class ReportForm(forms.Form):
             job_memberships__role=JobRole.RECRUITER, job_memberships__job__in=jobs.order_by().values("pk")
         )
         self.fields["job"].queryset = jobs  # type: ignore[attr-defined]
+        self.fields["link"].queryset = reported_links(actor)  # type: ignore[attr-defined]
         self.fields["recruiter"].queryset = (  # type: ignore[attr-defined]
             recruiting.visible_to(actor).distinct().order_by("full_name", "pk")
         )
@@ -120,6 +133,7 @@ class ReportForm(forms.Form):
             period=self._period(now, zone),
             cohort=Cohort(chosen.get("cohort") or Cohort.APPLIED),
             source=chosen["source"],
+            link=chosen["link"],
         )
 
     def _period(self, now: datetime, zone: tzinfo) -> Period:

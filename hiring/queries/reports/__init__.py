@@ -18,6 +18,7 @@ from hiring.queries.reports.shape import (
     Unit,
     may_take_numbers,
     reported_jobs,
+    reported_links,
 )
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "pipeline_report",
     "read_report",
     "reported_jobs",
+    "reported_links",
     "rows_behind",
 ]

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Actor
 from hiring.enums import Capability, Cohort, JobRole
-from hiring.models import Application, Job, JobMember
+from hiring.models import Application, Job, JobMember, TrackingLink
 from hiring.queries.access import counted, jobs_where, may
 from hiring.queries.funnel import EVER, Period
 from hiring.queries.reports.leaving import chosen_leavings
@@ -67,10 +67,13 @@ class ReportFilter:
     period: Period = EVER
     cohort: Cohort = Cohort.APPLIED
     source: str = ""
+    link: TrackingLink | None = None
 
     def narrowed(self, rows: QuerySet[Application]) -> QuerySet[Application]:
         """Return those of `rows` that are of these jobs and came this way, of whatever time. Lazy."""
         rows = rows.filter(job__in=[job.pk for job in self.jobs])
+        if self.link is not None:
+            rows = rows.filter(tracking_link=self.link)
         return rows.filter(source=self.source) if self.source else rows
 
     def in_cohort(self, rows: QuerySet[Application]) -> QuerySet[Application]:
@@ -159,6 +162,15 @@ def reported_jobs(actor: Actor, *, recruiter: int | None = None) -> QuerySet[Job
         theirs = JobMember.objects.filter(user=recruiter, role=JobRole.RECRUITER)
         jobs = jobs.filter(pk__in=theirs.values("job"))
     return jobs.order_by("title", "pk")
+
+
+def reported_links(actor: Actor) -> QuerySet[TrackingLink]:
+    """Return the links that the actor sees and may ask a report about, by name: those of jobs whose numbers they read,
+    and those to all jobs. Lazy.
+    """
+    of_jobs = Q(job=None) | Q(job__in=reported_jobs(actor).order_by().values("pk"))
+    links: QuerySet[TrackingLink] = TrackingLink.objects.filter(of_jobs).visible_to(actor)
+    return links.select_related("job").order_by("name", "pk")
 
 
 def may_take_numbers(asked: ReportFilter) -> bool:

@@ -18,6 +18,7 @@ from accounts.enums import Role
 from accounts.operations import set_role_rules
 from hiring.enums import ApplicationStatus, Capability, JobRole, Source
 from hiring.forms.numbers import ReportForm
+from hiring.operations import create_tracking_link
 from hiring.queries.reports import REPORTS
 from outbox.models import Event
 from tests.api.world import program
@@ -87,6 +88,31 @@ def test_page_file_and_program_say_the_same(busy: House, sign_in: SignIn) -> Non
             [float(text) if text else "" for text in list(line.values())[1:]] for line in filed
         ] == as_text
     assert told["columns"][0] == {"key": "invited", "title": "Invited", "unit": "count"}
+
+
+def test_link_narrows_page_file_rows_and_program_down(busy: House, sign_in: SignIn) -> None:
+    client, robot = sign_in(busy.recruiter), program(busy.recruiter)
+    link, other = (
+        create_tracking_link(job=job, name="Newsletter", by=SYSTEM, now=timezone.now())
+        for job in (busy.job, busy.other_job)
+    )
+    hired = busy.job.applications.get(status=ApplicationStatus.HIRED)
+    busy.job.applications.filter(pk=hired.pk).update(tracking_link=link)
+    asked = {"job": "backend", "link": link.public_id}
+
+    page = client.get("/admin/reports/sources/", {"period": "all", **asked})
+    told = robot.get("reports/sources/", **asked).json()
+    [filed] = lines(client, f"/admin/reports/sources.csv?period=all&job=backend&link={link.public_id}")
+    rows = client.get("/admin/reports/sources/agency/applications/", {"period": "all", **asked})
+    hidden = robot.get("reports/sources/", link=other.public_id)
+    wrong = client.get("/admin/reports/sources/", {"link": other.public_id}).content.decode()
+
+    assert (page.context["report"].n, told["n"], filed["Applications"]) == (1, 1, "1")
+    assert rows.content.decode().count('<th scope="row">') == 1
+    assert "Newsletter (Backend engineer)" in page.content.decode()
+    assert "Newsletter (Secret project)" not in page.content.decode()
+    assert (hidden.status_code, list(hidden.json())) == (400, ["link"])
+    assert "Nothing is counted yet" in wrong
 
 
 def test_file_of_a_report_and_of_its_rows_is_written_down(busy: House, sign_in: SignIn) -> None:
@@ -214,9 +240,8 @@ def test_report_query_count(house: House, sign_in: SignIn, django_assert_num_que
 
     def read() -> None:
         # Session, user, roles; the job chosen; the organisation, its jobs; groups, stages; permissions (2), the
-        # organisation, signs; jobs and recruiters to choose from; whether
-        # the numbers may be taken along.
-        with django_assert_num_queries(15):
+        # organisation, signs; jobs, recruiters and links to choose from; whether the numbers may be taken along.
+        with django_assert_num_queries(16):
             client.get("/admin/reports/funnel/?job=backend")
         # The same without what there is to choose from; whether they are named, how many, the rows, their tests.
         with django_assert_num_queries(14):

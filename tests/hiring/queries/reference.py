@@ -273,7 +273,8 @@ def slow_middle(values: list[float]) -> dict[str, float | None]:
 
 def make_history(seed: int) -> list[Job]:
     """Some jobs with different pipelines. People skip, go back, are held, rejected, restored and hired, are put back by
-    who moved them, apply again, and stand at stages that are retired. Every seventh has a job with more people."""
+    who moved them, apply again, and stand at stages that are retired; some came by a link. Every seventh has a job with
+    more people."""
     rng = random.Random(seed)
     by = Actor.of_user(make_administrator())
     reason = make_reason()
@@ -283,6 +284,11 @@ def make_history(seed: int) -> list[Job]:
             _live_and_apply_again(job, by, reason, rng)
         if rng.random() < 0.4:
             _retire_one(job, rng)
+    link = operations.create_tracking_link(job=None, name="Newsletter", by=by, now=NOW)
+    came = [
+        pk for pk in Application.objects.order_by("pk").values_list("pk", flat=True) if rng.random() < 0.4
+    ]
+    Application.objects.filter(pk__in=came).update(tracking_link=link)
     return jobs
 
 
