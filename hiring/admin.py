@@ -76,7 +76,8 @@ class JobAdmin(ShellModelAdmin):
         job = self.get_object(request, object_id)
         if job is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return HttpResponseRedirect(reverse("hiring:job", args=[job.slug]))
+        page = "hiring:board" if queries.shown_as_board(self.actor(request), [job]) else "hiring:job"
+        return HttpResponseRedirect(reverse(page, args=[job.slug]))
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def status_pill(self, job: Job) -> SafeString | str:
@@ -346,6 +347,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "crumbs": [],
         "now": now,
         "page": page,
+        "as_board": queries.shown_as_board(actor, [row.job for row in page.jobs]),
         "waiting": [(item, _waiting_url(item.code), _tone(item.code)) for item in page.waiting],
         "waiting_total": sum(item.count for item in page.waiting),
         "may_open_jobs": actor.has_role(Role.RECRUITER, Role.ADMINISTRATOR),

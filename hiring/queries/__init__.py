@@ -20,6 +20,7 @@ from hiring.queries.board import (
     cards_of,
     job_board,
     live_people,
+    shown_as_board,
 )
 from hiring.queries.dashboard import (
     Dashboard,
@@ -217,6 +218,7 @@ __all__ = [
     "saved_filters",
     "sees_people",
     "sees_people_of",
+    "shown_as_board",
     "stage_actions_of",
     "start_page",
     "tags_of",

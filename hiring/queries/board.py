@@ -12,17 +12,19 @@ from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from accounts.models import Actor
-from candidates.models import Candidate
-from hiring.enums import ApplicationStatus, InterviewState, NextStep, StageActionState, WaitsFor
+from hiring.enums import ApplicationStatus, Capability, InterviewState, NextStep, StageActionState, WaitsFor
 from hiring.models import Application, Interview, Job, Stage, StageAction
+from hiring.queries.access import jobs_where
 from hiring.queries.jobs import current_stages
-from hiring.queries.rows import PersonRow, person_rows
+from hiring.queries.rows import PersonRow, person_rows, tags_by_person
 from hiring.rules import Standing, next_step, waits_for
 from outbox.enums import MessageState
 
 # How many cards a stage begins with, and how many more come at a time.
 CARDS = 20
 TAGS_SHOWN = 3
+# What a colleague is remembered to have looked at the people of a job as, among the choices of their lists.
+VIEW, BOARD = "people", "board"
 
 _MOMENT = "%Y%m%d%H%M%S%f"
 _AFTER = re.compile(r"(?P<moment>[0-9]{20})-(?P<who>[-\w]{1,16})", re.ASCII)
@@ -96,6 +98,17 @@ def job_board(
         _column(stage, numbers.get(stage.pk), middles[stage.pk], cards[stage.pk], per_stage, now)
         for stage in stages
     ]
+
+
+def shown_as_board(actor: Actor, jobs: Iterable[Job]) -> frozenset[int]:
+    """Return the ids of those of `jobs` whose people the actor sees and likes to see on the board, as they chose
+    there. One query for whoever did.
+    """
+    chosen = actor.user.list_columns if actor.user is not None else {}
+    if not isinstance(chosen, dict) or chosen.get(VIEW) != [BOARD]:
+        return frozenset()
+    seen = jobs_where(actor, Capability.SEE).filter(pk__in=[job.pk for job in jobs])
+    return frozenset(seen.values_list("pk", flat=True))
 
 
 def live_people(job: Job, actor: Actor, people: QuerySet[Application] | None = None) -> QuerySet[Application]:
@@ -220,7 +233,7 @@ def cards_of(applications: Iterable[Application], actor: Actor, *, now: datetime
     ids = [row.application.pk for row in rows]
     if not ids:
         return []
-    tags = _tags(rows)
+    tags = tags_by_person(rows)
     actions = StageAction.objects.filter(
         application__in=ids, state__in=(StageActionState.WAITING, StageActionState.FAILED)
     ).visible_to(actor)
@@ -232,15 +245,6 @@ def cards_of(applications: Iterable[Application], actor: Actor, *, now: datetime
         Card(row, next_step(_standing(row, states, interviews)), tuple(tags[row.application.candidate_id]))
         for row in rows
     ]
-
-
-def _tags(rows: Sequence[PersonRow]) -> Mapping[int, list[str]]:
-    people = [row.application.candidate_id for row in rows]
-    ties = Candidate.tags.through.objects.filter(candidate__in=people)
-    tags: dict[int, list[str]] = defaultdict(list)
-    for person, name in ties.values_list("candidate", "tag__name"):
-        tags[person].append(name)
-    return defaultdict(list, {person: sorted(names, key=str.casefold) for person, names in tags.items()})
 
 
 def _standing(

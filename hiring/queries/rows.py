@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from accounts.models import Actor
+from candidates.models import Candidate
 from candidates.queries.words import Finding, findings
 from hiring.enums import ApplicationStatus, Source, TestOutcome
 from hiring.models import Application, ApplicationAssessment
@@ -23,6 +25,8 @@ class PersonRow:
     test: ApplicationTest | None
     # Where the list's search found the person who was not found by their name.
     found: Finding | None = None
+    # Where the list shows them.
+    tags: tuple[str, ...] = ()
 
     @property
     def status(self) -> ApplicationStatus:
@@ -70,3 +74,19 @@ def person_row(application: Application, test: ApplicationTest | None = None, *,
         and waited > timedelta(days=target)
     )
     return PersonRow(application, max(0, waited.days), is_late, test)
+
+
+def with_tags(rows: Sequence[PersonRow]) -> list[PersonRow]:
+    """Return the rows with the tags of their people. One query."""
+    tags = tags_by_person(rows)
+    return [replace(row, tags=tuple(tags[row.application.candidate_id])) for row in rows]
+
+
+def tags_by_person(rows: Sequence[PersonRow]) -> Mapping[int, list[str]]:
+    """Return the tags of the people of `rows`, by person and in their order; none is an empty list. One query."""
+    people = [row.application.candidate_id for row in rows]
+    ties = Candidate.tags.through.objects.filter(candidate__in=people)
+    tags: dict[int, list[str]] = defaultdict(list)
+    for person, name in ties.values_list("candidate", "tag__name"):
+        tags[person].append(name)
+    return defaultdict(list, {person: sorted(names, key=str.casefold) for person, names in tags.items()})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from hiring import queries
@@ -17,18 +19,29 @@ from hiring.enums import Capability, JobRole, JobStatus
 from hiring.forms import PeopleFilterForm, ResumesForm
 from hiring.models import Follow, Job
 from hiring.queries.drafts import with_draft_count
-from hiring.queries.rows import person_rows
+from hiring.queries.rows import PersonRow, person_rows, with_tags
 from hiring.rules import JOB_EDGES
 from hiring.rules.drafts import MOST_AT_ONCE
 from hiring.views.bases import JobPage
 from hiring.views.choosing import listed
 from hiring.views.openings import openings_part
 from hiring.views.turning import list_query
-from shell.columns import page_links
+from shell.columns import Column, page_links, shown_columns
 
 PAGE_SIZE = 50
 # What is done with several people at once.
 _FOR_MANY = (Capability.ADD, Capability.INVITE, Capability.MOVE, Capability.DECIDE, Capability.MAIL)
+
+
+# The table of people; what a click on a heading sorts by is called as its column, but for the day of applying.
+COLUMNS = (
+    Column("name", gettext_lazy("Name"), first="ascending", is_fixed=True),
+    Column("stage", gettext_lazy("Stage"), first="ascending"),
+    Column("waiting", gettext_lazy("Here for"), first="descending", is_number=True),
+    Column("score", gettext_lazy("Test"), first="descending"),
+    Column("applied", gettext_lazy("Applied")),
+    Column("tags", gettext_lazy("Tags"), is_usual=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +97,10 @@ class JobView(JobPage, TemplateView):
             saved_filters=queries.saved_filters(self.job, self.actor),
             kept_query=form.query(without=("q",)),
             page=page,
-            rows=person_rows(page.object_list, self.actor, now=self.now, search=chosen["q"]),
+            rows=self._rows(page.object_list, search=chosen["q"]),
             columns=self._columns(chosen["sort"]),
+            choosable=COLUMNS,
+            shown=[column.key for column in self.shown],
             query=self._query(),
             list_query=list_query(form),
             page_offset=page.start_index() - 1,
@@ -98,20 +113,27 @@ class JobView(JobPage, TemplateView):
         parameters.pop("page", None)
         return parameters.urlencode()
 
+    @cached_property
+    def shown(self) -> list[Column]:
+        """The columns that the actor wants to see."""
+        return shown_columns(self.actor.user, "people-table", COLUMNS) if self.actor.user else list(COLUMNS)
+
+    def _rows(self, applications: Any, *, search: str) -> list[PersonRow]:
+        rows = person_rows(applications, self.actor, now=self.now, search=search)
+        return with_tags(rows) if any(column.key == "tags" for column in self.shown) else rows
+
     def _columns(self, sort: str) -> list[SortLink]:
-        first = {"name": "ascending", "stage": "ascending", "waiting": "descending", "score": "descending"}
-        columns = [
-            SortLink(label, self._sorted_by(name), first[name] if sort == name else "", name == "waiting")
-            for name, label in (
-                ("name", _("Name")),
-                ("stage", _("Stage")),
-                ("waiting", _("Here for")),
-                ("score", _("Test")),
+        return [self._heading(column, sort) for column in self.shown]
+
+    def _heading(self, column: Column, sort: str) -> SortLink:
+        if column.key == "applied":
+            direction = {"newest": "descending", "oldest": "ascending"}.get(sort, "")
+            return SortLink(
+                str(column.label), self._sorted_by("oldest" if sort == "newest" else "newest"), direction
             )
-        ]
-        direction = {"newest": "descending", "oldest": "ascending"}.get(sort, "")
-        other = "oldest" if sort == "newest" else "newest"
-        return [*columns, SortLink(_("Applied"), self._sorted_by(other), direction)]
+        url = self._sorted_by(column.key) if column.first else ""
+        direction = column.first if sort == column.key else ""
+        return SortLink(str(column.label), url, direction, column.is_number)
 
     def _sorted_by(self, name: str) -> str:
         parameters = self.request.GET.copy()

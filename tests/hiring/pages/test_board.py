@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from candidates.operations import set_tags
@@ -257,6 +261,73 @@ def test_card_on_hold_can_be_moved_and_stays_on_hold(house: House, sign_in: Sign
 # Session, user and roles; job, may manage; the board's four; tests, invitations and mail; tags, actions, interviews;
 # tags to filter by, kept filters; organisation, signs; permissions of the sidebar.
 QUERIES_OF_BOARD = 21
+
+
+def test_board_or_table_is_remembered_where_links_lead_to_the_people(house: House, sign_in: SignIn) -> None:
+    change = reverse("admin:hiring_job_change", args=[house.job.pk])
+    clients = [sign_in(user) for user in (house.recruiter, house.interviewer)]
+
+    before = clients[0].get(change)["Location"]
+    chosen = [
+        client.post("/admin/columns/people/", {"columns": "board", "next": f"{BOARD}?late=on"})
+        for client in clients
+    ]
+    after = [client.get(change)["Location"] for client in clients]
+    start = clients[0].get("/admin/").content.decode()
+    clients[0].post("/admin/columns/people/", {"columns": "table", "next": before})
+
+    assert before == "/admin/jobs/backend/"
+    assert {answer["Location"] for answer in chosen} == {f"{BOARD}?late=on"}
+    # Who only interviews has no board to be led to.
+    assert after == [BOARD, before]
+    assert f'<a class="inline-link" href="{BOARD}">' in start
+    assert clients[0].get(change)["Location"] == before
+
+
+def test_columns_of_the_table_are_those_that_somebody_chose(house: House, sign_in: SignIn) -> None:
+    set_tags(
+        candidate=house.application.candidate, names=["Remote", "Night shift"], by=SYSTEM, now=timezone.now()
+    )
+    client, job = sign_in(house.recruiter), "/admin/jobs/backend/"
+
+    usual = client.get(job).content.decode()
+    client.post("/admin/columns/people-table/", {"columns": ["stage", "tags", "nonsense"], "next": job})
+    chosen = client.get(job).content.decode()
+    client.post("/admin/columns/people-table/", {"usual": "1", "next": job})
+
+    heads = re.compile(r'<th scope="col"[^>]*>(?:<a [^>]*>)?([A-Z][a-z ]*)')
+    assert heads.findall(usual) == ["Name", "Stage", "Here for", "Test", "Applied"]
+    assert heads.findall(chosen) == ["Name", "Stage", "Tags"]
+    assert "<td>Night shift, Remote</td>" in chosen
+    assert heads.findall(client.get(job).content.decode()) == heads.findall(usual)
+
+
+def test_table_with_tags_costs_the_same_for_many(
+    house: House, sign_in: SignIn, django_assert_num_queries: Any
+) -> None:
+    client, job = sign_in(house.recruiter), "/admin/jobs/backend/"
+    client.post("/admin/columns/people-table/", {"columns": ["tags"], "next": job})
+    with CaptureQueriesContext(connection) as one:
+        client.get(job)
+    for _more in range(2):
+        make_application(house.job)
+
+    with django_assert_num_queries(len(one)):
+        client.get(job)
+
+
+@pytest.mark.parametrize("page", [BOARD, "/admin/jobs/backend/"])
+def test_filters_say_how_many_are_set_where_they_are_folded(house: House, sign_in: SignIn, page: str) -> None:
+    client = sign_in(house.recruiter)
+
+    none = client.get(page).content.decode()
+    three = client.get(f"{page}?late=on&source=agency&q=nora").content.decode()
+
+    fold = re.compile(
+        r'<details class="filter-fold"><summary class="btn">Filters(?: <span class="quiet">(\d) set)?'
+    )
+    assert fold.findall(none) == [""]
+    assert fold.findall(three) == ["3"]
 
 
 def test_board_query_count(house: House, sign_in: SignIn, django_assert_num_queries) -> None:
