@@ -50,6 +50,7 @@ def _addresses(house: House) -> list[str]:
         "/admin/jobs/backend/board/",
         "/admin/jobs/backend/settings/",
         "/admin/jobs/backend/stages/",
+        "/admin/jobs/backend/form/",
         "/admin/jobs/backend/copy/",
         "/admin/jobs/backend/close/",
         "/admin/jobs/backend/add/",
@@ -127,3 +128,39 @@ def test_pages_of_somebody_who_only_looks_have_no_troubles(
 
     # The fixture fails on anything that the console says.
     expect(page.get_by_label("Choose everybody on this page")).to_have_count(0)
+
+
+def test_question_of_a_form_shows_what_fits_how_it_is_answered(
+    full_house: House, live_server: Any, page: Page
+) -> None:
+    _signed_in(page, live_server.url, full_house.recruiter)
+    page.goto(f"{live_server.url}/admin/jobs/backend/form/")
+    kind = page.get_by_label("Answered by")
+    parts = ("Answers to choose from", "Answers that ask for a second look", "Smallest number")
+
+    seen = {}
+    for chosen in ("text", "choice", "yes_no", "number"):
+        kind.select_option(chosen)
+        seen[chosen] = [page.get_by_label(part).is_visible() for part in parts]
+
+    assert seen == {
+        "text": [False, False, False],
+        "choice": [True, True, False],
+        "yes_no": [False, True, False],
+        "number": [False, False, True],
+    }
+
+
+def test_filters_are_folded_on_a_phone_alone(full_house: House, live_server: Any, page: Page) -> None:
+    _signed_in(page, live_server.url, full_house.recruiter)
+    search = page.get_by_label("Name, email or words")
+
+    seen = []
+    for size in ("desk", "phone"):
+        page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+        page.goto(f"{live_server.url}/admin/jobs/backend/board/?late=on")
+        seen.append(search.is_visible())
+    page.get_by_text("Filters 1 set").click()
+
+    assert seen == [True, False]
+    expect(search).to_be_visible()
