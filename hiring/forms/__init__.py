@@ -35,7 +35,14 @@ from hiring.forms.letters import JobWordsOfMailForm, LetterForm, TryWordsForm
 from hiring.forms.numbers import PERIODS, DashboardForm
 from hiring.forms.open_links import JobLinkForm
 from hiring.forms.openings import AddOpeningsForm, CloseForm, CloseOpeningForm
-from hiring.forms.people import BulkTagsForm, ImportForm, NewApplicationForm, NoteForm, TagsForm
+from hiring.forms.people import (
+    BulkTagsForm,
+    CorrectSourceForm,
+    ImportForm,
+    NewApplicationForm,
+    NoteForm,
+    TagsForm,
+)
 from hiring.forms.pipelines import (
     PeopleGoToForm,
     PipelineForm,
@@ -59,6 +66,7 @@ __all__ = [
     "ColumnsForm",
     "CopyJobForm",
     "CorrectAddressForm",
+    "CorrectSourceForm",
     "DashboardForm",
     "DocumentForm",
     "FormWordsForm",

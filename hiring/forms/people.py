@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,13 +10,79 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Actor, User
 from candidates.enums import NoteAudience
 from candidates.operations import checked_tags
+from hiring.enums import Source
+from hiring.forms.choices import colleagues
+from hiring.operations.credit import Credit
 
 
-class NewApplicationForm(forms.Form):
+class _CreditForm(forms.Form):
+    """How somebody came, and who has the credit for it."""
+
+    # Without one it is what the form begins with.
+    source = forms.ChoiceField(label=_("Source"), required=False)
+    referred_by = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Colleague"),
+        required=False,
+        empty_label=_("Nobody"),
+        help_text=_("Of a referral: who has the credit."),
+    )
+    agency = forms.CharField(
+        label=_("Agency"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Of an agency: its name."),
+    )
+
+    sources: Sequence[Source] = ()
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].choices = [(source.value, source.label) for source in self.sources]  # type: ignore[attr-defined]
+        self.fields["referred_by"].queryset = colleagues(actor)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not {"source", "referred_by", "agency"} & set(self.errors):
+            try:
+                credit = self.credit(data).cleaned()
+            except ValidationError as error:
+                self.add_error(None, error)
+            else:
+                data |= {name: getattr(credit, name) for name in ("source", "referred_by", "agency")}
+        return data
+
+    def credit(self, data: dict[str, Any]) -> Credit:
+        """What was said of it, in cleaned `data`."""
+        return Credit(
+            source=Source(data["source"] or self.sources[0]),
+            referred_by=data["referred_by"],
+            agency=data["agency"],
+        )
+
+
+class CorrectSourceForm(_CreditForm):
+    """Where an application really comes from, and why it says something else."""
+
+    # What a program alone can know is not said by hand.
+    sources = (Source.ADDED, Source.CAREERS, Source.REFERRAL, Source.AGENCY, Source.IMPORT)
+
+    reason = forms.CharField(
+        label=_("Why it is corrected"),
+        max_length=300,
+        help_text=_("Stays with the person as a note for recruiters."),
+    )
+
+
+class NewApplicationForm(_CreditForm):
     """A person who applies for a job. Addresses and names are judged where they are written."""
+
+    sources = (Source.ADDED, Source.REFERRAL, Source.AGENCY)
+    field_order = ("full_name", "email", "phone")
 
     full_name = forms.CharField(
         label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})

@@ -11,6 +11,7 @@ from hiring.operations.bulk_tags import queue_bulk_tags
 from hiring.operations.bulk_undoing import queue_bulk_undo
 from hiring.operations.chasing import correct_and_resend, correct_mail_and_resend, extend_and_remind
 from hiring.operations.closing import close_with_invitations, queue_withdrawals
+from hiring.operations.credit import Credit, correct_source
 from hiring.operations.documents import add_to_application, open_document
 from hiring.operations.draft_reading import read_due_drafts
 from hiring.operations.drafts import DroppedResumes, discard_draft, drop_resumes, forget_drafts, use_draft
@@ -79,6 +80,7 @@ from hiring.operations.withdrawing import withdraw_open_invitations
 __all__ = [
     "ApplyRefused",
     "Copied",
+    "Credit",
     "DraftRefused",
     "DroppedResumes",
     "FirstAdministrator",
@@ -110,6 +112,7 @@ __all__ = [
     "copy_job",
     "correct_and_resend",
     "correct_mail_and_resend",
+    "correct_source",
     "create_job",
     "create_job_link",
     "create_limited_key",

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import Scope
-from accounts.models import Actor
+from accounts.models import Actor, User
 from assessments.models import Assessment
 from candidates.models import Candidate
 from candidates.operations import find_or_add_candidate
@@ -36,6 +36,8 @@ def apply(
     email: str,
     phone: str = "",
     source: Source | str = Source.ADDED,
+    referred_by: User | None = None,
+    agency: str = "",
     again_reason: str = "",
     by: Actor,
     now: datetime,
@@ -44,10 +46,11 @@ def apply(
 ) -> tuple[Application, bool]:
     """Add an application for `job` and return it with True; or the live one that the person has already, with False.
 
-    The person is found by their normalised address or added. A job that is being prepared or paused takes people whom
-    colleagues add; a closed one takes nobody. What the first stage does with whoever enters it is done unless
-    `entry_actions` is false. Whose earlier application was over only recently is
-    added for an `again_reason` alone, which stays with the new one; the new one names the earlier.
+    The person is found by their normalised address or added. `source`, with the colleague of a referral or the name of
+    an agency, is written with a new application: a live one keeps its own. A job that is being prepared or paused takes
+    people whom colleagues add; a closed one takes nobody. What the first stage does with whoever enters it is done
+    unless `entry_actions` is false. Whose earlier application was over only recently is added for an `again_reason`
+    alone, which stays with the new one; the new one names the earlier.
     Side effects: the first transition and an event; no mail.
     Raises: `PermissionDenied` (keys need "candidates:write"); `ValidationError` keyed "full_name", "email", "phone",
     "applied_at" or "again_reason"; `JobRefused` when the job is closed or has no stage; `ApplyRefused` without a
@@ -66,6 +69,8 @@ def apply(
         candidate=candidate,
         stage=first,
         source=Source(source),
+        referred_by=referred_by,
+        agency=agency,
         applied_at=moment,
         previous=earlier,
         comment=reason if earlier is not None else "",
@@ -125,6 +130,8 @@ def add_application(
     candidate: Candidate,
     stage: Stage,
     source: Source,
+    referred_by: User | None = None,
+    agency: str = "",
     applied_at: datetime,
     previous: Application | None = None,
     comment: str = "",
@@ -146,6 +153,8 @@ def add_application(
         job=job,
         stage=stage,
         source=source,
+        referred_by=referred_by,
+        agency=agency,
         status=ApplicationStatus.ACTIVE,
         applied_at=applied_at,
         stage_entered_at=applied_at,

@@ -14,10 +14,10 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Actor
+from accounts.models import Actor, User
 from candidates.enums import DocumentKind
 from candidates.operations import KeptFile, add_document, kept_file, stored_file
-from hiring.enums import Capability, DraftState
+from hiring.enums import Capability, DraftState, Source
 from hiring.models import Application, Job, ResumeDraft
 from hiring.operations.access import require_may
 from hiring.operations.applications import apply, first_stage
@@ -123,6 +123,9 @@ def use_draft(
     full_name: str,
     email: str,
     phone: str = "",
+    source: Source | str = Source.ADDED,
+    referred_by: User | None = None,
+    agency: str = "",
     again_reason: str = "",
     by: Actor,
     now: datetime,
@@ -145,6 +148,9 @@ def use_draft(
             full_name=full_name,
             email=email,
             phone=phone,
+            source=source,
+            referred_by=referred_by,
+            agency=agency,
             again_reason=again_reason,
             by=by,
             now=now,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import Actor, User
 from hiring.enums import Capability, Source
 from hiring.models import Job, TrackingLink
 from hiring.operations.access import require_may, require_recruiter
+from hiring.operations.credit import Credit
 from hiring.operations.jobs.events import record_job_event
 from outbox.operations import record_event
 from rendering.characters import clean_line
@@ -37,16 +36,13 @@ def create_tracking_link(
     """
     _require(by, job)
     kind = Source(source)
-    if kind == Source.AGENCY and not clean_line(agency):
-        raise ValidationError({"agency": _("Name the agency.")})
-    if kind == Source.REFERRAL and referred_by is None:
-        raise ValidationError({"referred_by": _("Choose the colleague who refers people by this link.")})
+    credit = Credit(source=kind, referred_by=referred_by, agency=agency).cleaned()
     link = TrackingLink(
         job=job,
         name=clean_line(name),
         source=kind,
-        referred_by=referred_by if kind == Source.REFERRAL else None,
-        agency=clean_line(agency) if kind == Source.AGENCY else "",
+        referred_by=credit.referred_by,
+        agency=credit.agency,
         created_by=by.user,
         created_at=now,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from hiring.enums import ApplicationStatus, StageActionState, TransitionCause
+from hiring.enums import ApplicationStatus, Source, StageActionState, TransitionCause
 from shell.registries import register_events
 
 
@@ -34,12 +34,18 @@ def register() -> None:
             "application.interviewer_removed": _("Interviewer taken off"),
             "application.interviewed": _("Interview took place"),
             "application.recommended": _("Recommended"),
+            "application.source_corrected": _("Source corrected"),
         }
         | {
             f"application.stage_action_{state.value}": _("What the stage does: %s") % state.label
             for state in StageActionState
         },
-        {"application.moved": _cause, "application.rejected": _cause, "application.restored": _status},
+        {
+            "application.moved": _cause,
+            "application.rejected": _cause,
+            "application.restored": _status,
+            "application.source_corrected": _sources,
+        },
     )
     register_events(
         "jobs",
@@ -94,3 +100,13 @@ def _openings(data: Mapping[str, Any]) -> str:
 def _drafts(data: Mapping[str, Any]) -> str:
     count = len(data.get("drafts", ()))
     return ngettext("%d draft", "%d drafts", count) % count
+
+
+def _sources(data: Mapping[str, Any]) -> str:
+    before, after = data.get("from", ""), data.get("to", "")
+    if before not in Source.values or after not in Source.values:
+        return ""
+    return gettext("from “%(before)s” to “%(after)s”") % {
+        "before": Source(before).label,
+        "after": Source(after).label,
+    }

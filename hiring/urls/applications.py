@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hiring.views import applications, bulk, deciding, documents, interviewing, letters
+from hiring.views import applications, bulk, deciding, documents, interviewing, letters, source
 
 urlpatterns = [
     path("jobs/<slug:slug>/invite/", bulk.InviteView.as_view(), name="invite"),
@@ -43,6 +43,7 @@ urlpatterns = [
         documents.AddDocumentView.as_view(),
         name="add-document",
     ),
+    path("applications/<slug:public_id>/source/", source.CorrectSourceView.as_view(), name="correct-source"),
     path("applications/<slug:public_id>/note/", applications.NoteView.as_view(), name="note"),
     path("applications/<slug:public_id>/recommend/", interviewing.RecommendView.as_view(), name="recommend"),
     path(

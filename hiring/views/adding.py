@@ -29,6 +29,9 @@ class AddingPage(JobPage, FormView):
     needs = Capability.ADD
     form_class = NewApplicationForm
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"actor": self.actor}
+
     def add(self, data: dict[str, Any]) -> tuple[Application, bool]:
         """Do it; return the application, and whether it is new. Raises what `operations.apply` does."""
         raise NotImplementedError

@@ -96,8 +96,8 @@ class ApplicationPage(HiringPage):
 
     @cached_property
     def application(self) -> Application:
-        """The application of the address, with its person, job, stage and the colleague who referred them."""
-        parts = ("candidate", "job", "stage", "referred_by")
+        """The application of the address, with its person, job, stage and who has the credit for it."""
+        parts = ("candidate", "job", "stage", "referred_by", "tracking_link")
         rows = Application.objects.all().visible_to(self.actor).select_related(*parts)
         application: Application = get_object_or_404(rows, public_id=self.kwargs["public_id"])
         return application

@@ -39,6 +39,8 @@ PEOPLE = [
     application("add-document", "AJ", "post"),
     document("document-page", "AJMI", number="=1"),
     document("document-download", "AJM"),
+    application("correct-source", "AJ"),
+    application("correct-source", "AJ", "post"),
     application("note", "AJM", "post"),
     application("tags", "AJ", "post"),
     Line("admin:candidates_candidate_erase", "A", {"candidate_id": "candidate.pk"}),
