@@ -39,8 +39,13 @@ class ColumnsForm(forms.Form):
         return {letter: self.cleaned_data.get(f"{COLUMN}{letter}", LEFT_OUT) for letter in letters}
 
     def rows(self) -> list[tuple[forms.BoundField, Mapping[str, Any]]]:
-        """Each field with the column that it is about, for the template."""
-        return [(self[f"{COLUMN}{column['letter']}"], column) for column in self.columns]
+        """Each field with the column that it is about, for the template; what stands in the column describes it."""
+        rows = [(self[f"{COLUMN}{column['letter']}"], column) for column in self.columns]
+        for field, column in rows:
+            said = f"cells-{column['letter']}"
+            error = f" {field.auto_id}_error" if field.errors else ""
+            field.field.widget.attrs["aria-describedby"] = f"{said}{error}"
+        return rows
 
 
 def _choices(questions: Mapping[str, str], *, of_job: bool) -> list[Any]:

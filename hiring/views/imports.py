@@ -105,6 +105,7 @@ class _UploadPage(_Import, FormView):
 
     template_name = "hiring/import.html"
     form_class = ImportForm
+    title: Any
     now: Any
 
     @cached_property
@@ -137,6 +138,7 @@ class _UploadPage(_Import, FormView):
                 job=self.into,
                 file=form.cleaned_data["file"],
                 intent=self.intent(),
+                back={"url": self.request.path, "label": str(self.title)},
                 by=self.actor,
                 now=self.now,
             )

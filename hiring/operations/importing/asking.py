@@ -36,14 +36,23 @@ MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_REMEMBERED: Final = 5
 
 
-def queue_reading(*, job: Job | None, file: File[bytes], by: Actor, now: datetime, intent: str = "") -> Work:
+def queue_reading(
+    *,
+    job: Job | None,
+    file: File[bytes],
+    by: Actor,
+    now: datetime,
+    intent: str = "",
+    back: Mapping[str, str] | None = None,
+) -> Work:
     """Ask for the columns of a file to be read, and return the work; without a job it is of people alone.
 
-    `intent` comes from the form, so that a double click is one piece of work.
+    `intent` comes from the form, so that a double click is one piece of work; `back` is the way back from the pages of
+    this work and of those that follow.
     Raises: `PermissionDenied`; `JobRefused` when the job takes nobody; `ValidationError` keyed "file" for one
     that is too large.
     """
-    return _queue(IMPORT_READ, job, file, by=by, now=now, intent=intent)
+    return _queue(IMPORT_READ, job, file, by=by, now=now, intent=intent, back=back)
 
 
 def queue_check(
@@ -63,7 +72,15 @@ def queue_check(
     if by.user is not None:
         _remember(read, said, by)
     return _queue(
-        IMPORT_CHECK, job, content, by=by, now=now, intent=intent, columns=said, read=read.public_id
+        IMPORT_CHECK,
+        job,
+        content,
+        by=by,
+        now=now,
+        intent=intent,
+        back=read.arguments.get("back"),
+        columns=said,
+        read=read.public_id,
     )
 
 

@@ -124,7 +124,7 @@ def result_of(
             [_("Rows"), rows],
             *_counts(job, new=new, known=known, unchanged=unchanged),
             *([[_("To be invited to a test"), invited]] if invited else []),
-            *([[_("Cells that differ, left as it is here"), len(differing)]] if differing else []),
+            *([[_("Cells that differ, and stay as they are here"), len(differing)]] if differing else []),
             [_("Problems"), len(problems)],
         ],
         "ok": not problems and rows > 0,

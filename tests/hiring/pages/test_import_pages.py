@@ -245,6 +245,17 @@ def test_files_of_somebody_else_and_of_other_jobs_are_not_found(house: House, si
     assert "Read the file" in page
 
 
+def test_a_file_that_cannot_be_read_says_why_and_leads_back(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+
+    read = upload(client, f"{JOB}import/", b"name,email\r\n")
+    page = client.get(f"/admin/work/{read.public_id}/").content.decode()
+
+    assert read.state == "failed"
+    assert "There is no row below the headers." in page
+    assert f'href="{JOB}import/"' in page
+
+
 @pytest.mark.parametrize("address", [f"{JOB}import/", PEOPLE])
 def test_import_sample_can_be_imported(house: House, sign_in: SignIn, address: str) -> None:
     client = sign_in(house.recruiter)

@@ -9,9 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
+from accounts.models import Actor, User
 from tests.factories.documents import make_document_of
-from tests.factories.hiring import make_application
+from tests.factories.hiring import make_application, make_read_file
 from tests.hiring.pages.house import House, make_house, with_result
 
 AXE = Axe()
@@ -40,6 +40,7 @@ def _signed_in(page: Page, address: str, user: User) -> Page:
 
 def _addresses(house: House) -> list[str]:
     person = house.application
+    read = make_read_file(house.job, by=Actor.of_user(house.recruiter))
     return [
         "/admin/",
         "/admin/dashboard/",
@@ -55,6 +56,8 @@ def _addresses(house: House) -> list[str]:
         "/admin/jobs/backend/close/",
         "/admin/jobs/backend/add/",
         "/admin/jobs/backend/import/",
+        f"/admin/jobs/backend/import/{read.public_id}/",
+        "/admin/people/import/",
         "/admin/jobs/backend/results/",
         f"/admin/applications/{person.public_id}/",
         f"/admin/applications/{person.public_id}/hire/",
