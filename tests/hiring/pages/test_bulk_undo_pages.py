@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -30,7 +31,8 @@ def _moved(house: House) -> Work:
     return work
 
 
-def test_who_asked_undoes_it_and_reads_who_was_left(house: House, sign_in: SignIn) -> None:
+def test_who_asked_undoes_it_and_reads_who_was_left(house: House, sign_in: SignIn, freeze: Any) -> None:
+    freeze(timezone.now())
     work = _moved(house)
     client, address = sign_in(house.recruiter), f"/admin/work/{work.public_id}/undo/"
     later = house.job.applications.get(candidate__full_name="Lena Later")
