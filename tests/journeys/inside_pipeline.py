@@ -181,6 +181,10 @@ def right_places(*, email: str) -> list[list[str]]:
     ]
 
 
+def people_of(*, job: str) -> int:
+    return Application.objects.filter(job__slug=job).count()
+
+
 def standing(*, application: int) -> dict[str, Any]:
     """Where an application stands, whose it is, and the states of the mail about it."""
     row = Application.objects.select_related("stage", "candidate").get(pk=application)
@@ -197,6 +201,6 @@ CALLS: dict[str, Callable[..., Any]] = {
     call.__name__: call
     for call in (
         *(join, open_busy_job, add_person, invite_then, move_people),
-        *(hurry_actions, stage_actions, came_of, right_places, standing),
+        *(hurry_actions, stage_actions, came_of, right_places, people_of, standing),
     )
 }
