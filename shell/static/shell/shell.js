@@ -39,6 +39,12 @@ function offerCopying() {
 
 window.addEventListener("load", offerCopying);
 
+// Unfold writes the name of a chosen file into the nearest text field, which beside its own widget is somebody's answer
+// or the subject of a letter. It leaves alone what it has marked, and looks after the page is loaded.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const input of document.querySelectorAll(".field [type=file]")) input.hasChangeListener = true;
+});
+
 // The choosers that look things up are made of parts without a name; each gets the one of the field it stands for.
 function nameChoosers() {
   for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {

@@ -38,6 +38,11 @@ def test_people_are_written_to_and_the_page_serves_every_screen(
     page.get_by_label("Choose everybody on this page").check()
     page.get_by_role("button", name="Write…").click()
 
+    # The name of a file is no subject.
+    files = page.get_by_label("Files that go with it")
+    files.set_input_files({"name": "note.txt", "mimeType": "text/plain", "buffer": b"A note."})
+    expect(page.get_by_label("Subject")).to_have_value("")
+    files.set_input_files([])
     page.get_by_label("Begin with").select_option(label="Welcome (English)")
     page.get_by_role("button", name="Put in its words").click()
     page.get_by_label("Subject").fill("A call about {{ job_title }}")
