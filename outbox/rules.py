@@ -9,7 +9,7 @@ from base64 import b32encode, b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -148,8 +148,15 @@ def plus_address(purpose: str, public_id: str) -> str:
     return f"{name}+{purpose}-{public_id}-{_plus_mac(settings.LINK_KEYS[0], purpose, public_id)}@{domain}"
 
 
-def message_of_address(address: str) -> str | None:
-    """Return the public id of the message that `address` belongs to, or None for one that we did not make."""
+class PlusParts(NamedTuple):
+    """What an address of ours is for, `REPLIES` or `BOUNCES`, and the public id of its message."""
+
+    purpose: str
+    public_id: str
+
+
+def plus_parts(address: str) -> PlusParts | None:
+    """Return what `address` is for and which message it belongs to, or None for one that we did not make."""
     name, _at, domain = address.lower().rpartition("@")
     ours, _plus, rest = name.partition("+")
     found = _PLUS.fullmatch(rest)
@@ -159,7 +166,12 @@ def message_of_address(address: str) -> str | None:
     opens = False
     for key in settings.LINK_KEYS:
         opens |= hmac.compare_digest(_plus_mac(key, purpose, public_id), mac)
-    return public_id if opens else None
+    return PlusParts(purpose, public_id) if opens else None
+
+
+def without_tokens(text: str) -> str:
+    """Return what came by mail without what opens a link: whoever answers often quotes what they got."""
+    return _TOKEN.sub(LEFT_OUT, text)
 
 
 def _plus_mac(key: str, purpose: str, public_id: str) -> str:
@@ -171,6 +183,11 @@ def _plus_mac(key: str, purpose: str, public_id: str) -> str:
 def used_fields(text: str) -> set[str]:
     """Return the names of the merge fields in `text`; `{{ link }}` is not one of them."""
     return set(_FIELD.findall(text)) - {"link"}
+
+
+def has_link(text: str) -> bool:
+    """Whether a link is to stand somewhere in `text`."""
+    return "link" in _FIELD.findall(text)
 
 
 def has_leftovers(text: str) -> bool:

@@ -27,6 +27,24 @@ _MOST_MARKUP: Final = 10 * MOST_CHARACTERS
 # These take time that grows with the square of the text, or read escapes of a programming language.
 _NOT_A_CHARSET = re.compile(r"punycode|idna|escape|utf[-_]?7$", re.IGNORECASE)
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b", re.ASCII)
+# The same in running words, where numbers with points are also addresses of machines and versions.
+_STATUS_IN_WORDS = re.compile(r"(?<![\w.])[45]\.\d{1,3}\.\d{1,3}(?!\w|\.\d)", re.ASCII)
+_ANSWER = re.compile(r"(?<![\w.])[45]\d\d(?=[ -])", re.ASCII)
+# Who writes that a mail could not be delivered, and in which words; whoever writes that it takes longer writes again.
+_MACHINES: Final = ("mailer-daemon", "postmaster", "mail-daemon", "mdaemon")
+_FAILED = re.compile(
+    r"undeliver|returned (?:mail|to sender)|returning message|delivery (?:status notification|has failed|failure)"
+    r"|delivery failed|failure notice|could not be delivered|unable to deliver|permanent (?:fatal )?error"
+    r"|unzustellbar|nicht zugestellt",
+    re.IGNORECASE,
+)
+_HELD_UP = re.compile(r"delay|warning|verzögert", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"still trying|be retried|keep trying|attempts will continue|warning message only|need not resend",
+    re.IGNORECASE,
+)
+# Behind it stands the mail that came back.
+_NOTICE_LINES: Final = 40
 # "smtp; 550 5.1.1 no such person"
 _TYPE_OF_WORDS = re.compile(r"^[\w-]{1,40}\s*;\s*", re.ASCII)
 _BULK: Final = frozenset({"bulk", "junk", "list", "auto_reply"})
@@ -46,7 +64,8 @@ class DeliveryReport:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadMail:
     """What a mail says. `digest` is what the same mail is known by when it comes again, `attachments` how many files
-    came with it, `report` what it says of another mail.
+    came with it, `report` what it says of another mail; `notice` is the same, guessed from the words of a mail server
+    that knows no reports.
     """
 
     digest: str
@@ -58,6 +77,7 @@ class ReadMail:
     is_automatic: bool = False
     is_readable: bool = True
     report: DeliveryReport | None = None
+    notice: DeliveryReport | None = None
 
 
 class _TooMuchError(Exception):
@@ -105,16 +125,19 @@ def read_mail(raw: bytes, *, envelope_sender: str) -> ReadMail:
 def _read(mail: EmailMessage, known_by: str, *, is_from_machine: bool) -> ReadMail:
     name, address = _sender(mail)
     message_id = clean_line(_header(mail, "Message-ID"))
+    subject, text, report = clean_line(_header(mail, "Subject"))[:300], _text(mail), _report(mail)
+    is_notice = report is None and is_from_machine and _is_notice(mail, address, subject, text)
     return ReadMail(
         # Ids can name people by their machines, and are as long as somebody likes.
         digest=hashlib.sha256(message_id.encode()).hexdigest() if message_id else known_by,
         from_name=name[:200],
         from_address=address[:320],
-        subject=clean_line(_header(mail, "Subject"))[:300],
-        text=_text(mail),
+        subject=subject,
+        text=text,
         attachments=min(sum(1 for part in _parts(mail) if _is_file(part)), MOST_PARTS),
         is_automatic=is_from_machine or _says_automatic(mail),
-        report=_report(mail),
+        report=report,
+        notice=_notice(text) if is_notice else None,
     )
 
 
@@ -209,3 +232,29 @@ def _said(block: Message) -> DeliveryReport | None:
         return None
     words = _TYPE_OF_WORDS.sub("", clean_line(_header(block, "Diagnostic-Code")))
     return DeliveryReport(action=action[:20], code=status[0], words=words[:400])
+
+
+def _is_notice(mail: Message, address: str, subject: str, text: str) -> bool:
+    """Whether a mail server says in words alone that it gave a mail up. One that writes for somebody who is away does
+    so in their name, and not as a mail server.
+    """
+    says_who = "X-Failed-Recipients" in mail
+    is_machine = address.lower().partition("@")[0] in _MACHINES
+    beginning = "\n".join(_first_lines(text))
+    if not (says_who or is_machine) or _HELD_UP.search(subject) or _GOES_ON.search(beginning):
+        return False
+    return says_who or bool(_FAILED.search(subject) or _FAILED.search(beginning))
+
+
+def _first_lines(text: str) -> list[str]:
+    return [line for each in text.splitlines()[:_NOTICE_LINES] if (line := clean_line(each[:1000]))]
+
+
+def _notice(text: str) -> DeliveryReport:
+    """What a mail server says in its first lines: the line with its answer, else how it begins."""
+    lines = _first_lines(text)
+    status = next((found for line in lines if (found := _STATUS_IN_WORDS.search(line))), None)
+    told = next((line for line in lines if _STATUS_IN_WORDS.search(line) or _ANSWER.search(line)), "")
+    answer = _ANSWER.search(told)
+    code = status[0] if status else f"{answer[0][0]}.0.0" if answer else ""
+    return DeliveryReport(action="failed", code=code, words=(told or " ".join(lines[:3]))[:400])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -33,13 +34,25 @@ class InboundMessage(models.Model):
     # How many files came with it. They are not kept.
     attachments = models.PositiveSmallIntegerField(default=0)
     received_at = models.DateTimeField(_("received at"))
+    # Of an answer: when a colleague said that it is seen to, for all of them.
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     objects = VisibleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("received message")
         verbose_name_plural = _("received messages")
-        indexes = [models.Index(fields=["about", "about_id"], name="outbox_inbound_about")]
+        indexes = [
+            models.Index(fields=["about", "about_id"], name="outbox_inbound_about"),
+            models.Index(
+                fields=["received_at"],
+                condition=Q(kind="reply", read_at__isnull=True),
+                name="outbox_inbound_unread",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=InboundKind.values), name="%(app_label)s_%(class)s_kind_known"

@@ -27,7 +27,7 @@ from outbox.operations.exports import (
     record_export,
 )
 from outbox.operations.hold import cancel_waiting, hold_mail, release_mail
-from outbox.operations.inbound import receive_mail
+from outbox.operations.inbound import read_answers, receive_mail
 from outbox.operations.leases import acquire_lease, release_lease
 from outbox.operations.links import create_link, create_links, extend_link, reissue_link, revoke_link
 from outbox.operations.mail_server import (
@@ -127,6 +127,7 @@ __all__ = [
     "queue_message",
     "queue_messages",
     "queue_work",
+    "read_answers",
     "read_notification",
     "read_notifications",
     "receive_mail",

@@ -155,6 +155,8 @@ def redact_person(*, person_ref: str, now: datetime, names: Sequence[str] = ()) 
     received = InboundMessage.objects.filter(person_ref=person_ref).update(
         from_name="", from_address="", subject="", body=""
     )
+    # There is nothing left to read.
+    InboundMessage.objects.filter(person_ref=person_ref, read_at=None).update(read_at=now)
     MessageAttachment.objects.filter(message__in=messages).update(filename="")
     links = AccessLink.objects.filter(person_ref=person_ref, revoked_at=None).update(revoked_at=now)
     work = _redact_work({needle.casefold() for needle in needles if needle})

@@ -57,3 +57,15 @@ Dear Ada\r
 \r
 --part--\r
 """.encode()
+
+
+def make_notice(
+    text: str = "This is the mail system. Your message could not be delivered.", **headers: str
+) -> bytes:
+    """What a mail server of the old kind says in words alone of a mail that it gives back."""
+    usual = {
+        "From": "Mail Delivery System <MAILER-DAEMON@mail.example.com>",
+        "Subject": "Undelivered Mail Returned to Sender",
+        "Auto_Submitted": "auto-replied",
+    }
+    return make_answer(text, **(usual | headers))

@@ -16,7 +16,7 @@ from django.db import Error, close_old_connections, connections
 from django.utils import timezone
 
 from outbox.operations import receive_mail
-from outbox.rules import INBOUND_LIMIT, message_of_address
+from outbox.rules import INBOUND_LIMIT, plus_parts
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Door:
     async def handle_RCPT(  # noqa: N802 -- the library's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if message_of_address(address) is None:
+        if plus_parts(address) is None:
             return NOBODY
         if len(envelope.rcpt_tos) >= MOST_READERS:
             return "452 4.5.3 Too many recipients"
@@ -58,17 +58,20 @@ class Door:
     def write(self, envelope: Envelope) -> str:
         """Write the mail down for each of its addresses and return what the sender is answered."""
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
-        ours = [public_id for address in envelope.rcpt_tos if (public_id := message_of_address(address))]
+        # The library leaves the brackets around no sender at all.
+        sender = "" if envelope.mail_from in (None, "<>") else str(envelope.mail_from)
+        ours = [parts for address in envelope.rcpt_tos if (parts := plus_parts(address))]
         try:
             close_old_connections()
             taken = [
                 receive_mail(
-                    public_id=public_id,
+                    public_id=parts.public_id,
+                    purpose=parts.purpose,
                     raw=raw,
-                    envelope_sender=envelope.mail_from or "",
+                    envelope_sender=sender,
                     now=timezone.now(),
                 )
-                for public_id in ours
+                for parts in ours
             ]
         except Error as error:
             logger.warning(

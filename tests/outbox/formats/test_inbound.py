@@ -3,7 +3,7 @@
 import pytest
 
 from outbox.formats.inbound import MOST_CHARACTERS, read_mail
-from tests.factories.inbound import make_answer, make_report
+from tests.factories.inbound import make_answer, make_notice, make_report
 
 
 def read(raw, envelope_sender="ada@example.com"):
@@ -151,3 +151,79 @@ def test_mail_that_is_made_to_break_is_read_or_said_to_be_unreadable(raw):
 
     assert len(mail.digest) == 64
     assert mail.digest == read(raw).digest
+
+
+POSTFIX = """This is the mail system at host mail.example.com.
+
+I'm sorry to have to inform you that your message could not
+be delivered to one or more recipients. It's attached below.
+
+<ada@example.com>: host mx.example.com[203.0.113.5] said: 550 5.1.1
+    <ada@example.com>: Recipient address rejected (in reply to RCPT TO command)
+"""
+QMAIL = """Hi. This is the qmail-send program at mail.example.com.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+This is a permanent error; I've given up. Sorry it didn't work out.
+
+<ada@example.com>:
+203.0.113.5 does not like recipient.
+Remote host said: 550 no mailbox here by that name
+"""
+
+
+@pytest.mark.parametrize(
+    ("headers", "text", "code", "words"),
+    [
+        ({}, POSTFIX, "5.1.1", "<ada@example.com>: host mx.example.com[203.0.113.5] said: 550 5.1.1"),
+        (
+            {"From": "MAILER-DAEMON@mail.example.com", "Subject": "failure notice"},
+            QMAIL,
+            "5.0.0",
+            "Remote host said: 550 no mailbox here by that name",
+        ),
+        (
+            {
+                "From": "Mail <mailer@example.com>",
+                "Subject": "Mail failed",
+                "X_Failed_Recipients": "a@b.example",
+            },
+            "retry time not reached, 4.4.1 given up after 5 days",
+            "4.4.1",
+            "retry time not reached, 4.4.1 given up after 5 days",
+        ),
+        ({"From": "Postmaster <postmaster@example.com>"}, "Kein Konto.", "", "Kein Konto."),
+    ],
+)
+def test_mail_server_that_says_in_words_alone_that_a_mail_came_back(headers, text, code, words):
+    mail = read(make_notice(text, **headers), "")
+
+    assert mail.report is None
+    assert mail.notice is not None
+    assert (mail.notice.action, mail.notice.code, mail.notice.words) == ("failed", code, words)
+    # By a person of that name, who has an address that answers go to.
+    assert read(make_notice(text, **headers)).notice is None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        make_answer(
+            "I am away until Monday. Mail is not forwarded: it could not be delivered.", Subject="Away"
+        ),
+        make_notice("I am away.", From="Ada <ada@example.com>", Subject="Undeliverable? I am away"),
+        make_notice(Subject="Warning: message delayed 24 hours"),
+        make_notice("It could not be delivered yet. We will keep trying."),
+        make_notice("Your mailbox is nearly full.", Subject="Quota"),
+        make_report(),
+        make_report(action="delayed", status="4.4.1"),
+    ],
+)
+def test_whoever_is_away_or_tries_again_is_no_mail_that_came_back(raw):
+    assert read(raw, "").notice is None
+
+
+def test_versions_and_addresses_of_machines_are_no_codes():
+    mail = read(make_notice("Undelivered. We run Sendmail 5.67.8.1 at 4.4.4.4, since 5.1.1a."), "")
+
+    assert mail.notice is not None
+    assert mail.notice.code == ""

@@ -14,7 +14,7 @@ from django.core.management.base import CommandError
 from outbox.enums import InboundKind, MessageState
 from outbox.models import InboundMessage, Message
 from outbox.rules import BOUNCES, INBOUND_LIMIT, REPLIES, plus_address
-from tests.factories.inbound import make_answer, make_report
+from tests.factories.inbound import make_answer, make_notice, make_report
 from tests.factories.outbox import make_message
 from tests.servers.ports import free_port
 from tests.servers.processes import PROJECT, wait_until
@@ -87,6 +87,7 @@ def sent(address):
 @pytest.mark.django_db(transaction=True)
 def test_case_87_mail_comes_by_smtp_and_is_written_down_where_it_belongs(receiver):
     answered, returned, late = sent("ada@example.com"), sent("gone@example.com"), sent("late@example.com")
+    old_style = sent("old@example.com")
     receiver.start()
     reply_to = plus_address(REPLIES, answered.public_id)
     answer = make_answer("I come.")
@@ -100,6 +101,14 @@ def test_case_87_mail_comes_by_smtp_and_is_written_down_where_it_belongs(receive
         "came back": receiver.send(plus_address(BOUNCES, returned.public_id), make_report(), "")[0],
         "held up": receiver.send(
             plus_address(BOUNCES, late.public_id), make_report(action="delayed", status="4.4.1"), ""
+        )[0],
+        "came back in words": receiver.send(
+            plus_address(BOUNCES, old_style.public_id), make_notice("550 5.7.1 Nobody here"), ""
+        )[0],
+        "away": receiver.send(
+            plus_address(BOUNCES, answered.public_id),
+            make_answer("I am away."),
+            "",
         )[0],
         "forged": receiver.send(reply_to.replace("+r-", "+b-"), answer)[0],
         "nobody": receiver.send("ada@example.com", answer)[0],
@@ -116,6 +125,8 @@ def test_case_87_mail_comes_by_smtp_and_is_written_down_where_it_belongs(receive
         "automatic": 250,
         "came back": 250,
         "held up": 250,
+        "came back in words": 250,
+        "away": 250,
         "forged": 550,
         "nobody": 550,
         "too large": 552,
@@ -127,6 +138,8 @@ def test_case_87_mail_comes_by_smtp_and_is_written_down_where_it_belongs(receive
         (InboundKind.AUTOMATIC, answered.pk, ""),
         (InboundKind.BOUNCE, returned.pk, "5.1.1"),
         (InboundKind.AUTOMATIC, late.pk, "4.4.1"),
+        (InboundKind.BOUNCE, old_style.pk, "5.7.1"),
+        (InboundKind.AUTOMATIC, answered.pk, ""),
     ]
     assert [body for *_rest, body in written][:2] == ["I come.", "ab"]
     states = dict(Message.objects.values_list("pk", "state"))
@@ -134,6 +147,7 @@ def test_case_87_mail_comes_by_smtp_and_is_written_down_where_it_belongs(receive
         answered.pk: MessageState.SENT,
         returned.pk: MessageState.BOUNCED,
         late.pk: MessageState.SENT,
+        old_style.pk: MessageState.BOUNCED,
     }
     assert ended == 0
     log = receiver.log.read_text()

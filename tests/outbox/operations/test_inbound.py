@@ -6,13 +6,14 @@ import pytest
 
 from accounts.models import Actor
 from outbox import operations, queries
-from outbox.enums import Audience, InboundKind, MessageState
+from outbox.enums import Audience, InboundKind, LinkPurpose, MessageState
 from outbox.models import Event, InboundMessage, Message
-from outbox.operations import inbound
-from outbox.rules import BOUNCES, REPLIES, message_of_address, plus_address
+from outbox.operations import create_link, inbound
+from outbox.queries import link_url
+from outbox.rules import BOUNCES, REPLIES, link_token, plus_address, plus_parts
 from outbox.signals import mail_news
 from tests.factories.accounts import NOW, actor, make_administrator
-from tests.factories.inbound import make_answer, make_report
+from tests.factories.inbound import make_answer, make_notice, make_report
 from tests.factories.outbox import make_message
 
 pytestmark = pytest.mark.django_db
@@ -39,9 +40,9 @@ def sent(**fields):
     return message
 
 
-def receive(message, raw, envelope_sender="ada@example.com", now=LATER):
+def receive(message, raw, envelope_sender="ada@example.com", now=LATER, purpose=REPLIES):
     return operations.receive_mail(
-        public_id=message.public_id, raw=raw, envelope_sender=envelope_sender, now=now
+        public_id=message.public_id, raw=raw, envelope_sender=envelope_sender, purpose=purpose, now=now
     )
 
 
@@ -58,8 +59,8 @@ def test_address_of_a_message_is_ours_by_its_mac_under_every_key(settings, purpo
     settings.LINK_KEYS = ["n" * 40, "o" * 40]
 
     assert len(address.partition("@")[0]) <= 64
-    assert message_of_address(address) == "abcdefghjkmnpqrs"
-    assert message_of_address(address.upper()) == "abcdefghjkmnpqrs"
+    assert plus_parts(address) == (purpose, "abcdefghjkmnpqrs")
+    assert plus_parts(address.upper()) == (purpose, "abcdefghjkmnpqrs")
 
 
 def test_forged_address_is_not_ours(settings):
@@ -77,14 +78,14 @@ def test_forged_address_is_not_ours(settings):
         "hiring+@example.org",
         "",
     ):
-        assert message_of_address(forged) is None, forged
+        assert plus_parts(forged) is None, forged
 
 
 def test_nobody_is_ours_where_no_mail_is_received(settings):
     settings.INBOUND_ADDRESS = ""
 
     assert plus_address(REPLIES, "abcdefghjkmnpqrs") == ""
-    assert message_of_address("+r-abcdefghjkmnpqrs-aaaaaaaaaaaaaaaaaaaa@") is None
+    assert plus_parts("+r-abcdefghjkmnpqrs-aaaaaaaaaaaaaaaaaaaa@") is None
 
 
 def test_answer_is_written_down_with_what_it_answers(greeting, news):
@@ -188,6 +189,49 @@ def test_case_87_automatic_answer_is_written_down_and_nobody_is_answered(greetin
     assert Message.objects.count() == 1
     assert kinds(message) == []
     assert news == []
+
+
+def test_words_of_a_mail_server_are_word_that_a_mail_came_back_at_its_own_address_alone(greeting, news):
+    returned, given_up, answered = sent(to_address="gone@example.com"), sent(), sent()
+
+    told = receive(returned, make_notice("No such person here."), "", purpose=BOUNCES)
+    late = receive(given_up, make_notice("Gave up: 4.4.7 expired."), "", purpose=BOUNCES)
+    at_the_answers = receive(answered, make_notice(), "")
+
+    assert (told.kind, told.code, told.body) == (InboundKind.BOUNCE, "", "No such person here.")
+    assert (late.kind, late.code) == (InboundKind.BOUNCE, "4.4.7")
+    assert at_the_answers.kind == InboundKind.AUTOMATIC
+    for message in (returned, given_up, answered):
+        message.refresh_from_db()
+    assert (returned.state, returned.reason) == (MessageState.BOUNCED, "No such person here.")
+    assert (given_up.state, given_up.bounced_at) == (MessageState.FAILED, None)
+    assert answered.state == MessageState.SENT
+    assert queries.address_came_back("gone@example.com")
+    assert news == [("bounced", returned.pk), ("mail_failed", given_up.pk)]
+
+
+def test_case_87_whoever_is_away_and_answers_to_the_address_for_returned_mail_is_automatic(greeting, news):
+    message = sent()
+
+    received = receive(message, make_answer("I am away.", Auto_Submitted="auto-replied"), "", purpose=BOUNCES)
+
+    assert received.kind == InboundKind.AUTOMATIC
+    message.refresh_from_db()
+    assert message.state == MessageState.SENT
+    assert news == []
+
+
+def test_quoted_link_is_not_kept(greeting):
+    link = create_link(
+        purpose=LinkPurpose.TEST, person_ref="abcdefghjkmnpqrs", by=Actor.system(), now=NOW, expires_at=None
+    )
+    message = sent(link=link)
+    quoted = f"Thank you.\r\n> Open the test:\r\n> {link_url(link)}"
+
+    received = receive(message, make_answer(quoted))
+
+    assert link_token(link) not in received.body
+    assert received.body.startswith("Thank you.\n> Open the test:\n> ")
 
 
 def test_answer_to_somebody_who_was_erased_is_not_kept(greeting):
