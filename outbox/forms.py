@@ -117,7 +117,9 @@ class MessageTemplateForm(forms.ModelForm):
         known = next((known for known in message_kinds() if known.kind == kind), None)
         if known is not None:
             listing = "; ".join(f"{{{{ {name} }}}} – {text}" for name, text in known.fields.items())
-            if LINK_MARK in str(known.body):
+            if known.link_by_choice:
+                listing += "; " + _("%(mark)s – where a button stands, if you want one") % {"mark": LINK_MARK}
+            elif LINK_MARK in str(known.body):
                 listing += "; " + _("%(mark)s – where the button stands") % {"mark": LINK_MARK}
             self.fields["body"].help_text = _("You can use: %(fields)s.") % {"fields": listing}
 

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, Organisation
@@ -17,11 +18,13 @@ from hiring.enums import LetterReply
 from hiring.forms.documents import ManyFiles
 from hiring.models import Application, Job
 from hiring.operations.letters import check_letter
+from hiring.queries.letters import words_in_others
 from hiring.rules import Letter
 from outbox.models import MessageTemplate
 from outbox.operations.templates import check_words
 from outbox.registries import MessageKind
 from outbox.rules import Attachment
+from rendering.characters import clean_text
 
 
 class _LetterChoice(forms.ModelChoiceField):
@@ -81,7 +84,7 @@ class LetterForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.now, self.attachments = now, tuple(attachments)
+        self.now, self.attachments, self.letters = now, tuple(attachments), letters
         self.fields["template"].queryset = letters  # type: ignore[attr-defined]
         answers = [
             (LetterReply.ME, _with(LetterReply.ME, actor.user.email if actor.user else "")),
@@ -95,22 +98,39 @@ class LetterForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         if not self.errors:
             try:
-                check_letter(self.letter(), now=self.now)
+                check_letter(self.letter, now=self.now)
             except ValidationError as error:
                 self.add_error(None, error)
         return data
 
+    @cached_property
     def letter(self) -> Letter:
         """What was typed, for the operation."""
-        data = self.cleaned_data
+        data, saved = self.cleaned_data, self._saved()
         return Letter(
             subject=data["subject"],
             body=data["body"],
             language=data["language"],
+            button=saved.button if saved else "",
+            others=words_in_others(self.letters, saved) if saved else (),
             reply_to=LetterReply(data["reply_to"]),
             send_at=data["send_at"],
             attachments=self.attachments,
         )
+
+    def _saved(self) -> MessageTemplate | None:
+        """The saved words that it was begun with, if nothing of them was changed."""
+        data = self.cleaned_data
+        template: MessageTemplate | None = data.get("template")
+        if template is None or data["language"] != template.language:
+            return None
+        is_same = all(_plain(data[name]) == _plain(getattr(template, name)) for name in ("subject", "body"))
+        return template if is_same else None
+
+
+def _plain(text: str) -> str:
+    # Browsers send other ends of lines than they got.
+    return clean_text(text).strip()
 
 
 def _with(choice: LetterReply, address: str) -> str:

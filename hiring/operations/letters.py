@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,11 +21,12 @@ from hiring.operations.access import require_may
 from hiring.operations.bulk_inviting import CHUNK, frozen_ids
 from hiring.operations.errors import LetterRefused
 from hiring.operations.results import Tally, skip_rows
-from hiring.queries.letters import answers_to, fields_of, preview_letters
+from hiring.operations.status_links import status_links
+from hiring.queries.letters import answers_to, fields_of, language_of, preview_letters
 from hiring.registries import LETTER
 from hiring.rules import LETTER_LATEST, Letter, letter_intent
 from outbox.enums import Audience
-from outbox.models import Event, Message, Work
+from outbox.models import AccessLink, Event, Message, Work
 from outbox.operations import (
     MessageDraft,
     built_message,
@@ -39,6 +41,7 @@ from outbox.operations import (
 from outbox.operations.sending import compose
 from outbox.operations.templates import Words, check_words
 from outbox.registries import Report
+from outbox.rules import LINK_MARK
 
 LETTERS = "hiring.letters"
 _TAKEN_BACK = "letters.taken_back"
@@ -59,8 +62,9 @@ def write_letter(
     if found.skipped:
         skip = found.skipped[0]
         raise LetterRefused(skip.code, f"{application.candidate}: {skip.text}.")
-    draft = _draft(found.will[0], letter, organisation(), batch=intent, by=by, now=now)
-    return queue_draft(draft=draft, by=by, now=now)
+    with transaction.atomic():
+        [draft] = _drafts(found.will, letter, organisation(), batch=intent, by=by, now=now)
+        return queue_draft(draft=draft, by=by, now=now)
 
 
 def queue_letters(
@@ -107,8 +111,9 @@ def do_letters(work: Work, actor: Actor, report: Report, *, now: datetime) -> di
         part = will[start : start + CHUNK]
         if start:
             give_way()
-        drafts = [_draft(row, letter, sender, batch=batch, by=actor, now=now, together=True) for row in part]
-        queue_messages(drafts=drafts, by=actor, now=now)
+        with transaction.atomic():
+            drafts = _drafts(part, letter, sender, batch=batch, by=actor, now=now, together=True)
+            queue_messages(drafts=drafts, by=actor, now=now)
         # Asked after the commit: whoever takes them back later than this finds these, too.
         if is_taken_back(work):
             cancel_batch(batch=batch, by=actor, now=now)
@@ -165,9 +170,10 @@ def check_letter(letter: Letter, *, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ShownLetter:
-    """A letter exactly as its reader will get it."""
+    """A letter exactly as its reader will get it; where its link is to stand, words say so."""
 
     application: Application
+    language: str
     sender: str
     to: str
     answers: str
@@ -180,9 +186,13 @@ def shown_letter(
 ) -> ShownLetter:
     """Return `letter` as it will be mailed to the person of an application of `preview_letters`. Writes nothing."""
     draft = _draft(application, letter, sender, batch="preview", by=by, now=now)
-    mail = compose(built_message(draft=draft, by=by, now=now), sender)
+    message = built_message(draft=draft, by=by, now=now)
+    place = _("[Here stands the button “%(label)s”, with the person’s own link.]")
+    message.body = message.body.replace(LINK_MARK, place % {"label": message.link_label})
+    mail = compose(message, sender)
     return ShownLetter(
         application=application,
+        language=message.language,
         # The envelope has an address of its own, and so may answers: each mail another one.
         sender=mail.extra_headers["From"],
         to=mail.to[0],
@@ -190,6 +200,25 @@ def shown_letter(
         subject=str(mail.subject),
         text=str(mail.body),
     )
+
+
+def _drafts(
+    applications: Sequence[Application],
+    letter: Letter,
+    sender: Organisation,
+    *,
+    batch: str,
+    by: Actor,
+    now: datetime,
+    together: bool = False,
+) -> list[MessageDraft]:
+    """What goes out, in the caller's transaction: whose words have a link gets the one to their status page."""
+    led = [row for row in applications if letter.read_in(language_of(row, sender)).has_link]
+    links = status_links(led, now=now) if led else {}
+    return [
+        _draft(row, letter, sender, batch=batch, by=by, now=now, together=together, link=links.get(row.pk))
+        for row in applications
+    ]
 
 
 def _draft(
@@ -201,8 +230,10 @@ def _draft(
     by: Actor,
     now: datetime,
     together: bool = False,
+    link: AccessLink | None = None,
 ) -> MessageDraft:
     candidate = application.candidate
+    letter = letter.read_in(language_of(application, sender))
     return MessageDraft(
         intent=letter_intent(batch, candidate.pk),
         kind=LETTER,
@@ -210,7 +241,8 @@ def _draft(
         to_name=candidate.full_name,
         to_address=application.email,  # type: ignore[attr-defined]
         context=fields_of(letter, application, sender, by),
-        words=Words(letter.subject, letter.body, ""),
+        words=Words(letter.subject, letter.body, letter.button),
+        link=link,
         person_ref=candidate.public_id,
         about=Application._meta.label,
         about_id=application.pk,

@@ -33,6 +33,7 @@ from hiring.operations.inviting import invite_to_test
 from hiring.operations.reusing import what_there_is
 from hiring.operations.scores import apply_score
 from hiring.operations.stage_entry import LOOK
+from hiring.operations.status_links import status_links
 from hiring.queries.letters import letter_fields
 from hiring.queries.stage_actions import template_in
 from hiring.registries import LETTER
@@ -40,7 +41,7 @@ from hiring.rules import ACTION_DELAYS, ACTION_LEASE, LOOK_AGAIN
 from outbox.enums import Audience
 from outbox.models import Message
 from outbox.operations import nudge, queue_message, record_event
-from outbox.rules import next_delay
+from outbox.rules import has_link, next_delay
 
 logger = logging.getLogger(__name__)
 
@@ -199,9 +200,11 @@ def _mail(action: StageAction, now: datetime) -> _End:
     address = main_address(candidate)
     if not address:
         return _End(state=StageActionState.FAILED, code="no_address")
+    is_led = has_link(words.body)
     try:
         message = queue_message(
             intent=f"stage_action:{action.pk}",
+            link=status_links([application], now=now)[application.pk] if is_led else None,
             kind=LETTER,
             template=words,
             audience=Audience.CANDIDATE,

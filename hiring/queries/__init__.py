@@ -64,7 +64,7 @@ from hiring.queries.jobs import (
     people_at,
     with_salary_sight,
 )
-from hiring.queries.letters import LetterPreview, letters_for, preview_letters
+from hiring.queries.letters import LetterPreview, letter_languages, letters_for, preview_letters
 from hiring.queries.lists import (
     LIVE,
     NOT_INVITED,
@@ -186,6 +186,7 @@ __all__ = [
     "kept_parts",
     "last_transition",
     "latest_results",
+    "letter_languages",
     "letters",
     "letters_for",
     "live_application",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -17,7 +19,7 @@ from hiring.models import Application, Job
 from hiring.queries.access import jobs_where
 from hiring.queries.selections import Skip, load_addresses
 from hiring.registries import LETTER
-from hiring.rules import Letter, job_scope
+from hiring.rules import Letter, LetterWords, job_scope
 from outbox.models import MessageTemplate
 from outbox.rules import used_fields
 from rendering.moments import exact_time
@@ -38,6 +40,46 @@ def letters_for(actor: Actor, job: Job | None = None) -> QuerySet[MessageTemplat
     return letters.filter(everywhere).order_by("name", "language", "pk")
 
 
+def words_in_others(letters: QuerySet[MessageTemplate], template: MessageTemplate) -> tuple[LetterWords, ...]:
+    """Return what the letter of `template` says in its other languages, among `letters_for` somebody. One query."""
+    rows = letters.filter(name=template.name).exclude(language=template.language)
+    return tuple(
+        LetterWords(language=row.language, subject=row.subject, body=row.body, button=row.button)
+        for row in rows
+    )
+
+
+def language_of(application: Application, sender: Organisation) -> str:
+    """Return the language that the person of an application reads."""
+    return application.candidate.language or sender.language
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLanguages:
+    """In which languages how many get a letter, by their names; and how many of them read another one."""
+
+    written: list[tuple[str, int]]
+    others: list[tuple[str, int]]
+
+    @property
+    def other_count(self) -> int:
+        return sum(count for _name, count in self.others)
+
+
+def letter_languages(people: Sequence[Application], letter: Letter, sender: Organisation) -> LetterLanguages:
+    """Return in which languages `people` get `letter`. No query."""
+    names = dict(settings.CANDIDATE_LANGUAGES)
+    written: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    for application in people:
+        reads = language_of(application, sender)
+        gets = letter.read_in(reads).language
+        written[names.get(gets, gets)] += 1
+        if gets != reads:
+            others[names.get(reads, reads)] += 1
+    return LetterLanguages(sorted(written.items()), sorted(others.items()))
+
+
 @dataclass(frozen=True, slots=True)
 class LetterPreview:
     """Who would get a letter, and who would not and why."""
@@ -54,12 +96,12 @@ def preview_letters(
     Whoever has withdrawn is written to only `alone`: somebody meant them.
     """
     found, skipped = _addressees(application_ids, actor)
-    sender, used = organisation(), sorted(used_fields(f"{letter.subject} {letter.body}"))
+    sender = organisation()
     will: list[Application] = []
     people: set[int] = set()
     for application in found:
         skip = _why_not(application, people, alone=alone)
-        skip = skip or _nothing_for(application, used, letter, sender, actor)
+        skip = skip or _nothing_for(application, letter, sender, actor)
         if skip:
             skipped.append(skip)
         else:
@@ -95,10 +137,10 @@ def _why_not(application: Application, people: set[int], *, alone: bool) -> Skip
     return Skip(application.pk, application, code) if code else None
 
 
-def _nothing_for(
-    application: Application, used: list[str], letter: Letter, sender: Organisation, actor: Actor
-) -> Skip | None:
-    values = fields_of(letter, application, sender, actor)
+def _nothing_for(application: Application, letter: Letter, sender: Organisation, actor: Actor) -> Skip | None:
+    own = letter.read_in(language_of(application, sender))
+    used = sorted(used_fields(f"{own.subject} {own.body}"))
+    values = fields_of(own, application, sender, actor)
     empty = next((name for name in used if not values.get(name, "").strip()), None)
     if empty is None:
         return None

@@ -3,9 +3,9 @@ which role may what, what the history says.
 """
 
 from hiring.registries import capabilities, events, mail, roles, tones
-from hiring.registries.mail import LETTER, MAIL_OF_JOBS, REJECTION
+from hiring.registries.mail import LETTER, MAIL_OF_JOBS, MAIL_OF_TESTS, REJECTION
 
-__all__ = ["LETTER", "MAIL_OF_JOBS", "REJECTION", "register"]
+__all__ = ["LETTER", "MAIL_OF_JOBS", "MAIL_OF_TESTS", "REJECTION", "register"]
 
 
 def register() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from assessments.registries import ACCOMMODATION_ANSWER, TEST_INVITATION, TEST_REMINDER
 from outbox.enums import Audience
 from outbox.registries import MessageKind, register_kind, register_trial
 
@@ -15,6 +16,8 @@ APPLICATION_KNOWN = "application_known"
 APPLICATION_TOO_EARLY = "application_too_early"
 APPLICATION_WITHDRAWN = "application_withdrawn"
 
+# Mail about a test, whose words a job can have of its own as well.
+MAIL_OF_TESTS = (TEST_INVITATION, TEST_REMINDER, ACCOMMODATION_ANSWER)
 # Mail whose words a job can have of its own.
 MAIL_OF_JOBS = (
     LETTER,
@@ -23,6 +26,7 @@ MAIL_OF_JOBS = (
     APPLICATION_WITHDRAWN,
     APPLICATION_KNOWN,
     APPLICATION_TOO_EARLY,
+    *MAIL_OF_TESTS,
 )
 
 _FIELDS = {
@@ -73,6 +77,9 @@ def _register_letter() -> None:
                 "sender_name": _("Who writes: you, or your organisation where a stage does"),
             },
             own_fields=frozenset({"contact", "sender_name"}),
+            # To the page that says where they stand.
+            link_by_choice=True,
+            button=_("See where it stands"),
             subject=_("Your application to {{ organisation }}: {{ job_title }}"),
             body=_(
                 "Hello {{ candidate_name }},\n\n"

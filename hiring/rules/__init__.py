@@ -18,6 +18,7 @@ from hiring.rules.letters import (
     LETTER_WAITS,
     LETTERS_SHOWN,
     Letter,
+    LetterWords,
     job_scope,
     letter_intent,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "WHY_STAYED",
     "JobDetails",
     "Letter",
+    "LetterWords",
     "ScoreSituation",
     "StageDraft",
     "Standing",

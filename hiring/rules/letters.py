@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from hiring.enums import LetterReply
-from outbox.rules import Attachment
+from outbox.rules import Attachment, has_link
 
 # So long a letter waits before anything else, that whoever sent it can think twice.
 LETTER_WAITS: Final = timedelta(seconds=30)
@@ -21,12 +21,26 @@ LETTERS_SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterWords:
+    """What a letter says in a language, with its merge fields in it."""
+
+    language: str
+    subject: str
+    body: str
+    button: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A letter as it was typed, with its merge fields in it: the same for everybody who gets it."""
+    """A letter with its merge fields in it: as it was typed, the same for everybody who gets it; as it is saved, the
+    same in `others`, the languages that it is saved in as well.
+    """
 
     subject: str
     body: str
     language: str
+    button: str = ""
+    others: tuple[LetterWords, ...] = ()
     reply_to: LetterReply = LetterReply.ORGANISATION
     send_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
@@ -50,7 +64,19 @@ class Letter:
             reply_to=LetterReply(data["reply_to"]),
             send_at=datetime.fromisoformat(data["send_at"]) if data["send_at"] else None,
             attachments=tuple(Attachment(**each) for each in data["attachments"]),
+            button=data["button"],
+            others=tuple(LetterWords(**each) for each in data["others"]),
         )
+
+    def read_in(self, language: str) -> Letter:
+        """The letter as it is for somebody who reads `language`: in it where it has words in it, else as it is."""
+        words = next((each for each in self.others if each.language == language), None)
+        return replace(self, **asdict(words), others=()) if words else self
+
+    @property
+    def has_link(self) -> bool:
+        """Whether it leads its reader to the page that says where they stand."""
+        return has_link(self.body)
 
     def fingerprint(self) -> str:
         """What tells this letter from one with another word in it: only what was looked at is sent."""

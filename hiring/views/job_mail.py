@@ -16,15 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from accounts.queries import organisation
 from hiring import operations, queries
 from hiring.enums import Capability
 from hiring.forms import JobWordsOfMailForm, TryWordsForm
 from hiring.models import Application
-from hiring.queries.letters import sample_fields
 from hiring.registries import LETTER, MAIL_OF_JOBS
 from hiring.views.bases import HiringPage, JobPage, add_errors
-from hiring.views.bulk.samples import MailSample, sample_of
+from hiring.views.bulk.samples import MailSample, tried_on
 from outbox.models import MessageTemplate
 from outbox.operations.templates import Words, words_of
 from outbox.registries import kind_title, message_kind
@@ -134,6 +132,7 @@ class JobWordsView(JobPage, TemplateView):
                 language=dict(settings.CANDIDATE_LANGUAGES)[self.which["language"]],
                 fields=message_kind(self.which["kind"]).fields.items(),
                 has_link=bool(message_kind(self.which["kind"]).button),
+                is_link_by_choice=message_kind(self.which["kind"]).link_by_choice,
                 sample=self._sample(form),
                 back=self.list_url,
             )
@@ -143,11 +142,11 @@ class JobWordsView(JobPage, TemplateView):
         """The words as the person reads them who was chosen."""
         if not form.is_bound or not form.is_valid() or not form.cleaned_data["application"]:
             return None
-        application = form.cleaned_data["application"]
-        fields = sample_fields(application, organisation(), language=self.which["language"], now=self.now)
-        words = Words(**form.words())
+        words, language = Words(**form.words()), self.which["language"]
         try:
-            return sample_of(words, self.which["kind"], fields, to_name=application.candidate.full_name)
+            return tried_on(
+                form.cleaned_data["application"], words, self.which["kind"], language=language, now=self.now
+            )
         except ValidationError as error:
             add_errors(form, error)
             return None
@@ -181,11 +180,11 @@ class TryWordsView(HiringPage, TemplateView):
         form = TryWordsForm(data, people=people)
         sample = None
         if form.is_valid():
-            application = form.cleaned_data["application"]
-            fields = sample_fields(application, organisation(), language=self.words.language, now=self.now)
-            name = application.candidate.full_name
+            application, saved = form.cleaned_data["application"], self.words
             try:
-                sample = sample_of(words_of(self.words), self.words.kind, fields, to_name=name)
+                sample = tried_on(
+                    application, words_of(saved), saved.kind, language=saved.language, now=self.now
+                )
             except ValidationError as error:
                 add_errors(form, error)
         return super().get_context_data(form=form, sample=sample, **kwargs)

@@ -65,7 +65,7 @@ class LetterDesk(HiringPage):
         if form.is_bound:
             for words in problems:
                 form.add_error("attached", words)
-        letter = form.letter() if form.is_bound and form.is_valid() else None
+        letter = form.letter if form.is_bound and form.is_valid() else None
         if letter is not None and send is not None:
             if self.request.POST.get("seen") == letter.fingerprint():
                 try:
@@ -92,6 +92,7 @@ class LetterDesk(HiringPage):
                 found=found,
                 fields=message_kind(LETTER).fields.items(),
                 letter=letter,
+                languages=queries.letter_languages(found.will, looked_at, self.home),
                 kept=[(operations.name_file(each, self.request.user.pk), each) for each in kept],
                 seen=letter.fingerprint() if letter else "",
                 due_at=letter.due_at(now=self.now) if letter and letter.send_at else None,

@@ -19,7 +19,7 @@ from outbox.models import AccessLink, Message, MessageAttachment, MessageTemplat
 from outbox.operations.events import record_event
 from outbox.operations.links import reissue_link
 from outbox.operations.nudges import MAIL, nudge
-from outbox.operations.templates import Words, merge, words_for, words_of
+from outbox.operations.templates import Words, merge, with_button, words_for, words_of
 from outbox.queries import needs_you
 from outbox.registries import MessageKind, message_kind
 from outbox.rules import Attachment
@@ -310,6 +310,7 @@ class _Builder:
             kind, words = message_kind(draft.kind), words_of(draft.template)
         else:
             kind, words = self._look_up(draft.kind, draft.language, draft.scope)
+        words = with_button(words, kind=kind, language=draft.language)
         merged = merge(words, kind=kind, context=draft.context)
         return Message(
             public_id=random_code(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,7 +16,7 @@ from outbox.models import MessageTemplate
 from outbox.operations.events import record_event
 from outbox.queries import may_write_kind
 from outbox.registries import MessageKind, is_named, message_kind
-from outbox.rules import LINK_MARK, fill, has_leftovers, mark_confidential, used_fields
+from outbox.rules import LINK_MARK, fill, has_leftovers, has_link, mark_confidential, used_fields
 from outbox.validators import check_line
 from rendering.characters import clean_line, clean_text
 from rendering.mail import plain_value
@@ -123,8 +123,9 @@ def _check_confidential(kind: MessageKind, texts: Mapping[str, str]) -> None:
 def _check_link(kind: MessageKind, body: str) -> None:
     lines = [fill(line, _Anything()).strip() for line in body.splitlines()]
     alone = lines.count(LINK_MARK)
-    if LINK_MARK not in fill(str(kind.body), _Anything()):
-        if any(LINK_MARK in line for line in lines):
+    is_wanted = has_link(body) if kind.link_by_choice else has_link(str(kind.body))
+    if not is_wanted:
+        if has_link(body):
             raise ValidationError({"body": _("Mail of this kind has no link. Remove {{ link }}.")})
     elif alone != 1 or sum(LINK_MARK in line for line in lines) != 1:
         raise ValidationError(
@@ -161,6 +162,16 @@ def words_for(*, kind: MessageKind, language: str, scope: str = "") -> Words:
 def words_of(template: MessageTemplate) -> Words:
     """Return the words that somebody saved."""
     return Words(template.subject, template.body, template.button)
+
+
+def with_button(words: Words, *, kind: MessageKind, language: str) -> Words:
+    """Return `words` with what their button says: what is built in where they say nothing, nothing without a link."""
+    if not kind.link_by_choice:
+        return words
+    if not has_link(words.body):
+        return replace(words, button="")
+    with translation.override(language):
+        return replace(words, button=words.button or str(kind.button))
 
 
 def merge(words: Words, *, kind: MessageKind, context: Mapping[str, str]) -> Words:

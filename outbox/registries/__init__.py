@@ -38,7 +38,8 @@ class MessageKind:
     is shown to others they are left out, an empty one like any other. They can stand in the text alone.
     `why` is the line that tells the reader why they were written to. Mail that is tried `once` is waited for by
     somebody who would rather know at once than have it tried again. Of mail that is `named` there are as many as
-    somebody writes, each by its name; the built-in words are what one begins with.
+    somebody writes, each by its name; the built-in words are what one begins with. `link_by_choice` lets words have a
+    link or none; then `button` is what it says unless the words say otherwise.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class MessageKind:
     why: _StrOrPromise = ""
     once: bool = False
     named: bool = False
+    link_by_choice: bool = False
 
 
 TEST_MAIL: Final = "test_mail"
