@@ -77,6 +77,21 @@ def kept_quiet(invitation_ids: Sequence[int]) -> set[int]:
     return {pk for quiet in _quiet.values() for pk in quiet(invitation_ids)}
 
 
+# By name, what says which of these invitations are mailed in words of a scope of their own, and in which.
+Scopes = Callable[[Sequence[int]], Mapping[int, str]]
+_scopes: dict[str, Scopes] = {}
+
+
+def register_scopes(name: str, find: Scopes) -> None:
+    """Let an app above say whose words the mail of invitations has: those of a job, for example."""
+    _scopes[name] = find
+
+
+def mail_scopes(invitation_ids: Sequence[int]) -> dict[int, str]:
+    """Return the scopes of the words that mail about these invitations has. As many queries as apps ask."""
+    return {pk: scope for find in _scopes.values() for pk, scope in find(invitation_ids).items()}
+
+
 # Makes the invitation of somebody who came by an open link; None where the link is none of its own.
 Inviter = Callable[["OpenLink", "Candidate", datetime], "Invitation | None"]
 _inviters: list[Inviter] = []

@@ -9,7 +9,11 @@ class HiringConfig(AppConfig):
     def ready(self) -> None:
         # What they import needs the models, which are loaded by now.
         from accounts.registries import register_hand_over_part  # noqa: PLC0415
-        from assessments.registries import register_inviter_again, register_result_list  # noqa: PLC0415
+        from assessments.registries import (  # noqa: PLC0415
+            register_inviter_again,
+            register_result_list,
+            register_scopes,
+        )
         from candidates.registries import register_person_part  # noqa: PLC0415
         from hiring import receivers, registries  # noqa: PLC0415
         from hiring.careers.pages import link_from_front  # noqa: PLC0415
@@ -22,6 +26,7 @@ class HiringConfig(AppConfig):
             subjects,
             undelivered,
         )
+        from hiring.queries.job_mail import scopes_of_invitations  # noqa: PLC0415
         from outbox.registries import register_corrector, register_resend_right  # noqa: PLC0415
         from shell.registries import register_front_link  # noqa: PLC0415
 
@@ -34,6 +39,7 @@ class HiringConfig(AppConfig):
         works.register()
         open_links.register()
         register_inviter_again(inviting.invite_again)
+        register_scopes("hiring", scopes_of_invitations)
         register_person_part(person.HiringPart())
         register_hand_over_part(handing_over.JobsPart())
         register_corrector(undelivered.where_to_correct)

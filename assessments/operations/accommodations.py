@@ -18,10 +18,10 @@ from assessments.enums import AccommodationState
 from assessments.models import AccommodationRequest, Attempt, Invitation
 from assessments.operations.history import candidate_actor
 from assessments.operations.invitations import set_extra_time
-from assessments.operations.mailing import address_of, contact_words, language_of, queue_draft, zone_of
-from assessments.registries import ACCOMMODATION_ANSWER
+from assessments.operations.mailing import address_of, contact_words, language_of, zone_of
+from assessments.registries import ACCOMMODATION_ANSWER, mail_scopes
 from outbox.enums import Audience
-from outbox.operations import MessageDraft, record_event
+from outbox.operations import MessageDraft, queue_draft, record_event
 from rendering.characters import clean_text
 from rendering.moments import exact_time
 
@@ -126,7 +126,7 @@ def _answer(
             "invitation__candidate", "invitation__link", "invitation__version__assessment"
         ).get(pk=request.pk)
         if current.invitation.candidate.erased_at is None:
-            queue_draft(_mail(current), by=by, now=now)
+            queue_draft(draft=_mail(current), by=by, now=now)
         _record(f"accommodation.{state.value}", current, by=by, now=now)
     return current
 
@@ -159,6 +159,7 @@ def _mail(request: AccommodationRequest) -> MessageDraft:
         about=Invitation._meta.label_lower,
         about_id=invitation.pk,
         language=language,
+        scope=mail_scopes([invitation.pk]).get(invitation.pk, ""),
     )
 
 

@@ -20,15 +20,15 @@ from assessments.operations.mailing import (
     mail_draft,
     merge_fields,
     next_reminder_of,
-    queue_draft,
     record,
     terms_of,
 )
-from assessments.registries import ACCOMMODATION_ANSWER
+from assessments.registries import ACCOMMODATION_ANSWER, mail_scopes
 from outbox.enums import MessageState
 from outbox.models import Message
 from outbox.operations import (
     extend_link,
+    queue_draft,
     reissue_link,
     resend,
     revoke_link,
@@ -188,8 +188,15 @@ def _mail_again(invitation: Invitation, number: int, *, by: Actor, now: datetime
     terms = terms_of(invitation, organisation())
     candidate = invitation.candidate
     fields = merge_fields(terms, candidate)
-    draft = mail_draft(invitation, address_of(candidate), fields, home=terms.organisation, number=number)
-    return queue_draft(draft, by=by, now=now)
+    draft = mail_draft(
+        invitation,
+        address_of(candidate),
+        fields,
+        home=terms.organisation,
+        number=number,
+        scope=mail_scopes([invitation.pk]).get(invitation.pk, ""),
+    )
+    return queue_draft(draft=draft, by=by, now=now)
 
 
 def _remind_anew(invitation: Invitation, *, now: datetime) -> Invitation:

@@ -23,7 +23,6 @@ from assessments.operations.mailing import (
     event_draft,
     mail_draft,
     merge_fields,
-    queue_draft,
     record,
 )
 from assessments.rules import (
@@ -37,6 +36,7 @@ from outbox.models import AccessLink
 from outbox.operations import (
     create_link,
     create_links,
+    queue_draft,
     queue_messages,
     record_events,
 )
@@ -84,6 +84,7 @@ def invite(
     again_reason: str = "",
     send_mail: bool = True,
     context: Mapping[str, str] | None = None,
+    scope: str = "",
 ) -> Invitation:
     """Invite a person to the published version of a test and return the invitation.
 
@@ -92,7 +93,7 @@ def invite(
     Arguments: `expires_at`, until when the test may be started (14 days when left out); `not_before` and it are cut to
     the window of the test; `extra_reason` is read by administrators alone; `language` of mail and pages, the person's
     own when left out; `again_reason` allows one more than the retake rule does; `context`, merge fields of the mail
-    beyond the test's own.
+    beyond the test's own; `scope`, whose words it has (later mail asks `registries.mail_scopes`).
     Raises `CannotInvite` when the test has no published version, is retired or closed, or the person has no address;
     `NotInvitedAgain` when the retake rule says no; `ValidationError` keyed by field for dates that make no sense.
     """
@@ -107,6 +108,7 @@ def invite(
         extra_reason=extra_reason,
         language=language,
         again_reason=again_reason,
+        scope=scope,
         now=now,
     )
     refused = queries.refused_again([candidate.pk], terms.version, now=now).get(candidate.pk)
@@ -126,7 +128,8 @@ def invite(
             invitation.save(force_insert=True)
             if send_mail:
                 fields = {**merge_fields(terms, candidate), **(context or {})}
-                queue_draft(mail_draft(invitation, address, fields, home=terms.organisation), by=by, now=now)
+                draft = mail_draft(invitation, address, fields, home=terms.organisation, scope=terms.scope)
+                queue_draft(draft=draft, by=by, now=now)
             record("invitation.created", invitation, by=by, now=now)
             if refused is not None:
                 record("invitation.allowed_again", invitation, by=by, now=now)
@@ -150,6 +153,7 @@ def invite_many(
     extra_reason: str = "",
     language: str = "",
     again_reason: str = "",
+    scope: str = "",
 ) -> InviteResult:
     """Invite many people, a batch at a time, and return what was made and what was there already.
 
@@ -165,6 +169,7 @@ def invite_many(
         extra_reason=extra_reason,
         language=language,
         again_reason=again_reason,
+        scope=scope,
         now=now,
     )
     wanted = {draft.intent: draft for draft in drafts}
@@ -217,6 +222,7 @@ def _invite_batch(
                     fields[draft.intent],
                     home=terms.organisation,
                     to_name=draft.to_name,
+                    scope=terms.scope,
                 )
                 for invitation, draft in zip(made, fresh, strict=True)
             ],
@@ -248,6 +254,7 @@ def invitation_terms(
     extra_reason: str = "",
     language: str = "",
     again_reason: str = "",
+    scope: str = "",
     now: datetime,
 ) -> Terms:
     """Return what invitations to a test would say, cut to its window. Raises as `invite` does. Three queries."""
@@ -284,6 +291,7 @@ def invitation_terms(
         language=language,
         extra_reason=checked_line(extra_reason, field="extra_reason"),
         again_reason=checked_line(again_reason, field="again_reason"),
+        scope=scope,
     )
 
 

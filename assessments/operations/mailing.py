@@ -19,11 +19,9 @@ from assessments.registries import TEST_INVITATION
 from assessments.rules import NotAgain, next_reminder
 from candidates.models import Candidate, CandidateEmail
 from outbox.enums import Audience
-from outbox.models import Message
 from outbox.operations import (
     EventDraft,
     MessageDraft,
-    queue_message,
     record_event,
 )
 from rendering.moments import exact_time
@@ -58,6 +56,8 @@ class Terms:
     language: str = ""
     extra_reason: str = ""
     again_reason: str = ""
+    # Of the words of the mail.
+    scope: str = ""
 
 
 def terms_of(invitation: Invitation, home: Organisation) -> Terms:
@@ -105,6 +105,7 @@ def mail_draft(
     number: int = 1,
     kind: str = TEST_INVITATION,
     intent: str = "",
+    scope: str = "",
 ) -> MessageDraft:
     """Return the mail of an invitation whose candidate and link are loaded; `number` counts its mails from 1."""
     candidate = invitation.candidate
@@ -120,6 +121,7 @@ def mail_draft(
         about=Invitation._meta.label_lower,
         about_id=invitation.pk,
         language=language_of(invitation, home),
+        scope=scope,
     )
 
 
@@ -141,25 +143,6 @@ def zone_of(candidate: Candidate, home: Organisation) -> ZoneInfo:
 def contact_words(home: Organisation) -> str:
     """Return whom a candidate may write to, in the language at hand."""
     return home.reply_to or home.privacy_contact or _("the person who invited you")
-
-
-def queue_draft(draft: MessageDraft, *, by: Actor, now: datetime) -> Message:
-    """Queue one draft and return its message."""
-    return queue_message(
-        intent=draft.intent,
-        kind=draft.kind,
-        audience=draft.audience,
-        to_name=draft.to_name,
-        to_address=draft.to_address,
-        context=draft.context,
-        link=draft.link,
-        person_ref=draft.person_ref,
-        about=draft.about,
-        about_id=draft.about_id,
-        language=draft.language,
-        by=by,
-        now=now,
-    )
 
 
 def merge_fields(terms: Terms, candidate: Candidate) -> dict[str, str]:

@@ -16,7 +16,7 @@ from assessments import queries
 from assessments.enums import InvitationState, LinkRefusal
 from assessments.models import Assessment, Invitation, OpenLink, SignUp
 from assessments.operations.inviting import invite
-from assessments.operations.mailing import CannotInvite, contact_words, queue_draft
+from assessments.operations.mailing import CannotInvite, contact_words
 from assessments.registries import SIGN_UP, inviter
 from candidates.enums import ConsentPurpose
 from candidates.models import Candidate, ConsentText
@@ -28,6 +28,7 @@ from outbox.operations import (
     create_link,
     extend_link,
     move_person,
+    queue_draft,
     record_event,
     redact_person,
 )
@@ -117,7 +118,7 @@ def sign_up(*, link: OpenLink, full_name: str, email: str, language: str = "", n
                 mails=F("mails") + 1, full_name=draft.full_name, agreed_to=text, asked_at=now
             ):
                 asked.refresh_from_db(fields=["mails", "full_name"])
-                queue_draft(_mail(asked, home), by=Actor.system(), now=now)
+                queue_draft(draft=_mail(asked, home), by=Actor.system(), now=now)
     except IntegrityError:
         # The same address at this very moment: theirs is mailed.
         return

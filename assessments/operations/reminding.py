@@ -21,13 +21,12 @@ from assessments.operations.mailing import (
     mail_draft,
     merge_fields,
     next_reminder_of,
-    queue_draft,
     record,
     terms_of,
 )
-from assessments.registries import TEST_REMINDER, kept_quiet
+from assessments.registries import TEST_REMINDER, kept_quiet, mail_scopes
 from assessments.rules import MOST_REMINDER_DAYS, MOST_REMINDERS, NotAgain, reminder_once_allowed
-from outbox.operations import record_event
+from outbox.operations import queue_draft, record_event
 from outbox.queries import mail_hold
 
 logger = logging.getLogger(__name__)
@@ -76,18 +75,30 @@ def send_due_reminders(*, now: datetime, limit: int = 200) -> int:
     )
     if not due:
         return 0
-    home, quiet = organisation(), kept_quiet([invitation.pk for invitation in due])
+    keys = [invitation.pk for invitation in due]
+    home, quiet, scopes = organisation(), kept_quiet(keys), mail_scopes(keys)
     kept = queries.all_kept_from_starting(due, now=now)
     taken = 0
     for invitation in due:
         taken += _take(
-            invitation, home, is_quiet=invitation.pk in quiet, kept=kept.get(invitation.pk), now=now
+            invitation,
+            home,
+            is_quiet=invitation.pk in quiet,
+            kept=kept.get(invitation.pk),
+            scope=scopes.get(invitation.pk, ""),
+            now=now,
         )
     return taken
 
 
 def _take(
-    invitation: Invitation, home: Organisation, *, is_quiet: bool, kept: NotAgain | None = None, now: datetime
+    invitation: Invitation,
+    home: Organisation,
+    *,
+    is_quiet: bool,
+    kept: NotAgain | None = None,
+    scope: str = "",
+    now: datetime,
 ) -> bool:
     candidate = invitation.candidate
     is_over = invitation.revoked_at is not None or now >= invitation.expires_at
@@ -115,8 +126,9 @@ def _take(
                 home=home,
                 kind=TEST_REMINDER,
                 intent=f"invitation:{invitation.pk}:reminder:{number}",
+                scope=scope,
             )
-            queue_draft(draft, by=Actor.system(), now=now)
+            queue_draft(draft=draft, by=Actor.system(), now=now)
             record("invitation.reminded", invitation, by=Actor.system(), now=now, data={"number": number})
     except (CannotInvite, ValidationError):
         # One address that takes no mail must not hold up the reminders of everybody else.

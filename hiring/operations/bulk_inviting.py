@@ -33,7 +33,7 @@ from hiring.queries.selections import (
     who_needs_it,
     why_not_invited,
 )
-from hiring.rules import BULK_LIMIT
+from hiring.rules import BULK_LIMIT, job_scope
 from outbox.models import Work
 from outbox.operations import give_way, queue_work
 from outbox.registries import Report
@@ -199,6 +199,7 @@ def _invite_part(
             extra_reason=arguments["extra_reason"],
             language=arguments["language"],
             again_reason=arguments["again_reason"],
+            scope=job_scope(job.pk),
         )
         made |= {invitation.intent: invitation for invitation in [*result.created, *result.existing]}
         reused = [row for row in free if row.pk in results]

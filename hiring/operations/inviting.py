@@ -27,7 +27,7 @@ from hiring.queries.selections import (
     why_not_again,
     why_not_invited,
 )
-from hiring.rules import skip_text
+from hiring.rules import job_scope, skip_text
 from outbox.operations import EventDraft, record_events
 
 
@@ -87,6 +87,7 @@ def invite_to_test(
             language=language,
             again_reason=again_reason,
             send_mail=send_mail,
+            scope=job_scope(current.job_id),
         )
     except CannotInvite as error:
         raise InviteRefused("not_published", str(error)) from error

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.utils import translation
 
 from accounts.models import Actor
-from hiring.models import Job
+from hiring.models import ApplicationAssessment, Job
 from hiring.registries import LETTER, MAIL_OF_JOBS
 from hiring.rules import job_scope
 from outbox.models import MessageTemplate
@@ -86,3 +87,9 @@ def words_of_job(job: Job, *, kind: str, language: str, name: str) -> tuple[Mess
     with translation.override(language):
         words = {"subject": str(known.subject), "body": str(known.body), "button": str(known.button)}
     return MessageTemplate(kind=kind, language=language, name=name, scope=scope, **words), False
+
+
+def scopes_of_invitations(invitation_ids: Sequence[int]) -> Mapping[int, str]:
+    """Return whose words mail about these invitations has: those of the job that they were made for. One query."""
+    ties = ApplicationAssessment.objects.filter(invitation__in=invitation_ids)
+    return {pk: job_scope(job_id) for pk, job_id in ties.values_list("invitation_id", "application__job_id")}

@@ -22,6 +22,7 @@ from hiring.forms import InviteForm, published_tests
 from hiring.models import Application, Stage
 from hiring.operations.bulk_inviting import INVITE
 from hiring.queries.jobs import test_stage
+from hiring.rules import job_scope
 from hiring.views.bases import REFUSALS, add_errors
 from hiring.views.bulk.bases import SHOWN, BulkPage
 from hiring.views.bulk.samples import MailSample, mail_sample
@@ -135,4 +136,10 @@ class InviteView(BulkPage):
         person = application.candidate
         language = terms.language or person.language or terms.organisation.language
         fields = merge_fields(terms, person)
-        return mail_sample(TEST_INVITATION, fields, to_name=person.full_name, language=language)
+        return mail_sample(
+            TEST_INVITATION,
+            fields,
+            to_name=person.full_name,
+            language=language,
+            scope=job_scope(self.job.pk),
+        )

@@ -88,7 +88,7 @@ def test_words_of_a_job_are_for_its_recruiters(house: House, sign_in: SignIn) ->
         assert client.get(words("rejection")).status_code == status
         sent = client.post(words("rejection"), {"subject": "X", "body": "Y", "look": "1"})
         assert sent.status_code == status
-    for wrong in ("new_password", "test_invitation", ""):
+    for wrong in ("new_password", "sign_up", ""):
         assert sign_in(house.administrator).get(words(wrong)).status_code == 404
 
 
@@ -112,3 +112,36 @@ def test_saved_words_are_read_as_somebody_who_applied_and_may_be_seen(house: Hou
         assert "Hidden" not in forged
         assert "Dear" not in forged
     assert sign_in(house.manager).get(address).status_code == 404
+
+
+def test_words_about_a_test_are_tried_with_the_first_test_of_the_job(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    typed = {"subject": "{{ test_name }}", "body": "{{ minutes }} minutes.\n\n{{ link }}", "button": "Go on"}
+    test = words("test_invitation")
+
+    listed = text(client.get(MAIL))
+    looked = text(client.post(test, {**typed, "look": "1", "application": house.application.public_id}))
+    answer = {**typed, "body": "{{ decision }} {{ answer }}\n\n{{ link }}"}
+    answered = text(
+        client.post(
+            words("accommodation_answer"),
+            {**answer, "look": "1", "application": house.application.public_id},
+        )
+    )
+
+    assert "Invitation to a test" in listed
+    assert f"<b>{house.assessment.name}</b>" in looked
+    assert "<p>40 minutes.</p>" in looked
+    assert "Here stands the button “Go on”" in looked
+    assert "We can offer what you asked for. (Here stands what your colleague answers.)" in answered
+
+
+def test_words_about_a_test_of_a_job_without_one_say_so(house: House, sign_in: SignIn) -> None:
+    typed = {"subject": "x", "body": "x\n\n{{ link }}", "button": "Go on", "look": "1"}
+    page = "/admin/jobs/secret/mail/words/?kind=test_reminder&language=en&name="
+
+    looked = sign_in(house.other_recruiter).post(
+        page, {**typed, "application": house.other_application.public_id}
+    )
+
+    assert "No stage of “Secret project” has a published test" in text(looked)
