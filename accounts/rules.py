@@ -82,6 +82,8 @@ class GuessDoor(StrEnum):
     SIGN_UP = "sign_up"
     # So is an application, which writes a file as well.
     APPLY = "apply"
+    # Mail that answers applications, to an address of which nobody has shown that it is theirs.
+    APPLY_MAIL = "apply_mail"
 
 
 GUESS_LIMITS: Final = {
@@ -98,8 +100,12 @@ GUESS_LIMITS: Final = {
     GuessDoor.APPLY: GuessLimits(
         address=GuessLimit(5, timedelta(hours=1)), peer=GuessLimit(20, timedelta(hours=1))
     ),
+    # Networks are counted at the form.
+    GuessDoor.APPLY_MAIL: GuessLimits(
+        address=GuessLimit(3, timedelta(days=1)), peer=GuessLimit(20, timedelta(hours=1))
+    ),
 }
-# Longer than any limit looks back.
+# No shorter than any limit looks back.
 KEEP_GUESSES: Final = timedelta(days=1)
 # Whoever has one address of version 6 has all of its network.
 IPV6_NETWORK: Final = 64

@@ -39,7 +39,8 @@ def sent(job: Job, jobs: str) -> Note:
             % {"title": job.title},
             _(
                 "If none arrives, look into the folder for unwanted mail first. Then send the form again, with the "
-                "address spelled as it is."
+                "address spelled as it is. An address gets three of these mails a day at most, as long as we do not "
+                "know that somebody reads them."
             ),
         ],
         way_on=jobs,

@@ -18,7 +18,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor, Organisation
+from accounts.operations import take_guess
 from accounts.queries import organisation
+from accounts.rules import GuessDoor
 from candidates.enums import DocumentKind
 from candidates.models import Candidate, ConsentText, Document
 from candidates.operations import (
@@ -35,7 +37,8 @@ from hiring.models import Application, ApplicationAnswer, ApplicationQuestion, J
 from hiring.operations.applications import add_application, first_stage
 from hiring.operations.errors import JobRefused
 from hiring.operations.own_documents import tie_document
-from hiring.queries.applying_again import again_from, earlier_application
+from hiring.operations.status_links import status_links
+from hiring.queries.applying_again import again_from, earlier_application, is_known_to_read
 from hiring.queries.documents import documents_of_it_alone
 from hiring.registries.mail import (
     APPLICATION_KNOWN,
@@ -44,9 +47,9 @@ from hiring.registries.mail import (
 )
 from hiring.rules import job_scope
 from hiring.rules.answers import AnswerDraft, is_flagged
-from outbox.enums import Audience, LinkPurpose
-from outbox.models import AccessLink
-from outbox.operations import MessageDraft, create_link, queue_messages
+from outbox.enums import Audience
+from outbox.models import AccessLink, Message
+from outbox.operations import MessageDraft, queue_messages
 from rendering.documents.sniffing import DocumentRefused
 from rendering.moments import exact_time
 from shell.unavailable import again_after_collision
@@ -95,8 +98,9 @@ def apply_from_outside(*, job: Job, sent: OutsideApplication, now: datetime) -> 
 
     New: a person unless their address is known, an application with its answers, documents and consent, a link to its
     status page and the mail that holds it. Who has a live application is mailed where it stands, once a day; who may
-    not apply again yet from when on they may. All of it is one short transaction; the files are written before it, and
-    deleted where nothing came of it.
+    not apply again yet from when on they may. An address of which nobody has shown that it is theirs gets three such
+    mails a day at most. All of it is one short transaction; the files are written before it, and deleted where nothing
+    came of it.
     Raises: `ValidationError` keyed by field; `JobRefused` when the job takes nobody now; `OSError` for a disk without
     room.
     """
@@ -155,11 +159,11 @@ def _apply(
             now=now,
         )
         if not is_added:
-            mail.queue_known(application, _status_link(application, candidate, now=now))
+            mail.queue_known(application, status_links([application], now=now)[application.pk])
             return
         documents = _documents(application, files, now=now)
         _complete(application, sent, person, documents, is_new=is_new, now=now)
-        mail.queue_received(application, _status_link(application, candidate, now=now))
+        mail.queue_received(application, status_links([application], now=now)[application.pk])
 
 
 def _kept_address(candidate: Candidate, typed: str) -> str:
@@ -249,24 +253,6 @@ def _answers(
     ]
 
 
-def _status_link(application: Application, candidate: Candidate, *, now: datetime) -> AccessLink:
-    """Return the link to the status page of an application; the first time, make it."""
-    if application.status_link is not None:
-        return application.status_link
-    link = create_link(
-        purpose=LinkPurpose.STATUS,
-        person_ref=candidate.public_id,
-        by=Actor.system(),
-        now=now,
-        expires_at=None,
-    )
-    if Application.objects.filter(pk=application.pk, status_link=None).update(status_link=link):
-        application.status_link = link
-        return link
-    # Somebody else sent the same at this moment, and theirs is in the mail.
-    return Application.objects.select_related("status_link").get(pk=application.pk).status_link or link
-
-
 @dataclass(frozen=True, slots=True)
 class _Mail:
     """The mail that answers an application, to the address that was typed; a person who is known is called by their
@@ -297,6 +283,8 @@ class _Mail:
     def _queue(
         self, kind: str, intent: str, application: Application, link: AccessLink | None, **more: str
     ) -> None:
+        if not self._may_go_out(intent):
+            return
         draft = MessageDraft(
             intent=intent,
             kind=kind,
@@ -318,6 +306,14 @@ class _Mail:
             scope=job_scope(self.job.pk),
         )
         queue_messages(drafts=[draft], by=Actor.system(), now=self.now)
+
+    def _may_go_out(self, intent: str) -> bool:
+        """Whether this mail is new, and no nuisance for somebody who never asked for any."""
+        if Message.objects.filter(intent=intent).exists():
+            return False
+        return is_known_to_read(self.candidate) or take_guess(
+            peer=None, address=self.address, door=GuessDoor.APPLY_MAIL, now=self.now
+        )
 
 
 def contact_of(job: Job, home: Organisation, language: str) -> str:

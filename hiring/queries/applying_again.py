@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
+from accounts.enums import ActorKind
+from candidates.models import Candidate
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationTransition, Job
+from outbox.models import Event
 
 
 def earlier_application(*, candidate_id: int, job_id: int) -> Application | None:
@@ -32,3 +37,11 @@ def again_from(earlier: Application, job: Job) -> datetime:
         .first()
     )
     return (ended or earlier.applied_at) + timedelta(days=job.apply_again_days)
+
+
+def is_known_to_read(candidate: Candidate) -> bool:
+    """Whether somebody has done something by a link that was mailed to a person, or answered a mail. One query."""
+    # Whoever applies sends documents, before any mail.
+    by_link = Q(actor_kind=ActorKind.LINK.value) & ~Q(kind="document.added")
+    seen = Event.objects.filter(by_link | Q(kind="message.answered"), person_ref=candidate.public_id)
+    return seen.exists()

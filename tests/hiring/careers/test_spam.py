@@ -13,14 +13,17 @@ import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.core import signing
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from hiring.careers.stamps import read_stamp, write_stamp
 from hiring.models import Application
 from outbox.models import Message
+from outbox.operations import receive_mail
 from tests.factories.accounts import NOW
 from tests.factories.hiring import make_job
+from tests.factories.inbound import make_answer
 from tests.hiring.careers.applicants import ADA, ask, pdf, send, stamp
 
 pytestmark = pytest.mark.django_db
@@ -205,16 +208,38 @@ def test_limit_counts_a_network_of_version_6_as_one(client: Client) -> None:
     assert codes == [302] * 20 + [429]
 
 
-def test_nobody_is_mailed_very_often_whatever_the_networks(client: Client) -> None:
-    jobs = [make_job() for _ in range(7)]
+def test_case_79_user_enum_nobody_is_mailed_very_often_and_the_page_says_the_same(
+    client: Client, freeze: Freeze
+) -> None:
+    clock = freeze(NOW)
+    jobs = [make_job() for _ in range(8)]
 
-    codes = [
-        send(Client(REMOTE_ADDR=f"198.51.100.{number}"), job, email="victim@example.com").status_code
-        for number, job in enumerate(jobs)
-    ]
+    def apply(number: int) -> HttpResponse:
+        return send(Client(REMOTE_ADDR=f"198.51.100.{number}"), jobs[number], email="victim@example.com")
 
-    assert codes == [302] * 5 + [429] * 2
-    assert Message.objects.filter(to_address="victim@example.com").count() == 5
+    def mailed() -> int:
+        return Message.objects.filter(to_address="victim@example.com").count()
+
+    answers = [apply(number) for number in range(7)]
+
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429] * 2
+    assert answers[4]["Location"] == f"/jobs/{jobs[4].slug}/sent/"
+    assert (Application.objects.count(), mailed()) == (5, 3)
+    # What was written already is no further mail.
+    clock.shift(timedelta(hours=25))
+    apply(0)
+    assert mailed() == 4
+    apply(0)
+    assert mailed() == 4
+    # Whoever answers is no stranger any more, and is told of each.
+    message = Message.objects.filter(to_address="victim@example.com").latest("pk")
+    receive_mail(
+        public_id=message.public_id, raw=make_answer(), envelope_sender="victim@example.com", now=NOW
+    )
+    clock.shift(timedelta(hours=2))
+    for number in (5, 6, 7):
+        apply(number)
+    assert mailed() == 7
 
 
 def test_case_73_csrf_all_the_form_and_withdrawing_need_their_token() -> None:
