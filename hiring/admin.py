@@ -329,6 +329,7 @@ class PipelineTemplateAdmin(ShellModelAdmin):
 # --- The start page --------------------------------------------------------------------------------------------
 
 _WAITING_URLS = {
+    "answers": ("hiring:answers", ""),
     "mail": ("hiring:undelivered", ""),
     "expired": ("hiring:needs-you", ""),
     "questions": ("admin:questions_question_changelist", "?status__exact=in_review"),

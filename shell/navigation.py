@@ -105,6 +105,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "title": _("Messages"),
             "items": [
                 _item(_("Mail"), "mail", "outbox:mail"),
+                _item(_("Answers"), "reply", "hiring:answers"),
                 _item(
                     _("Templates"),
                     "draft",

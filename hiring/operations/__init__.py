@@ -1,5 +1,6 @@
 """The verbs of hiring. Every write goes through one of them."""
 
+from hiring.operations.answering import mark_answers_read
 from hiring.operations.applications import apply
 from hiring.operations.applying import apply_from_outside
 from hiring.operations.bulk import queue_bulk_reject
@@ -136,6 +137,7 @@ __all__ = [
     "keep_letter_file",
     "limit_key",
     "logins_file",
+    "mark_answers_read",
     "merge_candidates",
     "move_to_stage",
     "name_file",

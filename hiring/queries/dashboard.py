@@ -21,6 +21,7 @@ from hiring.queries.access import sees_people
 from hiring.queries.application_tests import latest_results
 from hiring.queries.funnel import EVER, Funnel, Period, funnel
 from hiring.queries.jobs import JobRow, jobs_by_stage, my_jobs
+from hiring.queries.replies import answers_to_read
 from hiring.queries.undelivered import undelivered_mail
 from hiring.queries.waiting import ageing, results_waiting
 from questions.enums import Status
@@ -33,8 +34,9 @@ ROWS: Final = 5
 class Waiting:
     """Something that waits for a person. `code` says what, for the link; `rows` are the first of `count`.
 
-    Codes and what their rows are: "mail" (Message), "below", "borderline", "void" (ApplicationAssessment), "expired"
-    (Invitation), "ageing" (Application), "requests" (AccommodationRequest), "questions" and "problems" (none).
+    Codes and what their rows are: "answers" (InboundMessage), "mail" (Message), "below", "borderline", "void"
+    (ApplicationAssessment), "expired" (Invitation), "ageing" (Application), "requests" (AccommodationRequest),
+    "questions" and "problems" (none).
     """
 
     code: str
@@ -119,7 +121,10 @@ def _rows(code: str, title: str, rows: QuerySet[Any]) -> Waiting:
 
 
 def _mail(actor: Actor) -> Sequence[Waiting]:
-    return [_rows("mail", _("Mail that did not arrive"), undelivered_mail(actor))]
+    return [
+        _rows("answers", _("Answers of candidates"), answers_to_read(actor)),
+        _rows("mail", _("Mail that did not arrive"), undelivered_mail(actor)),
+    ]
 
 
 def _results(actor: Actor, job: Job | None) -> list[Waiting]:

@@ -16,7 +16,7 @@ from hiring.enums import Capability
 from hiring.models import Application, ApplicationAssessment
 from hiring.queries.access import jobs_where, may
 from outbox.enums import Audience, MessageState
-from outbox.models import Message
+from outbox.models import InboundMessage, Message
 from outbox.queries import needs_you
 from outbox.registries import Correcting
 
@@ -48,7 +48,7 @@ def undelivered_mail(actor: Actor) -> QuerySet[Message]:
 def undelivered_rows(messages: Iterable[Message], actor: Actor) -> list[Undelivered]:
     """Return the messages with what they are about and who may correct their address. Six queries at most."""
     rows = list(messages)
-    applications = _applications_of(rows)
+    applications = applications_of(rows)
     mailed = set(jobs_where(actor, Capability.MAIL).values_list("pk", flat=True))
     refs = {message.person_ref for message in rows if _is_correctable(message)}
     people = dict(
@@ -68,7 +68,7 @@ def undelivered_rows(messages: Iterable[Message], actor: Actor) -> list[Undelive
 
 def application_of_mail(message: Message) -> Application | None:
     """Return the application that a message is about, itself or by a test; None where there is none. Two queries."""
-    return _applications_of([message]).get((message.about, message.about_id or 0))
+    return applications_of([message]).get((message.about, message.about_id or 0))
 
 
 def may_resend(actor: Actor, message: Message) -> bool | None:
@@ -111,8 +111,8 @@ def _url(message: Message) -> str:
     return reverse("hiring:correct-mail", args=[message.public_id])
 
 
-def _applications_of(messages: Iterable[Message]) -> dict[tuple[str, int], Application]:
-    """The applications that messages are about, by label and row. Three queries at most."""
+def applications_of(messages: Iterable[Message | InboundMessage]) -> dict[tuple[str, int], Application]:
+    """Return the applications that messages are about, by label and row. Three queries at most."""
     ids: dict[str, set[int]] = {}
     for message in messages:
         ids.setdefault(message.about, set()).add(message.about_id or 0)

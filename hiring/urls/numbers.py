@@ -2,13 +2,15 @@
 
 from django.urls import path, re_path
 
-from hiring.views import correcting, dashboard, exports, needs_you, results
+from hiring.views import answers, correcting, dashboard, exports, needs_you, results
 
 urlpatterns = [
     path("needs-you/", needs_you.NeedsYouView.as_view(), name="needs-you"),
     path("needs-you/<int:pk>/", needs_you.ActOnExpiredView.as_view(), name="needs-you-act"),
     path("needs-you/mail/", correcting.UndeliveredView.as_view(), name="undelivered"),
     path("mail/<slug:public_id>/correct/", correcting.CorrectMailView.as_view(), name="correct-mail"),
+    path("answers/", answers.AnswersView.as_view(), name="answers"),
+    path("answers/read/", answers.ReadAnswersView.as_view(), name="read-answers"),
     path("dashboard/", dashboard.DashboardView.as_view(), name="dashboard"),
     path("dashboard/reached/<slug:step>/", dashboard.FunnelRowsView.as_view(), name="funnel"),
     re_path(

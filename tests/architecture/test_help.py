@@ -78,6 +78,7 @@ DECIDING = [
     "hiring:reports",
     "hiring:needs-you",
     "hiring:undelivered",
+    "hiring:answers",
     "hiring:new-api-key",
     "hiring:invite job POST",
     "hiring:reject job POST",

@@ -18,6 +18,8 @@ HIRING = [
     Line("hiring:needs-you", SIGNED_IN),
     Line("hiring:needs-you-act", "", {"pk": "application.pk"}, "post"),  # no invitation that ran out
     Line("hiring:undelivered", SIGNED_IN),
+    Line("hiring:answers", SIGNED_IN),
+    Line("hiring:read-answers", SIGNED_IN, method="post"),  # what is somebody else's to see to stays unread
     Line("hiring:correct-mail", "", {"public_id": "message.public_id"}),  # a message that waits to be sent
     Line("hiring:correct-mail", "", {"public_id": "message.public_id"}, "post"),
     Line("hiring:funnel", SIGNED_IN, {"step": "=applied"}),

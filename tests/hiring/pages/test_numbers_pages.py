@@ -91,8 +91,8 @@ def test_start_page_query_count(house: House, sign_in: SignIn, django_assert_num
     client = sign_in(house.recruiter)
     with_result(house, right=1)
 
-    # Session, user, roles; jobs, stages, numbers, late targets (2); mail, results (2), expired, late people, results;
-    # whether people are seen; jobs one manages; who asked for more time; permissions (2), organisation, signs.
+    # Session, user, roles; jobs, stages, numbers, late targets (2); answers, mail, results (2), expired, late people,
+    # results; whether people are seen; jobs one manages; who asked for more time; permissions (2), organisation, signs.
     with django_assert_num_queries(QUERIES_OF_START):
         client.get("/admin/")
     with_result(house, right=1)
@@ -101,7 +101,7 @@ def test_start_page_query_count(house: House, sign_in: SignIn, django_assert_num
         client.get("/admin/")
 
 
-QUERIES_OF_START = 20
+QUERIES_OF_START = 21
 
 
 def test_dashboard_figures_and_funnel_open_their_rows(house: House, sign_in: SignIn) -> None:

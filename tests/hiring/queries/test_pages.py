@@ -278,9 +278,9 @@ def everything(page):
 
 
 READS = {
-    # Roles, jobs, whether people are seen, latest results, how much mail, results that wait and how many, expired (2),
-    # targets and ageing (3), stages, targets again, numbers by stage.
-    "start page": (15, lambda job, by, test: queries.start_page(by, now=NOW)),
+    # Roles, jobs, whether people are seen, latest results, how many answers and mail, results that wait and how many,
+    # expired (2), targets and ageing (3), stages, targets again, numbers by stage.
+    "start page": (16, lambda job, by, test: queries.start_page(by, now=NOW)),
     # Roles, jobs, targets twice, ageing (2), stages, numbers, the funnel (2), latest results, results that wait (2).
     "dashboard": (11, lambda job, by, test: queries.dashboard(by, now=NOW)),
     "dashboard of a job": (10, lambda job, by, test: queries.dashboard(by, now=NOW, job=job)),
