@@ -6,6 +6,7 @@ from tests.servers import environment, network
 RUN = environment.prepare()
 network.block()
 
+import gc
 import os
 import pickle
 import shutil
@@ -73,6 +74,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chosen = [item for item in items if touches_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    # What was collected stays until the end; looking through it again and again for garbage was a tenth of the run.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def mode_of(item: pytest.Item, fixtures: set[str]) -> str:
