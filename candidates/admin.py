@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -22,6 +23,9 @@ from candidates.forms import CandidateForm
 from candidates.models import Candidate, Tag
 from candidates.queries.words import findings, found_by
 from shell.admin import ShellModelAdmin
+
+# The codes of whom somebody has looked at, in one field.
+LONGEST_LIST = 200
 
 
 @admin.register(Candidate)
@@ -42,6 +46,7 @@ class CandidateAdmin(ShellModelAdmin):
         (_("What helps to find and reach them"), {"fields": ("tags", "time_zone", "language")}),
     )
     change_form_outer_before_template = "candidates/admin/person_links.html"
+    change_form_before_template = "candidates/admin/person_twins.html"
     list_before_template = "candidates/admin/import_line.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Candidate]:
@@ -87,6 +92,19 @@ class CandidateAdmin(ShellModelAdmin):
     @admin.display(description=_("tags"))
     def tag_list(self, candidate: Candidate) -> str:
         return ", ".join(sorted(tag.name for tag in candidate.tags.all())) or "–"
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm[Any]]:
+        form_class = super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None:
+            return form_class
+        passed_over = frozenset(request.POST.get("_as_new", "")[:LONGEST_LIST].split(","))
+        return type(
+            form_class.__name__,
+            (form_class,),
+            {"asker": self.actor(request), "passed_over": passed_over},
+        )
 
     def get_fieldsets(self, request: HttpRequest, obj: Candidate | None = None) -> Any:
         if self.has_change_permission(request, obj):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -16,8 +16,10 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from accounts.models import Actor
 from candidates import queries
 from candidates.models import Candidate
+from candidates.queries.duplicates import Duplicate, people_like
 from candidates.validators import clean_email, clean_link, clean_name, clean_phone
 from shell.forms import time_zone_choices
 
@@ -42,6 +44,13 @@ class CandidateForm(forms.ModelForm):
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False, widget=UnfoldAdminSelect2Widget)
     language = forms.ChoiceField(label=_("Language"), required=False, widget=UnfoldAdminSelectWidget)
 
+    # Who adds somebody: among the people they see it is looked whether one may be the same.
+    asker: Actor | None = None
+    # Those whom they have looked at already and who are others, by their codes.
+    passed_over: frozenset[str] = frozenset()
+    twins: Sequence[Duplicate] = ()
+    is_taken = False
+
     class Meta:
         model = Candidate
         fields = ("full_name", "emails", "phone", "links", "tags", "time_zone", "language")
@@ -55,6 +64,25 @@ class CandidateForm(forms.ModelForm):
         if self.instance.pk:
             self.initial["emails"] = "\n".join(queries.addresses_of(self.instance))
             self.initial["links"] = "\n".join(link.url for link in queries.links_of(self.instance))
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.asker is not None and not self.errors:
+            self._look_for_twins(self.asker, data)
+        return data
+
+    def _look_for_twins(self, asker: Actor, data: dict[str, Any]) -> None:
+        """Say who may be the person that is typed, before they are added."""
+        self.is_taken = bool(queries.by_emails(data["emails"]))
+        words = {name: data[name] for name in ("full_name", "emails", "phone", "links")}
+        found = people_like(asker, **words)
+        if self.is_taken:
+            self.twins = found
+            self.add_error("emails", _("A person with this address is here already."))
+            return
+        self.twins = [twin for twin in found if twin.person.public_id not in self.passed_over]
+        if self.twins:
+            self.add_error(None, _("Perhaps you know this person already. Nobody was added yet."))
 
     def clean_full_name(self) -> str:
         return clean_name(self.cleaned_data["full_name"])

@@ -14,7 +14,7 @@ from accounts.models import Actor
 from candidates.enums import DuplicateSign
 from candidates.models import Candidate, CandidateEmail, CandidateLink
 from candidates.queries import addresses_of, with_main_address
-from candidates.rules import mail_box, name_key, phone_key
+from candidates.rules import link_key, mail_box, name_key, phone_key
 from candidates.validators import normalise_address
 
 # More than these nobody compares.
@@ -66,12 +66,18 @@ def duplicates_of(
     )
 
 
-def people_like(actor: Actor, *, full_name: str, email: str, phone: str) -> list[Duplicate]:
+def people_like(
+    actor: Actor, *, full_name: str, emails: Iterable[str], phone: str, links: Iterable[str] = ()
+) -> list[Duplicate]:
     """Return whom `actor` sees and who may be the person that is typed, as `duplicates_of`. One query."""
+    signs: dict[DuplicateSign, QuerySet[Any]] = {DuplicateSign.EMAIL: _in_boxes(emails)}
+    keys = {link_key(url) for url in links}
+    if keys:
+        signs[DuplicateSign.LINK] = CandidateLink.objects.filter(key__in=keys)
     return _alike(
         Candidate.objects.all(),
         actor,
-        {DuplicateSign.EMAIL: _in_boxes([email])},
+        signs,
         phone=phone_key(phone),
         name=name_key(full_name),
     )

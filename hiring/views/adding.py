@@ -71,7 +71,9 @@ class AddingPage(JobPage, FormView):
         except ValidationError:
             # The operation says what is wrong with it.
             return []
-        return [] if by_email(draft.email) else people_like(self.actor, **words)
+        if by_email(draft.email):
+            return []
+        return people_like(self.actor, full_name=draft.full_name, emails=[draft.email], phone=draft.phone)
 
     def _chosen(self) -> str | None:
         """The address of the person whom somebody recognised among those that were shown."""

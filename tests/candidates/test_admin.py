@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Actor
 from candidates import queries
-from candidates.models import Candidate, Tag
+from candidates.models import Candidate, CandidateLink, Tag
 from candidates.operations import set_tags
 from outbox.models import Event
 from tests.factories.accounts import NOW, make_administrator, make_recruiter, make_user
@@ -87,6 +87,67 @@ def test_case_21_nul_bytes_and_other_bad_input_names_the_field_and_keeps_what_wa
     assert list(form.errors) == [field]
     assert form["phone"].value() == typed["phone"]
     assert Candidate.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("known", "typed", "sign"),
+    [
+        ({"full_name": "Lovelace, Ada"}, {}, "the same name"),
+        ({"phone": "+44 20 7946 0000"}, {"phone": "020 7946 0000"}, "the same phone number"),
+        ({"email": "ada+jobs@example.org"}, {}, "the same mail box"),
+        ({}, {"links": "www.example.org/ada/"}, "the same profile"),
+    ],
+)
+def test_somebody_who_may_be_known_is_shown_before_they_are_added(
+    client: Client, administrator: Actor, known: dict[str, str], typed: dict[str, str], sign: str
+) -> None:
+    twin = make_candidate(**known)
+    CandidateLink.objects.create(candidate=twin, url="https://example.org/ada", key="example.org/ada")
+    typed = {**FORM, "time_zone": "Europe/Berlin", **typed}
+
+    asked = client.post(f"{LIST}add/", {**typed, "_save": "Save"})
+    page = asked.content.decode()
+    before = Candidate.objects.count()
+    other = make_candidate(full_name="Ada Lovelace")
+    again = client.post(f"{LIST}add/", {**typed, "_as_new": f"{twin.public_id},"})
+    added = client.post(f"{LIST}add/", {**typed, "_as_new": f"{twin.public_id},{other.public_id},"})
+
+    assert (asked.status_code, before) == (200, 1)
+    assert "Perhaps you know this person already. Nobody was added yet." in page
+    assert f"In common: {sign}." in page
+    assert f"/admin/people/{twin.public_id}/" in page
+    assert 'value="Europe/Berlin" selected' in page
+    assert f'name="_as_new" value="{twin.public_id},"' in page
+    # Whoever came meanwhile was not looked at yet.
+    assert f"/admin/people/{other.public_id}/" in again.content.decode()
+    assert added.status_code == 302
+    assert Candidate.objects.filter(full_name="Ada Lovelace").count() == 2
+
+
+def test_known_address_shows_whose_it_is_and_cannot_be_saved_as_another(
+    client: Client, administrator: Actor
+) -> None:
+    known = make_candidate(full_name="Ada King", email="ada@example.org")
+
+    for post in ({"_save": "Save"}, {"_as_new": known.public_id}):
+        page = client.post(f"{LIST}add/", {**FORM, **post}).content.decode()
+        assert "A person with this address is here already." in page
+        assert f"/admin/people/{known.public_id}/" in page
+        assert "_as_new" not in page
+
+    assert Candidate.objects.count() == 1
+
+
+def test_nobody_whom_one_does_not_see_is_shown_before_somebody_is_added(client: Client) -> None:
+    from tests.factories.hiring import make_application, make_job
+
+    hidden = make_application(make_job(), full_name="Ada Lovelace", email="a@example.org").candidate
+    client.force_login(make_recruiter())
+
+    response = client.post(f"{LIST}add/", {**FORM, "_save": "Save"})
+
+    assert response.status_code == 302
+    assert Candidate.objects.exclude(pk=hidden.pk).get().full_name == "Ada Lovelace"
 
 
 @pytest.mark.parametrize(

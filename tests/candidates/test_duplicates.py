@@ -91,10 +91,12 @@ def test_who_is_typed_is_compared_with_who_is_known(
     ada: Candidate, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(1):
-        [twin] = people_like(SYSTEM, full_name="lovelace ada", email="ada@EXAMPLE.org", phone="020 7946 0123")
+        [twin] = people_like(
+            SYSTEM, full_name="lovelace ada", emails=["ada@EXAMPLE.org"], phone="020 7946 0123"
+        )
 
     assert (twin.person, twin.signs, twin.address) == (ada, (EMAIL, PHONE, NAME), "ada+jobs@example.org")
-    assert people_like(SYSTEM, full_name="Bob", email="bob@example.org", phone="") == []
+    assert people_like(SYSTEM, full_name="Bob", emails=["bob@example.org"], phone="") == []
 
 
 @pytest.mark.parametrize(
