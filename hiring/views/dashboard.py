@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from hiring import queries
-from hiring.enums import TestOutcome
+from hiring.enums import StageKind, TestOutcome
 from hiring.forms import PERIODS, DashboardForm
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.behind import funnel_rows
@@ -176,8 +176,12 @@ def file_links(name: str, which: str, parameters: Mapping[str, str]) -> dict[str
 
 
 def _stage_names(rows: Sequence[queries.JobRow]) -> list[str]:
-    """The names of stages in the order in which they come, each once."""
-    return list(dict.fromkeys(count.stage.name for row in rows for count in row.stages))
+    """The names of stages, each once: those of one job in its order, those of several by what happens there."""
+    stages = [count.stage for row in rows for count in row.stages]
+    if len(rows) > 1:
+        kinds = list(StageKind)
+        stages.sort(key=lambda stage: kinds.index(StageKind(stage.kind)))
+    return list(dict.fromkeys(stage.name for stage in stages))
 
 
 def _stage_rows(rows: Sequence[queries.JobRow]) -> list[dict[str, Any]]:

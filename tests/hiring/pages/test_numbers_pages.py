@@ -14,12 +14,13 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import Actor, ApiKey
 from accounts.queries import find_key
-from hiring.enums import ApplicationStatus
+from hiring.enums import ApplicationStatus, JobRole
 from hiring.models import Job
+from hiring.rules import StageDraft
 from outbox.enums import MessageState
 from outbox.models import Message
 from tests.factories.accounts import make_recruiter, make_user
-from tests.factories.hiring import invite, make_application, move, set_status
+from tests.factories.hiring import invite, make_application, make_job, move, set_status
 from tests.hiring.pages.house import House, SignIn, with_result
 
 
@@ -136,6 +137,20 @@ def test_dashboard_charts_say_what_the_tables_say(house: House, sign_in: SignIn)
         ("Test", [0]),
         ("Interview", [1]),
     ]
+
+
+def test_dashboard_names_the_stages_of_several_jobs_by_what_happens_there(
+    house: House, sign_in: SignIn
+) -> None:
+    drafts = [StageDraft("Applied", "applied"), StageDraft("Talk", "interview"), StageDraft("Offer", "offer")]
+    make_job(title="Announcer", stages=drafts, members=[(house.manager, JobRole.HIRING_MANAGER)])
+
+    page = sign_in(house.manager).get("/admin/dashboard/").content.decode()
+
+    chart = json.loads(re.search(r'<script id="stages-data"[^>]*>(.*?)</script>', page)[1])
+    names = [series["name"] for series in chart["series"]]
+    assert sorted(names) == ["Applied", "Interview", "Offer", "Talk", "Test"]
+    assert (names[:2], names[-1]) == (["Applied", "Test"], "Offer")
 
 
 def test_dashboard_of_somebody_on_no_job_says_so(house: House, sign_in: SignIn) -> None:
