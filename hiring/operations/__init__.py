@@ -15,7 +15,14 @@ from hiring.operations.closing import close_with_invitations, queue_withdrawals
 from hiring.operations.credit import Credit, correct_source
 from hiring.operations.documents import add_to_application, open_document
 from hiring.operations.draft_reading import read_due_drafts
-from hiring.operations.drafts import DroppedResumes, discard_draft, drop_resumes, forget_drafts, use_draft
+from hiring.operations.drafts import (
+    DroppedResumes,
+    discard_draft,
+    drop_resumes,
+    forget_drafts,
+    open_draft,
+    use_draft,
+)
 from hiring.operations.errors import (
     ApplyRefused,
     DraftRefused,
@@ -143,6 +150,7 @@ __all__ = [
     "name_file",
     "named_file",
     "open_document",
+    "open_draft",
     "open_job",
     "pause_job",
     "queue_bulk_hire",

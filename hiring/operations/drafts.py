@@ -179,6 +179,18 @@ def discard_draft(*, draft: ResumeDraft, by: Actor, now: datetime) -> None:
         transaction.on_commit(delete_dropped_drafts)
 
 
+def open_draft(*, draft: ResumeDraft, by: Actor, now: datetime) -> File[bytes]:
+    """Open the file of `draft` for somebody who may take it with them; the history of the job says that they did.
+
+    Raises: `PermissionDenied`; `FileNotFoundError` where it is not there any more, and then nothing is written.
+    """
+    for needed in (Capability.ADD, Capability.DOWNLOAD):
+        require_may(by, needed, draft.job)
+    opened: File[bytes] = draft.file.open("rb")
+    record_job_event("job.draft_downloaded", draft.job, by=by, now=now, data={"draft": draft.pk})
+    return opened
+
+
 def forget_drafts(*, now: datetime) -> int:
     """Delete drafts that nobody looked over in a month, with their files, and what is left of others; return how many.
 

@@ -66,6 +66,7 @@ def register() -> None:
             "job.opening_closed": _("Opening closed"),
             "job.drafts_made": _("Résumés dropped"),
             "job.draft_discarded": _("Résumé discarded"),
+            "job.draft_downloaded": _("Résumé of a draft downloaded"),
             "job.tracking_link_made": _("Tracking link made"),
             "job.tracking_link_closed": _("Tracking link closed"),
             "tracking_link.made": _("Tracking link to all jobs made"),

@@ -79,7 +79,7 @@ class DocumentPageView(_DocumentView):
             response = FileResponse(page.file.open("rb"), content_type=Kind.PNG.media_type)
         except FileNotFoundError as error:
             raise Http404 from error
-        return _private(response)
+        return private(response)
 
 
 class DocumentDownloadView(_DocumentView):
@@ -96,12 +96,13 @@ class DocumentDownloadView(_DocumentView):
             messages.error(request, _("The file is not there any more. Ask the person to send it again."))
             return HttpResponseRedirect(reverse("hiring:person", args=[public_id]))
         name = document.filename or f"document.{Kind.of(document.media_type).value}"
-        return _private(
+        return private(
             FileResponse(file, as_attachment=True, filename=name, content_type=document.media_type)
         )
 
 
-def _private(response: FileResponse) -> FileResponse:
+def private(response: FileResponse) -> FileResponse:
+    """Let nothing that `response` holds run or be kept by anybody on its way."""
     response["Content-Security-Policy"] = _HARMLESS
     response["X-Content-Type-Options"] = "nosniff"
     patch_cache_control(response, private=True, no_store=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -23,6 +24,7 @@ from hiring.queries import drafts as queries
 from hiring.rules.drafts import DRAFTS_KEPT_FOR, MOST_AT_ONCE
 from hiring.views.adding import AddingPage
 from hiring.views.bases import JobPage, told
+from hiring.views.documents import private
 from shell.columns import page_links
 
 PAGE_SIZE = 50
@@ -158,6 +160,30 @@ class DraftView(_DraftPage, AddingPage):
                 "has_others": others.filter(state=DraftState.READY).exists(),
                 **kwargs,
             }
+        )
+
+
+class DraftFileView(_DraftPage, View):
+    """The file as it was dropped, for those who may take it with them. The history says who did."""
+
+    needs = Capability.ADD
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponseBase:
+        if Capability.DOWNLOAD not in self.rights or self.draft.state == DraftState.USED:
+            raise Http404
+        try:
+            file = operations.open_draft(draft=self.draft, by=self.actor, now=self.now)
+        except FileNotFoundError:
+            messages.error(request, _("The file is not there any more. Discard the draft."))
+            return HttpResponseRedirect(reverse("hiring:draft", args=[slug, public_id]))
+        return private(
+            FileResponse(
+                file,
+                as_attachment=True,
+                filename=self.draft.filename,
+                content_type=self.draft.media_type,
+            )
         )
 
 

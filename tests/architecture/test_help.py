@@ -72,6 +72,9 @@ DECIDING = [
     "hiring:import job",
     "hiring:import-columns job file",
     "hiring:import-people",
+    "hiring:drafts job",
+    "hiring:draft job draft",
+    "hiring:correct-source person",
     "hiring:close job",
     "hiring:results job",
     "hiring:dashboard",
@@ -127,6 +130,7 @@ def test_page_where_something_is_decided_has_a_help_line(world: World, page: str
     about = {"job": world.ids["job"].slug, "test": world.ids["assessment"].slug}
     about["erased"] = world.ids["candidate"].pk
     about["file"] = world.ids["import_file"].public_id
+    about["draft"] = world.ids["draft"].public_id
     about["candidate"] = world.ids["candidate"].public_id
     about["person"] = world.ids["application"].public_id
     parts = [about.get(part) or world.ids[part].pk for part in rest if part != "POST"]

@@ -143,6 +143,30 @@ def test_discarding_is_one_press_and_leads_back_to_the_list(house: House, sign_i
     assert Event.objects.filter(kind="job.draft_discarded", about_id=house.job.pk).exists()
 
 
+def test_file_of_a_draft_is_a_download_for_those_who_may_and_the_history_says_who(
+    house: House, sign_in: SignIn
+) -> None:
+    draft = make_draft(house.job)
+    client = sign_in(house.recruiter)
+
+    response = client.get(f"{page_of(draft)}file/")
+    content = b"".join(response.streaming_content)
+    draft.file.storage.delete(draft.file.name)
+    gone = client.get(f"{page_of(draft)}file/", follow=True)
+    set_role_rules(allowed={(JobRole.RECRUITER, Capability.DOWNLOAD): False}, by=SYSTEM, now=NOW)
+    refused = client.get(f"{page_of(draft)}file/")
+
+    assert response["Content-Disposition"] == 'attachment; filename="cv.pdf"'
+    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert "no-store" in response["Cache-Control"]
+    assert content == make_pdf(["Ada"])
+    assert "The file is not there any more." in gone.content.decode()
+    assert refused.status_code == 404
+    event = Event.objects.get(kind="job.draft_downloaded")
+    assert (event.about_id, event.actor_user_id) == (house.job.pk, house.recruiter.pk)
+    assert "Download the file" not in text(client, page_of(draft))
+
+
 def test_draft_that_was_used_is_not_discarded(house: House, sign_in: SignIn) -> None:
     draft = make_draft(house.job)
     use_draft(draft=draft, full_name="Ada", email="ada@example.org", by=SYSTEM, now=NOW)
