@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import decode_header, make_header
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -194,12 +195,17 @@ def shown_letter(
         application=application,
         language=message.language,
         # The envelope has an address of its own, and so may answers: each mail another one.
-        sender=mail.extra_headers["From"],
-        to=mail.to[0],
+        sender=_readable(mail.extra_headers["From"]),
+        to=_readable(mail.to[0]),
         answers=draft.reply_to or sender.reply_to,
         subject=str(mail.subject),
         text=str(mail.body),
     )
+
+
+def _readable(address: str) -> str:
+    """An address as mail programs show it: its name is encoded on the way."""
+    return str(make_header(decode_header(address)))
 
 
 def _drafts(

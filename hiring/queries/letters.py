@@ -68,16 +68,23 @@ class LetterLanguages:
 
 def letter_languages(people: Sequence[Application], letter: Letter, sender: Organisation) -> LetterLanguages:
     """Return in which languages `people` get `letter`. No query."""
-    names = dict(settings.CANDIDATE_LANGUAGES)
     written: Counter[str] = Counter()
     others: Counter[str] = Counter()
     for application in people:
         reads = language_of(application, sender)
         gets = letter.read_in(reads).language
-        written[names.get(gets, gets)] += 1
+        written[_language_name(gets)] += 1
         if gets != reads:
-            others[names.get(reads, reads)] += 1
+            others[_language_name(reads)] += 1
     return LetterLanguages(sorted(written.items()), sorted(others.items()))
+
+
+def _language_name(code: str) -> str:
+    try:
+        name: str = translation.get_language_info(code)["name_local"]
+    except KeyError:
+        return code
+    return dict(settings.CANDIDATE_LANGUAGES).get(code, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class MailPage(ShellPage, ListView):
             "filters": self.filters,
             "is_filtered": any(self.request.GET.get(name) for name in ("q", "state")),
             "kept": kept.urlencode(),
-            "may_hold": self.actor.has_role(Role.ADMINISTRATOR),
+            "may_hold": self.actor.has_role(Role.ADMINISTRATOR) and queries.mail_hold() is None,
             "now": timezone.now(),
         }
 

@@ -127,8 +127,8 @@ def test_list_of_mail_costs_the_same_queries(
     for _ in range(count):
         make_message(link=make_link())
 
-    # Session, user, roles, organisation, signs; how many, the rows.
-    with django_assert_num_queries(7):
+    # Session, user, roles, organisation, signs; how many, the rows; whether mail is held.
+    with django_assert_num_queries(8):
         page = text(get(client, "mail"))
 
     assert page.count("<tr>") == count + 1
@@ -394,6 +394,7 @@ def test_mail_is_held_by_hand_and_released(client, administrator, greeting):
 
     held = client.post(reverse("outbox:hold-mail"), follow=True)
     again = client.post(reverse("outbox:hold-mail"), follow=True)
+    assert "Hold all mail" not in text(get(client, "mail"))
     assert operations.deliver_due(now=NOW) == 0
     client.post(reverse("outbox:release-mail"))
 

@@ -100,12 +100,13 @@ def test_letters_to_many_have_a_link_each_in_constant_statements(job, recruiter)
 
 
 def test_look_at_a_letter_makes_no_link_and_says_in_words_where_it_stands(job, recruiter) -> None:
-    application, letter = make_application(job), make_typed_letter(body=BODY)
+    application, letter = make_application(job, full_name="Zoë Ünal"), make_typed_letter(body=BODY)
     [row] = preview_letters([application.pk], letter, actor=actor(recruiter)).will
 
     shown = shown_letter(row, letter, organisation(), by=actor(recruiter), now=NOW)
 
     assert "[Here stands the button “See where it stands”, with the person’s own link.]" in shown.text
+    assert shown.to.startswith("Zoë Ünal <")
     assert "{{ link }}" not in shown.text
     assert "/status/" not in shown.text
     assert not AccessLink.objects.exists()

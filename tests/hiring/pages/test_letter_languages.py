@@ -63,7 +63,7 @@ def test_saved_words_that_nobody_changed_go_to_each_in_their_language(
     assert "Guten Tag Doris Reader!" in looked
     assert "Hello Emma Reader," in looked
     assert "Deutsch 1, English 3." in looked
-    assert "1 person reads another language and does not get it in theirs: pl 1." in looked
+    assert "1 person reads another language and does not get it in theirs: polski 1." in looked
     client.post(MANY, {**hidden(looked), **typed(english), "confirm": "1"})
     run_due_work(now=timezone.now())
     sent = {name: Message.objects.get(kind="letter", about_id=row.pk) for name, row in people.items()}
@@ -89,7 +89,7 @@ def test_words_that_somebody_changed_are_one_language_and_the_page_says_for_how_
 
     assert "Hello Doris Reader, on Monday." in looked
     assert "Guten Tag" not in looked
-    assert "2 people read another language and do not get it in theirs: Deutsch 1, pl 1." in looked
+    assert "2 people read another language and do not get it in theirs: Deutsch 1, polski 1." in looked
     assert "What you write or change by hand is one text in one language." in looked
 
 
