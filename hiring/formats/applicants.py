@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from hiring.enums import Source
 from hiring.formats.mapping import (
+    NEEDED,
     NOTES,
     QUESTION,
-    REQUIRED,
     Fields,
     fields_as_mapped,
     fields_by_name,
+    left_out,
+    missing,
 )
 from rendering.characters import clean_line, clean_text
 from rendering.sheets import Problem, Row, Table, TableError, read_table
@@ -111,20 +113,24 @@ def read_applicants(
     Raises: `TableError` when the file as a whole cannot be read.
     """
     table = read_table(data, filename)
+    unwanted: set[str] = set()
     if mapping is None:
         fields, problems = fields_by_name(table, of_job=setting.of_job)
     else:
         fields, problems = fields_as_mapped(table, mapping)
+        unwanted = left_out(table, mapping)
     reader = _Reader(table, fields, setting)
     rows: list[Applicant] = []
-    for row in table.rows if set(REQUIRED) <= set(fields) else ():
+    for row in () if missing(fields) else table.rows:
         if len(rows) % _TOLD_EVERY == 0:
             told(len(rows), len(table.rows))
         rows.append(reader.read(row))
     if not table.rows and not problems:
         problems.append(Problem(1, "", "", _("There is no row below the headers.")))
     places = {code: (table.letters.get(headers[0], ""), headers[0]) for code, headers in fields.items()}
-    return Applicants(tuple(rows), (*table.problems, *problems, *reader.problems), table.warnings, places)
+    places.setdefault("name", places.get(reader.named_by, ("", "")))
+    found = [problem for problem in table.problems if problem.letter not in unwanted]
+    return Applicants(tuple(rows), (*found, *problems, *reader.problems), table.warnings, places)
 
 
 class _Reader:
@@ -133,6 +139,8 @@ class _Reader:
     def __init__(self, table: Table, fields: Fields, setting: Setting) -> None:
         self.table, self.fields, self.setting = table, fields, setting
         self.stages = {clean_line(name).casefold(): name for name in setting.stages}
+        # Where what is wrong with a name is told.
+        self.named_by = next((code for code in NEEDED[0] if code in fields), "")
         self.questions = [code for code in fields if code.startswith(QUESTION)]
         self.problems: list[Problem] = []
         self.seen: dict[str, dict[str, int]] = {"email": {}, "external_id": {}}
@@ -149,7 +157,7 @@ class _Reader:
         self._check_window(row, opens_at, expires_at)
         return Applicant(
             row=row.number,
-            name=self._required(row, "name"),
+            name=self._name(row),
             email=self._required(row, "email"),
             phone=self._cell(row, "phone"),
             language=self._parsed(row, "language") or "",
@@ -171,6 +179,11 @@ class _Reader:
     def _cell(self, row: Row, code: str) -> str:
         headers = self.fields.get(code)
         return clean_line(row.cells.get(headers[0], "")) if headers else ""
+
+    def _name(self, row: Row) -> str:
+        parts = [self._cell(row, "first_name"), self._cell(row, "last_name")]
+        name = self._cell(row, "name") or " ".join(part for part in parts if part)
+        return name or self._required(row, self.named_by)
 
     def _required(self, row: Row, code: str) -> str:
         value = self._cell(row, code)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from rendering.characters import clean_line
 from rendering.sheets import Problem, Table
@@ -37,6 +38,8 @@ class Field:
 
 FIELDS: Final[tuple[Field, ...]] = (
     Field("name", gettext_lazy("Name")),
+    Field("first_name", gettext_lazy("First name")),
+    Field("last_name", gettext_lazy("Last name")),
     Field("email", gettext_lazy("Email address")),
     Field("phone", gettext_lazy("Phone")),
     Field("profile", gettext_lazy("Profile or page of theirs"), several=True),
@@ -54,7 +57,8 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("opens_at", gettext_lazy("The test opens at"), of_job=True),
     Field("expires_at", gettext_lazy("The test can be started until"), of_job=True),
 )
-REQUIRED: Final = ("name", "email")
+# What every file needs, each by one of these fields or by all of them.
+NEEDED: Final[tuple[tuple[str, ...], ...]] = (("name", "first_name", "last_name"), ("email",))
 NOTES: Final = ("note", "private_note")
 _SEVERAL: Final = frozenset(field.code for field in FIELDS if field.several)
 _OF_JOB: Final = frozenset(field.code for field in FIELDS if field.of_job)
@@ -64,6 +68,12 @@ _NAMES: Final[Mapping[str, str]] = {
     "name": "name",
     "fullname": "name",
     "candidate": "name",
+    "firstname": "first_name",
+    "givenname": "first_name",
+    "forename": "first_name",
+    "lastname": "last_name",
+    "surname": "last_name",
+    "familyname": "last_name",
     "email": "email",
     "emailaddress": "email",
     "mail": "email",
@@ -140,9 +150,9 @@ def twice(mapping: Mapping[str, str]) -> dict[str, str]:
     return again
 
 
-def missing(mapping: Mapping[str, str]) -> list[str]:
-    """Return the fields that every file needs and no column is."""
-    return [code for code in REQUIRED if code not in mapping.values()]
+def missing(said: Collection[str]) -> list[str]:
+    """Return the fields that every file needs and that are not among what its columns are said to be."""
+    return [codes[0] for codes in NEEDED if not set(codes) & set(said)]
 
 
 def fields_as_mapped(table: Table, mapping: Mapping[str, str]) -> tuple[Fields, list[Problem]]:
@@ -175,12 +185,22 @@ def fields_by_name(table: Table, *, of_job: bool) -> tuple[Fields, list[Problem]
 
 def _missing(table: Table, fields: Fields) -> list[Problem]:
     message = _("There is no column “%(column)s”. Add it; every row needs one.")
-    return [_at_header(table, "", message % {"column": code}) for code in REQUIRED if code not in fields]
+    return [_at_header(table, "", message % {"column": code}) for code in missing(fields)]
 
 
 def _at_header(table: Table, header: str, message: str) -> Problem:
     row = min((row.number for row in table.rows), default=2) - 1 or 1
     return Problem(row, table.letters.get(header, ""), header, message)
+
+
+def left_out(table: Table, mapping: Mapping[str, str]) -> set[str]:
+    """Return the columns of a file that no one wants, by their letters: also those that share a header or have none.
+
+    What stands beyond the last header is none of them: there a row has slipped.
+    """
+    last = max(map(column_index_from_string, table.letters.values()), default=0)
+    letters = map(get_column_letter, range(1, last + 1))
+    return {letter for letter in letters if not mapping.get(letter)}
 
 
 def label_of(code: str, questions: Mapping[str, str]) -> str:

@@ -304,7 +304,9 @@ class ImportPeopleSampleView(_OfPeople, _SamplePage):
 def _columns(job: Job | None) -> list[tuple[str, str]]:
     languages = ", ".join(code for code, _name in settings.CANDIDATE_LANGUAGES)
     words = {
-        "name": _("Needed. The whole name."),
+        "name": _("Needed, unless the two below are there. The whole name."),
+        "first_name": _("Where the file has the name in two columns."),
+        "last_name": _("The other one."),
         "email": _("Needed. Somebody with this address who is known already is linked."),
         "phone": _("If you have it."),
         "profile": _("The address of a profile or page of theirs."),

@@ -160,7 +160,7 @@ def _checked_mapping(mapping: Mapping[str, str], job: Job | None) -> dict[str, s
         problems[letter] = words % {"other": other, "field": field}
     if problems:
         raise ValidationError(problems)
-    missing = columns.missing(mapping)
+    missing = columns.missing(mapping.values())
     if missing:
         raise ValidationError(
             [

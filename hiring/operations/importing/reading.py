@@ -61,10 +61,20 @@ def do_import_read(work: Work, actor: Actor, report: Report, *, now: datetime) -
     return {
         "summary": f"{rows} {_('Say what its columns are, then it is checked.')}",
         "rows": total,
-        "warnings": list(table.warnings),
+        "warnings": [*table.warnings, *_columns_left_out(table)],
         "digest": digest_of(table.headers),
         SAMPLE: [_column(table, header) for header in table.headers],
     }
+
+
+def _columns_left_out(table: Table) -> list[str]:
+    """Say which columns nobody can choose, and why: they share a header with another, or have none."""
+    header_row = min(row.number for row in table.rows) - 1
+    return [
+        _("Left out: %(place)s. %(why)s") % {"place": problem.place, "why": problem.message}
+        for problem in table.problems
+        if problem.row <= header_row
+    ]
 
 
 def _column(table: Table, header: str) -> dict[str, Any]:

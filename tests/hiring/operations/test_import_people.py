@@ -108,3 +108,30 @@ def test_f16_database_that_fills_up_in_the_middle_leaves_nobody_and_is_tried_aga
     assert work.state == WorkState.QUEUED
     run_due_work(now=work.due_at)
     assert Application.objects.filter(job=job).count() == 3
+
+
+@pytest.mark.django_db
+def test_a_name_may_stand_in_two_columns():
+    text = "First name,Surname,E-Mail\nAda,Lovelace,ada@example.com\nBao,,bao@example.com\n,,cy@example.com\n"
+    mapping = {"A": "first_name", "B": "last_name", "C": "email"}
+
+    wrong = check(None, text, mapping)
+    bring(None, text.replace(",,cy@example.com\n", ""), mapping)
+
+    assert places(wrong.result["problems"]) == [(4, "First name")]
+    assert set(Candidate.objects.values_list("full_name", flat=True)) == {"Ada Lovelace", "Bao"}
+
+
+@pytest.mark.django_db
+def test_columns_that_are_left_out_are_wrong_in_nothing_and_rows_that_slipped_still_are():
+    text = f"name,email,Email,,essay\nAda,ada@example.com,a@example.com,x,{'e' * 10_001}\n"
+    mapping = {"A": "name", "B": "email", "E": ""}
+
+    read = make_read_file(None, text=text)
+    slipped = check(None, text + "Bea,bea@example.com,,,,one,two\n", mapping)
+    bring(None, text, mapping)
+
+    assert ["column C (Email)" in words for words in read.result["warnings"]] == [True, False]
+    assert "column D" in read.result["warnings"][1]
+    assert [problem["row"] for problem in slipped.result["problems"]] == [3, 3]
+    assert Candidate.objects.get().full_name == "Ada"
