@@ -21,21 +21,57 @@ def tell_of_new(transitions: Sequence[ApplicationTransition], *, by: Actor, now:
             new[transition.application.job_id].append(transition.application)
     for applications in new.values():
         first, last = applications[0], applications[-1]
-        # They were written together, so their numbers are next to each other: one condition for however many.
-        written = Application.objects.filter(job=first.job_id, pk__range=(first.pk, last.pk))
-        is_one = len(applications) == 1
-        notify(
-            users=who_hears(written),
-            kind=APPLICATION_NEW,
+        _tell_of_new(
+            first.job_id,
+            # They were written together, so their numbers are next to each other: one condition for however many.
+            ids=(first.pk, last.pk),
             intent=f"{APPLICATION_NEW}:{first.pk}",
-            about=Application._meta.label,
-            # Who sees one application of a job sees the others, and here they are of one job.
-            about_id=first.pk,
-            person_ref=first.candidate.public_id if is_one else "",
+            person_ref=first.candidate.public_id if len(applications) == 1 else "",
             count=len(applications),
             by=by,
             now=now,
         )
+
+
+def tell_of_imported(job: Job, ids: Sequence[int], *, work: str, by: Actor, now: datetime) -> None:
+    """Tell of the applications that a piece of work brought, whose keys are `ids`: once, however often it runs."""
+    if not ids:
+        return
+    one = Application.objects.select_related("candidate").get(pk=ids[0]) if len(ids) == 1 else None
+    _tell_of_new(
+        job.pk,
+        ids=(min(ids), max(ids)),
+        intent=f"{APPLICATION_NEW}:{work}",
+        person_ref=one.candidate.public_id if one is not None else "",
+        count=len(ids),
+        by=by,
+        now=now,
+    )
+
+
+def _tell_of_new(
+    job_id: int,
+    *,
+    ids: tuple[int, int],
+    intent: str,
+    person_ref: str,
+    count: int,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Tell of applications for a job, the first and the last of which have the keys `ids`."""
+    notify(
+        users=who_hears(Application.objects.filter(job=job_id, pk__range=ids)),
+        kind=APPLICATION_NEW,
+        intent=intent,
+        about=Application._meta.label,
+        # Who sees one application of a job sees the others, and here they are of one job.
+        about_id=ids[0],
+        person_ref=person_ref,
+        count=count,
+        by=by,
+        now=now,
+    )
 
 
 def tell_finished(link: ApplicationAssessment, *, score_id: int, now: datetime) -> None:

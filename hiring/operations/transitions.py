@@ -25,20 +25,22 @@ def write_transitions(
     entry_actions: bool = True,
     sent: Assessment | None = None,
     settled: datetime | None = None,
+    tells: bool = True,
 ) -> None:
     """Write transitions and the events that tell of them, in the transaction of the change that they tell of.
 
     A statement for each 500 of either. What else a transition asks for is asked for here: what the stages that are
     entered say, unless `entry_actions` is false, and that colleagues hear of who is new. `sent` is the test that
     whoever moved them invites them to themselves; `settled`, when this can be taken back no more, if that is later than
-    for one alone.
+    for one alone. Whoever writes very many in parts `tells` of them at the end, once.
     """
     ApplicationTransition.objects.bulk_create(transitions, batch_size=500)
     record_events(drafts=events, by=by, now=now)
     drop_actions(transitions, now=now)
     if entry_actions:
         ask_for_actions(transitions, now=now, sent=sent, settled=settled)
-    tell_of_new(transitions, by=by, now=now)
+    if tells:
+        tell_of_new(transitions, by=by, now=now)
 
 
 def since(application: Application) -> datetime | None:

@@ -1,4 +1,8 @@
-"""Writing the people of a file: all of them in one short transaction, or nobody."""
+"""Writing the people of a file in which nothing is wrong: a short transaction for so many, one after the other.
+
+Others write in between, also whoever saves an answer. A worker that dies goes on where it stopped: who is in is found
+again, and nobody comes in twice.
+"""
 
 from __future__ import annotations
 
@@ -31,23 +35,29 @@ from hiring.operations.importing.differences import differences
 from hiring.operations.importing.inviting import invite_imported
 from hiring.operations.importing.matching import Line, Matched, matched
 from hiring.operations.importing.reading import job_of
+from hiring.operations.notifying import tell_of_imported
 from hiring.operations.transitions import write_transitions
 from hiring.queries.applying_again import earlier_applications
 from hiring.queries.imports import questions_by_code
 from hiring.queries.jobs import current_stages
 from hiring.rules.answers import is_flagged
 from outbox.models import Event, Work
+from outbox.operations import give_way
 from outbox.registries import Report
 
-_BATCH: Final = 500
+# So many people a transaction: SQLite has one writer, and whoever saves an answer meanwhile waits for it.
+CHUNK: Final = 200
 _TRIES: Final = 3
 _AUDIENCES: Final = {"note": NoteAudience.TEAM, "private_note": NoteAudience.RECRUITERS}
 
 
 def do_import(work: Work, actor: Actor, report: Report, *, now: datetime) -> dict[str, Any]:
-    """Import everybody in one short transaction, or nobody when anything is wrong. Again, it changes nothing more."""
+    """Import everybody, or nobody when anything is wrong. Again, it changes nothing more."""
     job = job_of(work, actor)
-    applicants, drafts, problems = read_and_check(work, job, actor, report, now=now)
+    # What is told is how many are written.
+    applicants, drafts, problems = read_and_check(
+        work, job, actor, lambda _done, total: report(0, total), now=now
+    )
     if problems:
         return result_of(
             job,
@@ -60,7 +70,7 @@ def do_import(work: Work, actor: Actor, report: Report, *, now: datetime) -> dic
     differing = differences(applicants, matched(job, applicants.rows, drafts), job, actor)
     written = _Writing(
         job, by=actor, now=now, mark=work.public_id, entry_actions=bool(work.arguments.get("entry_actions"))
-    ).write(applicants.rows, drafts)
+    ).write(applicants.rows, drafts, report)
     invited, refusals = (
         (0, []) if job is None else _invite(work, job, applicants.rows, drafts, actor, now=now)
     )
@@ -90,19 +100,43 @@ class _Writing:
     def __init__(self, job: Job | None, *, by: Actor, now: datetime, mark: str, entry_actions: bool) -> None:
         self.job, self.by, self.now, self.mark = job, by, now, mark
         self.entry_actions = entry_actions
+        # The keys of what this work added, now or at an earlier try.
+        self.added: list[int] = []
 
-    def write(self, rows: Sequence[Applicant], drafts: Sequence[CandidateDraft]) -> _Written:
-        """Write all of it; again from the beginning when somebody adds one of them at the same moment."""
+    def write(self, rows: Sequence[Applicant], drafts: Sequence[CandidateDraft], report: Report) -> _Written:
+        """Write all of it, part by part, and tell of it once."""
+        parts: list[_Written] = []
+        for start in range(0, len(rows), CHUNK):
+            if parts:
+                give_way()
+            parts.append(self._part(rows[start : start + CHUNK], drafts[start : start + CHUNK]))
+            report(min(start + CHUNK, len(rows)), len(rows))
+        written = _Written(
+            sum(part.new for part in parts),
+            sum(part.known for part in parts),
+            sum(part.unchanged for part in parts),
+        )
+        if self.job is not None:
+            with transaction.atomic():
+                tell_of_imported(self.job, self.added, work=self.mark, by=self.by, now=self.now)
+        return written
+
+    def _part(self, rows: Sequence[Applicant], drafts: Sequence[CandidateDraft]) -> _Written:
+        """Write a part; again from its beginning when somebody adds one of them at the same moment."""
         for attempt in range(1, _TRIES + 1):
             try:
                 with transaction.atomic():
-                    return self._write(matched(self.job, rows, drafts))
+                    written, ids = self._write(matched(self.job, rows, drafts))
             except IntegrityError:
                 if attempt == _TRIES:
                     raise
+            else:
+                self.added += ids
+                return written
         raise AssertionError("unreachable")
 
-    def _write(self, found: Matched) -> _Written:
+    def _write(self, found: Matched) -> tuple[_Written, list[int]]:
+        """Write those of a part who are new; return what became of it, with the keys of all that this work added."""
         earlier = self._added_before(found)
         answers = find_or_add_candidates(
             drafts=[line.draft for line in found.new], by=self.by, now=self.now, work=self.mark
@@ -111,14 +145,14 @@ class _Writing:
         for line, (person, _is_new) in zip(found.new, answers, strict=True):
             # Two addresses that are written differently may still be one.
             new.setdefault(person.pk, (line.row, person))
-        pairs = list(new.values())
+        pairs, keys = list(new.values()), list(new)
         if self.job is not None:
             known = [line.person.pk for line in found.new if line.person is not None]
-            self._apply(self.job, pairs, known)
+            keys = self._apply(self.job, pairs, known)
         add_tags(tags=[(person, row.tags) for row, person in pairs], by=self.by, now=self.now)
         self._complete(pairs)
-        total = len(found.new) + len(found.unchanged)
-        return _Written(len(pairs) + earlier, found.known, total - len(pairs) - earlier)
+        total, added = len(found.new) + len(found.unchanged), [*earlier, *keys]
+        return _Written(len(added), found.known, total - len(added)), added
 
     def _complete(self, pairs: Sequence[tuple[Applicant, Candidate]]) -> None:
         """Write the pages and notes of whoever is new."""
@@ -133,8 +167,10 @@ class _Writing:
         if notes:
             add_notes(drafts=notes, by=self.by, now=self.now)
 
-    def _apply(self, job: Job, pairs: Sequence[tuple[Applicant, Candidate]], known: Sequence[int]) -> None:
-        """Write an application for each with its first transition, and what they answered."""
+    def _apply(
+        self, job: Job, pairs: Sequence[tuple[Applicant, Candidate]], known: Sequence[int]
+    ) -> list[int]:
+        """Write an application for each with its first transition, and what they answered; return their keys."""
         before = earlier_applications(candidate_ids=known, job_id=job.pk)
         stages = {stage.name: stage for stage in current_stages(job.pk)}
         first = next(iter(stages.values()))
@@ -145,13 +181,14 @@ class _Writing:
         ]
         for application, (row, _person) in zip(applications, pairs, strict=True):
             application.is_flagged = answers.is_flagged(row)
-        Application.objects.bulk_create(applications, batch_size=_BATCH)
+        Application.objects.bulk_create(applications)
         write_transitions(
             transitions=[first_transition(application, by=self.by) for application in applications],
             events=[added(application, work=self.mark) for application in applications],
             by=self.by,
             now=self.now,
             entry_actions=self.entry_actions,
+            tells=False,
         )
         rows = [
             answer
@@ -159,7 +196,8 @@ class _Writing:
             for answer in answers.rows(application, row)
         ]
         if rows:
-            ApplicationAnswer.objects.bulk_create(rows, batch_size=_BATCH)
+            ApplicationAnswer.objects.bulk_create(rows)
+        return [application.pk for application in applications]
 
     def _application(
         self, job: Job, person: Candidate, stage: Stage, row: Applicant, previous_id: int | None
@@ -180,8 +218,8 @@ class _Writing:
             previous_id=previous_id,
         )
 
-    def _added_before(self, found: Matched) -> int:
-        """Return how many of these an earlier try of the same work added, so that the result says what it did."""
+    def _added_before(self, found: Matched) -> list[int]:
+        """Return which of these an earlier try of the same work added, so that the result says what it did."""
         lines = found.unchanged
         if self.job is not None:
             kind, about = "application.added", "hiring.application"
@@ -190,7 +228,7 @@ class _Writing:
             kind, about = "candidate.added", Candidate._meta.label_lower
             ids = [line.person.pk for line in lines if line.person is not None]
         told = Event.objects.filter(about=about, about_id__in=ids, kind=kind, data__work=self.mark)
-        return told.count() if ids else 0
+        return [pk for pk in told.values_list("about_id", flat=True) if pk is not None] if ids else []
 
 
 class _Answers:

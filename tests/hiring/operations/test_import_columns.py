@@ -333,5 +333,5 @@ def test_statements_are_the_same_for_ten_rows_and_for_forty(django_assert_max_nu
         assert len(statements) == STATEMENTS
 
 
-# An import of up to 500 rows with external ids, tags, pages and notes.
-STATEMENTS = 44
+# An import of one part, up to 200 rows, with external ids, tags, pages and notes.
+STATEMENTS = 46

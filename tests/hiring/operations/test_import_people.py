@@ -15,7 +15,7 @@ from hiring import operations
 from hiring.models import Application
 from hiring.operations.importing import do_import, writing
 from outbox.enums import WorkState
-from outbox.models import Work
+from outbox.models import Notification, Work
 from outbox.operations import run_due_work
 from tests.factories.accounts import NOW, make_recruiter, make_user
 from tests.factories.hiring import SYSTEM, make_job, make_manager, make_read_file
@@ -92,22 +92,33 @@ def test_f16_full_disk_leaves_neither_row_nor_half_a_file(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_f16_database_that_fills_up_in_the_middle_leaves_nobody_and_is_tried_again(monkeypatch):
-    job = make_job()
+def test_f16_database_that_fills_up_in_the_middle_leaves_no_half_and_goes_on_with_room(monkeypatch):
+    recruiter = make_recruiter()
+    job = make_job(recruiter=recruiter)
     work = operations.confirm_import(check=check(job, WITH_IDS, IDS), by=SYSTEM, now=NOW)
+    monkeypatch.setattr(writing, "CHUNK", 2)
+    add_tags, calls = writing.add_tags, []
 
-    def full(**_fields):
-        raise OperationalError("database or disk is full")
+    def full(**fields):
+        calls.append(fields)
+        if len(calls) > 1:
+            raise OperationalError("database or disk is full")
+        return add_tags(**fields)
 
     with monkeypatch.context() as patched:
         patched.setattr(writing, "add_tags", full)
         run_due_work(now=NOW)
 
     work.refresh_from_db()
-    assert (Application.objects.count(), Candidate.objects.count()) == (0, 0)
-    assert work.state == WorkState.QUEUED
+    # The first part is whole; of the second there is nothing, not even its person.
+    assert (Application.objects.count(), Candidate.objects.count()) == (2, 2)
+    assert (work.state, work.done) == (WorkState.QUEUED, 2)
+    assert not Notification.objects.filter(kind="application_new").exists()
     run_due_work(now=work.due_at)
-    assert Application.objects.filter(job=job).count() == 3
+    work.refresh_from_db()
+    assert (work.state, work.result["new"], work.result["unchanged"]) == (WorkState.DONE, 3, 0)
+    assert Application.objects.filter(job=job).count() == Candidate.objects.count() == 3
+    assert Notification.objects.get(user=recruiter, kind="application_new").count == 3
 
 
 @pytest.mark.django_db
