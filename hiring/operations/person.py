@@ -103,6 +103,8 @@ class HiringPart:
                     "stage": application.stage.name,
                     "status": application.status,
                     "source": application.source,
+                    "agency": application.agency,
+                    "external_id": application.external_id,
                     "applied_at": application.applied_at.isoformat(),
                     "moves": moves.get(application.pk, []),
                     "tests": [_exported_test(link) for link in application.assessments.all()],

@@ -50,6 +50,7 @@ def test_the_export_holds_applications_moves_and_results_and_no_colleague():
     recruiter = make_recruiter(full_name="Ida Lindqvist")
     job, assessment = make_test_job(recruiter=recruiter, title="Gardener")
     application = make_application(job, by=actor(recruiter))
+    Application.objects.filter(pk=application.pk).update(agency="Talents Ltd", external_id="A-1")
     sit(invite(application, assessment), right=2)
     set_status(application, ApplicationStatus.REJECTED, by=actor(recruiter), comment="Too few plants")
 
@@ -57,6 +58,7 @@ def test_the_export_holds_applications_moves_and_results_and_no_colleague():
 
     (told,) = exported["hiring"][0]["applications"]
     assert (told["job"], told["status"]) == ("Gardener", "rejected")
+    assert (told["agency"], told["external_id"]) == ("Talents Ltd", "A-1")
     assert [move["to_stage"] for move in told["moves"]] == ["Applied", "Test", "Test"]
     assert told["moves"][-1]["comment"] == "Too few plants"
     assert "Ida Lindqvist" not in str(exported["hiring"])
