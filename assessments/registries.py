@@ -92,6 +92,21 @@ def mail_scopes(invitation_ids: Sequence[int]) -> dict[int, str]:
     return {pk: scope for find in _scopes.values() for pk, scope in find(invitation_ids).items()}
 
 
+# (an open link) -> the scope of the words of its mail, "" for those that hold everywhere.
+LinkScope = Callable[[int], str]
+_link_scopes: list[LinkScope] = []
+
+
+def register_link_scope(find: LinkScope) -> None:
+    """Let the app above say whose words confirm an address at an open link of its own. There is one."""
+    _link_scopes[:] = [find]
+
+
+def link_scope(open_link_id: int) -> str:
+    """Return the scope of the words that mail of an open link has. As many queries as the app above asks."""
+    return next((find(open_link_id) for find in _link_scopes), "")
+
+
 # Makes the invitation of somebody who came by an open link; None where the link is none of its own.
 Inviter = Callable[["OpenLink", "Candidate", datetime], "Invitation | None"]
 _inviters: list[Inviter] = []

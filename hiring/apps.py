@@ -11,6 +11,7 @@ class HiringConfig(AppConfig):
         from accounts.registries import register_hand_over_part  # noqa: PLC0415
         from assessments.registries import (  # noqa: PLC0415
             register_inviter_again,
+            register_link_scope,
             register_result_list,
             register_scopes,
         )
@@ -26,7 +27,7 @@ class HiringConfig(AppConfig):
             subjects,
             undelivered,
         )
-        from hiring.queries.job_mail import scopes_of_invitations  # noqa: PLC0415
+        from hiring.queries.job_mail import scope_of_open_link, scopes_of_invitations  # noqa: PLC0415
         from outbox.registries import register_corrector, register_resend_right  # noqa: PLC0415
         from shell.registries import register_front_link  # noqa: PLC0415
 
@@ -40,6 +41,7 @@ class HiringConfig(AppConfig):
         open_links.register()
         register_inviter_again(inviting.invite_again)
         register_scopes("hiring", scopes_of_invitations)
+        register_link_scope(scope_of_open_link)
         register_person_part(person.HiringPart())
         register_hand_over_part(handing_over.JobsPart())
         register_corrector(undelivered.where_to_correct)

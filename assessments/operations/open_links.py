@@ -17,7 +17,7 @@ from assessments.enums import InvitationState, LinkRefusal
 from assessments.models import Assessment, Invitation, OpenLink, SignUp
 from assessments.operations.inviting import invite
 from assessments.operations.mailing import CannotInvite, contact_words
-from assessments.registries import SIGN_UP, inviter
+from assessments.registries import SIGN_UP, inviter, link_scope
 from candidates.enums import ConsentPurpose
 from candidates.models import Candidate, ConsentText
 from candidates.operations import CandidateDraft, find_or_add_candidate, keep_consent_text, record_consent
@@ -278,6 +278,7 @@ def _mail(asked: SignUp, home: Organisation) -> MessageDraft:
         about=OpenLink._meta.label_lower,
         about_id=asked.open_link_id,
         language=asked.language or home.language,
+        scope=link_scope(asked.open_link_id),
     )
 
 

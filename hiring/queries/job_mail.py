@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import translation
 
 from accounts.models import Actor
-from hiring.models import ApplicationAssessment, Job
+from hiring.models import ApplicationAssessment, Job, JobOpenLink
 from hiring.registries import LETTER, MAIL_OF_JOBS
 from hiring.rules import job_scope
 from outbox.models import MessageTemplate
@@ -93,3 +93,9 @@ def scopes_of_invitations(invitation_ids: Sequence[int]) -> Mapping[int, str]:
     """Return whose words mail about these invitations has: those of the job that they were made for. One query."""
     ties = ApplicationAssessment.objects.filter(invitation__in=invitation_ids)
     return {pk: job_scope(job_id) for pk, job_id in ties.values_list("invitation_id", "application__job_id")}
+
+
+def scope_of_open_link(open_link_id: int) -> str:
+    """Return whose words the mail of an open link has: those of its job; "" where it has none. One query."""
+    ties = JobOpenLink.objects.filter(open_link=open_link_id).values_list("job_id", flat=True)
+    return next((job_scope(job_id) for job_id in ties), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from assessments.registries import ACCOMMODATION_ANSWER, TEST_INVITATION, TEST_REMINDER
+from assessments.registries import ACCOMMODATION_ANSWER, SIGN_UP, TEST_INVITATION, TEST_REMINDER
 from outbox.enums import Audience
 from outbox.registries import MessageKind, register_kind, register_trial
 
@@ -17,7 +17,7 @@ APPLICATION_TOO_EARLY = "application_too_early"
 APPLICATION_WITHDRAWN = "application_withdrawn"
 
 # Mail about a test, whose words a job can have of its own as well.
-MAIL_OF_TESTS = (TEST_INVITATION, TEST_REMINDER, ACCOMMODATION_ANSWER)
+MAIL_OF_TESTS = (TEST_INVITATION, TEST_REMINDER, ACCOMMODATION_ANSWER, SIGN_UP)
 # Mail whose words a job can have of its own.
 MAIL_OF_JOBS = (
     LETTER,

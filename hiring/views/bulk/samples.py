@@ -74,7 +74,13 @@ def _test_fields(application: Application, *, language: str, now: datetime) -> d
         with translation.override(language):
             decision = _("We can offer what you asked for.")
         answer = _("(Here stands what your colleague answers.)")
-        return {**merge_fields(terms, application.candidate), "decision": decision, "answer": answer}
+        return {
+            **merge_fields(terms, application.candidate),
+            "decision": decision,
+            "answer": answer,
+            # Of an open link; what it is called nobody knows here.
+            "title": application.job.title,
+        }
     raise ValidationError(
         {
             "application": _("No stage of “%(job)s” has a published test that this mail could speak of.")

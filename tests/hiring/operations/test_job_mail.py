@@ -8,11 +8,13 @@ import pytest
 
 from assessments.operations import (
     ask_for_accommodation,
+    create_open_link,
     grant_accommodation,
     reissue_invitation,
     send_due_reminders,
+    sign_up,
 )
-from assessments.registries import ACCOMMODATION_ANSWER, TEST_INVITATION, TEST_REMINDER
+from assessments.registries import ACCOMMODATION_ANSWER, SIGN_UP, TEST_INVITATION, TEST_REMINDER
 from hiring import operations
 from hiring.operations.bulk_inviting import do_bulk_invite
 from outbox.models import Message
@@ -64,3 +66,21 @@ def test_mail_about_a_test_has_the_words_of_the_job_it_was_sent_for() -> None:
     assert subjects(grace) == [invited, reminded]
     assert subjects(elsewhere)[0] == "Everywhere"
     assert reminded not in subjects(elsewhere)
+
+
+def test_confirmation_of_an_address_at_an_open_link_has_the_words_of_its_job() -> None:
+    recruiter = make_recruiter()
+    job, assessment = make_test_job(recruiter=recruiter)
+    words = {"subject": "Confirm for {{ title }}", "body": "Here:\n\n{{ link }}", "button": "Go"}
+    operations.save_job_words(job=job, kind=SIGN_UP, language="en", **words, by=actor(recruiter), now=NOW)
+    link = operations.create_job_link(job=job, assessment=assessment, title="Autumn", by=SYSTEM, now=NOW)
+    without_job = create_open_link(assessment=assessment, title="Winter", by=SYSTEM, now=NOW)
+
+    sign_up(link=link, full_name="Ada Lovelace", email="ada@example.com", now=NOW)
+    sign_up(link=without_job, full_name="Grace Hopper", email="grace@example.com", now=NOW)
+
+    subjects_of = dict(Message.objects.filter(kind=SIGN_UP).values_list("to_address", "subject"))
+    assert subjects_of == {
+        "ada@example.com": "Confirm for Autumn",
+        "grace@example.com": "Confirm your address: Winter",
+    }

@@ -88,7 +88,7 @@ def test_words_of_a_job_are_for_its_recruiters(house: House, sign_in: SignIn) ->
         assert client.get(words("rejection")).status_code == status
         sent = client.post(words("rejection"), {"subject": "X", "body": "Y", "look": "1"})
         assert sent.status_code == status
-    for wrong in ("new_password", "sign_up", ""):
+    for wrong in ("new_password", "test_mail", ""):
         assert sign_in(house.administrator).get(words(wrong)).status_code == 404
 
 
