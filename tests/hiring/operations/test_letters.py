@@ -261,12 +261,13 @@ def test_the_preview_is_what_is_delivered(job, recruiter, mailoutbox, settings) 
     assert deliver_due(now=SOON) == 1
 
     [mail] = mailoutbox
-    assert (shown.sender, [shown.to], shown.subject, shown.text) == (
+    assert (shown.sender, shown.subject, shown.text) == (
         mail.extra_headers["From"],
-        mail.to,
         mail.subject,
         mail.body,
     )
+    # As a mail program shows it: on the way the name is encoded.
+    assert (shown.to, mail.to) == ("Zoë <zoe@example.com>", ["=?utf-8?q?Zo=C3=AB?= <zoe@example.com>"])
     assert [shown.answers] == mail.reply_to == ["rosa@example.org"]
     assert "Larkfield, Oak Lane" in shown.text
     assert "Auto-Submitted" not in mail.extra_headers
