@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import VisibleQuerySet
+from accounts.models import CheckedModel, VisibleQuerySet
 from questions.enums import Kind, Level, Marking, Status
 
 
@@ -61,7 +61,7 @@ class QuestionTag(models.Model):
         return self.name
 
 
-class Question(models.Model):
+class Question(CheckedModel):
     """The stable thing that authors care for; what candidates see are its versions."""
 
     bank = models.ForeignKey(

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import VisibleQuerySet
+from accounts.models import CheckedModel, VisibleQuerySet
 from assessments.enums import CandidateSees, MarkingRule, Navigation
 from assessments.rules import DEFAULT_REMINDER_DAYS
 from questions.enums import Level
@@ -45,7 +45,7 @@ class Assessment(models.Model):
         return self.name
 
 
-class AssessmentVersion(models.Model):
+class AssessmentVersion(CheckedModel):
     """What a test is at one time: its rules, limits and pass band. Locked when published."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="versions")
@@ -166,7 +166,7 @@ class AssessmentVersion(models.Model):
         return f"version {self.number} of test {self.assessment_id}"
 
 
-class AssessmentSection(models.Model):
+class AssessmentSection(CheckedModel):
     """A part of a test with a heading of its own."""
 
     version = models.ForeignKey(AssessmentVersion, on_delete=models.CASCADE, related_name="sections")
@@ -206,7 +206,7 @@ class AssessmentSection(models.Model):
         return self.title or str(self.position)
 
 
-class DrawRule(models.Model):
+class DrawRule(CheckedModel):
     """How many questions of a kind each candidate gets. Empty fields mean any."""
 
     # Of four bytes: every question of every attempt carries it.

@@ -5,11 +5,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiKey, VisibleQuerySet
+from accounts.models import ApiKey, CheckedModel, VisibleQuerySet
 from hiring.enums import ClosingReason, FieldRule, JobKind, JobRole, JobStatus, SalaryPeriod
 
 
-class Job(models.Model):
+class Job(CheckedModel):
     """A position people apply for."""
 
     slug = models.SlugField(_("short name"), max_length=80, unique=True)
