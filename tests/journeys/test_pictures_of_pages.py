@@ -109,6 +109,14 @@ def test_pages_of_a_recruiter(embedded_system: RunningSystem, browser: Browser) 
         "stages": f"{job}stages/",
         "job-form": f"{job}form/",
         "results": f"{job}results/",
+        "new-job": f"{admin}new-job/",
+        "job-settings": f"{job}settings/",
+        "job-mail": f"{job}mail/",
+        "job-close": f"{job}close/",
+        "tracking": f"{job}tracking/",
+        "add": f"{job}add/",
+        "interviews": f"{admin}interviews/",
+        "profile": f"{admin}profile/",
     }.items():
         page.goto(address)
         look(page, name, anew=True)
