@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -18,6 +19,22 @@ from hiring.models import Stage, StageBase
 from hiring.queries import letters
 from hiring.rules import LETTER_DAYS, StageDraft
 from outbox.models import MessageTemplate
+
+
+class _Offered:
+    """What every stage of a form can choose from, looked up once for all of them."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.tests = [(test.pk, str(test)) for test in published_tests(actor)]
+        seen = MessageTemplate.objects.filter(pk=OuterRef("pk")).visible_to(actor)
+        self._letters = [
+            (letter.pk, _letter_label(letter), letter.is_seen)
+            for letter in letters().annotate(is_seen=Exists(seen))
+        ]
+
+    def letters(self, chosen: int | None) -> list[tuple[int, str]]:
+        """The letters that whoever asks may choose. What is chosen already stays, whoever saves the stage."""
+        return [(pk, label) for pk, label, is_seen in self._letters if is_seen or pk == chosen]
 
 
 class StageForm(forms.Form):
@@ -67,16 +84,19 @@ class StageForm(forms.Form):
         help_text=_("One on each line, for example: Technical interview"),
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, offered: _Offered, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assessment"].queryset = published_tests(actor)  # type: ignore[attr-defined]
-        mails = self.fields["entry_mail"]
-        # What is chosen already stays, whoever saves the stage for another reason.
-        seen = MessageTemplate.objects.all().visible_to(actor).values("pk")
-        mails.queryset = letters().filter(  # type: ignore[attr-defined]
-            Q(pk__in=seen) | Q(pk=self.initial.get("entry_mail"))
+        letters_offered = offered.letters(self.initial.get("entry_mail"))
+        self._offer("assessment", published_tests(actor), offered.tests)
+        self._offer(
+            "entry_mail", letters().filter(pk__in=[pk for pk, _label in letters_offered]), letters_offered
         )
-        mails.label_from_instance = _letter_label  # type: ignore[attr-defined]
+
+    def _offer(self, name: str, rows: QuerySet[Any], choices: Sequence[tuple[int, str]]) -> None:
+        """Let a field take `rows` and show them as `choices`, so that no form looks up what the others show too."""
+        field: Any = self.fields[name]
+        field.queryset = rows
+        field.choices = [("", field.empty_label), *choices]
 
     def draft(self) -> StageDraft:
         """What was typed, for the operation."""
@@ -127,6 +147,13 @@ def kept_forms(formset: Any) -> list[Any]:
 
 
 class _StagesFormSet(forms.BaseFormSet):
+    @cached_property
+    def _offered(self) -> _Offered:
+        return _Offered(self.form_kwargs["actor"])
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "offered": self._offered}
+
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["ORDER"].label = _("Place")
