@@ -19,6 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from assessments.enums import AttemptState, InvitationState
@@ -38,17 +39,24 @@ from outbox.models import Message
 def with_state(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Invitation]:
     """Annotate `invitations` with `state_now`, the same answer as `Invitation.state`, so that lists filter by it."""
     newest = Attempt.objects.filter(invitation=OuterRef("pk")).order_by("-number", "-pk")
-    return invitations.annotate(attempt_state=Subquery(newest.values("state")[:1])).annotate(
-        state_now=Case(
-            When(attempt_state=AttemptState.VOID, then=Value(InvitationState.VOID.value)),
-            When(attempt_state=AttemptState.SUBMITTED, then=Value(InvitationState.FINISHED.value)),
-            When(attempt_state=AttemptState.IN_PROGRESS, then=Value(InvitationState.STARTED.value)),
-            When(revoked_at__isnull=False, then=Value(InvitationState.REVOKED.value)),
-            When(expires_at__lt=now, then=Value(InvitationState.EXPIRED.value)),
-            When(not_before__gt=now, then=Value(InvitationState.WAITING.value)),
-            default=Value(InvitationState.INVITED.value),
+    # The attempt is looked for once: in the conditions of one case it would be looked for in each.
+    attempted = newest.annotate(
+        as_state=Case(
+            When(state=AttemptState.VOID, then=Value(InvitationState.VOID.value)),
+            When(state=AttemptState.SUBMITTED, then=Value(InvitationState.FINISHED.value)),
+            default=Value(InvitationState.STARTED.value),
             output_field=CharField(),
         )
+    )
+    without_attempt = Case(
+        When(revoked_at__isnull=False, then=Value(InvitationState.REVOKED.value)),
+        When(expires_at__lt=now, then=Value(InvitationState.EXPIRED.value)),
+        When(not_before__gt=now, then=Value(InvitationState.WAITING.value)),
+        default=Value(InvitationState.INVITED.value),
+        output_field=CharField(),
+    )
+    return invitations.annotate(
+        state_now=Coalesce(Subquery(attempted.values("as_state")[:1]), without_attempt)
     )
 
 

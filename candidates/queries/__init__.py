@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from accounts.enums import Role
@@ -162,7 +162,7 @@ def notes_of_visible_people(actor: Actor) -> Q | None:
     """Grant: the notes about people whom one sees, as far as their audience reaches; one's own always."""
     if actor.user is None:
         return None
-    about_visible = Q(candidate__in=Candidate.objects.visible_to(actor).values("pk"))
+    about_visible = Q(Exists(Candidate.objects.filter(pk=OuterRef("candidate")).visible_to(actor)))
     if actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER):
         return about_visible
     return about_visible & (Q(audience=NoteAudience.TEAM) | Q(author_id=actor.user.pk))

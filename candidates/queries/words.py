@@ -25,6 +25,8 @@ HITS: Final = 10
 _READ: Final = 10_000
 # How many notes and documents of all people on a page are looked into for that.
 _MOST_ENTRIES: Final = 200
+# Among so many whose name has the words the search box looks for those to show.
+_MOST_NAMED: Final = 1_000
 _BEFORE, _AFTER, _LONGEST = 40, 60, 200
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 
@@ -67,6 +69,15 @@ def search_people(actor: Actor, text: str) -> QuerySet[Candidate]:
     people = with_main_address(Candidate.objects.visible_to(actor).present())
     found = people.filter(found_by("pk", text, actor)).annotate(is_named=Exists(named))
     return found.order_by("-is_named", "full_name", "pk")
+
+
+def _some_named(actor: Actor, text: str) -> list[Candidate]:
+    """Return as many people as are shown at all, found by their name among the first whom it finds; else nobody."""
+    words = " ".join(wanted_words(text))
+    named = SearchEntry.objects.filter(kind=SearchKind.PERSON, words__begin=words).values("candidate")
+    people = with_main_address(Candidate.objects.visible_to(actor).present())
+    rows = list(people.filter(pk__in=named[:_MOST_NAMED]).order_by("full_name", "pk")[:HITS])
+    return rows if len(rows) == HITS else []
 
 
 def findings(people: Collection[int], text: str, actor: Actor) -> dict[int, Finding]:
@@ -132,8 +143,12 @@ def snippet(text: str, words: Sequence[str]) -> str:
 
 
 def search(actor: Actor, term: str) -> list[SearchHit]:
-    """Return the people whom `actor` may see and who are found by `term`, for the search box. At most five queries."""
-    people = list(search_people(actor, term)[:HITS])
+    """Return the people whom `actor` may see and who are found by `term`, for the search box. At most six queries.
+
+    Of words that stand in very many names some people are shown: which of them come first by their name is not worked
+    out.
+    """
+    people = _some_named(actor, term) or list(search_people(actor, term)[:HITS])
     found = findings([person.pk for person in people], term, actor)
     hits = []
     for person in people:

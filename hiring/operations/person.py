@@ -152,7 +152,8 @@ class HiringPart:
                 text=move_text(move),
                 url=_url(move.application),
             )
-            for move in _moves(seen)
+            # That it is of the person is said twice: by it the database finds the few moves among all.
+            for move in _moves(seen).filter(application__candidate=candidate)
         ]
 
 

@@ -60,16 +60,19 @@ def application_tests(queryset: QuerySet[ApplicationAssessment], *, now: datetim
     ]
 
 
-def latest_results(actor: Actor, *, job: Job | None = None) -> QuerySet[ApplicationAssessment]:
-    """Return the tests with a score that the actor sees, the newest score first. Lazy, one query."""
+def latest_results(actor: Actor, *, count: int, job: Job | None = None) -> tuple[ApplicationAssessment, ...]:
+    """Return the tests with a score that the actor sees, the newest score first, at most `count`. Two queries."""
     links = ApplicationAssessment.objects.filter(score__isnull=False).visible_to(actor)
     if job is not None:
         links = links.filter(application__job=job)
-    return links.select_related(
+    # Which they are comes first: with all that is shown of them the database would join every test there is.
+    newest = list(links.order_by("-score__created_at", "-pk").values_list("pk", flat=True)[:count])
+    rows = ApplicationAssessment.objects.filter(pk__in=newest).select_related(
         "score",
         "stage",
         "application__candidate",
         "application__job",
         "invitation__version__assessment",
         "reused_attempt__invitation__version__assessment",
-    ).order_by("-score__created_at", "-pk")
+    )
+    return tuple(sorted(rows, key=lambda row: newest.index(row.pk)))

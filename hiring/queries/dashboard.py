@@ -75,7 +75,7 @@ def start_page(actor: Actor, *, now: datetime) -> StartPage:
     jobs = my_jobs(actor)
     results: tuple[ApplicationAssessment, ...] = ()
     if sees_people(actor):
-        results = tuple(latest_results(actor)[:ROWS])
+        results = latest_results(actor, count=ROWS)
     return StartPage(
         waiting=tuple(item for item in _waiting(actor, now) if item.count),
         jobs=tuple(jobs_by_stage(jobs, actor, now=now)),
@@ -99,7 +99,7 @@ def dashboard(
         funnel=funnel(actor, period=period, job=job, jobs=None if job is not None else jobs),
         ageing=tuple(longest[:rows]),
         ageing_count=sum(row.over_target for row in by_stage),
-        results=tuple(latest_results(actor, job=job)[:rows]),
+        results=latest_results(actor, job=job, count=rows),
         waiting=tuple(item for item in _results(actor, job) if item.count),
     )
 
@@ -148,15 +148,19 @@ def _results(actor: Actor, job: Job | None) -> list[Waiting]:
 
 def expired_invitations(actor: Actor, *, now: datetime, job: Job | None = None) -> QuerySet[Invitation]:
     """Return invitations that ran out unstarted, of applications still active at that stage; newest first. Lazy."""
-    links = ApplicationAssessment.objects.filter(
-        outcome=TestOutcome.PENDING,
-        application__status=ApplicationStatus.ACTIVE,
-        application__stage=F("stage"),
+    # Whoever sees the application sees its invitation. Conditions on what is loaded anyway: another way to the same
+    # rows would be more tables than PostgreSQL puts in order.
+    over = Invitation.objects.filter(
+        application_link__outcome=TestOutcome.PENDING,
+        application_link__application__status=ApplicationStatus.ACTIVE,
+        application_link__application__stage=F("application_link__stage"),
+        application_link__application__in=Application.objects.all().visible_to(actor).values("pk"),
+        expires_at__lt=now,
+        revoked_at=None,
     )
     if job is not None:
-        links = links.filter(application__job=job)
-    seen = Invitation.objects.filter(pk__in=links.values("invitation")).visible_to(actor)
-    with_states: QuerySet[Any] = with_state(seen, now)
+        over = over.filter(application_link__application__job=job)
+    with_states: QuerySet[Any] = with_state(over, now)
     return (
         with_states.filter(state_now=InvitationState.EXPIRED)
         .select_related("candidate", "version__assessment", "application_link__application__job")

@@ -14,6 +14,7 @@ from hiring.enums import ApplicationStatus
 from hiring.models import Application
 from hiring.queries import current_stages
 from hiring.queries.reports.registry import REPORTS
+from shell.admin import LongListPaginator
 from tests.load.company import Company
 
 # Of pages that no goal was set for.
@@ -102,9 +103,11 @@ def _job(there: Company) -> list[Page]:
 
 def _lists(actor: Actor) -> list[Page]:
     applications, people = "admin:hiring_application_changelist", "admin:candidates_candidate_changelist"
-    middle = Application.objects.visible_to(actor).count() // 100 + 1
+    # In the middle of what can be turned to.
+    applied, there_are = Application.objects.visible_to(actor), Candidate.objects.visible_to(actor)
+    middle = min(applied.count(), LongListPaginator.MOST) // 100 + 1
     tag = Tag.objects.order_by("pk").values_list("pk", flat=True)[0]
-    middle_of_people = Candidate.objects.visible_to(actor).count() // 100 + 1
+    middle_of_people = min(there_are.count(), LongListPaginator.MOST) // 100 + 1
     return [
         Page("applications", _at(applications), 60, 15, _LIST),
         Page("applications, far on", _at(applications, p=middle), peer=_LIST),

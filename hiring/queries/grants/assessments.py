@@ -17,24 +17,34 @@ from hiring.rules import MANAGING_ROLES, SEEING_ROLES
 
 
 def _invitations_of_jobs(actor: Actor) -> Q | Everything | None:
-    if sees_everybody(actor):
-        return EVERYTHING
-    links = ApplicationAssessment.objects.filter(application__in=applications_seen(actor))
-    return Q(pk__in=links.values("invitation"))
+    return EVERYTHING if sees_everybody(actor) else _invited_by_application(actor, "pk")
+
+
+def _invited_by_application(actor: Actor, field: str) -> Q:
+    links = ApplicationAssessment.objects.filter(invitation=OuterRef(field))
+    return Q(Exists(links.filter(application__in=applications_seen(actor))))
 
 
 def _invitations_without_job(actor: Actor) -> Q | Everything | None:
     """Tests sent outside of any application: to whoever sent them, and to recruiters who see the person."""
     if actor.user is None or is_limited(actor):
         return None
-    loose = Invitation.objects.filter(
-        ~Exists(ApplicationAssessment.objects.filter(invitation=OuterRef("pk")))
-    )
-    mine = loose.filter(invited_by=actor.user)
+    mine = Q(invited_by=actor.user)
     if actor.has_role(Role.RECRUITER):
-        people = Candidate.objects.all().visible_to(actor).values("pk")
-        mine = loose.filter(Q(invited_by=actor.user) | Q(candidate__in=people))
-    return Q(pk__in=mine.values("pk"))
+        mine |= Q(Exists(Candidate.objects.filter(pk=OuterRef("candidate")).visible_to(actor)))
+    return Q(~Exists(ApplicationAssessment.objects.filter(invitation=OuterRef("pk")))) & mine
+
+
+def invitation_seen(actor: Actor, field: str) -> Q:
+    """Return the condition that the actor, who does not see everybody, sees the invitation whose id `field` holds.
+
+    The two ways to it apart, as a database can look up each of them.
+    """
+    seen = _invited_by_application(actor, field)
+    loose = _invitations_without_job(actor)
+    if isinstance(loose, Q):
+        seen |= Q(Exists(Invitation.objects.filter(loose, pk=OuterRef(field))))
+    return seen
 
 
 def _accommodations(actor: Actor) -> Q | Everything | None:
@@ -68,13 +78,12 @@ def _attempts(actor: Actor) -> Q | Everything | None:
     reused = ApplicationAssessment.objects.filter(
         application__in=applications_seen(actor), reused_attempt__isnull=False
     )
-    return Q(invitation__in=Invitation.objects.all().visible_to(actor).values("pk")) | Q(
-        pk__in=reused.values("reused_attempt")
-    )
+    seen = Invitation.objects.filter(pk=OuterRef("invitation")).visible_to(actor)
+    return Q(Exists(seen)) | Q(pk__in=reused.values("reused_attempt"))
 
 
 def _scores(actor: Actor) -> Q | Everything | None:
-    return Q(attempt__in=Attempt.objects.all().visible_to(actor).values("pk"))
+    return Q(Exists(Attempt.objects.filter(pk=OuterRef("attempt")).visible_to(actor)))
 
 
 def _tests_of_jobs(actor: Actor) -> Q | Everything | None:

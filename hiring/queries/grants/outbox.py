@@ -7,13 +7,14 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, Grant, register_grant, register_veil
-from assessments.models import AccommodationRequest, Attempt, Invitation
+from assessments.models import AccommodationRequest, Attempt
 from assessments.registries import ACCOMMODATION_ANSWER
 from candidates.models import Candidate, Note
 from hiring.enums import Capability
 from hiring.models import Application, Job
 from hiring.queries.access import jobs_where, member_jobs
-from hiring.queries.grants.bases import applications_seen, is_limited, sees_everybody, to_roles
+from hiring.queries.grants.assessments import invitation_seen
+from hiring.queries.grants.bases import is_limited, sees_everybody, to_roles
 from hiring.queries.grants.people import notes_read
 from hiring.queries.interviewing import my_interviews
 from hiring.registries import LETTER
@@ -23,14 +24,15 @@ from questions.models import Question
 
 
 def _about(actor: Actor) -> Q:
-    """Rows of the outbox that are about something the actor sees."""
+    """Rows of the outbox that are about something the actor sees.
+
+    Asked of each row: for a few of them nobody needs to know everything that one sees.
+    """
+    row = OuterRef("about_id")
     return (
-        Q(about="hiring.application", about_id__in=applications_seen(actor))
-        | Q(
-            about="assessments.invitation",
-            about_id__in=Invitation.objects.all().visible_to(actor).values("pk"),
-        )
-        | Q(about="assessments.attempt", about_id__in=Attempt.objects.all().visible_to(actor).values("pk"))
+        Q(Exists(Application.objects.filter(pk=row).visible_to(actor)), about="hiring.application")
+        | Q(invitation_seen(actor, "about_id"), about="assessments.invitation")
+        | Q(Exists(Attempt.objects.filter(pk=row).visible_to(actor)), about="assessments.attempt")
     )
 
 

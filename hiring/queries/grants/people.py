@@ -46,18 +46,17 @@ def _applied_in_sight(actor: Actor) -> Exists:
 def _notes(actor: Actor) -> Q | Everything | None:
     if sees_everybody(actor):
         return EVERYTHING
-    return Q(candidate__in=Candidate.objects.all().visible_to(actor).values("pk"))
+    return Q(Exists(Candidate.objects.filter(pk=OuterRef("candidate")).visible_to(actor)))
 
 
 def _notes_for_recruiters(actor: Actor) -> Q | None:
     """Hides what only recruiters may read from everybody who recruits for no job of that person."""
     if actor.has_role(Role.ADMINISTRATOR):
         return None
-    recruited = Application.objects.filter(job__in=member_jobs(actor, MANAGING_ROLES)).values("candidate")
-    readable = Q(candidate__in=recruited) | Q(author=actor.user)
+    theirs = Application.objects.filter(candidate=OuterRef("candidate"))
+    readable = Q(author=actor.user) | Q(Exists(theirs.filter(job__in=member_jobs(actor, MANAGING_ROLES))))
     if actor.has_role(Role.RECRUITER):
-        jobless = Candidate.objects.filter(~Exists(Application.objects.filter(candidate=OuterRef("pk"))))
-        readable |= Q(candidate__in=jobless.values("pk"))
+        readable |= Q(~Exists(theirs))
     return Q(audience=NoteAudience.RECRUITERS) & ~readable
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,7 @@ from assessments.enums import AttemptState, Band, InvitationState
 from assessments.models import Assessment, Attempt, Invitation
 from assessments.queries import with_state
 from hiring.models import Application, ApplicationAssessment
+from hiring.queries.funnel import Period
 from hiring.queries.reports.shape import Column, Numbers, ReportFilter, ReportKind, Row, Unit, middle
 
 # In which states an invitation counts in a column; "invited" counts them all.
@@ -22,49 +24,77 @@ _STATES: Final = {
     "expired": (InvitationState.EXPIRED,),
 }
 _TEST: Final = "invitation__version__assessment"
+_SENT_AT: Final = "invitation__created_at"
+_IN_FORCE: Final = Q(state=AttemptState.SUBMITTED, current_score__isnull=False)
 
 
 def _sent(asked: ReportFilter, applications: QuerySet[Application]) -> QuerySet[Any]:
     """The newest invitation of each of `applications` to each test, with its state."""
     ties = ApplicationAssessment.objects.filter(invitation__isnull=False)
-    later = ties.filter(
-        application=OuterRef("application"), pk__gt=OuterRef("pk"), **{_TEST: OuterRef(_TEST)}
-    )
-    states: QuerySet[Any] = with_state(Invitation.objects.filter(pk=OuterRef("invitation")), asked.now)
+    newest = ties.order_by().values("application", _TEST).annotate(newest=Max("pk"))
     return (
-        ties.filter(
-            ~Exists(later),
-            asked.period.within("invitation__created_at"),
+        _states(asked)
+        .filter(
+            asked.period.within(_SENT_AT),
+            pk__in=newest.values("newest"),
             application__in=applications.values("pk"),
         )
-        .annotate(state_now=Subquery(states.values("state_now")[:1]))
         .order_by()
     )
+
+
+def _states(asked: ReportFilter) -> QuerySet[Any]:
+    """All ties to an invitation, each with its state."""
+    states: QuerySet[Any] = with_state(Invitation.objects.filter(pk=OuterRef("invitation")), asked.now)
+    ties = ApplicationAssessment.objects.filter(invitation__isnull=False)
+    return ties.annotate(state_now=Subquery(states.values("state_now")[:1]))
 
 
 def _marked(sent: QuerySet[Any]) -> QuerySet[Attempt]:
     """The attempts with a score in force of those who finished."""
     finished = sent.filter(state_now=InvitationState.FINISHED)
-    return Attempt.objects.filter(
-        invitation__in=finished.values("invitation"),
-        state=AttemptState.SUBMITTED,
-        current_score__isnull=False,
-    )
+    return Attempt.objects.filter(_IN_FORCE, invitation__in=finished.values("invitation"))
+
+
+def _newest(asked: ReportFilter) -> dict[int, tuple[int, str]]:
+    """Return the test and the state of the newest invitation of each application to each test, by invitation.
+
+    Which is the newest is found here: the database would look for later ones invitation by invitation.
+    """
+    began = Period(start=asked.period.start)
+    ties = _states(asked).filter(began.within(_SENT_AT), application__in=asked.counted().values("pk"))
+    newest: dict[tuple[int, int], tuple[int, str, datetime]] = {}
+    found = ties.order_by("pk").values_list("application", _TEST, "invitation", "state_now", _SENT_AT)
+    for application, test, invitation, state, at in found:
+        newest[application, test] = (invitation, state, at)
+    end = asked.period.end
+    return {
+        invitation: (test, state)
+        for (_application, test), (invitation, state, at) in newest.items()
+        if end is None or at < end
+    }
 
 
 def _read(asked: ReportFilter) -> Numbers:
-    sent = _sent(asked, asked.counted())
+    newest = _newest(asked)
     states: dict[int, Counter[str]] = defaultdict(Counter)
-    for row in sent.values(_TEST, "state_now").annotate(count=Count("pk")):
-        states[row[_TEST]][row["state_now"]] += row["count"]
+    for test, state in newest.values():
+        states[test][state] += 1
     percents: dict[int, list[float]] = defaultdict(list)
     bands: dict[int, Counter[str]] = defaultdict(Counter)
-    scores = _marked(sent).order_by("pk")
-    for test, percent, band in scores.values_list(
-        "invitation__version__assessment", "current_score__percent", "current_score__band"
+    sent = ApplicationAssessment.objects.filter(application__in=asked.counted().values("pk"))
+    scores = Attempt.objects.filter(
+        asked.period.within(_SENT_AT),
+        _IN_FORCE,
+        invitation__in=sent.values("invitation"),
+    ).order_by("pk")
+    for invitation, percent, band in scores.values_list(
+        "invitation", "current_score__percent", "current_score__band"
     ):
-        percents[test].append(float(percent))
-        bands[test][band] += 1
+        test, state = newest.get(invitation, (0, ""))
+        if state == InvitationState.FINISHED:
+            percents[test].append(float(percent))
+            bands[test][band] += 1
     columns = (
         Column("invited", _("Invited")),
         Column("started", _("Started")),
