@@ -22,7 +22,7 @@ from candidates import operations, queries
 from candidates.forms import CandidateForm
 from candidates.models import Candidate, Tag
 from candidates.queries.words import findings, found_by
-from shell.admin import ShellModelAdmin
+from shell.admin import LongListPaginator, ShellModelAdmin
 
 # The codes of whom somebody has looked at, in one field.
 LONGEST_LIST = 200
@@ -40,6 +40,7 @@ class CandidateAdmin(ShellModelAdmin):
     search_help_text = _("Name, email address, phone, or words of a note or document")
     ordering = ("-created_at", "-pk")
     autocomplete_fields = ("tags",)
+    paginator = LongListPaginator
     actions = ("change_tags",)
     fieldsets = (
         (None, {"fields": ("full_name", "emails", "phone", "links")}),

@@ -32,7 +32,7 @@ from hiring.queries.access import member_jobs
 from hiring.queries.rows import person_row
 from hiring.templatetags.hiring import days
 from rendering.moments import exact_time, iso_time, relative_time
-from shell.admin import ShellModelAdmin
+from shell.admin import LongListPaginator, ShellModelAdmin
 from shell.home import home_of
 from shell.templatetags.shell import state_pill
 
@@ -141,6 +141,7 @@ class ApplicationAdmin(ShellModelAdmin):
     search_fields = ("candidate__full_name",)
     search_help_text = gettext_lazy("Name, email address, phone, or words of a note or document")
     list_before_template = "hiring/parts/applications_export.html"
+    paginator = LongListPaginator
     actions = ("write_letters", "change_tags")
 
     class Media:

@@ -1,0 +1,59 @@
+import pytest
+from django.test import Client
+
+from candidates.models import Candidate
+from shell.admin import LongListPaginator
+from tests.factories.accounts import make_administrator
+from tests.factories.candidates import make_candidate
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Lists of people that turn no further than four, two a page."""
+    monkeypatch.setattr(LongListPaginator, "MOST", 4)
+    monkeypatch.setattr("candidates.admin.CandidateAdmin.list_per_page", 2)
+
+
+def rows_of(page):
+    return [row.full_name for row in page.context["cl"].result_list]
+
+
+def test_long_list_says_that_there_is_more_and_turns_as_far_as_it_counts(short):
+    for number in range(5):
+        make_candidate(full_name=f"Person {number}")
+    client = Client()
+    client.force_login(make_administrator())
+
+    first = client.get("/admin/candidates/candidate/?o=1")
+    second = client.get("/admin/candidates/candidate/?o=1&p=2")
+
+    assert rows_of(first) == ["Person 0", "Person 1"]
+    assert rows_of(second) == ["Person 2", "Person 3"]
+    assert "more than 4 candidates. Search or filter to see the others." in second.content.decode()
+    assert client.get("/admin/candidates/candidate/?o=1&p=3").status_code == 302
+
+
+def test_list_that_ends_there_says_how_many_there_are(short):
+    for number in range(4):
+        make_candidate(full_name=f"Person {number}")
+    client = Client()
+    client.force_login(make_administrator())
+
+    page = client.get("/admin/candidates/candidate/?q=person")
+
+    assert "more than" not in page.content.decode()
+    assert page.context["cl"].result_count == 4
+
+
+def test_later_page_is_the_same_part_of_the_list(django_assert_num_queries):
+    for number in range(7):
+        make_candidate(full_name=f"Person {number % 2} {number}")
+    people = Candidate.objects.order_by("-full_name", "pk").prefetch_related("tags")
+    pages = LongListPaginator(people, 3)
+
+    assert [row for number in (1, 2, 3) for row in pages.page(number)] == list(people)
+    # The keys, the rows and their tags.
+    with django_assert_num_queries(3):
+        assert len(pages.page(2)) == 3
