@@ -51,6 +51,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.args.sort(key=lambda named: Path(named.partition("::")[0]).parent.parts)
 
 
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    # Whole files make names that nobody reads, and every worker has to find the same ones.
+    return argname if isinstance(val, bytes | str) and len(val) > 80 else None
+
+
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     # A worker that inherits this would read the settings before it has a database and a folder of its own.
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)

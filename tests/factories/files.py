@@ -95,10 +95,10 @@ def make_docx(
     )
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", types)
-        archive.writestr(part, f'<w:document xmlns:w="{_WORD}"><w:body>{text}{body}</w:body></w:document>')
-        for name, content in (more or {}).items():
-            archive.writestr(name, content)
+        document = f'<w:document xmlns:w="{_WORD}"><w:body>{text}{body}</w:body></w:document>'
+        for name, content in {"[Content_Types].xml": types, part: document, **(more or {})}.items():
+            # Without the moment of writing, so that the same document is the same bytes.
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 
