@@ -38,6 +38,7 @@ class Score(models.Model):
     class Meta:
         verbose_name = _("score")
         verbose_name_plural = _("scores")
+        indexes = [models.Index(fields=["created_at"], name="assessments_score_newest")]
         constraints = [
             models.UniqueConstraint(
                 fields=["attempt", "keys_digest"], name="%(app_label)s_%(class)s_once_a_key"

@@ -67,6 +67,11 @@ class Message(models.Model):
             models.Index(fields=["about", "about_id"], name="outbox_message_about"),
             models.Index(fields=["created_at"], name="outbox_message_created"),
             models.Index(
+                fields=["created_at"],
+                condition=Q(state__in=["failed", "unknown", "bounced"], settled_at=None),
+                name="outbox_message_needs_you",
+            ),  # outbox.queries.needs_you
+            models.Index(
                 Lower("to_address"), condition=Q(bounced_at__isnull=False), name="outbox_message_came_back"
             ),  # asked for each message that is delivered
         ]
