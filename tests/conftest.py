@@ -155,6 +155,16 @@ def _nothing_kept_of_the_last_organisation() -> None:
     forget_organisation()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_page_asks_once_a_row() -> None:
+    """A page that asks the database once for each row fails whichever test asks it; see `tests/servers/repeats.py`."""
+    from django.test import Client
+
+    from tests.servers.repeats import watching
+
+    Client.request = watching(Client.request)  # type: ignore[method-assign]
+
+
 # --- Servers ---
 
 

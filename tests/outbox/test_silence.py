@@ -179,7 +179,7 @@ def test_pages_of_staff_say_it_without_one_more_query(
     address = reverse("outbox:mail")
     report(scheduler=timezone.now())
     served_for(3600)
-    with django_assert_num_queries(6) as well:
+    with django_assert_num_queries(7) as well:
         assert "notice-line-bad" not in client.get(address).content.decode()
     give_sign(name=SignName.SCHEDULER, now=timezone.now() - timedelta(minutes=5))
 
