@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -138,7 +137,4 @@ def _hire(application: Application, version: int, comment: str, *, by: Actor, no
         return "changed"
     except MoveRefused as refusal:
         return _CODES.get(refusal.code, "not_active")
-    except PermissionDenied:
-        # Deciding is theirs, but closing the job with its last opening is not.
-        return "not_yours"
     return ""

@@ -15,7 +15,7 @@ from hiring.models import Application, Job, Opening
 from hiring.operations.access import require_may
 from hiring.operations.errors import JobRefused, MoveRefused
 from hiring.operations.jobs.events import record_job_event
-from hiring.operations.jobs.status import close_job
+from hiring.operations.jobs.status import close_filled_job
 from hiring.queries.openings import free_openings
 from hiring.rules import OPENINGS_AT_ONCE
 
@@ -86,7 +86,7 @@ def fill_opening(*, application: Application, by: Actor, now: datetime) -> None:
             % {"job": job.title, "person": application.candidate},
         )
     if not free_openings(job.pk).exists():
-        application.job = close_job(job=job, reason=ClosingReason.FILLED, by=by, now=now)
+        application.job = close_filled_job(job=job, by=by, now=now)
 
 
 def free_opening(*, application: Application) -> None:

@@ -27,11 +27,13 @@ def open_job(*, job: Job, by: Actor, now: datetime) -> Job:
 
     Raises: `PermissionDenied`; `JobRefused` from a status that does not lead there.
     """
+    require_may(by, Capability.CHANGE_JOB, job)
     return _set_status(job, JobStatus.OPEN, by=by, now=now)
 
 
 def pause_job(*, job: Job, by: Actor, now: datetime) -> Job:
     """Pause the job and return it: nobody new from outside; those who are in it go on. Raises as `open_job`."""
+    require_may(by, Capability.CHANGE_JOB, job)
     return _set_status(job, JobStatus.PAUSED, by=by, now=now)
 
 
@@ -47,6 +49,7 @@ def close_job(
 
     Raises as `open_job`, and `ValidationError` keyed "comment" for one that is too long.
     """
+    require_may(by, Capability.CHANGE_JOB, job)
     cleaned = clean_text(comment).strip()
     if len(cleaned) > COMMENT_LENGTH:
         raise ValidationError({"comment": _("Keep the comment to 1,000 characters.")})
@@ -54,10 +57,18 @@ def close_job(
     return _set_status(job, JobStatus.CLOSED, by=by, now=now, why=why)
 
 
+def close_filled_job(*, job: Job, by: Actor, now: datetime) -> Job:
+    """Close a job as filled with the last one who is hired and return it, in the transaction of the hire.
+
+    Whoever may hire may fill the last opening, also without a right to change the job.
+    """
+    why = {"closing_reason": ClosingReason.FILLED, "closing_comment": ""}
+    return _set_status(job, JobStatus.CLOSED, by=by, now=now, why=why)
+
+
 def _set_status(
     job: Job, wanted: JobStatus, *, by: Actor, now: datetime, why: Mapping[str, str] | None = None
 ) -> Job:
-    require_may(by, Capability.CHANGE_JOB, job)
     with transaction.atomic():
         current = Job.objects.get(pk=job.pk)
         if current.status == wanted:

@@ -138,7 +138,9 @@ def test_case_66_nobody_hires_themselves_or_whom_they_referred_with_many_others(
     assert filled(job).count(None) == 8
 
 
-def test_managers_hire_many_where_their_role_says_so_but_close_no_job_by_it(recruiter: User) -> None:
+def test_managers_whose_role_says_so_hire_many_and_close_the_job_with_its_last_opening(
+    recruiter: User,
+) -> None:
     job = make_job(recruiter=recruiter, openings=2)
     manager = make_manager(job)
     rows = at_the_end(job, 2)
@@ -151,5 +153,5 @@ def test_managers_hire_many_where_their_role_says_so_but_close_no_job_by_it(recr
     result = do(ask(job, rows, manager), manager)
 
     job.refresh_from_db()
-    assert (result["hired"], job.status) == (1, JobStatus.OPEN)
-    assert [skip["code"] for skip in result["skipped"]] == ["not_yours"]
+    assert (result["hired"], job.status, job.closing_reason) == (2, JobStatus.CLOSED, ClosingReason.FILLED)
+    assert result["skipped"] == []
