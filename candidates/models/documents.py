@@ -51,6 +51,8 @@ class Document(models.Model):
                 condition=Q(state__in=["waiting", "reading"]),
                 name="candidates_document_due",
             ),
+            # Each file that is written is looked for, to see whether a row keeps it.
+            models.Index(fields=["file"], name="candidates_document_file"),
         ]
         constraints = [
             models.CheckConstraint(
