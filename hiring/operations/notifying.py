@@ -9,7 +9,7 @@ from datetime import datetime
 from accounts.models import Actor, User
 from hiring.enums import TransitionCause
 from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Interview, Job
-from hiring.queries.notifications import APPLICATION_NEW, ASSIGNED, TEST_FINISHED, who_hears
+from hiring.queries.notifications import APPLICATION_NEW, ASSIGNED, TEST_FINISHED, who_hears, who_hears_of
 from outbox.operations import notify
 
 
@@ -78,7 +78,7 @@ def tell_finished(link: ApplicationAssessment, *, score_id: int, now: datetime) 
     """Tell that the test of an application has a result; the same result is told once."""
     application = link.application
     notify(
-        users=who_hears(Application.objects.filter(pk=application.pk)),
+        users=who_hears_of(application),
         kind=TEST_FINISHED,
         intent=f"{TEST_FINISHED}:{link.pk}:{score_id}",
         about=Application._meta.label,

@@ -36,6 +36,16 @@ def who_hears(applications: QuerySet[Application]) -> QuerySet[User]:
     return heard
 
 
+def who_hears_of(application: Application) -> QuerySet[User]:
+    """Return those whom `who_hears` names, of one application that was read already. Lazy."""
+    members = JobMember.objects.filter(job=application.job_id, role__in=list(SEEING_ROLES))
+    follows = Follow.objects.filter(Q(job=application.job_id) | Q(candidate=application.candidate_id))
+    heard: QuerySet[User] = User.objects.filter(
+        Q(pk__in=members.values("user")) | Q(pk__in=follows.values("user"))
+    )
+    return heard
+
+
 def _followers(applications: QuerySet[Application]) -> Q:
     follows = Follow.objects.filter(
         Q(job__in=applications.values("job")) | Q(candidate__in=applications.values("candidate"))
