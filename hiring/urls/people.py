@@ -8,7 +8,11 @@ urlpatterns = [
     path("jobs/<slug:slug>/add/", adding.NewApplicationView.as_view(), name="add"),
     path("jobs/<slug:slug>/drafts/", drafts.DraftsView.as_view(), name="drafts"),
     path("jobs/<slug:slug>/drafts/<slug:public_id>/", drafts.DraftView.as_view(), name="draft"),
-    path("jobs/<slug:slug>/drafts/<slug:public_id>/file/", drafts.DraftFileView.as_view(), name="draft-file"),
+    path(
+        "jobs/<slug:slug>/drafts/<slug:public_id>/download/",
+        drafts.DraftFileView.as_view(),
+        name="draft-download",
+    ),
     path(
         "jobs/<slug:slug>/drafts/<slug:public_id>/discard/",
         drafts.DiscardDraftView.as_view(),

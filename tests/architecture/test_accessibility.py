@@ -42,7 +42,7 @@ NO_PAGES = {
     "hiring:people-file",
     "hiring:document-page",
     "hiring:document-download",
-    "hiring:draft-file",
+    "hiring:draft-download",
     "hiring:funnel-file",
     "hiring:waiting-file",
     "hiring:report-file",

@@ -25,7 +25,7 @@ PEOPLE = [
     job("drafts", "AJ", "post"),
     job("draft", "AJ", public_id="draft.public_id"),
     job("draft", "AJ", "post", public_id="draft.public_id"),
-    job("draft-file", "AJ", public_id="draft.public_id"),
+    job("draft-download", "AJ", public_id="draft.public_id"),
     job("discard-draft", "AJ", "post", public_id="draft.public_id"),
     job("import", "AJ"),
     job("import-sample", "AJ"),

@@ -149,12 +149,12 @@ def test_file_of_a_draft_is_a_download_for_those_who_may_and_the_history_says_wh
     draft = make_draft(house.job)
     client = sign_in(house.recruiter)
 
-    response = client.get(f"{page_of(draft)}file/")
+    response = client.get(f"{page_of(draft)}download/")
     content = b"".join(response.streaming_content)
     draft.file.storage.delete(draft.file.name)
-    gone = client.get(f"{page_of(draft)}file/", follow=True)
+    gone = client.get(f"{page_of(draft)}download/", follow=True)
     set_role_rules(allowed={(JobRole.RECRUITER, Capability.DOWNLOAD): False}, by=SYSTEM, now=NOW)
-    refused = client.get(f"{page_of(draft)}file/")
+    refused = client.get(f"{page_of(draft)}download/")
 
     assert response["Content-Disposition"] == 'attachment; filename="cv.pdf"'
     assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
