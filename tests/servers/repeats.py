@@ -13,7 +13,7 @@ from django.test import Client
 
 # Twice may be chance: a list and its head, two forms with the same choices.
 MOST = 3
-_TRANSACTIONS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+_TRANSACTIONS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET LOCAL")
 # allauth asks at every turn whether somebody has a second step, and which providers there are: as often with one row as
 # with a thousand.
 _OF_LIBRARIES = ('FROM "mfa_authenticator"', 'FROM "socialaccount_socialapp"')

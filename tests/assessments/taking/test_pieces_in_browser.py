@@ -28,6 +28,8 @@ def begin(live_server, page: Page) -> Any:
         page.goto(f"{live_server.url}/t/{place.token}/")
         page.get_by_label("I have read this and agree.").check()
         page.get_by_role("button", name="Start the test").click()
+        # A page that is still on its way cannot be loaded again.
+        page.wait_for_url("**/question/1/")
         return place
 
     return start
