@@ -6,11 +6,13 @@ The preview freezes who it is about: what is sent on is the list that was shown,
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,7 +24,7 @@ from hiring.forms import BulkForm
 from hiring.models import Application, ApplicationAssessment
 from hiring.queries.results import OF_JOB
 from hiring.rules import BULK_LIMIT
-from hiring.views.bases import JobPage
+from hiring.views.bases import REFUSALS, JobPage, add_errors
 from hiring.views.choosing import chosen_people
 from outbox.models import Work
 from outbox.queries import asked_work
@@ -109,6 +111,16 @@ class BulkPage(JobPage, TemplateView):
     def intent(self, token: uuid.UUID) -> str:
         """The same preview sent twice is one piece of work."""
         return f"{self.job.pk}:{self.request.user.pk}:{token.hex}"
+
+    def queued(self, form: Form, ask: Callable[[], Work]) -> Work | None:
+        """Ask for the work. What refuses it stands on the form, beside its field or above; None then."""
+        try:
+            return ask()
+        except REFUSALS as refusal:
+            form.add_error(None, str(refusal))
+        except ValidationError as error:
+            add_errors(form, error)
+        return None
 
     def to_work(self, work: Work) -> HttpResponse:
         return HttpResponseRedirect(reverse("outbox:work", args=[work.public_id]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,6 @@ from hiring.enums import Capability
 from hiring.forms import BulkStatusForm
 from hiring.models import Application
 from hiring.operations.bulk_hiring import HIRE
-from hiring.views.bases import REFUSALS, add_errors
 from hiring.views.bulk.bases import SHOWN, BulkPage
 from outbox.models import Work
 
@@ -51,17 +49,14 @@ class HireManyView(BulkPage):
         return self.render_to_response(context)
 
     def _queue(self, form: BulkStatusForm, people: Sequence[Application], token: uuid.UUID) -> Work | None:
-        try:
-            return operations.queue_bulk_hire(
+        return self.queued(
+            form,
+            lambda: operations.queue_bulk_hire(
                 job=self.job,
                 seen=[(row.pk, row.version) for row in people],
                 intent=self.intent(token),
                 by=self.actor,
                 now=self.now,
                 **form.cleaned_data,
-            )
-        except REFUSALS as refusal:
-            form.add_error(None, str(refusal))
-        except ValidationError as error:
-            add_errors(form, error)
-        return None
+            ),
+        )

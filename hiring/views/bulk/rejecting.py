@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,6 @@ from hiring.forms import RejectForm
 from hiring.models import Application
 from hiring.operations.bulk import REJECT, rejection_mail
 from hiring.registries import REJECTION
-from hiring.views.bases import REFUSALS, add_errors
 from hiring.views.bulk.bases import SHOWN, BulkPage
 from hiring.views.bulk.samples import MailSample, mail_sample
 from outbox.models import Work
@@ -54,20 +52,17 @@ class RejectView(BulkPage):
         return self.render_to_response(context)
 
     def _reject(self, form: RejectForm, people: Sequence[Application], token: uuid.UUID) -> Work | None:
-        try:
-            return operations.queue_bulk_reject(
+        return self.queued(
+            form,
+            lambda: operations.queue_bulk_reject(
                 job=self.job,
                 seen=[(row.pk, row.version) for row in people],
                 intent=self.intent(token),
                 by=self.actor,
                 now=self.now,
                 **form.terms(),
-            )
-        except REFUSALS as refusal:
-            form.add_error(None, str(refusal))
-        except ValidationError as error:
-            add_errors(form, error)
-        return None
+            ),
+        )
 
     def _sample(self, application: Application) -> MailSample:
         mail = rejection_mail(application, organisation())

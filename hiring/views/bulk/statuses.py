@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,6 @@ from hiring.enums import ApplicationStatus, Capability
 from hiring.forms import BulkStatusForm
 from hiring.models import Application
 from hiring.operations.bulk_statuses import STATUS
-from hiring.views.bases import REFUSALS, add_errors
 from hiring.views.bulk.bases import SHOWN, BulkPage
 from outbox.models import Work
 
@@ -52,8 +50,9 @@ class _StatusesView(BulkPage):
         return self.render_to_response(context)
 
     def _queue(self, form: BulkStatusForm, people: Sequence[Application], token: uuid.UUID) -> Work | None:
-        try:
-            return operations.queue_bulk_status(
+        return self.queued(
+            form,
+            lambda: operations.queue_bulk_status(
                 job=self.job,
                 seen=[(row.pk, row.version) for row in people],
                 to_status=self.to_status,
@@ -61,12 +60,8 @@ class _StatusesView(BulkPage):
                 by=self.actor,
                 now=self.now,
                 **form.cleaned_data,
-            )
-        except REFUSALS as refusal:
-            form.add_error(None, str(refusal))
-        except ValidationError as error:
-            add_errors(form, error)
-        return None
+            ),
+        )
 
 
 class HoldView(_StatusesView):

@@ -207,7 +207,7 @@ def test_move_confirmed_moves_those_who_are_as_they_were_seen(house: House, sign
     _confirm(client, MOVE, preview, stage=stages(house.job)["Test"].pk)
     work = _run()
 
-    assert "2 people are moved" in preview
+    assert "2 people will be moved" in preview
     assert work.result["moved"] == 1
     assert sorted(skip["code"] for skip in work.result["skipped"]) == ["changed", "not_active"]
     house.application.refresh_from_db()

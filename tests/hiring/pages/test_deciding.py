@@ -213,7 +213,7 @@ def test_the_others_go_on_to_the_page_that_rejects_with_everybody_chosen(
 
     assert f'action="{REJECT}"' in asked
     assert set(hidden) == {"everyone", "query"}
-    assert "2 people are rejected" in page
+    assert "2 people will be rejected" in page
     assert "Hal Held" in page
     assert "Nora Known" in page
 
@@ -457,7 +457,7 @@ def test_hold_preview_says_who_and_what_becomes_of_invitations_and_confirming_do
 
     invitation.refresh_from_db()
     house.application.refresh_from_db()
-    assert "1 person is put on hold" in preview
+    assert "1 person will be put on hold" in preview
     assert "Has this status already" in preview
     assert "1 invitation can still be started." in preview
     assert house.application.status == ApplicationStatus.ON_HOLD
