@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from datetime import timedelta
 from typing import Final
@@ -12,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from candidates.enums import ConsentPurpose
+from shell.words import words_of
 
 FIRST_WORDS = {
     ConsentPurpose.TEST: _(
@@ -43,17 +43,6 @@ UNMERGE_WITHIN: Final = timedelta(days=7)
 # Numbers of one line are written with and without codes of countries and places: these last digits tell them apart.
 PHONE_KEY_DIGITS: Final = 9
 NAME_KEY_LENGTH: Final = 200
-# Nobody types more of a word, and indexes have an end.
-WORD_LENGTH: Final = 60
-# What is searched by: more words find nobody else, and shorter ones nearly everybody.
-MOST_WORDS: Final = 8
-SHORTEST_WORD: Final = 2
-LONGEST_SEARCH: Final = 200
-# PostgreSQL takes no more than a megabyte of words and their places at once.
-MOST_SEARCHED_WORDS: Final = 20_000
-MOST_SEARCHED_BYTES: Final = 300_000
-# Letters or digits in a row. Databases would cut what mixes them in ways of their own.
-_WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
 def phone_key(phone: str) -> str:
@@ -78,29 +67,3 @@ def mail_box(normalised: str) -> tuple[str, str]:
     """Return the part before the "@" that its owner did not make up ("ada+jobs" is "ada"), and the domain."""
     local, _at, domain = normalised.rpartition("@")
     return local.partition("+")[0] or local, domain
-
-
-def words_of(text: str) -> list[str]:
-    """Return the words of `text` in their order, as they are searched: folded, without accents, digits apart."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(letter for letter in folded if unicodedata.category(letter)[0] != "M")
-    return [word[:WORD_LENGTH] for word in _WORD.findall(plain)]
-
-
-def searched_words(text: str) -> str:
-    """Return the words of `text`, each once, as `SearchEntry` keeps them: a space around each."""
-    kept: list[str] = []
-    size = 0
-    for word in dict.fromkeys(words_of(text)):
-        size += len(word.encode()) + 1
-        if len(kept) == MOST_SEARCHED_WORDS or size > MOST_SEARCHED_BYTES:
-            break
-        kept.append(word)
-    return f" {' '.join(kept)} " if kept else ""
-
-
-def wanted_words(text: str) -> list[str]:
-    """Return what somebody who types `text` looks for: each word once, at most eight, none of one Latin letter."""
-    words = dict.fromkeys(words_of(text[:LONGEST_SEARCH]))
-    # One sign may be a whole name in other scripts.
-    return [word for word in words if len(word) >= SHORTEST_WORD or not word.isascii()][:MOST_WORDS]

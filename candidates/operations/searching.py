@@ -8,8 +8,9 @@ from django.db import transaction
 
 from candidates.enums import NoteAudience, SearchKind
 from candidates.models import Candidate, CandidateEmail, Document, Note, SearchEntry
-from candidates.rules import phone_key, searched_words
+from candidates.rules import phone_key
 from outbox.operations import give_way
+from shell.words import searched_words
 
 _BATCH = 500
 

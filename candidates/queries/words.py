@@ -16,8 +16,8 @@ from accounts.registries import unveiled
 from candidates.enums import SearchKind
 from candidates.models import Candidate, Document, Note, SearchEntry
 from candidates.queries import person_address, with_main_address
-from candidates.rules import wanted_words, words_of
 from shell.registries import SearchHit
+from shell.words import wanted_words, words_of
 
 # How many lines the search box shows.
 HITS: Final = 10

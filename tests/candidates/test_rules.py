@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candidates.rules import WORD_LENGTH, link_key, name_key, phone_key, words_of
+from candidates.rules import link_key, name_key, phone_key
+from shell.words import WORD_LENGTH, words_of
 
 
 @pytest.mark.parametrize(

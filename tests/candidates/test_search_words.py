@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from candidates.enums import SearchKind
 from candidates.models import Candidate, SearchEntry
-from candidates.rules import words_of
+from shell.words import words_of
 from tests.factories.candidates import make_candidate, make_words
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,8 @@ from candidates.enums import DocumentKind, NoteAudience, SearchKind
 from candidates.models import Candidate, SearchEntry
 from candidates.operations import reading
 from candidates.queries.words import findings, people_without_words, search, search_people, snippet
-from candidates.rules import searched_words, wanted_words
 from rendering.documents.frames import Reading
+from shell.words import searched_words, wanted_words
 from tests.factories.accounts import NOW, make_user
 from tests.factories.candidates import make_candidate, make_document, make_note
 from tests.factories.files import make_pdf

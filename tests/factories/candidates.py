@@ -10,7 +10,8 @@ from candidates import operations
 from candidates.enums import ConsentPurpose, SearchKind
 from candidates.models import Candidate, CandidateLink, Consent, Document, Note, SearchEntry
 from candidates.queries import current_consent_text
-from candidates.rules import link_key, words_of
+from candidates.rules import link_key
+from shell.words import words_of
 from tests.factories.accounts import NOW
 
 _numbers = count(1)
