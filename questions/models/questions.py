@@ -1,4 +1,4 @@
-"""Question banks: what can be asked, the frozen versions that were shown, and the keys that mark them."""
+"""Questions and their versions: what can be asked, and what was shown."""
 
 from __future__ import annotations
 
@@ -8,57 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CheckedModel, VisibleQuerySet
-from questions.enums import Kind, Level, Marking, Status
-
-
-class Skill(models.Model):
-    """Something a person can be good at; scores are reported by it."""
-
-    slug = models.SlugField(_("short name"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    description = models.TextField(_("description"), blank=True, max_length=1000)
-
-    objects = VisibleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("skill")
-        verbose_name_plural = _("skills")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class QuestionBank(models.Model):
-    """A collection of questions with owners of its own."""
-
-    slug = models.SlugField(_("short name"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    description = models.TextField(_("description"), blank=True, max_length=2000)
-    created_at = models.DateTimeField(_("created at"))
-
-    objects = VisibleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("question bank")
-        verbose_name_plural = _("question banks")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class QuestionTag(models.Model):
-    """A word authors sort questions by."""
-
-    name = models.CharField(_("name"), max_length=50, unique=True)
-
-    objects = VisibleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("question tag")
-        verbose_name_plural = _("question tags")
-
-    def __str__(self) -> str:
-        return self.name
+from questions.enums import Kind, Level, Status
+from questions.models.banks import QuestionBank, QuestionTag, Skill
 
 
 class Question(CheckedModel):
@@ -150,63 +101,3 @@ class QuestionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.number} of question {self.question_id}"
-
-
-class AnswerKey(models.Model):
-    """What is right about a version. Mending a key is a new revision; candidate pages never load one."""
-
-    version = models.ForeignKey(QuestionVersion, on_delete=models.CASCADE, related_name="keys")
-    revision = models.PositiveIntegerField(_("revision"))
-    # {"a": "1", "b": "0", "c": "-1/3"}: the share of the mark, as an exact fraction.
-    shares = models.JSONField(default=dict)
-    feedback = models.JSONField(default=dict)
-    marking = models.CharField(max_length=20, choices=Marking, default=Marking.ALL_OR_NOTHING)
-    explanation = models.TextField(_("explanation"), blank=True, max_length=20_000)
-    source = models.CharField(_("source"), max_length=500, blank=True)
-    model_answer = models.TextField(_("model answer"), blank=True, max_length=20_000)
-    look_fors = models.JSONField(_("look-fors"), default=list, blank=True)
-    warning_signs = models.JSONField(_("warning signs"), default=list, blank=True)
-    follow_ups = models.JSONField(_("follow-ups"), default=list, blank=True)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    created_at = models.DateTimeField(_("created at"))
-
-    class Meta:
-        verbose_name = _("answer key")
-        verbose_name_plural = _("answer keys")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["version", "revision"], name="%(app_label)s_%(class)s_revision_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(marking__in=Marking.values), name="%(app_label)s_%(class)s_marking_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"key {self.revision} of version {self.version_id}"
-
-
-class QuestionUsage(models.Model):
-    """How a question did, written from above by `record_usage`, so that banks can sort and filter by it."""
-
-    question = models.OneToOneField(
-        Question, on_delete=models.CASCADE, related_name="usage", primary_key=True
-    )
-    shown = models.PositiveIntegerField(_("times shown"), default=0)
-    facility = models.FloatField(
-        _("facility"), null=True, blank=True, help_text=_("Mean share of the mark, 0 to 1.")
-    )
-    open_reports = models.PositiveIntegerField(
-        _("open reports"), default=0, help_text=_("Of candidates who found something wrong with it.")
-    )
-    as_of = models.DateTimeField(_("as of"))
-
-    class Meta:
-        verbose_name = _("question usage")
-        verbose_name_plural = _("question usage")
-
-    def __str__(self) -> str:
-        return f"usage of question {self.question_id}"

@@ -1,0 +1,5 @@
+"""The forms of question banks."""
+
+from questions.forms.question import ROWS, QuestionForm
+
+__all__ = ["ROWS", "QuestionForm"]

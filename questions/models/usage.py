@@ -1,0 +1,31 @@
+"""How questions did."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from questions.models.questions import Question
+
+
+class QuestionUsage(models.Model):
+    """How a question did, written from above by `record_usage`, so that banks can sort and filter by it."""
+
+    question = models.OneToOneField(
+        Question, on_delete=models.CASCADE, related_name="usage", primary_key=True
+    )
+    shown = models.PositiveIntegerField(_("times shown"), default=0)
+    facility = models.FloatField(
+        _("facility"), null=True, blank=True, help_text=_("Mean share of the mark, 0 to 1.")
+    )
+    open_reports = models.PositiveIntegerField(
+        _("open reports"), default=0, help_text=_("Of candidates who found something wrong with it.")
+    )
+    as_of = models.DateTimeField(_("as of"))
+
+    class Meta:
+        verbose_name = _("question usage")
+        verbose_name_plural = _("question usage")
+
+    def __str__(self) -> str:
+        return f"usage of question {self.question_id}"

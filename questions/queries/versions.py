@@ -1,0 +1,74 @@
+"""Versions of a question: as people see them, and what was done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor
+from outbox.models import Event
+from questions.models import Question, QuestionVersion
+from rendering.markdown import RenderedQuestion, render_question
+
+MOST_TOLD: Final = 50
+
+
+def rendered(version: QuestionVersion, order: Sequence[str] | None = None) -> RenderedQuestion:
+    """Return a version as people see it, its options in `order` (as authored without one). Costs no query."""
+    texts = {option["code"]: option["text"] for option in version.options}
+    codes = [code for code in order if code in texts] if order is not None else list(texts)
+    return render_question(version.stem, [(code, texts[code]) for code in codes])
+
+
+def latest_version(question: Question) -> QuestionVersion | None:
+    """Return the newest version of `question`, draft or frozen. One query."""
+    return QuestionVersion.objects.filter(question=question).order_by("-number", "-pk").first()
+
+
+def versions_of(question: Question) -> QuerySet[QuestionVersion]:
+    """Return the versions of `question` with `key_count`, the newest first. Lazy."""
+    return (
+        QuestionVersion.objects.filter(question=question)
+        .select_related("created_by")
+        .annotate(key_count=Count("keys"))
+        .order_by("-number", "-pk")
+    )
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """Something that was done with a question; `who` is a colleague or "", `is_report` leads to what was reported."""
+
+    at: datetime
+    text: str
+    who: str
+    is_report: bool
+
+
+def history_of(question: Question, actor: Actor) -> list[HistoryLine]:
+    """Return what was done with a question, as far as `actor` may see it, the latest first. One query."""
+    words = {
+        "question.added": _("Added"),
+        "question.changed": _("Changed"),
+        "question.sent_to_review": _("Sent to review"),
+        "question.made_ready": _("Made ready"),
+        "question.retired": _("Retired"),
+        "question.key_mended": _("Key mended"),
+        "question.report_settled": _("Settled what a candidate reported"),
+    }
+    events = Event.objects.filter(about=Question._meta.label_lower, about_id=question.pk, kind__in=words)
+    rows = events.visible_to(actor).select_related("actor_user").order_by("-at", "-pk")[:MOST_TOLD]
+    return [
+        HistoryLine(
+            at=event.at,
+            text=words[event.kind],
+            who=str(event.actor_user or ""),
+            is_report=event.kind == "question.report_settled",
+        )
+        for event in rows
+    ]

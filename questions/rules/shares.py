@@ -1,0 +1,27 @@
+"""How right answers become shares of a mark, and shares right answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
+
+from questions.enums import Kind
+
+
+def shares_for(codes: Sequence[str], right: Collection[str], *, kind: str) -> dict[str, str]:
+    """Return the shares of options of which `right` are right.
+
+    Choose one: 1 for a right option, 0 for a wrong one. Choose all: 1/right and -1/wrong, so that partial marking is
+    max(0, hits/right - false/wrong).
+    """
+    wrong = [code for code in codes if code not in right]
+    if kind == Kind.SINGLE or not right:
+        return {code: "1" if code in right else "0" for code in codes}
+    each = Fraction(1, len([code for code in codes if code in right]) or 1)
+    loss = Fraction(-1, len(wrong)) if wrong else Fraction(0)
+    return {code: str(each if code in right else loss) for code in codes}
+
+
+def right_codes(shares: Mapping[str, str]) -> list[str]:
+    """Return the codes that earn something."""
+    return [code for code, share in shares.items() if Fraction(share) > 0]
