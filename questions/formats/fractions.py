@@ -1,0 +1,50 @@
+"""Shares of the mark: from the percentages that files hold to exact fractions, and back."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Final
+
+# Fraction itself takes exponents: "1e999999999" keeps a processor busy for hours.
+_PERCENT = re.compile(r"[+-]?(\d{1,3}(\.\d{0,12})?|\.\d{1,12})", re.ASCII)
+_TOLERANCE: Final = Fraction(1, 2000)
+_PARTS: Final = range(1, 13)
+
+
+def exact_share(percent: str) -> Fraction:
+    """Return the share that a percentage ("33.33333", "-100") stands for: a third is a third.
+
+    Raises: `ValueError` for what is no number, `OverflowError` for a number outside -100 to 100.
+    """
+    text = percent.strip()
+    if not _PERCENT.fullmatch(text):
+        raise ValueError(text[:50])
+    share = Fraction(text) / 100
+    if not -1 <= share <= 1:
+        raise OverflowError(text[:50])
+    if "." not in text:
+        return share
+    return _simple(share)
+
+
+def percent_text(share: Fraction) -> str:
+    """Return the percentage of `share` with at most five decimals, as other programs write it."""
+    rounded = round(share * 10_000_000)
+    whole, rest = divmod(abs(rounded), 100_000)
+    decimals = f"{rest:05d}".rstrip("0")
+    sign = "-" if rounded < 0 else ""
+    return f"{sign}{whole}.{decimals}" if decimals else f"{sign}{whole}"
+
+
+def is_exact_percent(share: Fraction) -> bool:
+    """Whether `share` is the same after it was written as a percentage and read again."""
+    return exact_share(percent_text(share)) == share
+
+
+def _simple(share: Fraction) -> Fraction:
+    for parts in _PARTS:
+        near = Fraction(round(share * parts), parts)
+        if abs(near - share) <= _TOLERANCE:
+            return near
+    return share

@@ -1,0 +1,174 @@
+"""What all readers share: each thing that a file holds is put once where it belongs, by the same rules."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from questions.formats import limits
+from questions.formats.drafts import (
+    ERROR,
+    MULTIPLE,
+    OPEN,
+    SINGLE,
+    WARNING,
+    FileRefused,
+    Parsed,
+    ParsedOption,
+    ParsedQuestion,
+    Problem,
+    Skipped,
+    Where,
+)
+
+# A code of the vocabulary and its values.
+Fault = tuple[str, dict[str, object]]
+
+
+class Gathering:
+    """The three lists of a file while it is read."""
+
+    def __init__(self, name: str, remarks: Sequence[Problem] = ()) -> None:
+        self._format = name
+        self._questions: list[ParsedQuestion] = []
+        self._skipped: list[Skipped] = []
+        self._problems: list[Problem] = list(remarks)
+        self._ids: dict[str, Where] = {}
+        self._found = 0
+
+    def take(self, question: ParsedQuestion, warnings: Iterable[Fault] = ()) -> None:
+        """Put a question among the questions, or among the problems when it cannot be asked or marked."""
+        question = tidied(question)
+        where = question.where
+        fault = next(errors_of(question), None) or self._repeated(question)
+        if fault:
+            self.error(where, fault[0], **fault[1])
+            return
+        self._count()
+        notes = [*warnings, *warnings_of(question)]
+        if len(question.external_id) > limits.EXTERNAL_ID:
+            question = replace(question, external_id=shortened(question.external_id))
+            notes.append(("long_id", {}))
+        self._questions.append(question)
+        self._problems += [Problem(where, WARNING, code, values) for code, values in notes]
+
+    def skip(self, where: Where, kind: str, code: str = "kind", **values: object) -> None:
+        """Put away a question of a kind that cannot be asked here."""
+        self._count()
+        self._skipped.append(Skipped(where, kind, code, values))
+
+    def error(self, where: Where, code: str, **values: object) -> None:
+        """Put away a question that is wrong, or a piece that belongs to none."""
+        self._count()
+        self._problems.append(Problem(where, ERROR, code, values))
+
+    def parsed(self) -> Parsed:
+        """Return the whole. Raises `FileRefused` for a file without anything in it."""
+        if not self._found:
+            raise FileRefused("nothing_found", like=self._format)
+        return Parsed(self._format, self._questions, self._skipped, self._problems)
+
+    def _count(self) -> None:
+        self._found += 1
+        if self._found > limits.QUESTIONS:
+            raise FileRefused("too_many_questions", like=self._format, most=limits.QUESTIONS)
+
+    def _repeated(self, question: ParsedQuestion) -> Fault | None:
+        if not question.external_id:
+            return None
+        first = self._ids.setdefault(question.external_id, question.where)
+        if first is question.where:
+            return None
+        return "id_twice", {"id": question.external_id[: limits.EXTERNAL_ID], "first": first}
+
+
+def tidied(question: ParsedQuestion) -> ParsedQuestion:
+    """Return the question with each text without blank lines around it and blanks behind it."""
+    return replace(
+        question,
+        stem=tidy(question.stem),
+        options=tuple(
+            replace(option, text=tidy(option.text), feedback=tidy(option.feedback))
+            for option in question.options
+        ),
+        explanation=tidy(question.explanation),
+        model_answer=tidy(question.model_answer),
+        name=" ".join(question.name.split()),
+        external_id=question.external_id.strip(),
+        tags=tuple(dict.fromkeys(tag for tag in (" ".join(tag.split()) for tag in question.tags) if tag)),
+    )
+
+
+def tidy(text: str) -> str:
+    """Return `text` without blank lines around it and blanks behind it; the indent of its first line stays."""
+    text = text.rstrip()
+    shown = len(text) - len(text.lstrip())
+    return text[text.rfind("\n", 0, shown) + 1 :] if shown else text
+
+
+def shortened(external_id: str) -> str:
+    """Return an id of legal length that is always the same for the same one."""
+    return hashlib.sha256(external_id.encode()).hexdigest()[:32]
+
+
+def errors_of(question: ParsedQuestion) -> Iterator[Fault]:
+    """Yield why a question cannot be asked or marked, the weightiest first."""
+    if not question.stem.strip():
+        yield "empty_stem", {}
+    yield from _too_long(question)
+    if question.kind != OPEN:
+        yield from _option_errors(question.options)
+        yield from _share_errors(question)
+
+
+def _too_long(question: ParsedQuestion) -> Iterator[Fault]:
+    texts = [
+        ("stem", question.stem, limits.LONG_TEXT),
+        ("explanation", question.explanation, limits.LONG_TEXT),
+        ("model_answer", question.model_answer, limits.LONG_TEXT),
+        ("name", question.name, limits.NAME),
+        ("category", question.category, limits.CATEGORY),
+        *(("tags", tag, limits.TAG) for tag in question.tags),
+    ]
+    for option in question.options:
+        texts.append(("options", option.text, limits.OPTION))
+        texts.append(("feedback", option.feedback, limits.FEEDBACK))
+    for field, text, longest in texts:
+        if len(text) > longest:
+            yield "text_too_long", {"field": field, "longest": longest, "length": len(text)}
+    if len(question.tags) > limits.TAGS:
+        yield "too_many_tags", {"most": limits.TAGS}
+
+
+def _option_errors(options: Sequence[ParsedOption]) -> Iterator[Fault]:
+    for number, option in enumerate(options, start=1):
+        if not option.text.strip():
+            yield "empty_option", {"option": number}
+    if len(options) < limits.FEWEST_OPTIONS:
+        yield "too_few_options", {"count": len(options)}
+    if len(options) > limits.OPTIONS:
+        yield "too_many_options", {"count": len(options), "most": limits.OPTIONS}
+    times = Counter(" ".join(option.text.split()) for option in options)
+    for text, count in times.items():
+        if text and count > 1:
+            yield "same_options", {"text": text[:80]}
+
+
+def _share_errors(question: ParsedQuestion) -> Iterator[Fault]:
+    best = max((option.share for option in question.options), default=0)
+    if best <= 0:
+        yield "no_key", {}
+    elif question.kind == SINGLE and best != 1:
+        yield "no_full_mark", {}
+
+
+def warnings_of(question: ParsedQuestion) -> Iterator[Fault]:
+    """Yield what an author should look at in a question that can be asked."""
+    earned = [option.share for option in question.options if option.share > 0]
+    keys = len([share for share in earned if share == 1])
+    if question.kind == SINGLE and keys > 1:
+        yield "several_keys", {"count": keys}
+    if question.kind == MULTIPLE and sum(earned) != 1:
+        yield "shares_sum", {"sum": f"{float(sum(earned)) * 100:.5g}"}
