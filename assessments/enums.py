@@ -106,6 +106,14 @@ class ScoreCause(models.TextChoices):
     REGRADE = "regrade", _("A key was mended")
 
 
+class RegradeState(models.TextChoices):
+    """What became of the wish to mark attempts again by a mended key."""
+
+    OPEN = "open", _("To decide")
+    DONE = "done", _("Marked again")
+    DISMISSED = "dismissed", _("Left as they are")
+
+
 class AttemptEventKind(models.TextChoices):
     """What happened in an attempt beyond its start, its answers and its end, which it says itself."""
 

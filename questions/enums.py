@@ -39,3 +39,44 @@ class Marking(models.TextChoices):
 
     ALL_OR_NOTHING = "all_or_nothing", _("All or nothing")
     PARTIAL = "partial", _("Partial: right ones minus wrong ones, never below nothing")
+
+
+class Weight(models.TextChoices):
+    """How much something that was found matters: an error asks or marks wrongly, the rest could be better."""
+
+    ERROR = "error", _("Error")
+    ATTENTION = "attention", _("Worth a look")
+
+
+class FindingState(models.TextChoices):
+    """What became of something that was found."""
+
+    OPEN = "open", _("Open")
+    ACCEPTED = "accepted", _("Accepted")
+    GONE = "gone", _("Mended")
+
+
+class FindingKind(models.TextChoices):
+    """What is looked for in questions."""
+
+    NO_KEY = "no_key", _("No option is right")
+    SEVERAL_KEYS = "several_keys", _("Several options earn the whole mark where one is chosen")
+    SHARES_SUM = "shares_sum", _("Shares do not add up to the whole mark")
+    EMPTY_OPTION = "empty_option", _("An option is empty")
+    DUPLICATE_OPTIONS = "duplicate_options", _("Two options read the same")
+    ALL_NONE_UNPINNED = "all_none_unpinned", _("“All of the above” is shuffled")
+    REFERS_TO_LETTERS = "refers_to_letters", _("An option names others by letter")
+    NEGATIVE_PLAIN = "negative_plain", _("A negative is not emphasised")
+    ABSOLUTE_WORD = "absolute_word", _("An absolute word gives a wrong option away")
+    NO_EXPLANATION = "no_explanation", _("No explanation")
+    NO_SKILL = "no_skill", _("No skill")
+    FENCE_OPEN = "fence_open", _("A code block is not closed")
+    CODE_BROKEN = "code_broken", _("Code does not parse in its language")
+    UNKNOWN_LANGUAGE = "unknown_language", _("A code block has no known language")
+    PICTURE_REMOTE = "picture_remote", _("A picture lies elsewhere and is not shown")
+    PICTURE_MISSING = "picture_missing", _("A picture is missing")
+    PICTURE_UNDESCRIBED = "picture_undescribed", _("A picture has no description")
+    TOO_LONG = "too_long", _("Too long")
+    NEAR_DUPLICATE = "near_duplicate", _("Nearly the same as another question")
+    LENGTH_TELLS = "length_tells", _("The longest option is right more often than by chance")
+    POSITION_TELLS = "position_tells", _("The same place is right more often than by chance")

@@ -12,6 +12,7 @@ from assessments.models.attempts import (
 from assessments.models.invitations import Invitation
 from assessments.models.open_links import OpenLink, SignUp
 from assessments.models.problems import ProblemReport
+from assessments.models.regrades import RegradeRequest
 from assessments.models.scores import Score
 from assessments.models.tests import Assessment, AssessmentSection, AssessmentVersion, DrawRule, PoolEntry
 
@@ -30,6 +31,7 @@ __all__ = [
     "OpenLink",
     "PoolEntry",
     "ProblemReport",
+    "RegradeRequest",
     "Score",
     "SignUp",
     "TimeAdjustment",

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from questions import operations, queries
 from questions.enums import Kind, Status
 from questions.forms import ROWS, QuestionForm
-from questions.models import Question
+from questions.models import Question, QuestionBank
 from shell.admin import HelpLine, ShellModelAdmin
 from shell.templatetags.shell import state_pill
 
@@ -39,6 +39,14 @@ class OpenReportsFilter(admin.SimpleListFilter):
         return queryset.filter(usage__open_reports__gt=0) if self.value() == "open" else queryset
 
 
+class BankFilter(admin.RelatedFieldListFilter):
+    """The banks that whoever asks sees: Django's own filter would offer all there are."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        banks = QuestionBank.objects.visible_to(model_admin.actor(request)).order_by("name", "pk")
+        return [(str(bank.pk), str(bank)) for bank in banks]
+
+
 @admin.register(Question)
 class QuestionAdmin(ShellModelAdmin):
     form = QuestionForm
@@ -49,7 +57,7 @@ class QuestionAdmin(ShellModelAdmin):
     )
     list_display = ("excerpt", "bank", "kind", "level", "intended_difficulty", "state", "shown", "reports")
     list_display_links = ("excerpt",)
-    list_filter = ("bank", "kind", "level", "status", OpenReportsFilter, "skills")
+    list_filter = (("bank", BankFilter), "kind", "level", "status", OpenReportsFilter, "skills")
     list_select_related = ("bank", "usage")
     search_fields = ("external_id",)
     search_help_text = _("Id or words of the question")

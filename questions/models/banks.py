@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import VisibleQuerySet
@@ -32,12 +33,37 @@ class QuestionBank(models.Model):
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True, max_length=2000)
     created_at = models.DateTimeField(_("created at"))
+    second_reviewer = models.BooleanField(
+        _("somebody else reviews"),
+        default=True,
+        help_text=_("A question is made ready by another colleague than those who wrote it."),
+    )
+    rests_after = models.PositiveIntegerField(
+        _("rests after"),
+        null=True,
+        blank=True,
+        help_text=_("How often a question is shown before tests draw others first; empty for no limit."),
+    )
+    # The piece of work that writes questions which are not here yet: nobody sees the bank, nor what is in it.
+    arriving_for = models.CharField(max_length=16, blank=True, editable=False)
 
     objects = VisibleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("question bank")
         verbose_name_plural = _("question banks")
+        indexes = [
+            models.Index(
+                fields=["arriving_for"], condition=~Q(arriving_for=""), name="questions_bank_arriving"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rests_after=None) | Q(rests_after__gte=1),
+                name="%(app_label)s_%(class)s_rests_after_once_or_more",
+                violation_error_message=_("A question is shown once at least before it rests."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -27,6 +27,8 @@ class AnswerKey(models.Model):
     warning_signs = models.JSONField(_("warning signs"), default=list, blank=True)
     follow_ups = models.JSONField(_("follow-ups"), default=list, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    # Whether answers earn other marks by it than by the revision before.
+    changes_marks = models.BooleanField(default=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

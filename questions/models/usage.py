@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from questions.models.questions import Question
@@ -21,11 +22,18 @@ class QuestionUsage(models.Model):
     open_reports = models.PositiveIntegerField(
         _("open reports"), default=0, help_text=_("Of candidates who found something wrong with it.")
     )
+    last_shown_at = models.DateTimeField(_("last shown at"), null=True, blank=True)
     as_of = models.DateTimeField(_("as of"))
 
     class Meta:
         verbose_name = _("question usage")
         verbose_name_plural = _("question usage")
+        # None on `shown`: every test that is scored would have to keep it, for a filter that authors use now and then.
+        indexes = [
+            models.Index(
+                fields=["open_reports"], condition=Q(open_reports__gt=0), name="questions_usage_reported"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"usage of question {self.question_id}"

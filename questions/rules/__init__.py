@@ -1,12 +1,14 @@
 """What authors hand in, and how right answers become shares."""
 
 from questions.rules.drafts import KeyDraft, OptionDraft, QuestionDraft
+from questions.rules.pictures import picture_code
 from questions.rules.shares import right_codes, shares_for
 
 __all__ = [
     "KeyDraft",
     "OptionDraft",
     "QuestionDraft",
+    "picture_code",
     "right_codes",
     "shares_for",
 ]

@@ -98,6 +98,10 @@ def _tests_of_jobs(actor: Actor) -> Q | Everything | None:
     )
 
 
+def _own_typing(actor: Actor) -> Q | Everything | None:
+    return Q(user=actor.user) if actor.user is not None else None
+
+
 def register() -> None:
     """Register what hiring opens of tests, and of the questions in them."""
     register_taking(may_take_everybody)
@@ -113,10 +117,14 @@ def register() -> None:
         "assessments.Assessment": to_roles(
             Role.ADMINISTRATOR, Role.RECRUITER, Role.QUESTION_AUTHOR, Role.ANALYST
         ),
+        # How many attempts, not whose: who they are is asked of the attempts.
+        "assessments.RegradeRequest": authors,
         "questions.Skill": to_colleagues,
         "questions.QuestionBank": authors,
         "questions.Question": authors,
         "questions.QuestionTag": authors,
+        "questions.QuestionFinding": authors,
+        "questions.UnsavedEdit": _own_typing,
     }
     for label, grant in grants.items():
         register_grant(label, "hiring", grant)
