@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from questions.formats import names
 from questions.formats.drafts import FileRefused, Parsed, ParsedQuestion, Written
+from questions.formats.gift import read_gift, write_gift
 
 Reader = Callable[[bytes], Parsed]
 Writer = Callable[[Sequence[ParsedQuestion]], Written]
 
 # By the names of `names.py`. A reader raises nothing but `FileRefused`.
-READERS: Mapping[str, Reader] = {}
-WRITERS: Mapping[str, Writer] = {}
+READERS: Mapping[str, Reader] = {
+    names.GIFT: read_gift,
+}
+WRITERS: Mapping[str, Writer] = {
+    names.GIFT: write_gift,
+}
 
 __all__ = ["READERS", "WRITERS", "FileRefused", "Parsed", "ParsedQuestion", "Reader", "Writer", "Written"]

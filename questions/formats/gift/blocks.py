@@ -1,0 +1,99 @@
+"""GIFT is blocks between blank lines, with comments and changes of the category among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+CATEGORY = "$CATEGORY:"
+_COMMENT = "//"
+_FENCE = "```"
+# Where questions stand in Moodle's own tree; neither says anything about them.
+_ROOTS = ("$course$", "top")
+
+
+@dataclass(slots=True)
+class Block:
+    """One question's lines, and what the comments before and within it say."""
+
+    external_id: str = ""
+    tags: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    # The number in the file of each of them.
+    numbers: list[int] = field(default_factory=list)
+    comments_in_text: list[int] = field(default_factory=list)
+    category: str = ""
+    in_code: bool = False
+    has_answers: bool = False
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def line(self) -> int:
+        return self.numbers[0]
+
+    def line_at(self, offset: int) -> int:
+        """Return the number of the line of the file where the sign at `offset` of `text` stands."""
+        return self.numbers[self.text.count("\n", 0, offset)]
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """Yield the blocks of a file that hold more than comments."""
+    block = Block()
+    for number, line in enumerate(text.split("\n"), start=1):
+        trimmed = line.strip()
+        if not trimmed:
+            if block.lines:
+                yield block
+                block = Block(category=block.category)
+        elif trimmed.startswith(_COMMENT):
+            _note(block, number, trimmed)
+        elif trimmed.startswith(CATEGORY) and not block.lines:
+            block.category = _category(trimmed.removeprefix(CATEGORY))
+        else:
+            _add(block, number, line, trimmed)
+    if block.lines:
+        yield block
+
+
+def _add(block: Block, number: int, line: str, trimmed: str) -> None:
+    is_fence = trimmed.startswith(_FENCE)
+    # Moodle trims every line; code keeps its indent where it says that it is code.
+    block.lines.append(line.rstrip() if block.in_code and not is_fence else trimmed)
+    block.numbers.append(number)
+    block.in_code ^= is_fence
+    block.has_answers = block.has_answers or "{" in trimmed
+
+
+def _note(block: Block, number: int, comment: str) -> None:
+    if block.lines and (block.in_code or not block.has_answers):
+        block.comments_in_text.append(number)
+        return
+    for external_id in _bracketed(comment, "[id:"):
+        block.external_id = external_id
+    block.tags += _bracketed(comment, "[tag:")
+
+
+def _bracketed(comment: str, mark: str) -> Iterator[str]:
+    """Yield what stands between `mark` and the next bracket that no backslash escapes."""
+    start = comment.find(mark)
+    while start >= 0:
+        start += len(mark)
+        end = comment.find("]", start)
+        while end > start and comment[end - 1] == "\\":
+            end = comment.find("]", end + 1)
+        if end < 0:
+            return
+        yield comment[start:end].replace("\\]", "]").strip()
+        start = comment.find(mark, end)
+
+
+def _category(path: str) -> str:
+    # Two slashes are one that belongs to a name.
+    parts = [part.strip() for part in path.replace("//", "\x01").split("/")]
+    for root in _ROOTS:
+        if parts and parts[0] == root:
+            del parts[0]
+    return "/".join(part for part in parts if part).replace("\x01", "/")

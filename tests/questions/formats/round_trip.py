@@ -1,0 +1,55 @@
+"""What every format promises: what was written is read back, but for what was told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from questions.formats.drafts import Loss, ParsedQuestion, Written
+
+_EMPTY = {"difficulty": None, "marking": ""}
+
+
+def kept(questions: Sequence[ParsedQuestion], written: Written) -> list[ParsedQuestion]:
+    """Return what the file has to say: `questions` without what its losses name."""
+    out = {loss.question for loss in written.losses if loss.is_left_out}
+    lost: dict[int, list[Loss]] = {}
+    for loss in written.losses:
+        lost.setdefault(loss.question, []).append(loss)
+    return [
+        without(question, [loss.field for loss in lost.get(number, [])])
+        for number, question in enumerate(questions)
+        if number not in out
+    ]
+
+
+def without(question: ParsedQuestion, fields: Sequence[str]) -> ParsedQuestion:
+    """Return `question` with nothing in `fields`."""
+    for field in fields:
+        if field == "places":
+            question = _options(question, place="")
+        elif field == "feedback":
+            question = _options(question, feedback="")
+        elif field == "shares":
+            question = _options(question, share=0)
+        else:
+            empty = () if isinstance(getattr(question, field), tuple) else _EMPTY.get(field, "")
+            question = replace(question, **{field: empty})
+    return question
+
+
+def alike(read: Sequence[ParsedQuestion], questions: Sequence[ParsedQuestion], written: Written) -> bool:
+    """Whether `read` says what `questions` say, but for the losses; fails with the first that differs."""
+    expected = kept(questions, written)
+    assert len(read) == len(expected)
+    lost = [loss for loss in written.losses if not loss.is_left_out]
+    numbers = [
+        n for n in range(len(questions)) if not any(x.is_left_out and x.question == n for x in written.losses)
+    ]
+    for number, got, want in zip(numbers, read, expected, strict=True):
+        assert without(got, [loss.field for loss in lost if loss.question == number]) == want
+    return True
+
+
+def _options(question: ParsedQuestion, **values: object) -> ParsedQuestion:
+    return replace(question, options=tuple(replace(option, **values) for option in question.options))  # type: ignore[arg-type]
