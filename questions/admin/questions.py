@@ -60,7 +60,7 @@ class QuestionAdmin(ShellModelAdmin):
     list_filter = (("bank", BankFilter), "kind", "level", "status", OpenReportsFilter, "skills")
     list_select_related = ("bank", "usage")
     search_fields = ("external_id",)
-    search_help_text = _("Id or words of the question")
+    search_help_text = _("Id, or words of the question, its options, explanation or tags")
     ordering = ("bank__name", "external_id", "pk")
     autocomplete_fields = ("bank", "skills", "tags")
     change_form_after_template = "questions/admin/question_after.html"
@@ -90,9 +90,8 @@ class QuestionAdmin(ShellModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Question], search_term: str
     ) -> tuple[QuerySet[Question], bool]:
         found, many = super().get_search_results(request, queryset, search_term)
-        words = search_term.split()
-        if words and "\x00" not in search_term:
-            found = found | queries.saying(queryset, words)
+        if "\x00" not in search_term:
+            found = found | queries.saying(queryset, search_term)
         return found, many
 
     @admin.display(description=_("question"), ordering="external_id")

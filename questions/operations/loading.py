@@ -12,9 +12,18 @@ from accounts.models import Actor
 from outbox.operations import EventDraft, record_event, record_events
 from questions import queries
 from questions.enums import Status
-from questions.models import AnswerKey, Question, QuestionBank, QuestionTag, QuestionVersion, Skill
-from questions.operations.writing import key_draft, key_fields, option_drafts
-from questions.rules import QuestionDraft
+from questions.models import (
+    AnswerKey,
+    Question,
+    QuestionBank,
+    QuestionTag,
+    QuestionVersion,
+    QuestionWords,
+    Skill,
+)
+from questions.operations.touching import touched, write_words
+from questions.operations.writing import key_fields
+from questions.rules import QuestionDraft, question_words
 from questions.validators import validate_content, validate_ready
 
 
@@ -109,8 +118,8 @@ def _said(row: Question, version: QuestionVersion, key: AnswerKey) -> QuestionDr
         skills=[skill.slug for skill in row.skills.all()],
         tags=[tag.name for tag in row.tags.all()],
         stem=version.stem,
-        options=option_drafts(version),
-        key=key_draft(key),
+        options=queries.option_drafts(version),
+        key=queries.key_draft(key),
     )
 
 
@@ -127,6 +136,7 @@ def _add(bank: QuestionBank, drafts: Sequence[QuestionDraft], *, by: Actor, now:
             created_by=by.user,
             created_at=now,
             changed_at=now,
+            lint_due_at=now,
         )
         for draft in drafts
     )
@@ -141,6 +151,10 @@ def _add(bank: QuestionBank, drafts: Sequence[QuestionDraft], *, by: Actor, now:
     for question, version in zip(questions, versions, strict=True):
         question.current_version = version
     Question.objects.bulk_update(questions, ["current_version"])
+    write_words(
+        QuestionWords(question=question, words=_words(draft))
+        for question, draft in zip(questions, drafts, strict=True)
+    )
     skills, tags = _skills(drafts), _tags(drafts)
     Question.skills.through.objects.bulk_create(
         Question.skills.through(question_id=question.pk, skill_id=skills[slug])
@@ -171,7 +185,7 @@ def _update(known: _Known, draft: QuestionDraft, *, by: Actor, now: datetime) ->
         revision = 1
     else:
         revision = known.key.revision + 1
-    if revision == 1 or key_fields(key_draft(known.key)) != key_fields(draft.key):
+    if revision == 1 or key_fields(queries.key_draft(known.key)) != key_fields(draft.key):
         AnswerKey.objects.create(
             version=version,
             revision=revision,
@@ -187,6 +201,7 @@ def _update(known: _Known, draft: QuestionDraft, *, by: Actor, now: datetime) ->
     row.save(update_fields=["level", "intended_difficulty", "source_digest", "changed_at", "current_version"])
     row.skills.set(_skills([draft]).values())
     row.tags.set(_tags([draft]).values())
+    touched([row.pk], now=now)
     record_event(kind="question.changed", by=by, now=now, about=Question._meta.label_lower, about_id=row.pk)
 
 
@@ -201,6 +216,17 @@ def _version(
         created_by=by.user,
         created_at=now,
         frozen_at=now,
+    )
+
+
+def _words(draft: QuestionDraft) -> str:
+    return question_words(
+        external_id=draft.external_id,
+        name="",
+        stem=draft.stem,
+        options=draft.options,
+        key=draft.key,
+        tags=draft.tags,
     )
 
 

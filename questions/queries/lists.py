@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from questions.enums import Kind, Status
-from questions.models import Question, QuestionBank, QuestionVersion
+from questions.models import Question, QuestionBank, QuestionVersion, QuestionWords
+from shell.words import wanted_words
 
 
 def ready_questions(
@@ -48,9 +47,10 @@ def with_stem(questions: QuerySet[Question]) -> QuerySet[Question]:
     return questions.annotate(stem=Subquery(newest.values("stem")[:1]))
 
 
-def saying(questions: QuerySet[Question], words: Iterable[str]) -> QuerySet[Question]:
-    """Return those of `questions` of which a version says all of `words`. Lazy."""
-    versions = QuestionVersion.objects.all()
-    for word in words:
-        versions = versions.filter(stem__icontains=word)
-    return questions.filter(pk__in=versions.values("question_id"))
+def saying(questions: QuerySet[Question], text: str) -> QuerySet[Question]:
+    """Return those of `questions` in which for every word of `text` there is one that begins with it. Lazy.
+
+    What is looked through is all that is written in them: name, id, question, options, explanation, tags and the rest.
+    """
+    found = QuestionWords.objects.filter(words__begin=" ".join(wanted_words(text)))
+    return questions.filter(pk__in=found.values("question"))

@@ -3,12 +3,14 @@
 from questions.rules.drafts import KeyDraft, OptionDraft, QuestionDraft
 from questions.rules.pictures import picture_code
 from questions.rules.shares import right_codes, shares_for
+from questions.rules.words import question_words
 
 __all__ = [
     "KeyDraft",
     "OptionDraft",
     "QuestionDraft",
     "picture_code",
+    "question_words",
     "right_codes",
     "shares_for",
 ]

@@ -15,6 +15,7 @@ from outbox.operations import EventDraft, record_events
 from questions import operations
 from questions.enums import Kind, Level, Marking
 from questions.models import AnswerKey, Question, QuestionBank, QuestionVersion, Skill
+from questions.operations.touching import index_questions
 from questions.rules import KeyDraft, OptionDraft, shares_for
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -104,6 +105,7 @@ def make_questions(count: int, bank: QuestionBank | None = None) -> list[Questio
     Question.skills.through.objects.bulk_create(
         [Question.skills.through(question=each, skill=skill) for each in questions for skill in skills]
     )
+    index_questions([each.pk for each in questions])
     about = Question._meta.label_lower
     drafts = [
         draft

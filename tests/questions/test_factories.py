@@ -4,7 +4,7 @@ import pytest
 from django.forms import model_to_dict
 
 from outbox.models import Event
-from questions.models import AnswerKey, Question, QuestionVersion
+from questions.models import AnswerKey, Question, QuestionVersion, QuestionWords
 from tests.factories.questions import make_bank, make_question, make_questions
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,7 @@ def written(question: Question) -> dict[str, object]:
         "dates": (question.created_at, question.changed_at, version.created_at, version.frozen_at),
         "version": model_to_dict(version, exclude=["id", "question", "stem"]),
         "key": model_to_dict(AnswerKey.objects.get(version=version), exclude=["id", "version"]),
+        "words": QuestionWords.objects.get(question=question).words.replace(f" {number} ", " "),
         "events": list(events.values("kind", "at", "data", "person_ref", "actor_kind")),
     }
 

@@ -1,6 +1,6 @@
 """Writing questions. What somebody was shown is frozen: an edit of it starts a new version."""
 
-from questions.operations.writing.content import QuestionLocked, key_draft, key_fields, option_drafts
+from questions.operations.writing.content import QuestionLocked, key_fields
 from questions.operations.writing.keys import mend_key
 from questions.operations.writing.retiring import retire_question
 from questions.operations.writing.reviewing import make_ready, send_to_review
@@ -10,11 +10,9 @@ __all__ = [
     "QuestionLocked",
     "add_question",
     "edit_question",
-    "key_draft",
     "key_fields",
     "make_ready",
     "mend_key",
-    "option_drafts",
     "retire_question",
     "send_to_review",
 ]

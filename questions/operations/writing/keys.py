@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from questions import queries
 from questions.models import AnswerKey, QuestionVersion
-from questions.operations.writing.content import held, option_drafts, record, write_key
+from questions.operations.touching import touched
+from questions.operations.writing.content import held, record, write_key
 from questions.rules import KeyDraft
 from questions.validators import validate_content
 
@@ -26,10 +27,11 @@ def mend_key(*, version: QuestionVersion, key: KeyDraft, reason: str, by: Actor,
     if not reason.strip() or len(reason) > 300:
         raise ValidationError({"reason": _("Say what was wrong with the key, in at most 300 characters.")})
     question = held(version.question, now=now)
-    validate_content(kind=question.kind, stem=version.stem, options=option_drafts(version), key=key)
+    validate_content(kind=question.kind, stem=version.stem, options=queries.option_drafts(version), key=key)
     known = queries.keys_for([version.pk]).get(version.pk)
     written = write_key(
         version, (known.revision if known else 0) + 1, key, reason=reason.strip(), by=by, now=now
     )
+    touched([question.pk], now=now)
     record("question.key_mended", question, by=by, now=now, version=version)
     return written

@@ -12,7 +12,7 @@ from accounts.models import Actor
 from questions import queries
 from questions.enums import Status
 from questions.models import Question, QuestionVersion
-from questions.operations.writing.content import QuestionLocked, held, key_draft, option_drafts, record
+from questions.operations.writing.content import QuestionLocked, held, record
 from questions.rules import KeyDraft
 from questions.validators import validate_content, validate_ready
 
@@ -41,8 +41,8 @@ def make_ready(*, question: Question, by: Actor, now: datetime) -> Question:
     if version is None:
         raise ValidationError({"stem": _("Write the question.")})
     key = queries.keys_for([version.pk]).get(version.pk)
-    draft = key_draft(key) if key is not None else KeyDraft()
-    options = option_drafts(version)
+    draft = queries.key_draft(key) if key is not None else KeyDraft()
+    options = queries.option_drafts(version)
     validate_content(kind=current.kind, stem=version.stem, options=options, key=draft)
     validate_ready(kind=current.kind, key=draft, skills=current.skills.count())
     if current.status == Status.READY and current.current_version_id == version.pk:

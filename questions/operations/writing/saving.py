@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from questions import queries
 from questions.models import Question, QuestionBank, QuestionTag, QuestionVersion, Skill
+from questions.operations.touching import touched
 from questions.operations.writing.content import (
     QuestionLocked,
     held,
-    key_draft,
     plain_key,
     record,
     write_key,
@@ -60,6 +60,7 @@ def add_question(
     question.skills.set(skills)
     question.tags.set(tags)
     write_version(question, 1, stem, options, key, by=by, now=now)
+    touched([question.pk], now=now)
     record("question.added", question, by=by, now=now)
     return question
 
@@ -102,6 +103,7 @@ def edit_question(
     current.skills.set(skills)
     current.tags.set(tags)
     version = _save_content(current, latest, stem, options, key, by=by, now=now)
+    touched([current.pk], now=now)
     record("question.changed", current, by=by, now=now)
     return version
 
@@ -121,7 +123,7 @@ def _save_content(
         return write_version(question, 1, stem, options, key, by=by, now=now)
     known = queries.keys_for([latest.pk]).get(latest.pk)
     same_text = latest.stem == stem and latest.options == stored
-    same_key = known is not None and key_draft(known) == plain_key(key)
+    same_key = known is not None and queries.key_draft(known) == plain_key(key)
     if same_text and same_key:
         return latest
     if latest.frozen_at is not None:

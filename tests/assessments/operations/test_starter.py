@@ -17,8 +17,7 @@ from assessments.operations import draft_version, seed_starter_content
 from assessments.rules import RuleNeed, draw_form
 from questions import operations as questions
 from questions.models import AnswerKey, Question, QuestionVersion
-from questions.operations.writing import key_draft, option_drafts
-from questions.queries import keys_for
+from questions.queries import key_draft, keys_for, option_drafts
 from tests.factories.accounts import make_user
 from tests.factories.assessments import make_attempt
 from tests.factories.questions import NOW

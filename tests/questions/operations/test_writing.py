@@ -9,7 +9,7 @@ from outbox.models import Event
 from questions import operations, queries
 from questions.enums import Kind, Level, Status
 from questions.models import AnswerKey, Question, QuestionUsage, QuestionVersion
-from questions.operations.writing import key_draft, option_drafts
+from questions.queries import key_draft, option_drafts
 from tests.factories.questions import NOW, key, make_bank, make_question, make_skill, options
 from tests.servers.parallel import run_parallel
 
