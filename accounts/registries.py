@@ -45,7 +45,10 @@ _role_permissions: dict[Role, dict[tuple[str, str], set[str]]] = defaultdict(lam
 
 
 def register_grant(label: str, name: str, grant: Grant) -> None:
-    """Let `grant(actor)` open rows of model `label` ("app.Model"): a Q of `pk__in=<subquery>`, EVERYTHING or None."""
+    """Let `grant(actor)` open rows of model `label` ("app.Model"): a Q of `pk__in=<subquery>`, EVERYTHING or None.
+
+    An app above may put its own in the place of one that it knows more of, by the same name.
+    """
     _grants[label.lower()][name] = grant
 
 

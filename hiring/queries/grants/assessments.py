@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, Grant, register_grant
-from assessments.models import AccommodationRequest, Assessment, Attempt, Invitation
+from assessments.models import Assessment, Attempt, Invitation
 from assessments.registries import register_taking
 from candidates.models import Candidate
 from hiring.models import ApplicationAssessment, JobOpenLink, Stage
@@ -60,7 +60,7 @@ def _accommodations(actor: Actor) -> Q | Everything | None:
     loose = _invitations_without_job(actor)
     if isinstance(loose, Q):
         own |= Q(invitation__in=Invitation.objects.filter(loose).values("pk"))
-    return Q(pk__in=AccommodationRequest.objects.filter(own).values("pk"))
+    return own
 
 
 def _open_links(actor: Actor) -> Q | Everything | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.enums import Role
+from accounts.enums import ActorKind, Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, Grant, register_grant, register_veil
 from assessments.models import AccommodationRequest, Attempt
@@ -43,10 +43,19 @@ def _messages(actor: Actor) -> Q | Everything | None:
         return EVERYTHING
     seen = _about(actor)
     if not is_limited(actor):
-        people = Candidate.objects.all().visible_to(actor).values("public_id")
-        seen |= Q(audience=Audience.CANDIDATE, about="", created_by=actor.user, person_ref__in=people)
         seen |= Q(audience=Audience.STAFF, to_address__iexact=actor.user.email)
+        if actor.api_key is not None:
+            people = Candidate.objects.all().visible_to(actor).values("public_id")
+            seen |= Q(audience=Audience.CANDIDATE, about="", created_by=actor.user, person_ref__in=people)
     return seen
+
+
+def _mail_one_asked_for(actor: Actor) -> Q | None:
+    """What one wrote oneself. Of mail to candidates about applications and tests sight of these alone decides."""
+    if actor.kind is not ActorKind.USER or actor.user is None:
+        return None
+    others = Q(audience=Audience.CANDIDATE, about__in=("hiring.application", "assessments.invitation"))
+    return Q(created_by=actor.user) & ~others
 
 
 def _replies(actor: Actor) -> Q | Everything | None:
@@ -90,14 +99,6 @@ def _templates(actor: Actor) -> Q | Everything | None:
     if actor.user is None or actor.api_key is not None or actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER):
         return to_roles(Role.ADMINISTRATOR, Role.RECRUITER)(actor)
     return Q(Exists(jobs_where(actor, Capability.MAIL)), kind=LETTER)
-
-
-def _mail_of_other_jobs(actor: Actor) -> Q | None:
-    """Hides mail to candidates about what is out of sight, from whoever wrote it too."""
-    if sees_everybody(actor):
-        return None
-    about = Q(audience=Audience.CANDIDATE, about__in=("hiring.application", "assessments.invitation"))
-    return about & ~_about(actor)
 
 
 def _answers_to_requests(actor: Actor) -> Q | None:
@@ -147,7 +148,7 @@ def register() -> None:
     }
     for label, grant in grants.items():
         register_grant(label, "hiring", grant)
-    register_veil("outbox.Message", "hiring.other_jobs", _mail_of_other_jobs)
+    register_grant("outbox.Message", "whoever asked for it", _mail_one_asked_for)
     register_veil("outbox.Message", "hiring.requests", _answers_to_requests)
     register_veil("outbox.Notification", "hiring.out_of_sight", _news_out_of_sight)
     register_veil("outbox.InboundMessage", "hiring.requests", _replies_about_requests)

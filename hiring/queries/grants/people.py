@@ -9,7 +9,7 @@ from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, register_grant, register_veil
 from assessments.models import Invitation
 from candidates.enums import NoteAudience, SearchKind
-from candidates.models import Candidate, Document, Note
+from candidates.models import Candidate, Note
 from hiring.models import Application, ApplicationDocument
 from hiring.queries.access import member_jobs
 from hiring.queries.grants.bases import applications_seen, is_limited, sees_everybody, to_roles
@@ -18,9 +18,15 @@ from hiring.rules import MANAGING_ROLES
 
 
 def _without_job(actor: Actor) -> Q | Everything | None:
-    """People who belong to no job: seen by every recruiter, and by whoever added or invited them."""
+    """People who belong to no job: seen by every recruiter, and by whoever added or invited them.
+
+    Of those who applied jobs alone decide, so that nobody goes on seeing whom they once added. A key that is limited
+    to jobs reaches nobody beyond them.
+    """
     if actor.user is None or is_limited(actor):
         return None
+    if sees_everybody(actor):
+        return EVERYTHING
     nobodys = Q(~_applied())
     if not actor.has_role(Role.RECRUITER):
         invited = Invitation.objects.filter(candidate=OuterRef("pk"), invited_by=actor.user)
@@ -82,11 +88,8 @@ def _documents(actor: Actor) -> Q | Everything | None:
     if sees_everybody(actor):
         return EVERYTHING
     tied = ApplicationDocument.objects.filter(document=OuterRef("pk"))
-    seen = Document.objects.filter(
-        Exists(tied.filter(application__in=applications_seen(actor))) | ~Exists(tied),
-        candidate__in=Candidate.objects.all().visible_to(actor).values("pk"),
-    )
-    return Q(pk__in=seen.values("pk"))
+    of_what_one_sees = Exists(tied.filter(application__in=applications_seen(actor))) | ~Exists(tied)
+    return Q(of_what_one_sees) & Q(candidate__in=Candidate.objects.all().visible_to(actor).values("pk"))
 
 
 def _documents_of_those_one_interviews(actor: Actor) -> Q | Everything | None:
@@ -111,27 +114,17 @@ def _words_of_other_jobs(actor: Actor) -> Q | None:
     return Q(kind=SearchKind.DOCUMENT) & Exists(tied) & ~Exists(seen)
 
 
-def _people_of_other_jobs(actor: Actor) -> Q | None:
-    """Hides people whose every application is out of sight, from whoever added them too: jobs alone decide then."""
-    if sees_everybody(actor):
-        return None
-    hidden = Q(~_applied_in_sight(actor))
-    # A key that is limited to jobs reaches nobody beyond them, whatever its owner added. What tells most people apart
-    # is asked first.
-    return hidden if is_limited(actor) else hidden & Q(_applied())
-
-
 def register() -> None:
     """Register what hiring opens and hides of people."""
     register_grant("candidates.Candidate", "hiring", _candidates_with_job)
-    register_grant("candidates.Candidate", "hiring.without_job", _without_job)
-    register_grant("candidates.Note", "hiring", _notes)
+    # Each asks what candidates opens by itself and who applied for what besides, in one question.
+    register_grant("candidates.Candidate", "added", _without_job)
+    register_grant("candidates.Note", "of_people", _notes)
     register_grant("candidates.Document", "hiring", _documents)
     register_grant("candidates.Document", "hiring.interviewers", _documents_of_those_one_interviews)
     register_grant("candidates.SearchEntry", "hiring", _words)
     register_grant("candidates.Tag", "hiring", _tags)
     register_grant("candidates.ConsentText", "hiring", to_roles(Role.ADMINISTRATOR, Role.RECRUITER))
-    register_veil("candidates.Candidate", "hiring.other_jobs", _people_of_other_jobs)
     register_veil("candidates.SearchEntry", "hiring.documents", _words_of_other_jobs)
     for label in ("candidates.Note", "candidates.SearchEntry"):
         register_veil(label, "hiring.recruiters_only", _notes_for_recruiters)
