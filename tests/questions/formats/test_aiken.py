@@ -128,7 +128,9 @@ def _with_one_key(question: ParsedQuestion) -> ParsedQuestion:
     options = [
         replace(option, share=Fraction(number == 1)) for number, option in enumerate(question.options, 1)
     ]
-    return replace(question, kind="single" if options else "open", options=tuple(options))
+    return replace(
+        question, kind="single" if options else "open", marking="all_or_nothing", options=tuple(options)
+    )
 
 
 @given(strategies.questions(plain=True).map(_with_one_key))
