@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from questions.formats import names
 from questions.formats.aiken import read_aiken, write_aiken
+from questions.formats.detect import detect
 from questions.formats.drafts import FileRefused, Parsed, ParsedQuestion, Written
 from questions.formats.gift import read_gift, write_gift
 
@@ -22,4 +23,54 @@ WRITERS: Mapping[str, Writer] = {
     names.AIKEN: write_aiken,
 }
 
-__all__ = ["READERS", "WRITERS", "FileRefused", "Parsed", "ParsedQuestion", "Reader", "Writer", "Written"]
+__all__ = [
+    "READERS",
+    "WRITERS",
+    "FileRefused",
+    "Parsed",
+    "ParsedQuestion",
+    "Reader",
+    "Writer",
+    "Written",
+    "read",
+]
+
+# What a file of text is like is guessed from its lines; who knows better may say so.
+_GUESSED = (names.GIFT, names.AIKEN, names.MARKDOWN, names.CSV, names.YAML)
+
+
+def read(data: bytes, name: str = names.AUTO) -> Parsed:
+    """Return what a file holds.
+
+    Arguments: `name`, which format it is of, in any spelling, or "auto" to see from its content.
+    Raises: `FileRefused` when it cannot be read, or is not of the format that was named; `ValueError` for a `name`
+    that means no format.
+    """
+    if name == names.AUTO:
+        return _read_as(detect(data), data)
+    wanted = names.formats_named(name)
+    if not wanted:
+        raise ValueError(name)
+    try:
+        like = detect(data)
+    except FileRefused as refused:
+        if refused.code != "unknown_format":
+            raise
+        return _read_as(wanted[0], data)
+    if like in wanted:
+        return _read_as(like, data)
+    if like in _GUESSED and wanted[0] in _GUESSED:
+        parsed = _read_as(wanted[0], data)
+        if parsed.questions:
+            return parsed
+    raise FileRefused("other_format", like=like, wanted=name)
+
+
+def _read_as(name: str, data: bytes) -> Parsed:
+    if name not in READERS:
+        raise FileRefused("no_reader", like=name)
+    try:
+        return READERS[name](data)
+    except FileRefused as refused:
+        refused.like = name
+        raise

@@ -1,0 +1,189 @@
+"""What readers and writers of files found, in words. Formats know codes alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from questions.formats.drafts import FileRefused, Problem, Skipped, Where
+
+_PROBLEMS = {
+    # The whole file.
+    "too_large": gettext_lazy("The file is larger than %(most)s MB. Split it and read the parts one by one."),
+    "not_text": gettext_lazy(
+        "The file is neither text nor any format that is known here. Export it again, as GIFT, Aiken or Markdown."
+    ),
+    "nothing_found": gettext_lazy("Nothing is in the file that is a question."),
+    "too_many_questions": gettext_lazy(
+        "The file holds more than %(most)s questions. Split it and read the parts one by one."
+    ),
+    "unknown_format": gettext_lazy(
+        "Nobody can tell which format the file is of. Say so, if you know: GIFT, Aiken or Markdown."
+    ),
+    "other_format": gettext_lazy(
+        "The file is not of the format “%(wanted)s”: it looks like “%(like)s”. Leave the format to be seen from the"
+        " content, or choose the other file."
+    ),
+    "no_reader": gettext_lazy("The file looks like “%(like)s”, which cannot be read here yet."),
+    "unknown_xml": gettext_lazy(
+        "The file is XML, but “%(root)s” is no format of questions that is known here."
+    ),
+    "is_html": gettext_lazy(
+        "The file is a page of the web. Export the questions themselves from where they are."
+    ),
+    "old_excel": gettext_lazy(
+        "The file is of a format that Excel wrote until 2003. Save it as .xlsx and take that."
+    ),
+    "zip_broken": gettext_lazy("The zip file is damaged. Make it again."),
+    "zip_of_others": gettext_lazy("The zip file holds neither a workbook nor a package of questions."),
+    "aiken_advanced": gettext_lazy(
+        "Line %(line)s: the file is of the dialect “Aiken advanced”, which is not read here. Number the options with"
+        " letters, end each question with ANSWER: and remove the line NUMBERING."
+    ),
+    "encoding_guessed": gettext_lazy(
+        "The file is not UTF-8 and was read as Windows-1252. Look at its letters with accents, or save it as UTF-8."
+    ),
+    "signs_removed": gettext_lazy(
+        "Signs that nobody sees, and that mislead, were taken out. Look at the text here."
+    ),
+    # Questions of any format.
+    "empty_stem": gettext_lazy("The question has no text. Write it."),
+    "text_too_long": gettext_lazy(
+        "%(field)s: %(length)s characters are more than the %(longest)s that are kept. Shorten it."
+    ),
+    "too_many_tags": gettext_lazy("The question has more than %(most)s tags. Remove some."),
+    "empty_option": gettext_lazy("Option %(option)s has no text. Write it or remove it."),
+    "too_few_options": gettext_lazy("The question has fewer than two options. Write at least two."),
+    "too_many_options": gettext_lazy(
+        "%(count)s options are more than the %(most)s that are kept. Remove some, or look for a sign in a text that"
+        " begins an option by mistake."
+    ),
+    "same_options": gettext_lazy("Two options read the same: “%(text)s”. Change one of them."),
+    "no_key": gettext_lazy("No option is right. Mark the one that is."),
+    "no_full_mark": gettext_lazy(
+        "One option is asked for, but none earns the whole mark. Give it to the right one."
+    ),
+    "several_keys": gettext_lazy(
+        "One option is asked for, and %(count)s earn the whole mark: either is taken for right."
+    ),
+    "shares_sum": gettext_lazy(
+        "The right options earn %(sum)s %% together, not 100 %%. Look whether that is meant."
+    ),
+    "id_twice": gettext_lazy(
+        "The id “%(id)s” stands in the file twice; first at %(first)s. Change one of them."
+    ),
+    "long_id": gettext_lazy("The id is longer than what is kept; a short one was made of it."),
+    # GIFT.
+    "unbalanced_brace": gettext_lazy(
+        "Line %(line)s: a brace belongs to no pair, or to a second one. Write \\{ and \\} for braces in a text."
+    ),
+    "empty_answer": gettext_lazy(
+        "Line %(line)s: an option has no text. Write it, or write \\= and \\~ where these signs belong to a text."
+    ),
+    "bad_share": gettext_lazy(
+        "Line %(line)s: “%(share)s” is no percentage. Write a number between two percent signs."
+    ),
+    "share_range": gettext_lazy(
+        "Line %(line)s: %(share)s percent is not within -100 and 100. Write a share between them."
+    ),
+    "looks_cut": gettext_lazy(
+        "Line %(line)s: an option ends within a tag. Write \\= and \\~ where these signs belong to a text."
+    ),
+    "comment_in_code": gettext_lazy(
+        "Line %(line)s begins with // and was left out as a comment. Write it in one line with another, joined by \\n."
+    ),
+    # Aiken.
+    "answer_missing": gettext_lazy(
+        "The question has no answer. Write ANSWER: and its letter below its options."
+    ),
+    "outside_question": gettext_lazy(
+        "%(what)s that belongs to no question: write the question above it, in one line."
+    ),
+    "letter_twice": gettext_lazy(
+        "Line %(line)s: the letter %(letter)s came before. Letter the options A, B, C."
+    ),
+    "letters_order": gettext_lazy(
+        "Line %(line)s: the letter %(letter)s stands where %(expected)s is expected. Letter the options A, B, C."
+    ),
+    "unknown_letter": gettext_lazy(
+        "Line %(line)s: “%(letter)s” is the letter of no option. Write one letter that an option has."
+    ),
+    "several_letters": gettext_lazy(
+        "Line %(line)s: “%(answer)s” names several options, and Aiken has one right answer. Use GIFT for several."
+    ),
+    "several_lines": gettext_lazy("The question has several lines. Other programs read the last one alone."),
+    "lower_case": gettext_lazy("The options have small letters. Other programs want capital ones."),
+    "answer_spelling": gettext_lazy("Other programs want the answer as “ANSWER: B”, letter by letter."),
+    "stem_like_option": gettext_lazy(
+        "The question begins like an option. Other programs take it for one; write it in other words."
+    ),
+}
+
+_WHAT = {"option": gettext_lazy("An option"), "answer": gettext_lazy("An answer")}
+
+_FIELDS = {
+    "stem": gettext_lazy("The question"),
+    "options": gettext_lazy("An option"),
+    "feedback": gettext_lazy("The feedback of an option"),
+    "explanation": gettext_lazy("The explanation"),
+    "model_answer": gettext_lazy("The model answer"),
+    "name": gettext_lazy("The name"),
+    "category": gettext_lazy("The category"),
+    "tags": gettext_lazy("A tag"),
+}
+
+_KINDS = {
+    "description": gettext_lazy("a text without a question"),
+    "matching": gettext_lazy("a matching question"),
+    "shortanswer": gettext_lazy("a question with a typed answer"),
+    "numerical": gettext_lazy("a question with a number as its answer"),
+}
+
+
+def where_words(where: Where) -> str:
+    """Return a place in words: "line 12", "row 5, column C", "question 4 (line 80)"."""
+    parts = [where.part] if where.part and where.part != "file" else []
+    if where.row is not None:
+        parts.append(_("row %(row)d") % {"row": where.row})
+    if where.column:
+        parts.append(_("column %(column)s") % {"column": where.column})
+    line = _("line %(line)d") % {"line": where.line} if where.line is not None else ""
+    if where.question is not None:
+        question = _("question %(number)d") % {"number": where.question}
+        parts.append(f"{question} ({line})" if line else question)
+    elif line:
+        parts.append(line)
+    return ", ".join(parts) or _("file")
+
+
+def problem_words(problem: Problem) -> str:
+    """Return what is wrong and how to mend it."""
+    return _said(problem.code, problem.values)
+
+
+def refusal_words(refused: FileRefused) -> str:
+    """Return why a whole file cannot be read."""
+    return _said(refused.code, {"like": refused.like, **refused.values})
+
+
+def skip_words(skipped: Skipped) -> str:
+    """Return why a question was skipped, and what can be written in its place."""
+    kind = _KINDS.get(skipped.kind)
+    if skipped.kind == "description":
+        return _("This is a text without a question. Write its answers between braces, if it is one.")
+    return _("This is %(kind)s, which cannot be asked here yet. Write it as single choice, if it can be.") % {
+        "kind": kind or _("a question of the kind “%(kind)s”") % {"kind": skipped.kind}
+    }
+
+
+def _said(code: str, values: Mapping[str, object]) -> str:
+    return str(_PROBLEMS[code]) % {name: _word(name, value) for name, value in values.items()}
+
+
+def _word(name: str, value: object) -> str:
+    if isinstance(value, Where):
+        return where_words(value)
+    known = {"field": _FIELDS, "what": _WHAT}.get(name, {})
+    return str(known.get(str(value), value))
