@@ -48,16 +48,31 @@ def with_state(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Inv
             output_field=CharField(),
         )
     )
-    without_attempt = Case(
+    return invitations.annotate(
+        state_now=Coalesce(Subquery(attempted.values("as_state")[:1]), _state_of(*_unstarted(now)))
+    )
+
+
+def joined_state(now: datetime) -> Case:
+    """Return the same for rows that hold an attempt each: what it is when that one is the newest."""
+    return _state_of(
+        When(attempts__state=AttemptState.VOID, then=Value(InvitationState.VOID.value)),
+        When(attempts__state=AttemptState.SUBMITTED, then=Value(InvitationState.FINISHED.value)),
+        When(attempts__state__isnull=False, then=Value(InvitationState.STARTED.value)),
+        *_unstarted(now),
+    )
+
+
+def _unstarted(now: datetime) -> list[When]:
+    return [
         When(revoked_at__isnull=False, then=Value(InvitationState.REVOKED.value)),
         When(expires_at__lt=now, then=Value(InvitationState.EXPIRED.value)),
         When(not_before__gt=now, then=Value(InvitationState.WAITING.value)),
-        default=Value(InvitationState.INVITED.value),
-        output_field=CharField(),
-    )
-    return invitations.annotate(
-        state_now=Coalesce(Subquery(attempted.values("as_state")[:1]), without_attempt)
-    )
+    ]
+
+
+def _state_of(*cases: When) -> Case:
+    return Case(*cases, default=Value(InvitationState.INVITED.value), output_field=CharField())
 
 
 def invitation_rows(invitations: QuerySet[Invitation], now: datetime) -> QuerySet[Invitation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.models import Actor
-from assessments.models import Assessment
+from assessments.models import Assessment, Invitation
 from assessments.queries.result_lists import Line
 from assessments.queries.result_tables import ResultTable, results_of_test
 from assessments.registries import result_lists
@@ -61,22 +61,24 @@ def place_in_list(attempt_id: int, *, actor: Actor, parameters: QueryDict, now: 
     if opened is None:
         return None
     before, after, number, total = opened.table.found.neighbours(attempt_id)
+    beside = [line.pk for line in (before, after) if line is not None]
+    names = dict(Invitation.objects.filter(pk__in=beside).values_list("pk", "candidate__full_name"))
     query = parameters.urlencode()
     return Place(
         title=opened.title,
         url=opened.address,
         query=query,
-        before=_turn(before, query),
-        after=_turn(after, query),
+        before=_turn(before, names, query),
+        after=_turn(after, names, query),
         number=number,
         total=total,
     )
 
 
-def _turn(line: Line | None, query: str) -> Turn | None:
+def _turn(line: Line | None, names: Mapping[int, str], query: str) -> Turn | None:
     if line is None:
         return None
-    return Turn(line.name, f"{reverse('assessments:attempt', args=[line.attempt_id])}?{query}")
+    return Turn(names[line.pk], f"{reverse('assessments:attempt', args=[line.attempt_id])}?{query}")
 
 
 def open_results_of_test(slug: str, actor: Actor, parameters: QueryDict, now: datetime) -> OpenedList | None:

@@ -190,10 +190,19 @@ def _question(
 
 def time_used(attempt: Attempt, adjustments: Iterable[TimeAdjustment]) -> timedelta | None:
     """Return the time from the start to the end without pauses; None while it runs, and when it was reopened later."""
-    if attempt.submitted_at is None or any(each.kind == AdjustmentKind.REOPENED for each in adjustments):
+    return time_between(attempt.started_at, attempt.submitted_at, adjustments)
+
+
+def time_between(
+    started_at: datetime | None, submitted_at: datetime | None, adjustments: Iterable[TimeAdjustment]
+) -> timedelta | None:
+    """Return the time used of an attempt of which no more was read."""
+    if started_at is None or submitted_at is None:
+        return None
+    if any(each.kind == AdjustmentKind.REOPENED for each in adjustments):
         return None
     paused = sum(each.seconds for each in adjustments if each.kind == AdjustmentKind.PAUSE)
-    return attempt.submitted_at - attempt.started_at - timedelta(seconds=paused)
+    return submitted_at - started_at - timedelta(seconds=paused)
 
 
 def letter_of(place: int) -> str:

@@ -28,7 +28,7 @@ class Cell:
 CELLS: Final[Mapping[str, Sequence[Cell]]] = {
     "rank": [Cell(gettext_lazy("Rank"), lambda row: row.rank)],
     "person": [
-        Cell(gettext_lazy("Name"), lambda row: row.line.name),
+        Cell(gettext_lazy("Name"), lambda row: row.name),
         Cell(gettext_lazy("Email address"), lambda row: row.email),
     ],
     "state": [Cell(gettext_lazy("State"), lambda row: str(row.state.label))],
@@ -40,7 +40,7 @@ CELLS: Final[Mapping[str, Sequence[Cell]]] = {
     "time": [
         Cell(
             gettext_lazy("Minutes used"),
-            lambda row: round(row.line.time_used.total_seconds() / 60, 1) if row.line.time_used else None,
+            lambda row: round(row.time_used.total_seconds() / 60, 1) if row.time_used else None,
         )
     ],
     "integrity": [
@@ -51,14 +51,14 @@ CELLS: Final[Mapping[str, Sequence[Cell]]] = {
         ),
     ],
     "extra_time": [
-        Cell(gettext_lazy("Extra minutes"), lambda row: row.line.extra_seconds // 60 or None),
+        Cell(gettext_lazy("Extra minutes"), lambda row: row.invitation.extra_seconds // 60 or None),
     ],
-    "test": [Cell(gettext_lazy("Test"), lambda row: row.line.test)],
-    "version": [Cell(gettext_lazy("Version"), lambda row: row.line.version)],
-    "invited": [Cell(gettext_lazy("Invited"), lambda row: row.line.invited_at)],
-    "expires": [Cell(gettext_lazy("Start by"), lambda row: row.line.expires_at)],
-    "started": [Cell(gettext_lazy("Started"), lambda row: row.line.started_at)],
-    "finished": [Cell(gettext_lazy("Finished"), lambda row: row.line.finished_at)],
+    "test": [Cell(gettext_lazy("Test"), lambda row: row.invitation.version.assessment.name)],
+    "version": [Cell(gettext_lazy("Version"), lambda row: row.invitation.version.number)],
+    "invited": [Cell(gettext_lazy("Invited"), lambda row: row.invitation.created_at)],
+    "expires": [Cell(gettext_lazy("Start by"), lambda row: row.invitation.expires_at)],
+    "started": [Cell(gettext_lazy("Started"), lambda row: row.attempt and row.attempt.started_at)],
+    "finished": [Cell(gettext_lazy("Finished"), lambda row: row.attempt and row.attempt.submitted_at)],
 }
 
 

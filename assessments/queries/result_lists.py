@@ -1,30 +1,30 @@
 """Results as a list: which are shown, in which order, with which ranks. Pages, downloads and one attempt's
 neighbours read the same list.
 
-Two statements bring a narrow line for every invitation of the list. Everything that needs all of them (the order, the
-ranks, how many there are in each band, who comes next) is done with those; only the rows of one page are loaded whole.
+One statement brings a narrow line for every invitation of the list: its result, and what the order asks for. Everything
+that needs all of them (the order, the ranks, how many there are in each band, who comes next) is done with those; only
+the rows of one page are loaded whole.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Final, NamedTuple, Protocol
+from functools import partial
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
-from assessments.enums import AdjustmentKind, Band, InvitationState
-from assessments.models import (
-    Attempt,
-    Invitation,
-    TimeAdjustment,
-)
-from assessments.queries.lists import with_state
+from assessments.enums import AdjustmentKind, AttemptState, Band, InvitationState
+from assessments.models import Attempt, Invitation, TimeAdjustment
+from assessments.queries.lists import joined_state
 from assessments.queries.parts import part_percent
+from assessments.queries.reading import time_between
 from assessments.rules import shared_ranks
 from candidates.models import CandidateEmail
 from rendering.characters import clean_line
@@ -115,49 +115,47 @@ def _day(text: Any) -> date | None:
     return day if 1900 <= day.year < 9000 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One invitation of a list, as far as sorting, counting and ranking need it."""
+class Line(NamedTuple):
+    """One invitation of a list, as far as sorting, counting and ranking need it. There may be very many."""
 
     pk: int
-    name: str
     state: str
     attempt_id: int | None
-    # None unless there is a valid result.
+    # None unless there is a valid result, as the band.
     percent: Decimal | None
-    band: str
-    skill_percent: float | None
+    band: str | None
     test_id: int
-    test: str
-    version: int
-    extra_seconds: int
-    invited_at: datetime
-    expires_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    # From the start to the end without pauses; None while it runs, and when it was reopened later.
-    time_used: timedelta | None
-    # What the room that asked wanted to know besides.
-    more: Mapping[str, Any] = field(default_factory=dict)
+    # What it is sorted by; None stands at the end whichever way the list is turned.
+    key: Any
+    skill_percent: float | None = None
 
 
-Key = Callable[[Line], Any]
 _STATES = {state: place for place, state in enumerate(InvitationState.values)}
 
-# What a list can be sorted by; None stands at the end whichever way it is turned.
-SORTS: Final[Mapping[str, Key]] = {
-    "person": lambda line: line.name.casefold(),
-    "state": lambda line: _STATES[line.state],
-    "score": lambda line: line.percent,
-    "skills": lambda line: line.skill_percent,
-    "time": lambda line: line.time_used,
-    "extra_time": lambda line: line.extra_seconds or None,
-    "test": lambda line: (line.test.casefold(), line.version),
-    "version": lambda line: line.version,
-    "invited": lambda line: line.invited_at,
-    "expires": lambda line: line.expires_at,
-    "started": lambda line: line.started_at,
-    "finished": lambda line: line.finished_at,
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a list can be sorted by: what is known of an invitation by these paths, and the key that it makes."""
+
+    paths: Sequence[str]
+    key: Callable[..., Any] = lambda fact: fact
+
+
+_SKILLS = "attempts__current_score__by_skill"
+
+SORTS: Final[Mapping[str, Order]] = {
+    "person": Order(["candidate__full_name"], str.casefold),
+    "state": Order(["state_now"], lambda state: _STATES[state]),
+    "score": Order(["percent_now"]),
+    "extra_time": Order(["extra_seconds"], lambda seconds: seconds or None),
+    "test": Order(
+        ["version__assessment__name", "version__number"], lambda name, number: (name.casefold(), number)
+    ),
+    "version": Order(["version__number"]),
+    "invited": Order(["created_at"]),
+    "expires": Order(["expires_at"]),
+    "started": Order(["attempts__started_at"]),
+    "finished": Order(["attempts__submitted_at"]),
 }
 
 
@@ -192,17 +190,20 @@ def result_list(
     wanted: ResultFilter,
     *,
     now: datetime,
-    more: Mapping[str, str] | None = None,
-    sorts: Mapping[str, Key] | None = None,
+    sorts: Mapping[str, Order] | None = None,
 ) -> ResultList:
     """Return the list of `invitations` (already what the actor may see) that `wanted` asks for.
 
-    Two statements; one more for the ranks where people or days are looked for.
+    One statement; one more each where people or days are looked for, and where it is sorted by the time used.
 
-    Arguments: `more`, further facts of each line by their path from the invitation; `sorts`, further orders by them.
+    Arguments: `sorts`, orders besides those of every list.
     """
-    everything = _lines(_narrowed(invitations, wanted, now), wanted, more or {})
-    ranks = _ranks(_results(invitations, wanted, now) if wanted.looks_for_some else everything)
+    compared = _compared(invitations, wanted)
+    everything = _lines(compared, wanted, _order(compared, wanted, sorts or {}), now)
+    ranks = _ranks(everything)
+    if wanted.looks_for_some:
+        found = set(_looked_for(compared, wanted).order_by().values_list("pk", flat=True))
+        everything = [line for line in everything if line.pk in found]
     if wanted.state:
         everything = [line for line in everything if line.state == wanted.state]
     if wanted.skill is not None:
@@ -212,81 +213,57 @@ def result_list(
         ]
     bands = Counter(line.band or NO_BAND for line in everything)
     shown = [line for line in everything if not wanted.band or (line.band or NO_BAND) == wanted.band]
-    key = {**SORTS, **(sorts or {})}[wanted.sort.lstrip("-")]
     return ResultList(
-        lines=tuple(_sorted(shown, key, descending=wanted.sort.startswith("-"))),
+        lines=tuple(_sorted(shown, descending=wanted.sort.startswith("-"))),
         bands=bands,
         ranks=ranks,
     )
 
 
-class _Ranked(Protocol):
-    @property
-    def test_id(self) -> int: ...
-    @property
-    def percent(self) -> Decimal | None: ...
-
-
-class _Result(NamedTuple):
-    test_id: int
-    percent: Decimal
-
-
-def _results(invitations: QuerySet[Invitation], wanted: ResultFilter, now: datetime) -> Iterable[_Result]:
-    """Everybody's valid results of the test and the version that `wanted` asks for."""
-    rows: Any = _narrowed(invitations, ResultFilter(test=wanted.test, version=wanted.version), now)
-    valid = rows.filter(state_now=InvitationState.FINISHED, percent_now__isnull=False)
-    return map(_Result._make, valid.order_by().values_list("version__assessment", "percent_now"))
-
-
-def _ranks(results: Iterable[_Ranked]) -> Mapping[int, int] | None:
-    scored = [(each.test_id, each.percent) for each in results if each.percent is not None]
-    if len({test for test, _percent in scored}) > 1:
+def _ranks(lines: Iterable[Line]) -> Mapping[int, int] | None:
+    scored = [line for line in lines if line.percent is not None]
+    if len({line.test_id for line in scored}) > 1:
         return None
-    return shared_ranks(percent for _test, percent in scored)
+    return shared_ranks(line.percent for line in scored if line.percent is not None)
 
 
-def _sorted(lines: Iterable[Line], key: Key, *, descending: bool) -> list[Line]:
-    # The newest first where nothing else decides.
-    ordered = sorted(lines, key=lambda line: -line.pk)
-    known = [line for line in ordered if key(line) is not None]
-    unknown = [line for line in ordered if key(line) is None]
-    return [*sorted(known, key=key, reverse=descending), *unknown]
+def _sorted(lines: Sequence[Line], *, descending: bool) -> list[Line]:
+    """In their order; they come with the newest first, and stay so where nothing else decides."""
+    known = [line for line in lines if line.key is not None]
+    unknown = [line for line in lines if line.key is None]
+    return [*sorted(known, key=attrgetter("key"), reverse=descending), *unknown]
 
 
-_PATHS = {"finished": "submitted_now", "started": "started_now", "invited": "created_at"}
+def _compared(invitations: QuerySet[Invitation], wanted: ResultFilter) -> QuerySet[Invitation]:
+    """Those among whom the ranks are."""
+    if wanted.test is not None:
+        invitations = invitations.filter(version__assessment=wanted.test)
+    if wanted.version is not None:
+        invitations = invitations.filter(version=wanted.version)
+    return invitations
 
 
-def _newest() -> QuerySet[Attempt]:
-    return Attempt.objects.filter(invitation=OuterRef("pk")).order_by("-number", "-pk")
-
-
-def _narrowed(invitations: QuerySet[Invitation], wanted: ResultFilter, now: datetime) -> QuerySet[Invitation]:
-    newest = _newest()
-    rows = with_state(invitations, now).annotate(
-        attempt_now=Subquery(newest.values("pk")[:1]),
-        started_now=Subquery(newest.values("started_at")[:1]),
-        submitted_now=Subquery(newest.values("submitted_at")[:1]),
-        percent_now=Subquery(newest.values("current_score__percent")[:1]),
-        band_now=Subquery(newest.values("current_score__band")[:1]),
-    )
-    if wanted.skill is not None:
-        rows = rows.annotate(skills_now=Subquery(newest.values("current_score__by_skill")[:1]))
+def _looked_for(invitations: QuerySet[Invitation], wanted: ResultFilter) -> QuerySet[Invitation]:
+    """Those who are looked for by their name, their address or a day."""
+    rows: Any = invitations
     for word in wanted.search.split()[:MOST_WORDS]:
         addresses = CandidateEmail.objects.filter(normalised__contains=word.casefold())
         rows = rows.filter(
             Q(candidate__full_name__icontains=word) | Q(candidate__in=addresses.values("candidate"))
         )
-    if wanted.test is not None:
-        rows = rows.filter(version__assessment=wanted.test)
-    if wanted.version is not None:
-        rows = rows.filter(version=wanted.version)
-    path = _PATHS[wanted.moment]
+    newest = Attempt.objects.filter(invitation=OuterRef("pk")).order_by("-number")
+    moments = {
+        "finished": Subquery(newest.values("submitted_at")[:1]),
+        "started": Subquery(newest.values("started_at")[:1]),
+        "invited": F("created_at"),
+    }
+    if wanted.since is not None or wanted.until is not None:
+        rows = rows.alias(moment=moments[wanted.moment])
     if wanted.since is not None:
-        rows = rows.filter(**{f"{path}__gte": _begin_of(wanted.since)})
+        rows = rows.filter(moment__gte=_begin_of(wanted.since))
     if wanted.until is not None:
-        rows = rows.filter(**{f"{path}__lt": _begin_of(wanted.until) + timedelta(days=1)})
-    return rows
+        rows = rows.filter(moment__lt=_begin_of(wanted.until) + timedelta(days=1))
+    return rows  # type: ignore[no-any-return]
 
 
 def _begin_of(day: date) -> datetime:
@@ -294,64 +271,55 @@ def _begin_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _lines(rows: QuerySet[Invitation], wanted: ResultFilter, more: Mapping[str, str]) -> list[Line]:
-    fields = (
-        *("pk", "candidate__full_name", "state_now", "attempt_now", "percent_now", "band_now"),
-        *("version__assessment", "version__assessment__name", "version__number", "extra_seconds"),
-        *("created_at", "expires_at", "started_now", "submitted_now"),
+def _lines(rows: QuerySet[Invitation], wanted: ResultFilter, order: Order, now: datetime) -> list[Line]:
+    """Return a line for each of `rows`, the newest first. One query, a row of it for every attempt."""
+    is_valid = Q(attempts__state=AttemptState.SUBMITTED)
+    with_results = rows.annotate(
+        state_now=joined_state(now),
+        percent_now=Case(When(is_valid, then=F("attempts__current_score__percent"))),
+        band_now=Case(When(is_valid, then=F("attempts__current_score__band"))),
     )
-    extra = (*(("skills_now",) if wanted.skill is not None else ()), *more.values())
-    pauses = _pauses(rows)
-    return [_line(row, wanted, more, pauses) for row in rows.order_by().values(*fields, *extra)]
+    facts = ("pk", "state_now", "attempts__pk", "percent_now", "band_now", "version__assessment")
+    skills = [_SKILLS] if wanted.skill is not None else []
+    paths = list(dict.fromkeys([*facts, *order.paths, *skills]))
+    places = [paths.index(path) for path in order.paths]
+    # Of several attempts the newest counts: it comes last.
+    newest: dict[int, Any] = {}
+    for row in with_results.order_by("-pk", "attempts__number").values_list(*paths):
+        newest[row[0]] = row
+    return [
+        Line._make(
+            (
+                *row[: len(facts)],
+                order.key(*[row[place] for place in places]),
+                _skill_percent(row[3], row[-1], wanted.skill) if skills else None,
+            )
+        )
+        for row in newest.values()
+    ]
 
 
-def _pauses(rows: QuerySet[Invitation]) -> dict[int, timedelta | None]:
-    """How long the clock stood still, of attempts that were paused; None of those that were reopened."""
-    adjustments = TimeAdjustment.objects.filter(
+def _skill_percent(percent: Decimal | None, parts: Any, skill: int | None) -> float | None:
+    return part_percent(parts, "skill", skill) if skill is not None and percent is not None else None
+
+
+def _order(rows: QuerySet[Invitation], wanted: ResultFilter, sorts: Mapping[str, Order]) -> Order:
+    name = wanted.sort.lstrip("-")
+    if name == "skills":
+        return Order(["percent_now", _SKILLS], partial(_skill_percent, skill=wanted.skill))
+    return _by_time_used(rows) if name == "time" else {**SORTS, **sorts}[name]
+
+
+def _by_time_used(rows: QuerySet[Invitation]) -> Order:
+    """By the time used, without pauses. One query: attempts that were paused or reopened are few."""
+    adjusted: dict[int | None, list[TimeAdjustment]] = defaultdict(list)
+    for row in TimeAdjustment.objects.filter(
         attempt__invitation__in=rows.order_by().values("pk"),
         kind__in=[AdjustmentKind.PAUSE, AdjustmentKind.REOPENED],
-    )
-    pauses: dict[int, timedelta | None] = {}
-    for attempt, kind, seconds in adjustments.values_list("attempt", "kind", "seconds"):
-        before = pauses.get(attempt, timedelta())
-        reopened = kind == AdjustmentKind.REOPENED or before is None
-        pauses[attempt] = None if reopened else (before or timedelta()) + timedelta(seconds=seconds)
-    return pauses
+    ):
+        adjusted[row.attempt_id].append(row)
 
+    def key(attempt_id: int | None, started: datetime | None, finished: datetime | None) -> timedelta | None:
+        return time_between(started, finished, adjusted.get(attempt_id, ()))
 
-def _time_used(row: Mapping[str, Any], pauses: Mapping[int, timedelta | None]) -> timedelta | None:
-    started, finished, paused = (
-        row["started_now"],
-        row["submitted_now"],
-        pauses.get(row["attempt_now"], timedelta()),
-    )
-    return finished - started - paused if started and finished and paused is not None else None
-
-
-def _line(
-    row: Mapping[str, Any],
-    wanted: ResultFilter,
-    more: Mapping[str, str],
-    pauses: Mapping[int, timedelta | None],
-) -> Line:
-    is_valid = row["state_now"] == InvitationState.FINISHED and row["percent_now"] is not None
-    parts = (row.get("skills_now") or ()) if is_valid else ()
-    return Line(
-        pk=row["pk"],
-        name=row["candidate__full_name"],
-        state=row["state_now"],
-        attempt_id=row["attempt_now"],
-        percent=row["percent_now"] if is_valid else None,
-        band=row["band_now"] if is_valid else "",
-        skill_percent=part_percent(parts, "skill", wanted.skill) if wanted.skill is not None else None,
-        test_id=row["version__assessment"],
-        test=row["version__assessment__name"],
-        version=row["version__number"],
-        extra_seconds=row["extra_seconds"],
-        invited_at=row["created_at"],
-        expires_at=row["expires_at"],
-        started_at=row["started_now"],
-        finished_at=row["submitted_now"],
-        time_used=_time_used(row, pauses),
-        more={name: row[path] for name, path in more.items()},
-    )
+    return Order(["attempts__pk", "attempts__started_at", "attempts__submitted_at"], key)

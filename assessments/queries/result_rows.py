@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
 from assessments.enums import AttemptState, Band, InvitationState
 from assessments.models import Assessment, AssessmentVersion, Attempt, Invitation, PoolEntry, Score
 from assessments.queries.integrity import Hint, hints
 from assessments.queries.parts import ScorePart, section_parts, skill_parts
+from assessments.queries.reading import time_used
 from assessments.queries.result_lists import Line
 from assessments.rules import whole_percent
 from candidates.models import CandidateEmail
@@ -22,7 +25,10 @@ class ResultRow:
     """One person's result. `rank` is shared by everybody with the same whole percent; None without a valid score."""
 
     line: Line
+    # With the person and the test loaded.
     invitation: Invitation
+    # The newest.
+    attempt: Attempt | None
     email: str
     score: Score | None
     rank: int | None
@@ -30,6 +36,18 @@ class ResultRow:
     sections: tuple[ScorePart, ...]
     # None for who has not finished, and where nobody asked for it.
     hint: Hint | None = None
+    # What the room that asked wanted to know besides.
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The person's."""
+        return self.invitation.candidate.full_name
+
+    @property
+    def time_used(self) -> timedelta | None:
+        """From the start to the end without pauses; None while it runs, and when it was reopened later."""
+        return time_used(self.attempt, self.attempt.adjustments.all()) if self.attempt else None
 
     @property
     def state(self) -> InvitationState:
@@ -46,42 +64,40 @@ def result_rows(
     lines: Iterable[Line],
     ranks: Mapping[int, int] | None,
     *,
-    linked: Sequence[str] = (),
+    more: Mapping[str, str] | None = None,
     with_hints: bool = False,
 ) -> list[ResultRow]:
-    """Prepare `lines` for a table. Four queries (people, scores, names of skills and of sections), however many.
+    """Prepare `lines` for a table. Five queries (people, attempts with their scores, changes of their time, names of
+    skills and of sections), however many.
 
-    Arguments: `linked`, what else to load with each invitation; `with_hints`, whether to say how much there is to look
-    at in how each sitting went (four queries more).
+    Arguments: `more`, further facts of each row by their path from the invitation; `with_hints`, whether to say how
+    much there is to look at in how each sitting went (four queries more).
     """
     shown = list(lines)
-    emails = CandidateEmail.objects.filter(candidate=OuterRef("candidate")).order_by("-is_primary", "pk")
-    invitations = (
-        Invitation.objects.filter(pk__in=[line.pk for line in shown])
-        .select_related("candidate", "version__assessment", *linked)
-        .annotate(email_now=Subquery(emails.values("address")[:1]))
-        .in_bulk()
-    )
-    scores = {score.attempt_id: score for score in _scores(shown)}
+    invitations = _invitations(shown, more or {})
+    attempts = _attempts(shown)
+    scores = {pk: score for pk, attempt in attempts.items() if (score := _score(attempt))}
     skills, sections = skill_parts(list(scores.values())), section_parts(list(scores.values()))
-    finished = [
-        line.attempt_id for line in shown if line.attempt_id and line.state == InvitationState.FINISHED
-    ]
+    finished = [pk for pk, attempt in attempts.items() if attempt.state == AttemptState.SUBMITTED]
     noticed = hints(finished) if with_hints and finished else {}
     rows = []
     for line in shown:
-        score = scores.get(line.attempt_id) if line.attempt_id is not None else None
-        if line.pk in invitations:
+        attempt = attempts.get(line.attempt_id) if line.attempt_id is not None else None
+        score = scores.get(attempt.pk) if attempt else None
+        invitation = invitations.get(line.pk)
+        if invitation is not None:
             rows.append(
                 ResultRow(
                     line=line,
-                    invitation=invitations[line.pk],
-                    email=invitations[line.pk].email_now or "",
+                    invitation=invitation,
+                    attempt=attempt,
+                    email=invitation.email_now or "",
                     score=score,
                     rank=_rank(line, ranks),
                     skills=skills.get(score.pk, ()) if score else (),
                     sections=sections.get(score.pk, ()) if score else (),
-                    hint=noticed.get(line.attempt_id) if line.attempt_id is not None else None,
+                    hint=noticed.get(attempt.pk) if attempt else None,
+                    more={name: getattr(invitation, f"{name}_now") for name in more or ()},
                 )
             )
     return rows
@@ -91,10 +107,26 @@ def _rank(line: Line, ranks: Mapping[int, int] | None) -> int | None:
     return ranks.get(whole_percent(line.percent)) if ranks is not None and line.percent is not None else None
 
 
-def _scores(lines: Iterable[Line]) -> Iterable[Score]:
-    attempts = [line.attempt_id for line in lines if line.attempt_id is not None]
-    current = Attempt.objects.filter(pk__in=attempts, state=AttemptState.SUBMITTED).values("current_score")
-    return Score.objects.filter(pk__in=current).defer("keys", "by_question") if attempts else ()
+def _invitations(lines: Sequence[Line], more: Mapping[str, str]) -> Mapping[int, Any]:
+    emails = CandidateEmail.objects.filter(candidate=OuterRef("candidate")).order_by("-is_primary", "pk")
+    return (
+        Invitation.objects.filter(pk__in=[line.pk for line in lines])
+        .select_related("candidate", "version__assessment")
+        .annotate(email_now=Subquery(emails.values("address")[:1]))
+        .annotate(**{f"{name}_now": F(path) for name, path in more.items()})
+        .in_bulk()
+    )
+
+
+def _attempts(lines: Iterable[Line]) -> dict[int, Attempt]:
+    started = [line.attempt_id for line in lines if line.attempt_id is not None]
+    rows = Attempt.objects.select_related("current_score").prefetch_related("adjustments")
+    return rows.defer("current_score__keys", "current_score__by_question").in_bulk(started)
+
+
+def _score(attempt: Attempt) -> Score | None:
+    """Of a void attempt it is no result."""
+    return attempt.current_score if attempt.state == AttemptState.SUBMITTED else None
 
 
 # --- What can be chosen -------------------------------------------------------------------------------------------

@@ -20,8 +20,8 @@ from assessments.models import Assessment, Invitation
 from assessments.queries.result_files import Cell, file_table
 from assessments.queries.result_lists import (
     NO_BAND,
-    Key,
     Line,
+    Order,
     ResultFilter,
     ResultList,
     result_list,
@@ -57,16 +57,15 @@ FINISHED = Column("finished", gettext_lazy("Finished"), first="descending")
 class ResultKind:
     """A kind of list of results: under which name its columns are remembered, and what it knows besides the test.
 
-    `more` are further facts of a line by their path from the invitation, `sorts` orders and `cells` columns of the file
-    made from them, `linked` what its rows load.
+    `more` are further facts of a row by their path from the invitation, `cells` columns of the file made from them,
+    `sorts` further orders.
     """
 
     name: str
     columns: Sequence[Column]
     more: Mapping[str, str] = field(default_factory=dict)
-    sorts: Mapping[str, Key] = field(default_factory=dict)
+    sorts: Mapping[str, Order] = field(default_factory=dict)
     cells: Mapping[str, Sequence[Cell]] = field(default_factory=dict)
-    linked: Sequence[str] = ()
 
 
 RESULTS_OF_TEST: Final = ResultKind(
@@ -156,7 +155,7 @@ class ResultTable:
     def rows(self, lines: Sequence[Line]) -> list[ResultRow]:
         """Load `lines` whole."""
         with_hints = INTEGRITY in self.columns
-        return result_rows(lines, self.found.ranks, linked=self.kind.linked, with_hints=with_hints)
+        return result_rows(lines, self.found.ranks, more=self.kind.more, with_hints=with_hints)
 
     def with_columns(self, keys: Collection[str]) -> ResultTable:
         """Return the same list with these columns, as far as they can be chosen and mean something."""
@@ -189,7 +188,7 @@ def result_table(
 ) -> ResultTable:
     """Return the list that the `parameters` of an address ask for, of `invitations` that the actor may see.
 
-    Four statements, however many: versions, skills, lines, pauses. `rows` adds four, and four more for hints.
+    Three statements, however many: versions, skills, lines. `rows` adds five, and four more for hints.
     """
     choices = result_choices(invitations)
     hidden = {
@@ -200,7 +199,7 @@ def result_table(
     sorts = [column.key for column in choosable if column.first]
     wanted = ResultFilter.read(parameters, sorts=sorts)
     chosen = shown_columns(actor.user, kind.name, choosable) if actor.user else choosable
-    found = result_list(invitations, wanted, now=now, more=kind.more, sorts=kind.sorts)
+    found = result_list(invitations, wanted, now=now, sorts=kind.sorts)
     return ResultTable(
         kind=kind,
         wanted=wanted,

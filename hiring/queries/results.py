@@ -14,6 +14,7 @@ from accounts.models import Actor
 from assessments.models import Invitation
 from assessments.queries.neighbours import OpenedList
 from assessments.queries.result_files import Cell
+from assessments.queries.result_lists import Order
 from assessments.queries.result_tables import (
     EXPIRES,
     EXTRA_TIME,
@@ -35,7 +36,7 @@ from assessments.queries.result_tables import (
     result_table,
 )
 from hiring.enums import ApplicationStatus
-from hiring.models import ApplicationAssessment, Job, Stage
+from hiring.models import Application, Job, Stage
 from hiring.queries.access import sees_people_of
 from shell.columns import Column
 
@@ -55,14 +56,13 @@ RESULTS_OF_JOB: Final = ResultKind(
     more={
         "application": f"{_APPLICATION}public_id",
         "stage": f"{_APPLICATION}stage__name",
-        "position": f"{_APPLICATION}stage__position",
         "status": f"{_APPLICATION}status",
     },
-    sorts={"stage": lambda line: line.more["position"]},
+    sorts={"stage": Order([f"{_APPLICATION}stage__position"])},
     cells={
         "stage": [
-            Cell(gettext_lazy("Stage"), lambda row: row.line.more["stage"]),
-            Cell(gettext_lazy("Status"), lambda row: str(ApplicationStatus(row.line.more["status"]).label)),
+            Cell(gettext_lazy("Stage"), lambda row: row.more["stage"]),
+            Cell(gettext_lazy("Status"), lambda row: str(ApplicationStatus(row.more["status"]).label)),
         ],
     },
 )
@@ -73,11 +73,12 @@ def results_of_job(job: Job, *, actor: Actor, parameters: QueryDict, now: dateti
 
     Besides what every list of results knows, `stage` keeps those who stand at one stage.
     """
-    links = ApplicationAssessment.objects.filter(application__job=job).visible_to(actor)
+    # Whoever sees an application sees its tests. Of one job: the database would begin with everybody's.
+    seen = Application.objects.filter(job=job).visible_to(actor)
     stage = chosen_stage(parameters)
     if stage is not None:
-        links = links.filter(application__stage=stage)
-    invitations = Invitation.objects.filter(pk__in=links.values("invitation"))
+        seen = seen.filter(stage=stage)
+    invitations = Invitation.objects.filter(application_link__application__in=seen.values("pk"))
     return result_table(RESULTS_OF_JOB, invitations, actor=actor, parameters=parameters, now=now)
 
 

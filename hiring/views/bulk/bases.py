@@ -141,7 +141,9 @@ class BulkPage(JobPage, TemplateView):
         """Everybody of the job's page, or of its results, who matches now."""
         if self.opened is not None:
             # A person may stand in the results more than once, with several tests.
-            return self._of([line.more["application"] for line in self.opened.table.found.lines])
+            tied = ApplicationAssessment.objects.filter(application__job=self.job, invitation__isnull=False)
+            people = dict(tied.values_list("invitation", "application__public_id"))
+            return self._of([people[line.pk] for line in self.opened.table.found.lines if line.pk in people])
         rows = chosen_people(self.job, self.actor, QueryDict(query), now=self.now)
         return list(rows.select_related(None).only("pk", "public_id", "version")[: BULK_LIMIT + 1])
 
