@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import sqrt
 
@@ -13,41 +13,51 @@ class MarkingKey:
     """What scoring needs of a key: the share of each option, and whether a part of what is right earns anything.
 
     `wrong_costs` is the share of the mark that a wrong answer costs; an answer that was not given costs nothing.
+    `one` says that one option is chosen: several may be right then, each by itself, and others earn a part.
     """
 
     shares: Mapping[str, Fraction]
     partial: bool = False
     wrong_costs: Fraction = Fraction(0)
+    one: bool = False
 
     @property
     def right(self) -> frozenset[str]:
-        """The options that earn something."""
+        """The options that earn something; where one is chosen, those that earn the whole mark."""
+        if self.one:
+            return frozenset(code for code, share in self.shares.items() if share == 1)
         return frozenset(code for code, share in self.shares.items() if share > 0)
 
     def by_right_options(self, *, partial: bool) -> MarkingKey:
         """The key of a test that marks every question by one rule, whatever shares its author gave.
 
-        All or nothing, or max(0, hits/right - false/wrong): shares of 1/right and -1/wrong.
+        All or nothing, or max(0, hits/right - false/wrong): shares of 1/right and -1/wrong. Where one is chosen, a
+        right one is the whole.
         """
         right = self.right
         wrong = len(self.shares) - len(right)
+        hit = Fraction(1, 1 if self.one else len(right) or 1)
         return MarkingKey(
-            {code: Fraction(1, len(right)) if code in right else Fraction(-1, wrong) for code in self.shares},
+            {code: hit if code in right else Fraction(-1, wrong) for code in self.shares},
             partial=partial,
             wrong_costs=self.wrong_costs,
+            one=self.one,
         )
 
     def corrected_for_guessing(self) -> MarkingKey:
-        """The key under formula scoring, for a question with one right option among n: a wrong answer costs 1/(n - 1).
+        """The key under formula scoring: where one of n options is right and one is chosen, wrong ones cost 1/(n - 1).
 
         Who ticks by chance is right once and wrong n - 1 times in n, and so gains nothing on average (Thurstone, 1919;
-        R. B. Frary, "Formula scoring of multiple-choice tests (correction for guessing)", 1988). A question with
-        several right options, or with nothing to choose from, is returned as it is.
+        R. B. Frary, "Formula scoring of multiple-choice tests (correction for guessing)", 1988). Where several options
+        earn something, a wrong one costs what they earn together by the number of wrong ones, for the same reason, but
+        never more than the question is worth. A question of which several are chosen, or with nothing to choose from,
+        is returned as it is.
         """
-        options = len(self.shares)
-        if len(self.right) != 1 or options < 2:
+        wrong = sum(share <= 0 for share in self.shares.values())
+        if not wrong or not (self.one or len(self.right) == 1):
             return self
-        return MarkingKey(self.shares, partial=self.partial, wrong_costs=Fraction(1, options - 1))
+        earned = sum((share for share in self.shares.values() if share > 0), start=Fraction(0))
+        return replace(self, wrong_costs=min(Fraction(1), earned / wrong))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,7 @@ class AttemptMarks:
 def mark_question(chosen: Collection[str], key: MarkingKey) -> Fraction:
     """Return the share of the mark that an answer earns, from 0 to 1, or what a wrong one costs.
 
+    Where one is chosen: the share of that one.
     All or nothing: exactly the options with a positive share, or nothing. Partial: the sum of the shares of what was
     chosen, never below nothing and never above the whole; with shares of 1/right and -1/wrong that is
     max(0, hits/right - false/wrong), so that ticking everything earns nothing.
@@ -109,6 +120,10 @@ def mark_question(chosen: Collection[str], key: MarkingKey) -> Fraction:
 
 
 def _earned(chosen: set[str], key: MarkingKey) -> Fraction:
+    if key.one and len(chosen) == 1:
+        return max(
+            Fraction(0), sum((key.shares.get(code, Fraction(0)) for code in chosen), start=Fraction(0))
+        )
     right = key.right
     if not key.partial:
         return Fraction(int(bool(right) and chosen == right))

@@ -11,21 +11,30 @@ from django.utils.translation import gettext as _
 
 from questions.enums import Kind, Marking
 from questions.rules import KeyDraft, OptionDraft
-from rendering.markdown import MarkdownTooLongError, render_markdown
 
 FEWEST_OPTIONS = 2
-MOST_OPTIONS = 12
+# One for each letter, by which some files name them.
+MOST_OPTIONS = 26
+LONGEST_TEXT = 20_000
 LONGEST_OPTION = 4000
-PLACES = ("", "last")
+LONGEST_FEEDBACK = 1000
+LONGEST_SOURCE = 500
+PLACES = ("", "first", "here", "last")
 CODE = re.compile(r"[a-z0-9_-]{1,20}")
 # Fraction itself takes exponents: "1e999999999" keeps a processor busy for hours.
 SHARE = re.compile(r"-?\d{1,9}(/\d{1,9}|\.\d{1,9})?", re.ASCII)
 
 
 def validate_content(*, kind: str, stem: str, options: Sequence[OptionDraft], key: KeyDraft) -> None:
-    """Raise `ValidationError` keyed by field (stem, options, key) for a question that cannot be asked or marked."""
+    """Raise `ValidationError` keyed by field (stem, options, key …) for a question that cannot be asked or marked."""
     problems: dict[str, list[str]] = {}
     _collect(problems, "stem", _stem_problems(stem))
+    for field, text, most in (
+        ("explanation", key.explanation, LONGEST_TEXT),
+        ("model_answer", key.model_answer, LONGEST_TEXT),
+        ("source", key.source, LONGEST_SOURCE),
+    ):
+        _collect(problems, field, _length_problems(text, most))
     if kind == Kind.OPEN:
         if options:
             _collect(
@@ -72,13 +81,15 @@ def _collect(problems: dict[str, list[str]], field: str, texts: list[str]) -> No
 
 
 def _stem_problems(stem: str) -> list[str]:
-    if not stem.strip():
-        return [_("Write the question.")]
-    try:
-        render_markdown(stem)
-    except MarkdownTooLongError as error:
-        return [str(error)]
-    return []
+    return _length_problems(stem, LONGEST_TEXT) if stem.strip() else [_("Write the question.")]
+
+
+def _length_problems(text: str, most: int) -> list[str]:
+    if len(text) <= most:
+        return []
+    return [
+        _("Shorten it to %(most)d characters at most; it has %(count)d.") % {"most": most, "count": len(text)}
+    ]
 
 
 def _option_problems(options: Sequence[OptionDraft]) -> list[str]:
@@ -91,7 +102,7 @@ def _option_problems(options: Sequence[OptionDraft]) -> list[str]:
     if len(set(codes)) != len(codes) or not all(CODE.fullmatch(code) for code in codes):
         problems.append(_("Give each option a code of its own, of small letters and digits."))
     if any(option.place not in PLACES for option in options):
-        problems.append(_("An option is either shuffled or last."))
+        problems.append(_("An option is shuffled, or its place is first, last or where it stands."))
     for number, option in enumerate(options, start=1):
         if not option.text.strip():
             problems.append(_("Option %(number)d is empty. Write it or remove it.") % {"number": number})
@@ -113,11 +124,12 @@ def _key_problems(kind: str, options: Sequence[OptionDraft], key: KeyDraft) -> l
         return [_("A share is a number or a fraction from -1 to 1, for example 1/2.")]
     if key.marking not in Marking.values:
         return [_("Choose how the question is marked.")]
-    positive = [share for share in shares.values() if share > 0]
-    if not positive:
+    if max(shares.values()) <= 0:
         return [_("Mark at least one option as right.")]
-    if kind == Kind.SINGLE and (max(positive) != 1 or len([share for share in positive if share == 1]) != 1):
-        return [_("Mark exactly one option as right, or let people choose all that apply.")]
-    if kind == Kind.MULTIPLE and sum(positive) != 1:
-        return [_("The shares of the right options must add up to 1.")]
-    return []
+    if kind == Kind.SINGLE and max(shares.values()) != 1:
+        return [_("Mark at least one option as right: where one is chosen, one has to earn the whole mark.")]
+    long = [code for code, text in key.feedback.items() if len(text) > LONGEST_FEEDBACK]
+    return [
+        _("The feedback of option %(number)d is too long. Shorten it.") % {"number": codes.index(code) + 1}
+        for code in long
+    ]

@@ -49,6 +49,7 @@ def marking_key(key: AnswerKey, kind: str, version: AssessmentVersion) -> Markin
     marking = MarkingKey(
         {code: Fraction(share) for code, share in key.shares.items()},
         partial=key.marking == Marking.PARTIAL,
+        one=kind == Kind.SINGLE,
     )
     if version.marking != MarkingRule.BY_QUESTION:
         marking = marking.by_right_options(partial=version.marking == MarkingRule.PARTIAL)

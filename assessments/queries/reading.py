@@ -155,7 +155,7 @@ def _question(
 ) -> QuestionReading:
     version = row.question_version
     key = keys.get(version.pk)
-    right = right_codes(key.shares) if key else []
+    right = right_codes(key.shares, kind=version.question.kind) if key else []
     shown = rendered(version, row.option_order)
     texts = {str(option["code"]): str(option["text"]) for option in version.options}
     letters = {code: letter_of(place) for place, (code, _html) in enumerate(shown.options)}

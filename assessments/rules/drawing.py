@@ -104,13 +104,20 @@ def unmet_rules(rules: Sequence[RuleNeed], pools: Mapping[int, Sequence[PoolItem
 def option_order(
     options: Sequence[Mapping[str, object]], *, seed: int, version_id: int, shuffle: bool = True
 ) -> list[str]:
-    """Return the codes of `options` in the order one person sees them; those with the place "last" stay at the end."""
+    """Return the codes of `options` in the order one person sees them.
+
+    Those with the place "first" come first and those with "last" last, each in the authors' order; one with "here"
+    keeps the number it has there. The others share what is left.
+    """
     codes = [str(option["code"]) for option in options]
     if not shuffle:
         return codes
-    last = [str(option["code"]) for option in options if option.get("place") == "last"]
+    placed: dict[str, list[str]] = {"": [], "first": [], "here": [], "last": []}
+    for code, option in zip(codes, options, strict=True):
+        placed[str(option.get("place") or "")].append(code)
     rng = random.Random(f"{seed}:{version_id}")  # noqa: S311 -- repeatable on purpose
-    return [*_shuffled([code for code in codes if code not in last], rng), *last]
+    others = iter([*placed["first"], *_shuffled(placed[""], rng), *placed["last"]])
+    return [code if code in placed["here"] else next(others) for code in codes]
 
 
 def _items(pools: Mapping[int, Sequence[PoolItem]], need: RuleNeed, *, rested: bool) -> list[PoolItem]:

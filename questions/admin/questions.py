@@ -156,6 +156,10 @@ class QuestionAdmin(ShellModelAdmin):
             context |= question_facts(question)
             context["history"] = queries.history_of(question, self.actor(request))
             context["now"] = timezone.now()
+            lost = context["adminform"].form.lost if hasattr(context["adminform"].form, "lost") else []
+            if lost and request.method == "GET":
+                said = [*lost, gettext("It can be read here, but not changed.")]
+                self.message_user(request, " ".join(said), messages.WARNING)
         return super().render_change_form(request, context, *args, **kwargs)
 
     # --- Steps ---

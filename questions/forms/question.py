@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -85,11 +87,20 @@ class QuestionForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.version, self.key = _content(self.instance)
-        for name, value in _initial(self.version, self.key).items():
+        self.lost = lost_by_form(self.instance.kind, self.version, self.key)
+        for name, value in _initial(self.instance.kind, self.version, self.key).items():
             self.initial.setdefault(name, value)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        if self.lost:
+            raise ValidationError([*self.lost, gettext("Nothing was saved.")])
+        ticked = [row.code for row in self._rows() if row.is_right]
+        stored = right_codes(self.key.shares, kind=self.instance.kind) if self.key else []
+        if cleaned.get("kind") == Kind.SINGLE and len(ticked) > 1 and ticked != stored:
+            raise ValidationError(
+                gettext("Mark exactly one option as right, or let people choose all that apply.")
+            )
         frozen = self.instance.pk and QuestionVersion.objects.filter(
             question=self.instance, frozen_at__isnull=False
         )
@@ -148,11 +159,27 @@ def _content(question: Question) -> tuple[QuestionVersion | None, AnswerKey | No
     return version, queries.keys_for([version.pk]).get(version.pk) if version else None
 
 
-def _initial(version: QuestionVersion | None, key: AnswerKey | None) -> Mapping[str, Any]:
+def lost_by_form(kind: str, version: QuestionVersion | None, key: AnswerKey | None) -> list[str]:
+    """Return what of a question has no place in this form and would be lost by saving it, in words."""
+    lost = []
+    if version is not None and len(version.options) > ROWS:
+        lost.append(gettext("This question has more options than this form can hold."))
+    if version is not None and any(option.get("place", "") not in ("", "last") for option in version.options):
+        lost.append(gettext("Options of this question have places that this form cannot hold."))
+    if key is not None and key.shares:
+        ticks = shares_for(list(key.shares), right_codes(key.shares, kind=kind), kind=kind)
+        if any(Fraction(ticks[code]) != Fraction(share) for code, share in key.shares.items()):
+            lost.append(
+                gettext("Options of this question earn shares of the mark that this form cannot hold.")
+            )
+    return lost
+
+
+def _initial(kind: str, version: QuestionVersion | None, key: AnswerKey | None) -> Mapping[str, Any]:
     if version is None:
         return {}
     initial: dict[str, Any] = {"stem": version.stem}
-    right = right_codes(key.shares) if key else []
+    right = right_codes(key.shares, kind=kind) if key else []
     for number, option in enumerate(version.options, start=1):
         feedback = key.feedback.get(option["code"], "") if key else ""
         initial[f"option_{number}"] = OptionRow(

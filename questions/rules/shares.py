@@ -22,6 +22,9 @@ def shares_for(codes: Sequence[str], right: Collection[str], *, kind: str) -> di
     return {code: str(each if code in right else loss) for code in codes}
 
 
-def right_codes(shares: Mapping[str, str]) -> list[str]:
-    """Return the codes that earn something."""
-    return [code for code, share in shares.items() if Fraction(share) > 0]
+def right_codes(shares: Mapping[str, str], *, kind: str) -> list[str]:
+    """Return the codes that are right: where one is chosen those that earn the whole mark, else those that earn any."""
+    earned = {code: Fraction(share) for code, share in shares.items()}
+    if kind == Kind.SINGLE:
+        return [code for code, share in earned.items() if share == 1]
+    return [code for code, share in earned.items() if share > 0]

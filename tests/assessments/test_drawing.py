@@ -136,6 +136,22 @@ def test_option_order_without_shuffling_is_the_authors() -> None:
     assert option_order(OPTIONS, seed=1, version_id=1, shuffle=False) == list("abcde")
 
 
+@given(st.lists(st.sampled_from(["", "first", "here", "last"]), min_size=2, max_size=8), st.integers())
+def test_option_order_keeps_every_place_that_authors_chose(places, seed) -> None:
+    codes = "abcdefgh"[: len(places)]
+    options = [{"code": code, "place": place} for code, place in zip(codes, places, strict=True)]
+
+    order = option_order(options, seed=seed, version_id=3)
+
+    assert sorted(order) == list(codes)
+    kept = {place: [code for code, at in zip(codes, places, strict=True) if at == place] for place in places}
+    assert all(order.index(code) == codes.index(code) for code in kept.get("here", ()))
+    others = [code for code in order if code not in kept.get("here", ())]
+    first, last = kept.get("first", []), kept.get("last", [])
+    assert others[: len(first)] == first
+    assert others[len(others) - len(last) :] == last
+
+
 def test_draw_of_a_known_seed_stays_the_same_for_ever() -> None:
     """Python promises the sequence of `random()`; if this changes, forms of the past cannot be drawn again."""
     pool = [PoolItem(id_, id_) for id_ in range(1, 31)]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 from types import SimpleNamespace
 
 import pytest
@@ -132,6 +133,58 @@ def test_formula_scoring_gains_a_guesser_nothing_and_costs_no_answer_nothing(opt
     assert sum(marks) == 0
     assert {mark for mark in marks if mark != 1} == {Fraction(-1, options - 1)}
     assert mark_question(set(), key) == 0
+
+
+RULES = [
+    lambda key: key,
+    lambda key: key.by_right_options(partial=False),
+    lambda key: key.by_right_options(partial=True),
+    lambda key: key.corrected_for_guessing(),
+    lambda key: key.by_right_options(partial=True).corrected_for_guessing(),
+]
+
+
+@given(st.integers(2, 6), st.data())
+def test_one_right_option_is_marked_as_ever_where_one_is_chosen(options, data) -> None:
+    codes = CODES[:options]
+    right = data.draw(st.sampled_from(codes))
+    marking = data.draw(st.sampled_from(Marking.values))
+    key = marking_key(right, codes, kind=Kind.SINGLE, marking=marking)
+
+    for rule in RULES:
+        for chosen in (set(part) for size in range(options + 1) for part in combinations(codes, size)):
+            assert mark_question(chosen, rule(replace(key, one=True))) == mark_question(chosen, rule(key))
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_each_of_several_right_options_is_right_where_one_is_chosen(partial) -> None:
+    shares = {"a": Fraction(1), "b": Fraction(1), "c": Fraction(1, 3), "d": Fraction(0), "e": Fraction(-1, 2)}
+    key = MarkingKey(shares, partial=partial, one=True)
+
+    by_author = [mark_question(code, key) for code in "abcde"]
+    by_test = [mark_question(code, key.by_right_options(partial=partial)) for code in "abcde"]
+
+    assert by_author == [1, 1, Fraction(1, 3), 0, 0]
+    assert by_test == [1, 1, 0, 0, 0]
+    assert mark_question("", key) == 0
+
+
+@given(st.integers(2, 8), st.data())
+def test_formula_scoring_gains_a_guesser_nothing_where_several_options_are_right(options, data) -> None:
+    codes = CODES[:options]
+    right = data.draw(st.sets(st.sampled_from(codes), min_size=1, max_size=options - 1))
+    key = MarkingKey({code: Fraction(code in right) for code in codes}, one=True).corrected_for_guessing()
+
+    marks = [mark_question({code}, key) for code in codes]
+
+    assert min(marks) >= -1
+    assert sum(marks) == max(0, 2 * len(right) - options)
+
+
+def test_formula_scoring_costs_nothing_where_no_answer_is_wrong() -> None:
+    key = MarkingKey({"a": Fraction(1), "b": Fraction(1)}, one=True)
+
+    assert key.corrected_for_guessing() == key
 
 
 @given(forms())

@@ -6,9 +6,10 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Actor
-from questions import operations
+from questions import operations, queries
 from questions.enums import Kind, Status
 from questions.models import AnswerKey, Question, QuestionBank, QuestionVersion, Skill
+from questions.rules import KeyDraft, OptionDraft
 from tests.factories.accounts import make_user
 from tests.factories.questions import NOW, make_bank, make_question, make_skill
 
@@ -205,6 +206,57 @@ def test_edit_without_a_change_starts_no_version(author) -> None:
     assert response.status_code == 302
     assert question.versions.count() == 1
     assert AnswerKey.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "shares", "place", "words"),
+    [
+        (Kind.SINGLE, {code: str(int(code == "a")) for code in "abcdefghi"}, "", "more options"),
+        (Kind.SINGLE, {"a": "1", "b": "1/2", "c": "0"}, "", "shares of the mark"),
+        (Kind.MULTIPLE, {"a": "1/2", "b": "1/3", "c": "1/6"}, "", "shares of the mark"),
+        (Kind.SINGLE, {"a": "1", "b": "0", "c": "0"}, "here", "places"),
+    ],
+    ids=["options", "part", "shares", "place"],
+)
+def test_form_refuses_to_save_a_question_that_it_cannot_hold(author, kind, shares, place, words) -> None:
+    question = operations.add_question(
+        bank=make_bank(),
+        external_id="foreign",
+        kind=kind,
+        level="junior",
+        intended_difficulty=2,
+        skills=[make_skill("python")],
+        stem="Which one?",
+        options=[OptionDraft(code, f"Option {code}", place) for code in shares],
+        key=KeyDraft(shares=shares),
+        by=Actor.system(),
+        now=NOW,
+    )
+
+    shown = author.get(address(question)).content.decode()
+    refused = author.post(address(question), typed(question, kind=kind, stem="Typed anew")).content.decode()
+
+    assert "It can be read here, but not changed." in shown
+    assert words in shown
+    assert words in refused
+    assert "Nothing was saved." in refused
+    assert "Typed anew" in refused
+    assert question.versions.get().stem == "Which one?"
+    assert AnswerKey.objects.get().shares == shares
+
+
+def test_form_takes_several_right_options_of_one_choice_only_where_they_were_right_before(author) -> None:
+    question = make_question(codes="abc", ready=False)
+    AnswerKey.objects.update(shares={"a": "1", "b": "1", "c": "0"})
+
+    kept = author.post(address(question), typed(question, option_2_right="on", stem="Kept?"))
+    other = author.post(address(question), typed(question, option_3_right="on", stem="Ticked twice?"))
+
+    assert (kept.status_code, other.status_code) == (302, 200)
+    assert "Mark exactly one option as right" in other.content.decode()
+    version = question.versions.get()
+    assert version.stem == "Kept?"
+    assert queries.keys_for([version.pk])[version.pk].shares == {"a": "1", "b": "1", "c": "0"}
 
 
 def test_edit_gives_a_new_option_a_code_of_its_own_and_keeps_the_others(author) -> None:
