@@ -22,6 +22,7 @@ from outbox.models import Event
 from questions import operations as questions
 from questions.enums import Kind, Marking
 from questions.models import AnswerKey, QuestionUsage, QuestionVersion
+from questions.queries import option_drafts
 from tests.factories.assessments import make_assessment, make_attempt, make_finished, save
 from tests.factories.questions import NOW, key, make_bank, make_question, make_skill
 from tests.servers.parallel import run_parallel
@@ -224,7 +225,7 @@ def test_case_61_edit_live_test_a_score_can_be_computed_again_a_year_later() -> 
         skills=question.skills.all(),
         tags=[],
         stem="Now",
-        options=questions.writing.option_drafts(question.current_version),
+        options=option_drafts(question.current_version),
         key=key("b"),
         by=SYSTEM,
         now=NOW,
