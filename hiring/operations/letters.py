@@ -25,7 +25,7 @@ from hiring.operations.results import Tally, skip_rows
 from hiring.operations.status_links import status_links
 from hiring.queries.letters import answers_to, fields_of, language_of, preview_letters
 from hiring.registries import LETTER
-from hiring.rules import LETTER_LATEST, Letter, letter_intent
+from hiring.rules import LETTER_LATEST, Letter, job_scope, letter_intent
 from outbox.enums import Audience
 from outbox.models import AccessLink, Event, Message, Work
 from outbox.operations import (
@@ -252,6 +252,7 @@ def _draft(
         person_ref=candidate.public_id,
         about=Application._meta.label,
         about_id=application.pk,
+        scope=job_scope(application.job_id),
         language=letter.language,
         due_at=letter.due_at(now=now),
         reply_to=answers_to(letter, application.job, by),

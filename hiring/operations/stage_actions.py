@@ -37,7 +37,7 @@ from hiring.operations.status_links import status_links
 from hiring.queries.letters import letter_fields
 from hiring.queries.stage_actions import template_in
 from hiring.registries import LETTER
-from hiring.rules import ACTION_DELAYS, ACTION_LEASE, LOOK_AGAIN
+from hiring.rules import ACTION_DELAYS, ACTION_LEASE, LOOK_AGAIN, job_scope
 from outbox.enums import Audience
 from outbox.models import Message
 from outbox.operations import nudge, queue_message, record_event
@@ -220,6 +220,7 @@ def _mail(action: StageAction, now: datetime) -> _End:
             person_ref=candidate.public_id,
             about="hiring.application",
             about_id=application.pk,
+            scope=job_scope(application.job_id),
             language=words.language,
             reply_to=application.job.reply_to,
             by=SYSTEM,

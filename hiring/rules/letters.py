@@ -88,8 +88,8 @@ class Letter:
         return max(self.send_at, soonest) if self.send_at else soonest
 
 
-def job_scope(job_id: int) -> str:
-    """Name the scope of words of mail that hold for one job."""
+def job_scope(job_id: int | str) -> str:
+    """Name the scope of words of mail that hold for one job, and of mail about an application for it."""
     return f"job:{job_id}"
 
 

@@ -25,6 +25,7 @@ class InboundMessage(models.Model):
     person_ref = models.CharField(max_length=16, blank=True, db_index=True)
     about = models.CharField(max_length=60, blank=True)
     about_id = models.PositiveBigIntegerField(null=True, blank=True)
+    scope = models.CharField(max_length=60, blank=True)
     from_name = models.CharField(_("name"), max_length=200, blank=True)
     from_address = models.CharField(_("address"), max_length=320, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)

@@ -37,6 +37,8 @@ class Message(models.Model):
     batch = models.CharField(max_length=16, blank=True, db_index=True)
     about = models.CharField(max_length=60, blank=True, help_text="Label of the model it is about.")
     about_id = models.PositiveBigIntegerField(null=True, blank=True)
+    # The one thing that it is mail of, by the name that words of mail have for it: whoever sees that sees the mail.
+    scope = models.CharField(max_length=60, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -66,6 +68,7 @@ class Message(models.Model):
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="outbox_message_sending"),
             models.Index(fields=["about", "about_id"], name="outbox_message_about"),
             models.Index(fields=["created_at"], name="outbox_message_created"),
+            models.Index(fields=["scope", "created_at"], name="outbox_message_scope"),
             models.Index(
                 fields=["created_at"],
                 condition=Q(state__in=["failed", "unknown", "bounced"], settled_at=None),
@@ -81,6 +84,10 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(audience__in=Audience.values), name="%(app_label)s_%(class)s_audience_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(scope="") | (Q(audience=Audience.CANDIDATE) & ~Q(about="")),
+                name="%(app_label)s_%(class)s_scope_of_what_is_about_something",
             ),
         ]
 

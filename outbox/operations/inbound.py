@@ -57,6 +57,7 @@ def receive_mail(
                 "person_ref": message.person_ref,
                 "about": message.about,
                 "about_id": message.about_id,
+                "scope": message.scope,
                 "from_name": read.from_name,
                 "from_address": read.from_address,
                 "subject": read.subject,

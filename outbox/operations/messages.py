@@ -36,9 +36,10 @@ class MessageRefused(Exception):  # noqa: N818 -- a refusal, not a fault
 class MessageDraft:
     """A message that is still to be written; `queue_message` says what most of its parts mean.
 
-    `words` are typed for this occasion, and looked up nowhere. `scope` is that of the words that are looked up. What
-    has one `batch` was sent together and is taken back together; `attachments` lie in private storage already, and
-    many messages may have the same.
+    `words` are typed for this occasion, and looked up nowhere. `scope` is that of the words that are looked up, and
+    stays with the message whatever words it has: by it the app above knows who sees it. What has one `batch` was sent
+    together and is taken back together; `attachments` lie in private storage already, and many messages may have the
+    same.
     """
 
     intent: str
@@ -78,6 +79,7 @@ def queue_message(
     now: datetime,
     due_at: datetime | None = None,
     template: MessageTemplate | None = None,
+    scope: str = "",
     reply_to: str = "",
 ) -> Message:
     """Write the message for `intent` and return it; the one that exists, unchanged, if it was asked for before.
@@ -85,8 +87,8 @@ def queue_message(
     Arguments: `intent` names the cause ("invite:12:1"); `kind` is a registered kind, whose merge fields get the
     values of `context`; `link` is the one link of the mail, filled in at delivery; `person_ref` is the public id of
     the candidate it concerns; `about` and `about_id` are the label and the row of the model that shows its state;
-    `due_at` holds it back until then; `template` has its words where there are several mails of a kind; `reply_to` is
-    where an answer goes, if not to the organisation.
+    `due_at` holds it back until then; `template` has its words where there are several mails of a kind; `scope` is as
+    in `MessageDraft`; `reply_to` is where an answer goes, if not to the organisation.
     Side effects: a worker is asked to look once the transaction commits.
     Raises: `ValidationError` keyed by "to_name", "to_address" or "context"; `LookupError` for an unknown kind.
     """
@@ -104,6 +106,7 @@ def queue_message(
         language=language,
         due_at=due_at,
         template=template,
+        scope=scope,
         reply_to=reply_to,
     )
     return queue_draft(draft=draft, by=by, now=now)
@@ -243,6 +246,7 @@ def write_to_another(*, message: Message, to_address: str, by: Actor, now: datet
         reply_to=message.reply_to,
         about=message.about,
         about_id=message.about_id,
+        scope=message.scope,
         created_by=by.user,
         created_at=now,
         due_at=now,
@@ -329,6 +333,7 @@ class _Builder:
             batch=draft.batch,
             about=draft.about.lower(),
             about_id=draft.about_id,
+            scope=draft.scope,
             created_by=self.by.user,
             created_at=self.now,
             due_at=draft.due_at or self.now,

@@ -15,7 +15,7 @@ from accounts.models import Actor
 from accounts.registries import may_see_field
 from outbox.enums import MailTrouble, MessageState, SignName
 from outbox.models import Event, InboundMessage, Message, Sign
-from outbox.registries import OPENS_ACCOUNTS, TEST_MAIL, right_to_resend
+from outbox.registries import OPENS_ACCOUNTS, TEST_MAIL, right_to_resend, scopes_seen
 from outbox.rules import (
     MENDS,
     with_confidential,
@@ -34,6 +34,16 @@ def message_state_for(about: str, ids: Iterable[int], *, but: str = "") -> dict[
     return {
         message.about_id: message for message in messages.order_by("created_at", "pk") if message.about_id
     }
+
+
+def mail_in_sight(actor: Actor) -> QuerySet[Message]:
+    """Return all mail that `actor` sees, without texts, newest first. Lazy, after one query at most."""
+    found = Message.objects.visible_to(actor).defer("body")
+    scopes = scopes_seen(actor)
+    if scopes is not None:
+        # Hides nothing more. A database that is told which scopes begins with theirs, where they are few of all mail.
+        found = found.filter(scope__in=["", *scopes])
+    return found.order_by("-created_at", "-pk")
 
 
 def may_resend(actor: Actor, message: Message) -> bool:

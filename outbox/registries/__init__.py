@@ -85,6 +85,8 @@ class LeftOut:
 Corrector = Callable[["Actor", "Message"], "Correcting | None"]
 # Whether an actor sends a message again or takes it back; None about messages that the app does not know.
 ResendRight = Callable[["Actor", "Message"], "bool | None"]
+# The scopes of all mail that an actor sees, None for whoever sees all of it.
+ScopesSeen = Callable[["Actor"], "list[str] | None"]
 Report = Callable[[int, "int | None"], None]
 Handler = Callable[["Work", "Actor", Report], dict[str, Any]]
 LeftOutReader = Callable[["Actor", "Work"], list[LeftOut]]
@@ -104,6 +106,7 @@ _kinds: Final[dict[str, MessageKind]] = {}
 _work: Final[dict[str, WorkKind]] = {}
 _correctors: Final[list[Corrector]] = []
 _resend_rights: Final[list[ResendRight]] = []
+_scopes_seen: Final[list[ScopesSeen]] = []
 _trials: Final[dict[str, str]] = {}
 
 
@@ -172,6 +175,16 @@ def right_to_resend(actor: Actor, message: Message) -> bool | None:
     """Whether `actor` sends `message` again or takes it back, by the app that knows it; None where none does."""
     said = (right(actor, message) for right in _resend_rights)
     return next((answer for answer in said if answer is not None), None)
+
+
+def register_scopes_seen(find: ScopesSeen) -> None:
+    """Let the app above say which scopes an actor sees mail of: all that has another scope is out of their sight."""
+    _scopes_seen[:] = [find]
+
+
+def scopes_seen(actor: Actor) -> list[str] | None:
+    """Return the scopes that `actor` sees mail of, None where nobody says. As many queries as the app above asks."""
+    return next((find(actor) for find in _scopes_seen), None)
 
 
 def register_work(

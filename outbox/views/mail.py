@@ -25,6 +25,7 @@ from outbox.forms import MailFilterForm
 from outbox.models import Message, Work
 from outbox.registries import correcting, kind_title
 from outbox.rules import LEFT_OUT, LINK_MARK, WORK_FILE_LIFE, with_confidential
+from shell.admin import LongListPaginator
 from shell.views import ShellPage
 
 PROBLEMS_SHOWN = 200
@@ -37,16 +38,17 @@ class MailPage(ShellPage, ListView):
     template_name = "outbox/mail.html"
     context_object_name = "mail"
     paginate_by = 50
+    paginator_class = LongListPaginator
 
     def get_queryset(self) -> QuerySet[Message]:
         self.filters = MailFilterForm(self.request.GET)
-        found = Message.objects.visible_to(self.actor).defer("body")
+        found = queries.mail_in_sight(self.actor)
         if self.filters.is_valid():
             if state := self.filters.cleaned_data["state"]:
                 found = found.filter(queries.needs_you() if state == "needs_you" else Q(state=state))
             if words := self.filters.cleaned_data["q"]:
                 found = found.filter(Q(subject__icontains=words) | Q(to_name__icontains=words))
-        return found.order_by("-created_at", "-pk")
+        return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

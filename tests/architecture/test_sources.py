@@ -165,3 +165,35 @@ def test_no_file_has_grown_too_long() -> None:
     assert {
         str(path.relative_to(ROOT)): n for path in FILES if (n := len(path.read_text().splitlines())) > 500
     } == {}
+
+
+# What writes mail, or an invitation that is mailed.
+WRITES_MAIL = {"MessageDraft", "queue_message"}
+INVITES = {"invite", "invite_many"}
+
+
+def mail_without_scope(source: str, *, names: set[str]) -> list[int]:
+    """Lines of calls that would leave open which job their mail is of."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in names
+        and "scope" not in {argument.arg for argument in node.keywords}
+    ]
+
+
+def test_whoever_writes_mail_to_candidates_says_which_job_it_is_of() -> None:
+    """By it colleagues see the mail: an app that knows jobs names it, also where it lets somebody be invited."""
+    found_in = []
+    for path in FILES:
+        app = path.relative_to(ROOT).parts[0]
+        if app not in ("hiring", "assessments"):
+            continue
+        names = WRITES_MAIL | INVITES if app == "hiring" else WRITES_MAIL
+        lines = mail_without_scope(path.read_text(), names=names)
+        found_in += [f"{path.relative_to(ROOT)}:{line}" for line in lines]
+
+    assert found_in == []
+    assert mail_without_scope("queue_message(intent='a', by=by)", names=WRITES_MAIL) == [1]

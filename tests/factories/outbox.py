@@ -85,6 +85,7 @@ def make_reply(message: Message, **fields: Any) -> InboundMessage:
             "person_ref": message.person_ref,
             "about": message.about,
             "about_id": message.about_id,
+            "scope": message.scope,
             "from_address": message.to_address,
             "subject": f"Re: {message.subject}",
             "body": "Thank you.",

@@ -18,7 +18,7 @@ from hiring.enums import ApplicationStatus, JobStatus, Source, TestOutcome, Tran
 from hiring.models import Job, Stage
 from hiring.operations.inviting import invite_intent
 from hiring.registries.mail import APPLICATION_RECEIVED, REJECTION
-from hiring.rules import rejection_intent
+from hiring.rules import job_scope, rejection_intent
 from outbox.enums import Audience, LinkPurpose, MessageState
 from tests.load.tables import Tables
 
@@ -401,7 +401,15 @@ class Way:
                 f"Your application: {self.place.job.title}",
                 f"Hello {life.name},\n\nthis is about your application.",
             ),
-            *(link, life.code, label, ref, life.draw.choice(life.town.colleagues), at, state.value, at, at),
+            *(
+                link,
+                life.code,
+                label,
+                ref,
+                job_scope(self.place.job.pk),
+                life.draw.choice(life.town.colleagues),
+            ),
+            *(at, state.value, at, at),
         )
 
 

@@ -89,6 +89,7 @@ class Tables:
                 "person_ref",
                 "about",
                 "about_id",
+                "scope",
                 "created_by_id",
                 "created_at",
                 "state",

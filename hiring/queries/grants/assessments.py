@@ -25,7 +25,7 @@ def _invited_by_application(actor: Actor, field: str) -> Q:
     return Q(Exists(links.filter(application__in=applications_seen(actor))))
 
 
-def _invitations_without_job(actor: Actor) -> Q | Everything | None:
+def invited_without_job(actor: Actor) -> Q | Everything | None:
     """Tests sent outside of any application: to whoever sent them, and to recruiters who see the person."""
     if actor.user is None or is_limited(actor):
         return None
@@ -41,7 +41,7 @@ def invitation_seen(actor: Actor, field: str) -> Q:
     The two ways to it apart, as a database can look up each of them.
     """
     seen = _invited_by_application(actor, field)
-    loose = _invitations_without_job(actor)
+    loose = invited_without_job(actor)
     if isinstance(loose, Q):
         seen |= Q(Exists(Invitation.objects.filter(loose, pk=OuterRef(field))))
     return seen
@@ -57,7 +57,7 @@ def _accommodations(actor: Actor) -> Q | Everything | None:
         application__job__in=managed_jobs(actor).values("pk"), application__in=applications_seen(actor)
     )
     own = Q(invitation__in=managed.values("invitation"))
-    loose = _invitations_without_job(actor)
+    loose = invited_without_job(actor)
     if isinstance(loose, Q):
         own |= Q(invitation__in=Invitation.objects.filter(loose).values("pk"))
     return own
@@ -128,6 +128,6 @@ def register() -> None:
     }
     for label, grant in grants.items():
         register_grant(label, "hiring", grant)
-    register_grant("assessments.Invitation", "hiring.without_job", _invitations_without_job)
+    register_grant("assessments.Invitation", "hiring.without_job", invited_without_job)
     register_grant("assessments.Assessment", "hiring.of_jobs", _tests_of_jobs)
     register_grant("assessments.ProblemReport", "hiring.of_attempts", _scores)

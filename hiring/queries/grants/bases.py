@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from typing import Any
+
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, Grant
-from hiring.models import Application
+from hiring.models import Application, Job
 from hiring.queries.access import all_jobs, key_limits, member_jobs
+from hiring.rules import SEEING_ROLES, job_scope
 
 
 def by_jobs(field: str, *, roles: frozenset[str] | None, analysts: bool = False) -> Grant:
@@ -39,6 +43,18 @@ def to_colleagues(actor: Actor) -> Q | Everything | None:
 
 def applications_seen(actor: Actor) -> QuerySet[Application]:
     return Application.objects.all().visible_to(actor).values("pk")  # type: ignore[return-value]
+
+
+def seen_jobs(actor: Actor) -> QuerySet[Any, Any]:
+    """Return the ids of the jobs whose people the actor, who does not see everybody, sees. Lazy."""
+    limited = all_jobs(actor) if actor.has_role(Role.ADMINISTRATOR) else None
+    return member_jobs(actor, SEEING_ROLES) if limited is None else limited
+
+
+def scopes_of(jobs: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Return the scopes that mail of these jobs has. Lazy."""
+    name = Concat(Value(job_scope("")), Cast("pk", CharField()))
+    return Job.objects.filter(pk__in=jobs).values_list(name, flat=True)
 
 
 def is_limited(actor: Actor) -> bool:

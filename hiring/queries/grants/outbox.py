@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.enums import ActorKind, Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, Grant, register_grant, register_veil
-from assessments.models import AccommodationRequest, Attempt
+from assessments.models import Attempt, Invitation
 from assessments.registries import ACCOMMODATION_ANSWER
 from candidates.models import Candidate, Note
 from hiring.enums import Capability
 from hiring.models import Application, Job
-from hiring.queries.access import jobs_where, member_jobs
-from hiring.queries.grants.assessments import invitation_seen
-from hiring.queries.grants.bases import is_limited, sees_everybody, to_roles
+from hiring.queries.access import jobs_where, managed_jobs, member_jobs
+from hiring.queries.grants.assessments import invitation_seen, invited_without_job
+from hiring.queries.grants.bases import is_limited, scopes_of, seen_jobs, sees_everybody, to_roles
 from hiring.queries.grants.people import notes_read
 from hiring.queries.interviewing import my_interviews
 from hiring.registries import LETTER
 from outbox.enums import Audience
 from outbox.models import Message
+from outbox.registries import register_scopes_seen
 from questions.models import Question
+
+# What has the job as its scope.
+_OF_JOBS: Final = ("hiring.application", "assessments.invitation")
 
 
 def _about(actor: Actor) -> Q:
@@ -36,12 +42,33 @@ def _about(actor: Actor) -> Q:
     )
 
 
+def _mail_about(actor: Actor) -> Q:
+    """Mail about an application or an invitation that the actor, who does not see everybody, sees.
+
+    What is about an application, or about the test of one, has the job as its scope: it is known of each row without
+    looking at another. Tests that were sent outside of any job have none, and are looked up one by one.
+    """
+    seen = Q(about__in=_OF_JOBS, scope__in=scopes_of(seen_jobs(actor)))
+    loose = invited_without_job(actor)
+    if isinstance(loose, Q):
+        found = Invitation.objects.filter(loose, pk=OuterRef("about_id")).values("pk")[:1]
+        # Compared with what is found, a database does not begin by finding all of them.
+        seen |= Q(about="assessments.invitation", scope="", about_id=Subquery(found))
+    return seen
+
+
+def _scopes_of_mail(actor: Actor) -> list[str] | None:
+    if actor.is_system or sees_everybody(actor):
+        return None
+    return sorted(scopes_of(seen_jobs(actor)))
+
+
 def _messages(actor: Actor) -> Q | Everything | None:
     if actor.user is None:
         return None
     if sees_everybody(actor):
         return EVERYTHING
-    seen = _about(actor)
+    seen = _mail_about(actor)
     if not is_limited(actor):
         seen |= Q(audience=Audience.STAFF, to_address__iexact=actor.user.email)
         if actor.api_key is not None:
@@ -54,7 +81,7 @@ def _mail_one_asked_for(actor: Actor) -> Q | None:
     """What one wrote oneself. Of mail to candidates about applications and tests sight of these alone decides."""
     if actor.kind is not ActorKind.USER or actor.user is None:
         return None
-    others = Q(audience=Audience.CANDIDATE, about__in=("hiring.application", "assessments.invitation"))
+    others = Q(audience=Audience.CANDIDATE, about__in=_OF_JOBS)
     return Q(created_by=actor.user) & ~others
 
 
@@ -64,7 +91,7 @@ def _replies(actor: Actor) -> Q | Everything | None:
         return None
     if sees_everybody(actor):
         return EVERYTHING
-    seen = _about(actor)
+    seen = _mail_about(actor)
     if not is_limited(actor):
         people = Candidate.objects.all().visible_to(actor).values("public_id")
         own = Message.objects.filter(created_by=actor.user).values("pk")
@@ -101,21 +128,27 @@ def _templates(actor: Actor) -> Q | Everything | None:
     return Q(Exists(jobs_where(actor, Capability.MAIL)), kind=LETTER)
 
 
+def _about_requests(actor: Actor) -> Q:
+    """What is about requests for more time, or about answers to them, that the actor may not read.
+
+    Without a job they are read by whoever sees the test, as all of its mail.
+    """
+    if actor.user is None or not actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER):
+        return Q()
+    return ~Q(scope="") & ~Q(scope__in=scopes_of(managed_jobs(actor).values("pk")))
+
+
 def _answers_to_requests(actor: Actor) -> Q | None:
     """Hides the mail that answers a request for more time from everybody who may not read the request."""
-    if sees_everybody(actor):
-        return None
-    asked = AccommodationRequest.objects.all().visible_to(actor).values("invitation")
-    return Q(kind=ACCOMMODATION_ANSWER) & ~Q(about_id__in=asked)
+    return None if sees_everybody(actor) else Q(kind=ACCOMMODATION_ANSWER) & _about_requests(actor)
 
 
 def _replies_about_requests(actor: Actor) -> Q | None:
     """Hides what people write back about more time from everybody who may not read their request."""
     if sees_everybody(actor):
         return None
-    asked = AccommodationRequest.objects.all().visible_to(actor).values("invitation")
-    answers = Message.objects.filter(kind=ACCOMMODATION_ANSWER).values("pk")
-    return Q(answers__in=answers) & ~Q(about_id__in=asked)
+    answers = Message.objects.filter(pk=OuterRef("answers"), kind=ACCOMMODATION_ANSWER)
+    return Q(Exists(answers)) & _about_requests(actor)
 
 
 def _news_out_of_sight(actor: Actor) -> Q | None:
@@ -149,6 +182,7 @@ def register() -> None:
     for label, grant in grants.items():
         register_grant(label, "hiring", grant)
     register_grant("outbox.Message", "whoever asked for it", _mail_one_asked_for)
+    register_scopes_seen(_scopes_of_mail)
     register_veil("outbox.Message", "hiring.requests", _answers_to_requests)
     register_veil("outbox.Notification", "hiring.out_of_sight", _news_out_of_sight)
     register_veil("outbox.InboundMessage", "hiring.requests", _replies_about_requests)

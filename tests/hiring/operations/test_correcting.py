@@ -11,6 +11,7 @@ from assessments.models import Invitation
 from hiring import operations
 from hiring.models import Application
 from hiring.queries.undelivered import where_to_correct
+from hiring.rules import job_scope
 from outbox.enums import Audience, LinkPurpose, MessageState
 from outbox.models import Message
 from outbox.operations import MessageRefused, create_link, queue_message, receive_mail, revoke_link
@@ -52,6 +53,7 @@ def written(application: Application, **fields: object) -> Message:
         "person_ref": candidate.public_id,
         "about": "hiring.application",
         "about_id": application.pk,
+        "scope": job_scope(application.job_id),
         "context": dict.fromkeys(("candidate_name", "job_title", "organisation", "contact"), "x"),
         "by": SYSTEM,
         "now": NOW,

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from hiring.models import Application
+from hiring.rules import job_scope
 from outbox.enums import Audience, InboundKind
 from outbox.models import InboundMessage
 from outbox.operations import queue_message, redact_person
@@ -38,6 +39,7 @@ def answered(application: Application, words: str, *, hours_ago: int = 1, **fiel
         person_ref=application.candidate.public_id,
         about=Application._meta.label,
         about_id=application.pk,
+        scope=job_scope(application.job_id),
         by=SYSTEM,
         now=now,
     )

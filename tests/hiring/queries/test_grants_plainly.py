@@ -24,6 +24,7 @@ from hiring.models import (
     Job,
     JobMember,
 )
+from hiring.rules import job_scope
 from outbox.enums import Audience
 from outbox.models import InboundMessage, Message
 from tests.factories.accounts import NOW, actor, make_administrator, make_api_key, make_recruiter, make_user
@@ -201,20 +202,24 @@ def fill(chance: Random, jobs: list[Job], test: Any, writers: list[Actor]) -> No
 
 def write(chance: Random, number: int, person: Candidate, users: list[Any]) -> None:
     """A message about an application, an invitation or nothing, and an answer to it."""
-    about, about_id = "", None
+    about, about_id, audience, jobs = "", None, chance.choice(Audience.values), Job.objects.none()
     if chance.random() < 0.7:
         rows = chance.choice([Application.objects.order_by("pk"), Invitation.objects.order_by("pk")])
         row = chance.choice(list(rows))
-        person, about, about_id = row.candidate, row._meta.label_lower, row.pk
-    is_answer = about == Invitation._meta.label_lower and chance.random() < 0.4
+        person, about, about_id, audience = row.candidate, row._meta.label_lower, row.pk, Audience.CANDIDATE
+        tied = "applications" if isinstance(row, Application) else "applications__assessments__invitation"
+        jobs = Job.objects.filter(**{tied: row})
+    asked = AccommodationRequest.objects.values_list("invitation", flat=True)
+    is_answer = about == Invitation._meta.label_lower and about_id in asked
     message = Message.objects.create(
         intent=f"by chance:{number}",
         kind=ACCOMMODATION_ANSWER if is_answer else "greeting",
-        audience=chance.choice(Audience.values),
+        audience=audience,
         to_address=chance.choice(users[1:]).email,
         person_ref=person.public_id,
         about=about,
         about_id=about_id,
+        scope="".join(job_scope(job.pk) for job in jobs),
         created_by=chance.choice(users),
         created_at=NOW,
         due_at=NOW,

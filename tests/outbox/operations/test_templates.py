@@ -268,9 +268,12 @@ def test_words_of_one_thing_come_before_those_of_everywhere_in_one_query(greetin
         to_name="Ada",
         to_address="ada@example.com",
         context={"candidate_name": "Ada", "contact": "hr"},
+        about="hiring.Application",
+        about_id=1,
         scope="job:7",
     )
-    assert operations.queue_draft(draft=draft, by=Actor.system(), now=NOW).subject == "Of the job"
+    queued = operations.queue_draft(draft=draft, by=Actor.system(), now=NOW)
+    assert (queued.subject, queued.scope) == ("Of the job", "job:7")
 
 
 def test_a_letter_has_no_hole_where_a_value_is_empty_and_other_mail_may(greeting):
