@@ -9,6 +9,7 @@ from questions.formats.aiken import read_aiken, write_aiken
 from questions.formats.detect import detect
 from questions.formats.drafts import FileRefused, Parsed, ParsedQuestion, Written
 from questions.formats.gift import read_gift, write_gift
+from questions.formats.markdown import read_markdown, write_markdown
 
 Reader = Callable[[bytes], Parsed]
 Writer = Callable[[Sequence[ParsedQuestion]], Written]
@@ -17,10 +18,12 @@ Writer = Callable[[Sequence[ParsedQuestion]], Written]
 READERS: Mapping[str, Reader] = {
     names.GIFT: read_gift,
     names.AIKEN: read_aiken,
+    names.MARKDOWN: read_markdown,
 }
 WRITERS: Mapping[str, Writer] = {
     names.GIFT: write_gift,
     names.AIKEN: write_aiken,
+    names.MARKDOWN: write_markdown,
 }
 
 __all__ = [

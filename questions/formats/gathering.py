@@ -89,10 +89,7 @@ def tidied(question: ParsedQuestion) -> ParsedQuestion:
     return replace(
         question,
         stem=tidy(question.stem),
-        options=tuple(
-            replace(option, text=tidy(option.text), feedback=tidy(option.feedback))
-            for option in question.options
-        ),
+        options=tuple(_tidied(option) for option in question.options),
         explanation=tidy(question.explanation),
         model_answer=tidy(question.model_answer),
         name=" ".join(question.name.split()),
@@ -101,11 +98,20 @@ def tidied(question: ParsedQuestion) -> ParsedQuestion:
     )
 
 
+def _tidied(option: ParsedOption) -> ParsedOption:
+    text, feedback = tidy(option.text), tidy(option.feedback)
+    if (text, feedback) == (option.text, option.feedback):
+        return option
+    return ParsedOption(text, option.share, feedback, option.place)
+
+
 def tidy(text: str) -> str:
     """Return `text` without blank lines around it and blanks behind it; the indent of its first line stays."""
     text = text.rstrip()
+    if not text[:1].isspace():
+        return text
     shown = len(text) - len(text.lstrip())
-    return text[text.rfind("\n", 0, shown) + 1 :] if shown else text
+    return text[text.rfind("\n", 0, shown) + 1 :]
 
 
 def shortened(external_id: str) -> str:

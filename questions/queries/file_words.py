@@ -113,6 +113,14 @@ _PROBLEMS = {
     "several_letters": gettext_lazy(
         "Line %(line)s: “%(answer)s” names several options, and Aiken has one right answer. Use GIFT for several."
     ),
+    # Markdown.
+    "letter_missing": gettext_lazy(
+        "Nothing says which option is right. Write “Answer: B” below the options."
+    ),
+    "unclosed_fence": gettext_lazy("Nothing closes the fence here, so that it is no code. Close it."),
+    "picture_remote": gettext_lazy(
+        "A picture of the web is not fetched: its description stands there, or nothing. Describe what it shows."
+    ),
     "several_lines": gettext_lazy("The question has several lines. Other programs read the last one alone."),
     "lower_case": gettext_lazy("The options have small letters. Other programs want capital ones."),
     "answer_spelling": gettext_lazy("Other programs want the answer as “ANSWER: B”, letter by letter."),
@@ -138,6 +146,7 @@ _KINDS = {
     "description": gettext_lazy("a text without a question"),
     "matching": gettext_lazy("a matching question"),
     "shortanswer": gettext_lazy("a question with a typed answer"),
+    "code_run": gettext_lazy("code that asks to be run to make the question"),
     "numerical": gettext_lazy("a question with a number as its answer"),
 }
 

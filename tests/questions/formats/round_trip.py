@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from questions.formats.drafts import Loss, ParsedQuestion, Written
-
-_EMPTY = {"difficulty": None, "marking": ""}
+from questions.formats.losses import without
 
 
 def kept(questions: Sequence[ParsedQuestion], written: Written) -> list[ParsedQuestion]:
@@ -23,21 +21,6 @@ def kept(questions: Sequence[ParsedQuestion], written: Written) -> list[ParsedQu
     ]
 
 
-def without(question: ParsedQuestion, fields: Sequence[str]) -> ParsedQuestion:
-    """Return `question` with nothing in `fields`."""
-    for field in fields:
-        if field == "places":
-            question = _options(question, place="")
-        elif field == "feedback":
-            question = _options(question, feedback="")
-        elif field == "shares":
-            question = _options(question, share=0)
-        else:
-            empty = () if isinstance(getattr(question, field), tuple) else _EMPTY.get(field, "")
-            question = replace(question, **{field: empty})
-    return question
-
-
 def alike(read: Sequence[ParsedQuestion], questions: Sequence[ParsedQuestion], written: Written) -> bool:
     """Whether `read` says what `questions` say, but for the losses; fails with the first that differs."""
     expected = kept(questions, written)
@@ -49,7 +32,3 @@ def alike(read: Sequence[ParsedQuestion], questions: Sequence[ParsedQuestion], w
     for number, got, want in zip(numbers, read, expected, strict=True):
         assert without(got, [loss.field for loss in lost if loss.question == number]) == want
     return True
-
-
-def _options(question: ParsedQuestion, **values: object) -> ParsedQuestion:
-    return replace(question, options=tuple(replace(option, **values) for option in question.options))  # type: ignore[arg-type]

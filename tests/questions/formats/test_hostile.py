@@ -1,0 +1,151 @@
+"""Files that were made to keep a reader busy, or to make it fall."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from questions import formats
+from questions.formats.drafts import FileRefused
+
+REPEATED = (
+    *(
+        "{",
+        "}",
+        "{}",
+        "\\",
+        "~",
+        "=",
+        "#",
+        "####",
+        "%",
+        "::",
+        "->",
+        "_",
+        "*",
+        "|",
+        "[",
+        "]",
+        "<",
+        "&",
+        ":",
+        "'",
+    ),
+    *(
+        "{}\n\n",
+        "{T}\n\n",
+        "Q {=a ~b}\n\n",
+        "Q{=a#",
+        "~%50%",
+        "//",
+        "//\n",
+        "// [id:",
+        "// ][id:\n",
+        "// [id:\\]",
+    ),
+    *(
+        "$CATEGORY: a\n",
+        "$CATEGORY:/",
+        "::a",
+        "\n",
+        "a\n\n",
+        "a\n",
+        " ",
+        "\t",
+        "\x85",
+        "\u2028",
+        "\u202e",
+        "é",
+    ),
+    *(
+        "A) x\n",
+        "ANSWER: A\n",
+        "A) x\nANSWER: A\n",
+        "qq\nA) x\nB) y\nANSWER: A\n",
+        "ANSWER: A ",
+        "ANSWER:A,B",
+    ),
+    *(
+        "- [ ] ",
+        "- [x] a\n",
+        "- - ",
+        "* * ",
+        "> ",
+        "#### Q1. x\n",
+        "# ",
+        "- A: x\n",
+        "- A: ",
+        "1. a\n",
+        "a) x\n",
+    ),
+    *(
+        "*a) x\n",
+        "#### Answer: A\n",
+        "Answer: A, ",
+        "#### Q1. x\n- [x] a\n- [ ] b\n",
+        "... a\n",
+        "[*] a\n",
+        "____\n",
+    ),
+    *(
+        "`",
+        "```",
+        "```\n",
+        "~~~\n",
+        "``` {.run}\n",
+        "<details>",
+        "<!--",
+        "<!-- id: a -->\n",
+        "<img ",
+        "![a](http://",
+    ),
+    *("[reference](https://", "[reference](https://a)\n", "**Explanation**\n", "---\n", "<a ", "</p"),
+)
+
+
+@pytest.mark.parametrize("name", sorted(formats.READERS))
+def test_case_20_redos_repetition_costs_no_more_than_its_length(name: str) -> None:
+    # A twentieth of a second each here; what grows with the square of its length takes minutes.
+    for piece in REPEATED:
+        begun = time.process_time()
+        _read(name, piece, 50_000)
+        assert time.process_time() - begun < 5, piece
+
+
+@pytest.mark.stress
+@pytest.mark.parametrize("piece", REPEATED)
+@pytest.mark.parametrize("name", sorted(formats.READERS))
+def test_case_20_redos_megabyte_of_repetition_takes_less_than_a_second(name: str, piece: str) -> None:
+    begun = time.process_time()
+    _read(name, piece, 1_000_000)
+    assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize("name", sorted(formats.READERS))
+@given(pieces=st.lists(st.sampled_from(REPEATED) | st.text(max_size=5), max_size=30))
+@settings(max_examples=60)
+def test_case_19_unsafe_deserialise_no_text_makes_a_reader_fall(name: str, pieces: list[str]) -> None:
+    with contextlib.suppress(FileRefused):
+        formats.READERS[name]("".join(pieces).encode("utf-8", "surrogatepass"))
+
+
+@pytest.mark.parametrize("name", sorted(formats.READERS))
+def test_case_34_import_encodings_text_of_a_megabyte_is_an_error_of_its_question(name: str) -> None:
+    texts = {
+        "gift": "Q {{={} ~b}}\n\nFine {{=a ~b}}",
+        "aiken": "Question\nA) {}\nB) b\nANSWER: A\n\nFine\nA) a\nB) b\nANSWER: A",
+        "markdown": "#### Q1. Q\n\n- [x] {}\n- [ ] b\n\n#### Q2. Fine\n\n- [x] a\n- [ ] b",
+    }
+    parsed = formats.READERS[name](texts[name].format("x" * 1_000_000).encode())
+    assert [question.stem for question in parsed.questions] == ["Fine"]
+    assert [(problem.level, problem.code) for problem in parsed.problems] == [("error", "text_too_long")]
+
+
+def _read(name: str, piece: str, length: int) -> None:
+    data = (piece * (length // len(piece) + 1))[:length].encode()
+    with contextlib.suppress(FileRefused):
+        formats.READERS[name](data)
