@@ -179,8 +179,8 @@ def test_list_that_is_none_is_404(recruiter, assessment) -> None:
         assert recruiter.post(address, {"everyone": "1", "query": query}).status_code == 404
 
 
-# Who asks and what they may, the test, the list (versions, skills, lines, pauses), the rows shown, the shell's notices.
-QUERIES = 13
+# Who asks and what they may, the test, the list (versions, skills, lines), the rows shown, the shell's notices.
+QUERIES = 12
 
 
 def test_look_at_everybody_costs_the_same_for_one_and_three(
