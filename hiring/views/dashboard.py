@@ -292,13 +292,16 @@ class WaitingPeople(_Chosen):
         return [(_("Start"), reverse("admin:index"))]
 
     def rows(self) -> QuerySet[Application]:
-        """Everybody of them whom the actor sees."""
+        """Everybody of them whom the actor sees, ready for a list."""
+        return queries.with_list_columns(self.people())
+
+    def people(self) -> QuerySet[Application]:
+        """The same as bare rows, longest at their stage first."""
         code, job = self.kwargs["code"], self.chosen_job
         if code in ("active", "ageing"):
-            rows = queries.ageing(self.actor, now=self.now, job=job, over_target_only=code == "ageing")
-        else:
-            rows = Application.objects.filter(pk__in=self._tested(code, job)).visible_to(self.actor)
-        return queries.with_list_columns(rows).order_by("stage_entered_at", "pk")
+            return queries.ageing(self.actor, now=self.now, job=job, over_target_only=code == "ageing")
+        rows = Application.objects.filter(pk__in=self._tested(code, job)).visible_to(self.actor)
+        return rows.order_by("stage_entered_at", "pk")
 
     def _tested(self, code: str, job: Job | None) -> Any:
         if code == "expired":
@@ -316,12 +319,15 @@ class WaitingView(WaitingPeople, TemplateView):
     template_name = "hiring/people.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = Paginator(self.rows(), PAGE_SIZE).get_page(self.request.GET.get("page"))
+        # Who they are comes first: with all that is shown of them the database would join every application there is.
+        everybody = list(self.people().values_list("pk", flat=True))
+        page = Paginator(everybody, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        shown = Application.objects.filter(pk__in=page.object_list).order_by("stage_entered_at", "pk")
         return super().get_context_data(
             lead=_LEADS[self.kwargs["code"]](),
             files=file_links("hiring:waiting-file", self.kwargs["code"], self.parameters),
             page=page,
-            rows=person_rows(page.object_list, self.actor, now=self.now),
+            rows=person_rows(queries.with_list_columns(shown), self.actor, now=self.now),
             page_links=page_links(page, self.request.GET),
             **kwargs,
         )
