@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from assessments.enums import AdjustmentKind, AttemptEventKind
@@ -203,6 +205,15 @@ def time_between(
         return None
     paused = sum(each.seconds for each in adjustments if each.kind == AdjustmentKind.PAUSE)
     return submitted_at - started_at - timedelta(seconds=paused)
+
+
+def adjustments_of(attempts: Iterable[int] | QuerySet[Any, Any]) -> Mapping[int, Sequence[TimeAdjustment]]:
+    """Return what changed the time used of each of these attempts that was paused or reopened. One query."""
+    changed: dict[int, list[TimeAdjustment]] = {}
+    kinds = [AdjustmentKind.PAUSE, AdjustmentKind.REOPENED]
+    for each in TimeAdjustment.objects.filter(attempt__in=attempts, kind__in=kinds):
+        changed.setdefault(each.attempt_id, []).append(each)
+    return changed
 
 
 def letter_of(place: int) -> str:

@@ -8,7 +8,7 @@ the rows of one page are loaded whole.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
@@ -20,11 +20,11 @@ from typing import Any, Final, NamedTuple
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
-from assessments.enums import AdjustmentKind, AttemptState, Band, InvitationState
-from assessments.models import Attempt, Invitation, TimeAdjustment
+from assessments.enums import AttemptState, Band, InvitationState
+from assessments.models import Attempt, Invitation
 from assessments.queries.lists import joined_state
 from assessments.queries.parts import part_percent
-from assessments.queries.reading import time_between
+from assessments.queries.reading import adjustments_of, time_between
 from assessments.rules import shared_ranks
 from candidates.models import CandidateEmail
 from rendering.characters import clean_line
@@ -312,14 +312,11 @@ def _order(rows: QuerySet[Invitation], wanted: ResultFilter, sorts: Mapping[str,
 
 def _by_time_used(rows: QuerySet[Invitation]) -> Order:
     """By the time used, without pauses. One query: attempts that were paused or reopened are few."""
-    adjusted: dict[int | None, list[TimeAdjustment]] = defaultdict(list)
-    for row in TimeAdjustment.objects.filter(
-        attempt__invitation__in=rows.order_by().values("pk"),
-        kind__in=[AdjustmentKind.PAUSE, AdjustmentKind.REOPENED],
-    ):
-        adjusted[row.attempt_id].append(row)
+    attempts = Attempt.objects.filter(invitation__in=rows.order_by().values("pk"))
+    adjustments = adjustments_of(attempts.values("pk"))
 
     def key(attempt_id: int | None, started: datetime | None, finished: datetime | None) -> timedelta | None:
-        return time_between(started, finished, adjusted.get(attempt_id, ()))
+        changed = adjustments.get(attempt_id, ()) if attempt_id is not None else ()
+        return time_between(started, finished, changed)
 
     return Order(["attempts__pk", "attempts__started_at", "attempts__submitted_at"], key)

@@ -13,7 +13,7 @@ from assessments.enums import AttemptState, Band, InvitationState
 from assessments.models import Assessment, AssessmentVersion, Attempt, Invitation, PoolEntry, Score
 from assessments.queries.integrity import Hint, hints
 from assessments.queries.parts import ScorePart, section_parts, skill_parts
-from assessments.queries.reading import time_used
+from assessments.queries.reading import adjustments_of, time_used
 from assessments.queries.result_lists import Line
 from assessments.rules import whole_percent
 from candidates.models import CandidateEmail
@@ -32,6 +32,7 @@ class ResultRow:
     email: str
     score: Score | None
     rank: int | None
+    time_used: timedelta | None
     skills: tuple[ScorePart, ...]
     sections: tuple[ScorePart, ...]
     # None for who has not finished, and where nobody asked for it.
@@ -43,11 +44,6 @@ class ResultRow:
     def name(self) -> str:
         """The person's."""
         return self.invitation.candidate.full_name
-
-    @property
-    def time_used(self) -> timedelta | None:
-        """From the start to the end without pauses; None while it runs, and when it was reopened later."""
-        return time_used(self.attempt, self.attempt.adjustments.all()) if self.attempt else None
 
     @property
     def state(self) -> InvitationState:
@@ -76,6 +72,7 @@ def result_rows(
     shown = list(lines)
     invitations = _invitations(shown, more or {})
     attempts = _attempts(shown)
+    adjustments = adjustments_of(attempts)
     scores = {pk: score for pk, attempt in attempts.items() if (score := _score(attempt))}
     skills, sections = skill_parts(list(scores.values())), section_parts(list(scores.values()))
     finished = [pk for pk, attempt in attempts.items() if attempt.state == AttemptState.SUBMITTED]
@@ -94,6 +91,7 @@ def result_rows(
                     email=invitation.email_now or "",
                     score=score,
                     rank=_rank(line, ranks),
+                    time_used=time_used(attempt, adjustments.get(attempt.pk, ())) if attempt else None,
                     skills=skills.get(score.pk, ()) if score else (),
                     sections=sections.get(score.pk, ()) if score else (),
                     hint=noticed.get(attempt.pk) if attempt else None,
@@ -120,7 +118,7 @@ def _invitations(lines: Sequence[Line], more: Mapping[str, str]) -> Mapping[int,
 
 def _attempts(lines: Iterable[Line]) -> dict[int, Attempt]:
     started = [line.attempt_id for line in lines if line.attempt_id is not None]
-    rows = Attempt.objects.select_related("current_score").prefetch_related("adjustments")
+    rows = Attempt.objects.select_related("current_score")
     return rows.defer("current_score__keys", "current_score__by_question").in_bulk(started)
 
 

@@ -112,6 +112,11 @@ class ResultTable:
         return headings(columns, self.wanted.sort, self.parameters)
 
     @property
+    def shown(self) -> Mapping[str, bool]:
+        """Which columns a row has, by their keys."""
+        return {column.key: True for column in self.columns}
+
+    @property
     def column_keys(self) -> set[str]:
         """Which columns are chosen, those included that mean nothing just now."""
         return {column.key for column in self.chosen}

@@ -14,10 +14,12 @@ def whole_percent(percent: Decimal) -> int:
 
 def shared_ranks(percents: Iterable[Decimal]) -> dict[int, int]:
     """Return the rank of each whole percent: one more than how many did better, so 1, 2, 2, 4."""
-    counts = Counter(whole_percent(percent) for percent in percents)
+    counts: Counter[int] = Counter()
+    for percent, count in Counter(percents).items():
+        counts[whole_percent(percent)] += count
     ranks: dict[int, int] = {}
     better = 0
-    for percent in sorted(counts, reverse=True):
-        ranks[percent] = better + 1
-        better += counts[percent]
+    for whole in sorted(counts, reverse=True):
+        ranks[whole] = better + 1
+        better += counts[whole]
     return ranks

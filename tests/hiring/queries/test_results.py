@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.template.loader import get_template
 
 from accounts.enums import Role
 from accounts.models import User
@@ -21,9 +23,10 @@ from assessments.models import Assessment, Attempt, Invitation
 from assessments.queries.parts import part_percent
 from assessments.queries.reading import time_used
 from assessments.queries.result_lists import ResultList
+from assessments.queries.result_tables import RESULTS_OF_TEST, ResultKind
 from assessments.rules import whole_percent
 from hiring.models import Job
-from hiring.queries.results import results_of_job
+from hiring.queries.results import RESULTS_OF_JOB, results_of_job
 from tests.factories.accounts import actor, make_administrator, make_recruiter, make_user
 from tests.factories.assessments import make_assessment
 from tests.factories.hiring import SYSTEM, invite, make_application, make_job, make_manager, move, sit
@@ -199,6 +202,17 @@ def test_list_says_what_the_plain_rule_says() -> None:
         assert (found.ranks, found.bands) == (ranks_among(of_job), Counter(row.band for row in of_job))
     for user in (make_manager(strange), make_recruiter(), make_user(Role.ANALYST), make_user()):
         assert listing(job, user, now)().lines == ()
+
+
+@pytest.mark.parametrize("kind", [RESULTS_OF_TEST, RESULTS_OF_JOB], ids=lambda kind: kind.name)
+def test_cells_stand_in_the_order_of_the_headings(kind: ResultKind) -> None:
+    templates = ["assessments/results.html", "hiring/results.html"]
+    written = "".join(get_template(name).template.source for name in templates)
+    cells = re.findall(r"{% if shown\.(\w+) %}", written)
+
+    assert [key for key in cells if key in {column.key for column in kind.columns}] == [
+        column.key for column in kind.columns
+    ]
 
 
 def plain(invitations: QuerySet[Invitation], skill: int, now: datetime) -> list[Plain]:
