@@ -81,6 +81,7 @@ from hiring.queries.lists import (
     tags_of,
     transitions_of,
     with_list_columns,
+    with_outcome,
 )
 from hiring.queries.notifications import colleagues_of
 from hiring.queries.openings import free_openings, openings_of
@@ -228,6 +229,7 @@ __all__ = [
     "undoable",
     "was_started_for_real",
     "with_list_columns",
+    "with_outcome",
     "with_salary_sight",
     "words_of_job",
 ]

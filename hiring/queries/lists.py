@@ -138,15 +138,17 @@ def narrowed(rows: QuerySet[Application], wanted: PeopleFilter, actor: Actor) ->
         rows = rows.filter(over_target(wanted.over_target_at))
     if clean_line(wanted.search):
         rows = rows.filter(found_by("candidate", wanted.search, actor))
-    return _with_outcome(rows, wanted.outcome)
+    return with_outcome(rows, wanted.outcome)
 
 
-def _with_outcome(rows: QuerySet[Application], outcome: str) -> QuerySet[Application]:
-    tests = ApplicationAssessment.objects.filter(application=OuterRef("pk")).order_by("-pk")
+def with_outcome(rows: QuerySet[Application], outcome: str) -> QuerySet[Application]:
+    """Return those of `rows` whose latest test had this outcome, or that were invited to none. Lazy."""
+    tests = ApplicationAssessment.objects.all()
     if outcome == NOT_INVITED:
-        return rows.filter(~Exists(tests))
+        return rows.filter(~Exists(tests.filter(application=OuterRef("pk"))))
     if outcome:
-        return rows.alias(latest=Subquery(tests.values("outcome")[:1])).filter(latest=outcome)
+        later = tests.filter(application=OuterRef("application"), pk__gt=OuterRef("pk"))
+        return rows.filter(pk__in=tests.filter(~Exists(later), outcome=outcome).values("application"))
     return rows
 
 
