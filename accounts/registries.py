@@ -39,17 +39,21 @@ Veil = Callable[["Actor"], "Q | None"]
 Mask = Callable[["Actor", "Model | None"], bool]
 
 _grants: dict[str, dict[str, Grant]] = defaultdict(dict)
+# The same rows in the form for a list of which only the first ones are read.
+_walked_grants: dict[str, dict[str, Grant]] = defaultdict(dict)
 _veils: dict[str, dict[str, Veil]] = defaultdict(dict)
 _masks: dict[tuple[str, str], Mask] = {}
 _role_permissions: dict[Role, dict[tuple[str, str], set[str]]] = defaultdict(lambda: defaultdict(set))
 
 
-def register_grant(label: str, name: str, grant: Grant) -> None:
+def register_grant(label: str, name: str, grant: Grant, *, walked: Grant | None = None) -> None:
     """Let `grant(actor)` open rows of model `label` ("app.Model"): a Q of `pk__in=<subquery>`, EVERYTHING or None.
 
-    An app above may put its own in the place of one that it knows more of, by the same name.
+    `walked` opens the very same rows, asked in the way that suits a list which is read from its start. An app above may
+    put its own in the place of one that it knows more of, by the same name.
     """
     _grants[label.lower()][name] = grant
+    _walked_grants[label.lower()][name] = walked or grant
 
 
 def register_veil(label: str, name: str, veil: Veil) -> None:
@@ -67,14 +71,17 @@ def has_grants(label: str) -> bool:
     return bool(_grants[label.lower()])
 
 
-def visible(queryset: QuerySet[_M], actor: Actor) -> QuerySet[_M]:
-    """Return the rows of `queryset` that `actor` may see. Lazy; costs no query of its own beyond the roles'."""
+def visible(queryset: QuerySet[_M], actor: Actor, *, walked: bool = False) -> QuerySet[_M]:
+    """Return the rows of `queryset` that `actor` may see. Lazy; costs no query of its own beyond the roles'.
+
+    With `walked` they are the same rows, for a long list of which only the first ones are read; it may cost a query.
+    """
     if actor.is_system:
         return queryset
     label = queryset.model._meta.label_lower
     if actor.user is not None and not actor.user.is_active:
         return queryset.none()
-    opened = _opened(label, actor)
+    opened = _opened((_walked_grants if walked else _grants)[label], actor)
     if opened is None:
         return queryset.none()
     if isinstance(opened, Q):
@@ -96,9 +103,9 @@ def unveiled(queryset: QuerySet[_M], actor: Actor) -> QuerySet[_M]:
     return queryset
 
 
-def _opened(label: str, actor: Actor) -> Q | Everything | None:
+def _opened(grants: Mapping[str, Grant], actor: Actor) -> Q | Everything | None:
     union: Q | None = None
-    for grant in _grants[label].values():
+    for grant in grants.values():
         opened = grant(actor)
         if isinstance(opened, Everything):
             return opened

@@ -13,6 +13,6 @@ _M = TypeVar("_M", bound=models.Model)
 class VisibleQuerySet(models.QuerySet[_M]):
     """Rows that only the right people see; every model that a page shows reads through this."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        """Only what `actor` may see. Lazy."""
-        return visible(self, actor)  # type: ignore[return-value]
+    def visible_to(self, actor: Actor, *, walked: bool = False) -> Self:
+        """Only what `actor` may see. Lazy. `walked` says that it is a long list of which the first rows are read."""
+        return visible(self, actor, walked=walked)  # type: ignore[return-value]

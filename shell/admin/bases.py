@@ -19,6 +19,7 @@ from unfold.admin import ModelAdmin
 
 from accounts.models import Actor
 from accounts.registries import may_see_field
+from shell.admin.paging import LongListPaginator
 from shell.lists import NUMBER
 
 if TYPE_CHECKING:
@@ -144,7 +145,14 @@ class ShellModelAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset: Any = super().get_queryset(request)
-        return queryset.visible_to(self.actor(request))
+        is_long = issubclass(self.paginator, LongListPaginator)
+        return queryset.visible_to(self.actor(request), walked=is_long)
+
+    def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        paginator = super().get_paginator(request, *args, **kwargs)
+        if isinstance(paginator, LongListPaginator):
+            paginator.asked_for(request.GET)
+        return paginator
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if self.everyone_may_view and request.user.is_active and getattr(request.user, "is_staff", False):

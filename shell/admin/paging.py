@@ -2,36 +2,73 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Mapping
+from typing import Any, Final
 
+from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR, SEARCH_VAR
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
+
+from shell.lists import NUMBER
+
+# What narrows no list down.
+_NO_FILTERS: Final = frozenset({PAGE_VAR, ORDER_VAR, ERROR_FLAG, ALL_VAR})
 
 
 class LongListPaginator(Paginator):
     """Counts no further than `MOST`, where nobody turns to, and finds which rows a later page has before it loads them.
 
-    Whoever wants the others narrows the list down, or takes it along as a file.
+    Whoever wants the others narrows the list down, or takes it along as a file. How many everybody is, and how many
+    have a word, is counted no further than the next `NEAR` or `FOUND` rows to which somebody may turn.
     """
 
     MOST = 10_000
+    NEAR = 1_000
+    FOUND = 200
     template_name = "shell/parts/admin_pages.html"
     object_list: QuerySet[Any]
+    _reach = MOST
+    _start = 0
+
+    def asked_for(self, asked: Mapping[str, str]) -> None:
+        """Count as far as suits the list that an address asks for."""
+        if asked.get(SEARCH_VAR):
+            step = self.FOUND
+        elif asked.keys() <= _NO_FILTERS:
+            step = self.NEAR
+        else:
+            return
+        number = asked.get(PAGE_VAR, "1")
+        turned = int(number) * self.per_page if re.fullmatch(NUMBER, number) else 0
+        self._reach = (turned // step + 1) * step
+        # The rows of a later page are counted on the way to it.
+        self._start = max(0, turned - self.per_page)
 
     @cached_property
     def _counted(self) -> int:
-        return self.object_list.order_by()[: self.MOST + 1].count()
+        if self._start and self._keys:
+            return self._start + len(self._keys)
+        return self.object_list.order_by()[: self._furthest + 1].count()
+
+    @cached_property
+    def _keys(self) -> list[Any]:
+        return list(self.object_list.values_list("pk", flat=True)[self._start : self._furthest + 1])
+
+    @property
+    def _furthest(self) -> int:
+        return min(self._reach, self.MOST)
 
     @cached_property
     def count(self) -> int:
         """How many rows can be turned to."""
-        return min(self._counted, self.MOST)
+        return min(self._counted, self._furthest)
 
     @property
     def has_more(self) -> bool:
         """Whether there are more rows than that."""
-        return self._counted > self.MOST
+        return self._counted > self._furthest
 
     def page(self, number: Any) -> Page[Any]:
         """Return a page; a later one takes a query more, but does not work out the columns of all rows before it."""
@@ -39,8 +76,10 @@ class LongListPaginator(Paginator):
         if number == 1:
             return super().page(number)
         start = (number - 1) * self.per_page
-        keys = list(
-            self.object_list.values_list("pk", flat=True)[start : min(start + self.per_page, self.count)]
-        )
+        if start == self._start:
+            keys = self._keys[: min(self.per_page, self.count - start)]
+        else:
+            end = min(start + self.per_page, self.count)
+            keys = list(self.object_list.values_list("pk", flat=True)[start:end])
         rows = self.object_list.order_by().in_bulk(keys)
         return Page([rows[key] for key in keys if key in rows], number, self)

@@ -57,3 +57,34 @@ def test_later_page_is_the_same_part_of_the_list(django_assert_num_queries):
     # The keys, the rows and their tags.
     with django_assert_num_queries(3):
         assert len(pages.page(2)) == 3
+
+
+def test_everybody_and_who_has_a_word_are_counted_no_further_than_somebody_may_turn_next(short, monkeypatch):
+    monkeypatch.setattr(LongListPaginator, "MOST", 10)
+    monkeypatch.setattr(LongListPaginator, "NEAR", 6)
+    monkeypatch.setattr(LongListPaginator, "FOUND", 4)
+    for number in range(9):
+        make_candidate(full_name=f"Person {number}")
+    client = Client()
+    client.force_login(make_administrator())
+
+    def asked(query):
+        listed = client.get(f"/admin/candidates/candidate/?{query}").context["cl"]
+        return listed.result_count, listed.paginator.has_more
+
+    assert [asked(query) for query in ("o=1", "o=1&p=2", "o=1&p=3", "o=1&p=5")] == [
+        (6, True),
+        (6, True),
+        (9, False),
+        (9, False),
+    ]
+    assert [asked(query) for query in ("q=person", "q=person&p=2", "q=person&p=4")] == [
+        (4, True),
+        (8, True),
+        (9, False),
+    ]
+    assert asked("language=") == (9, False)
+    assert rows_of(client.get("/admin/candidates/candidate/?q=person&o=1&p=2")) == ["Person 2", "Person 3"]
+    numbers = ("6", "9" * 18, "9" * 5000, "²")
+    answers = [client.get(f"/admin/candidates/candidate/?p={number}").status_code for number in numbers]
+    assert answers == [302, 302, 200, 200]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from accounts.enums import Role
 from accounts.models import Actor
@@ -16,8 +20,37 @@ from hiring.queries.grants.bases import applications_seen, is_limited, sees_ever
 from hiring.queries.interviewing import interviewed
 from hiring.rules import MANAGING_ROLES
 
+# Whether there is such a row, of each person of a statement.
+_Ask = Callable[[QuerySet[Any]], Any]
+# Of one in so many applications or more most people of a list are seen, or a good part of them.
+_MANY: Final = 20_000
 
-def _without_job(actor: Actor) -> Q | Everything | None:
+
+def _probed(rows: QuerySet[Any]) -> IsNull:
+    """Ask it of one person after the other. Of an `Exists` PostgreSQL works out the answers of everybody, though a list
+    shows the first fifty.
+    """
+    return IsNull(Subquery(rows.values("pk")[:1]), False)
+
+
+def _asked_on_a_walk(actor: Actor) -> _Ask:
+    """How to ask while a list is read in its order: whoever sees few must go far until a page is full. One query, once
+    an actor.
+    """
+    if actor.user is None or sees_everybody(actor):
+        return Exists
+    sees_many: bool | None = actor.__dict__.get("_sees_many")
+    if sees_many is None:
+        sees_many = applications_seen(actor)[_MANY : _MANY + 1].exists()
+        actor.__dict__["_sees_many"] = sees_many
+    return _probed if sees_many else Exists
+
+
+def _on_a_walk(condition: Callable[[Actor, _Ask], Any]) -> Callable[[Actor], Any]:
+    return lambda actor: condition(actor, _asked_on_a_walk(actor))
+
+
+def _without_job(actor: Actor, ask: _Ask = Exists) -> Q | Everything | None:
     """People who belong to no job: seen by every recruiter, and by whoever added or invited them.
 
     Of those who applied jobs alone decide, so that nobody goes on seeing whom they once added. A key that is limited
@@ -27,26 +60,26 @@ def _without_job(actor: Actor) -> Q | Everything | None:
         return None
     if sees_everybody(actor):
         return EVERYTHING
-    nobodys = Q(~_applied())
+    nobodys = ~_applied(ask)
     if not actor.has_role(Role.RECRUITER):
         invited = Invitation.objects.filter(candidate=OuterRef("pk"), invited_by=actor.user)
-        nobodys &= Q(created_by=actor.user) | Q(Exists(invited))
+        nobodys &= Q(created_by=actor.user) | Q(ask(invited))
     return nobodys
 
 
-def _candidates_with_job(actor: Actor) -> Q | Everything | None:
+def _candidates_with_job(actor: Actor, ask: _Ask = Exists) -> Q | Everything | None:
     if sees_everybody(actor):
         return EVERYTHING
-    return Q(_applied_in_sight(actor))
+    return _applied_in_sight(actor, ask)
 
 
-def _applied() -> Exists:
+def _applied(ask: _Ask = Exists) -> Q:
     """Asked of each person: where few are looked for a database need not read everybody's applications."""
-    return Exists(Application.objects.filter(candidate=OuterRef("pk")))
+    return Q(ask(Application.objects.filter(candidate=OuterRef("pk"))))
 
 
-def _applied_in_sight(actor: Actor) -> Exists:
-    return Exists(Application.objects.filter(candidate=OuterRef("pk")).visible_to(actor))
+def _applied_in_sight(actor: Actor, ask: _Ask = Exists) -> Q:
+    return Q(ask(Application.objects.filter(candidate=OuterRef("pk")).visible_to(actor)))
 
 
 def _notes(actor: Actor) -> Q | Everything | None:
@@ -116,9 +149,10 @@ def _words_of_other_jobs(actor: Actor) -> Q | None:
 
 def register() -> None:
     """Register what hiring opens and hides of people."""
-    register_grant("candidates.Candidate", "hiring", _candidates_with_job)
+    applied = _on_a_walk(_candidates_with_job)
+    register_grant("candidates.Candidate", "hiring", _candidates_with_job, walked=applied)
     # Each asks what candidates opens by itself and who applied for what besides, in one question.
-    register_grant("candidates.Candidate", "added", _without_job)
+    register_grant("candidates.Candidate", "added", _without_job, walked=_on_a_walk(_without_job))
     register_grant("candidates.Note", "of_people", _notes)
     register_grant("candidates.Document", "hiring", _documents)
     register_grant("candidates.Document", "hiring.interviewers", _documents_of_those_one_interviews)

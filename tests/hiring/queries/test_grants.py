@@ -13,6 +13,7 @@ from assessments.registries import ACCOMMODATION_ANSWER
 from candidates.enums import NoteAudience, SearchKind
 from candidates.models import Candidate, Document, Note, SearchEntry
 from candidates.operations import add_note, add_tags, find_or_add_candidate
+from candidates.queries.words import found_by
 from hiring import operations, queries
 from hiring.enums import JobRole, ListName, StageActionKind
 from hiring.models import (
@@ -210,6 +211,44 @@ def test_case_64_bola_matrix_every_actor_sees_their_own_job_and_nothing_else(wor
             rows = apps.get_model(label).objects.all().visible_to(by)
             seen = {_of(world, label, row) for row in rows} - {""}
             assert seen == SIGHT[name][label], (name, label)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("many", [0, 20_000])
+def test_a_long_list_has_the_same_people_for_every_actor(world, monkeypatch, many):
+    monkeypatch.setattr("hiring.queries.grants.people._MANY", many)
+    # Who came without a job, who was only invited, who applied twice, and whom somebody added before a job was.
+    for by in world.actors.values():
+        if by.user is not None:
+            find_or_add_candidate(full_name="Added", email=f"u{by.user.pk}@example.com", by=by, now=NOW)
+    make_application(world.other, email=f"u{world.actors['manager'].user.pk}@example.com")
+    make_application(world.mine, email=world.elsewhere.candidate.emails.get().address)
+
+    seen = {name: set(Candidate.objects.visible_to(by)) for name, by in world.actors.items()}
+    listed = {name: set(Candidate.objects.visible_to(by, walked=True)) for name, by in world.actors.items()}
+
+    assert listed == seen
+    assert {len(people) for people in seen.values()} > {0, 1}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("common", [1, 50])
+def test_a_long_list_finds_the_same_people_for_every_actor(world, monkeypatch, common):
+    monkeypatch.setattr("candidates.queries.words._COMMON", common)
+    person = world.application.candidate
+    make_words(person, "Secret", kind=SearchKind.NOTE, ref=7, audience=NoteAudience.RECRUITERS)
+
+    for name, by in world.actors.items():
+        for text in ("applicant", "python", "secret", "applicant python", "nobody", "%", ""):
+            people = Candidate.objects.visible_to(by)
+            plain, walked = (
+                set(people.filter(found_by("pk", text, by, walked=way))) for way in (False, True)
+            )
+            assert walked == plain, (name, text)
+    manager, recruiter = (world.actors[name] for name in ("manager", "recruiter"))
+    found = Application.objects.filter(found_by("candidate", "secret", recruiter, walked=True))
+    assert found.get().candidate == person
+    assert not Candidate.objects.filter(found_by("pk", "secret", manager, walked=True)).exists()
 
 
 @pytest.mark.django_db
