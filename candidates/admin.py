@@ -59,7 +59,8 @@ class CandidateAdmin(ShellModelAdmin):
     ) -> tuple[QuerySet[Candidate], bool]:
         if not search_term.strip():
             return queryset, False
-        return queryset.filter(found_by("pk", search_term, self.actor(request))), False
+        found = found_by("pk", search_term, self.actor(request), walked=True)
+        return queryset.filter(found), False
 
     def get_actions(self, request: HttpRequest) -> Any:
         actions = super().get_actions(request)

@@ -114,7 +114,8 @@ class OutcomeFilter(admin.SimpleListFilter):
         return list(TestOutcome.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(outcome=self.value()) if self.value() in TestOutcome.values else queryset
+        wanted = self.value()
+        return queries.with_outcome(queryset, wanted) if wanted in TestOutcome.values else queryset
 
 
 class JobFilter(admin.SimpleListFilter):
@@ -158,7 +159,8 @@ class ApplicationAdmin(ShellModelAdmin):
     ) -> tuple[QuerySet[Application], bool]:
         if not search_term.strip():
             return queryset, False
-        return queryset.filter(found_by("candidate", search_term, self.actor(request))), False
+        found = found_by("candidate", search_term, self.actor(request), walked=True)
+        return queryset.filter(found), False
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         return (*self.list_display, "found_in") if request.GET.get(SEARCH_VAR) else self.list_display

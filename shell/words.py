@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Columns, Statement, Table
-from django.db.models.lookups import Lookup
+from django.db.models.lookups import In, Lookup
 
 # Nobody types more of a word, and indexes have an end.
 WORD_LENGTH: Final = 60
@@ -103,3 +103,12 @@ def wanted_words(text: str) -> list[str]:
     words = dict.fromkeys(words_of(text[:LONGEST_SEARCH]))
     # One sign may be a whole name in other scripts.
     return [word for word in words if len(word) >= SHORTEST_WORD or not word.isascii()][:MOST_WORDS]
+
+
+class AmongThese(In):
+    """Whether a key is one of a subquery, which PostgreSQL works out first, whatever else is asked."""
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        key, params = self.process_lhs(compiler, connection)
+        these, found = self.process_rhs(compiler, connection)
+        return f"{key} = ANY(ARRAY{these})", (*params, *found)

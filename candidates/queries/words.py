@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Left
+from django.db.models.lookups import IsNull
 
 from accounts.models import Actor
 from accounts.registries import unveiled
@@ -17,7 +18,7 @@ from candidates.enums import SearchKind
 from candidates.models import Candidate, Document, Note, SearchEntry
 from candidates.queries import person_address, with_main_address
 from shell.registries import SearchHit
-from shell.words import wanted_words, words_of
+from shell.words import AmongThese, wanted_words, words_of
 
 # How many lines the search box shows.
 HITS: Final = 10
@@ -27,6 +28,8 @@ _READ: Final = 10_000
 _MOST_ENTRIES: Final = 200
 # Among so many whose name has the words the search box looks for those to show.
 _MOST_NAMED: Final = 1_000
+# A word is common when so many of so many of the newest texts have it.
+_COMMON, _SAMPLE = 50, 1_000
 _BEFORE, _AFTER, _LONGEST = 40, 60, 200
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 
@@ -42,21 +45,40 @@ class Finding:
         return f"{self.kind.label}: {self.text}" if self.text else str(self.kind.label)
 
 
-def found_by(field: str, text: str, actor: Actor) -> Q:
+def found_by(field: str, text: str, actor: Actor, *, walked: bool = False) -> Q:
     """Return the condition that every word of `text` is found of the person whose key `field` holds, for rows of
     people whom `actor` sees.
 
     A word may stand in another place than the next one. What the actor may not read neither matches nor counts. Texts
-    without a word of two letters find nobody.
+    without a word of two letters find nobody. With `walked` it is for a long list of which the first rows are read;
+    that costs a query.
     """
     words = wanted_words(text)
     if not words:
         return Q(pk__in=[])
     readable = unveiled(SearchEntry.objects.all(), actor)
     found = Q()
+    common = _common_ones(words) if walked else frozenset()
     for word in words:
-        found &= Q(**{f"{field}__in": readable.filter(words__begin=word).values("candidate")})
+        having = readable.filter(words__begin=word)
+        if word in common:
+            # Not everybody who has it is found and sorted, but each whom the list comes to is asked.
+            theirs = readable.filter(candidate=OuterRef(field), words__contains=f" {word}")
+            found &= Q(IsNull(Subquery(theirs.values("pk")[:1]), False))
+        elif walked:
+            # The list is not read in its order until fifty have a name that few have.
+            found &= Q(AmongThese(F(field), having.values("candidate").query))
+        else:
+            found &= Q(**{f"{field}__in": having.values("candidate")})
     return found
+
+
+def _common_ones(words: Sequence[str]) -> frozenset[str]:
+    counts = {
+        f"word_{place}": Count("pk", filter=Q(words__contains=f" {word}")) for place, word in enumerate(words)
+    }
+    newest = SearchEntry.objects.order_by("-pk")[:_SAMPLE].aggregate(**counts)
+    return frozenset(word for word, count in zip(words, newest.values(), strict=True) if count >= _COMMON)
 
 
 def search_people(actor: Actor, text: str) -> QuerySet[Candidate]:
