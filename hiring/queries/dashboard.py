@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -110,14 +111,21 @@ def _waiting(actor: Actor, now: datetime) -> list[Waiting]:
         *_requests(actor),
         *_results(actor, None),
         *_expired(actor, now),
-        _rows("ageing", _("At their stage for longer than planned"), ageing(actor, now=now)),
+        _looked_up("ageing", _("At their stage for longer than planned"), ageing(actor, now=now)),
         *_questions(actor),
     ]
 
 
 def _rows(code: str, title: str, rows: QuerySet[Any]) -> Waiting:
-    count = rows.order_by().count()
-    return Waiting(code, title, count, tuple(rows[:ROWS]) if count else ())
+    found = list(rows.annotate(of=Window(Count("pk")))[:ROWS])
+    return Waiting(code, title, found[0].of if found else 0, tuple(found))
+
+
+def _looked_up(code: str, title: str, rows: QuerySet[Any]) -> Waiting:
+    """Which they are comes first: what is shown of them would else be joined to all of them."""
+    found = list(rows.annotate(of=Window(Count("pk"))).values_list("pk", "of")[:ROWS])
+    shown = rows.filter(pk__in=[pk for pk, _of in found]) if found else ()
+    return Waiting(code, title, found[0][1] if found else 0, tuple(shown))
 
 
 def _mail(actor: Actor) -> Sequence[Waiting]:
@@ -128,20 +136,23 @@ def _mail(actor: Actor) -> Sequence[Waiting]:
 
 
 def _results(actor: Actor, job: Job | None) -> list[Waiting]:
-    """Results that wait for a person, by what they are. Two queries."""
+    """Results that wait for a person, by what they are, those that wait longest first. Two queries."""
     titles = {
         TestOutcome.BORDERLINE.value: _("Borderline results"),
         TestOutcome.BELOW.value: _("Below the line"),
         TestOutcome.VOID.value: _("Without a valid result"),
     }
     waiting = results_waiting(actor, job=job)
-    counts = {
-        row["outcome"]: row["count"]
-        for row in waiting.order_by().values("outcome").annotate(count=Count("pk"))
-    }
-    rows = list(waiting[: ROWS * len(titles)])
+    of_outcome: dict[str, Any] = {"partition_by": F("outcome")}
+    placed = waiting.annotate(
+        of=Window(Count("pk"), **of_outcome),
+        place=Window(RowNumber(), **of_outcome, order_by=["applied_at", "pk"]),
+    )
+    found = list(placed.filter(place__lte=ROWS).values_list("pk", "outcome", "of"))
+    counts = {outcome: count for _pk, outcome, count in found}
+    rows = list(waiting.filter(pk__in=[pk for pk, _outcome, _count in found])) if counts else []
     return [
-        Waiting(code, title, counts.get(code, 0), tuple(row for row in rows if row.outcome == code)[:ROWS])
+        Waiting(code, title, counts.get(code, 0), tuple(row for row in rows if row.outcome == code))
         for code, title in titles.items()
     ]
 
@@ -169,7 +180,7 @@ def expired_invitations(actor: Actor, *, now: datetime, job: Job | None = None) 
 
 
 def _expired(actor: Actor, now: datetime) -> list[Waiting]:
-    return [_rows("expired", _("Invitations that ran out"), expired_invitations(actor, now=now))]
+    return [_looked_up("expired", _("Invitations that ran out"), expired_invitations(actor, now=now))]
 
 
 def _requests(actor: Actor) -> list[Waiting]:

@@ -187,7 +187,7 @@ def test_dashboard_query_count_10_and_100_applications(
     with_result(house, right=10)
 
     # Session, user, roles; jobs, stages, numbers, late targets (1); funnel (2); longest waiting; latest results (2);
-    # results that wait (2); whether people are seen; permissions (2), organisation, signs, jobs of the filter.
+    # that no result waits; whether people are seen; permissions (2), organisation, signs, jobs of the filter.
     with django_assert_num_queries(QUERIES_OF_DASHBOARD):
         client.get("/admin/dashboard/")
     for _ in range(90):
@@ -196,7 +196,7 @@ def test_dashboard_query_count_10_and_100_applications(
         client.get("/admin/dashboard/")
 
 
-QUERIES_OF_DASHBOARD = 20
+QUERIES_OF_DASHBOARD = 19
 
 
 def test_results_rank_is_shared_by_the_same_whole_percent(house: House, sign_in: SignIn) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 
@@ -62,6 +63,22 @@ def test_the_start_page_shows_what_waits_and_nothing_else(three_results):
         "Interview": 1,
     }
     assert {tie.application.candidate.full_name for tie in page.results} == {"passed", "borderline", "below"}
+
+
+@pytest.mark.django_db
+def test_results_of_each_kind_are_shown_however_many_of_another_wait(three_results, monkeypatch):
+    job, assessment, by, people = three_results
+    for _again in range(2):
+        sit(invite(make_application(job), assessment), right=1)
+    operations.apply_pending_scores(now=NOW - DAY)
+    monkeypatch.setattr(import_module("hiring.queries.dashboard"), "ROWS", 1)
+
+    page = queries.start_page(by, now=NOW)
+
+    waiting = {item.code: item for item in page.waiting}
+    assert (waiting["below"].count, len(waiting["below"].rows)) == (3, 1)
+    assert (waiting["borderline"].count, len(waiting["borderline"].rows)) == (1, 1)
+    assert waiting["below"].rows[0].application_id != people["below"].pk
 
 
 @pytest.mark.django_db
