@@ -9,7 +9,7 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         # The models have to be loaded first.
         from accounts.registries import register_hand_over_part  # noqa: PLC0415
-        from assessments import registries  # noqa: PLC0415
+        from assessments import receivers, registries  # noqa: PLC0415
         from assessments.operations import changing, exporting  # noqa: PLC0415
         from assessments.operations.handing_over import TestsPart  # noqa: PLC0415
         from assessments.operations.person import AssessmentsPart  # noqa: PLC0415
@@ -18,6 +18,7 @@ class AssessmentsConfig(AppConfig):
         from shell.health import register_health  # noqa: PLC0415
 
         registries.register()
+        receivers.connect()
         event_words.register()
         registries.register_result_list(neighbours.OF_TEST, neighbours.open_results_of_test)
         changing.register()

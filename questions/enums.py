@@ -1,6 +1,6 @@
 """Choices of questions."""
 
-from enum import nonmember
+from enum import StrEnum, nonmember
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +39,17 @@ class Marking(models.TextChoices):
 
     ALL_OR_NOTHING = "all_or_nothing", _("All or nothing")
     PARTIAL = "partial", _("Partial: right ones minus wrong ones, never below nothing")
+
+
+class SaveOutcome(StrEnum):
+    """What saving a question came to."""
+
+    CREATED = "created"
+    DRAFT_BEGUN = "draft_begun"
+    DRAFT_CHANGED = "draft_changed"
+    KEY_MENDED = "key_mended"
+    FACTS = "facts"
+    UNCHANGED = "unchanged"
 
 
 class Weight(models.TextChoices):

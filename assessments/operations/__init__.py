@@ -79,6 +79,7 @@ from assessments.operations.open_links import (
 )
 from assessments.operations.problems import report_problem, settle_problem
 from assessments.operations.publishing import PublishError, publish_version
+from assessments.operations.regrading import ask_for_regrade
 from assessments.operations.reminding import send_due_reminders, set_reminders
 from assessments.operations.sample import forget_sample_attempts
 from assessments.operations.starter import seed_starter_content
@@ -111,6 +112,7 @@ __all__ = [
     "add_time",
     "add_time_to_all",
     "ask_for_accommodation",
+    "ask_for_regrade",
     "change_invitation",
     "close_open_link",
     "close_overdue",

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from questions import operations, queries
 from questions.models import QuestionBank, QuestionTag, Skill
 from shell.admin import ReadOnlyModelAdmin, ShellModelAdmin
@@ -34,7 +35,11 @@ class QuestionBankAdmin(_SlugOnce):
     search_fields = ("name", "slug")
     search_help_text = _("Name or short name")
     ordering = ("name", "pk")
-    fields = ("name", "slug", "description")
+    fields = ("name", "slug", "description", "second_reviewer")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if self.actor(request).has_role(Role.ADMINISTRATOR) else (*fixed, "second_reviewer")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuestionBank]:
         return queries.banks_with_counts(super().get_queryset(request))
@@ -51,9 +56,12 @@ class QuestionBankAdmin(_SlugOnce):
         by, now, data = self.actor(request), timezone.now(), form.cleaned_data
         words = {"name": data["name"], "description": data["description"]}
         if change:
-            operations.update_bank(bank=obj, **words, by=by, now=now)
+            bank = operations.update_bank(bank=obj, **words, by=by, now=now)
         else:
-            obj.pk = operations.create_bank(slug=data["slug"], **words, by=by, now=now).pk
+            bank = operations.create_bank(slug=data["slug"], **words, by=by, now=now)
+            obj.pk = bank.pk
+        if "second_reviewer" in data:
+            operations.set_second_reviewer(bank=bank, on=data["second_reviewer"], by=by, now=now)
 
 
 @admin.register(Skill)

@@ -68,7 +68,7 @@ class QuestionAdmin(ShellModelAdmin):
         (None, {"fields": ("bank", "external_id", "kind", "level", "intended_difficulty", "skills", "tags")}),
         (_("What is asked"), {"fields": ("stem",)}),
         (_("Options"), {"fields": OPTION_FIELDS}),
-        (_("Marking"), {"fields": ("marking", "explanation", "source")}),
+        (_("Marking"), {"fields": ("marking", "explanation", "source", "reason")}),
         (
             _("For interviewers (open questions)"),
             {
@@ -143,7 +143,7 @@ class QuestionAdmin(ShellModelAdmin):
             "now": now,
         }
         if change:
-            operations.edit_question(question=obj, **common)
+            operations.edit_question(question=obj, reason=data["reason"], **common)
             return
         added = operations.add_question(bank=data["bank"], external_id=data["external_id"], **common)
         obj.pk = added.pk
@@ -223,6 +223,8 @@ class QuestionAdmin(ShellModelAdmin):
                 operation(question=question, by=self.actor(request), now=timezone.now())
             except ValidationError as refusal:
                 self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+            except operations.QuestionLocked as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
             else:
                 self.message_user(request, words["done"], messages.SUCCESS)
             return redirect(back)

@@ -22,10 +22,9 @@ from questions import queries
 from questions.enums import Kind, Marking
 from questions.forms.fields import LinesField, OptionField, OptionRow
 from questions.models import AnswerKey, Question, QuestionVersion
-from questions.rules import KeyDraft, OptionDraft, right_codes, shares_for
+from questions.rules import KeyDraft, OptionDraft, free_codes, right_codes, shares_for
 
 ROWS = 8
-CODES = "abcdefghijklmnopqrstuvwxyz"
 
 
 def _text(rows: int, label: Any, help_text: Any = "", *, required: bool = False) -> forms.CharField:
@@ -70,6 +69,16 @@ class QuestionForm(forms.ModelForm):
     explanation = _text(4, _("Explanation"), _("Why the right options are right. Candidates never see it."))
     source = forms.CharField(
         label=_("Source"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget()
+    )
+    reason = forms.CharField(
+        label=_("What was wrong with the key"),
+        required=False,
+        max_length=300,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_(
+            "Needed where a question was ready and only what is right about it changes, or why: the version stays, "
+            "and scores that were given by the old key can be looked at."
+        ),
     )
     model_answer = _text(6, _("Model answer"), _("What a good answer says."))
     look_fors = LinesField(label=_("Look-fors"), required=False, help_text=_("One a line."))
@@ -139,7 +148,8 @@ class QuestionForm(forms.ModelForm):
         rows = [self.cleaned_data.get(f"option_{number}") for number in range(1, ROWS + 1)]
         known = {option["code"] for option in self.version.options} if self.version else set()
         used = {row.code for row in rows if row is not None and row.code in known}
-        free = iter(code for code in CODES if code not in known)
+        # A code that an option had once is never another's: attempts refer to it.
+        free = free_codes(queries.used_codes(self.instance) if self.instance.pk else ())
         named = []
         for row in rows:
             if row is None:

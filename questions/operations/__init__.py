@@ -1,29 +1,45 @@
 """The verbs of question banks. Every write goes through one of them."""
 
 from questions.formats.starter import StarterContentError
-from questions.operations.banks import create_bank, save_skill, update_bank
+from questions.operations.banks import create_bank, save_skill, set_second_reviewer, update_bank
 from questions.operations.loading import LoadResult, load_questions
 from questions.operations.starter import StarterLoad, load_starter_bank
 from questions.operations.usage import forget_usage, record_reports, record_usage
 from questions.operations.writing import (
     QuestionLocked,
+    SameWriter,
+    SavedQuestion,
+    StaleEdit,
     add_question,
+    clear_leak,
     edit_question,
+    flag_leaked,
+    let_rest,
     make_ready,
     mend_key,
     retire_question,
+    save_question,
+    send_back,
     send_to_review,
+    take_up_again,
+    wake,
 )
 
 __all__ = [
     "LoadResult",
     "QuestionLocked",
+    "SameWriter",
+    "SavedQuestion",
+    "StaleEdit",
     "StarterContentError",
     "StarterLoad",
     "add_question",
+    "clear_leak",
     "create_bank",
     "edit_question",
+    "flag_leaked",
     "forget_usage",
+    "let_rest",
     "load_questions",
     "load_starter_bank",
     "make_ready",
@@ -31,7 +47,12 @@ __all__ = [
     "record_reports",
     "record_usage",
     "retire_question",
+    "save_question",
     "save_skill",
+    "send_back",
     "send_to_review",
+    "set_second_reviewer",
+    "take_up_again",
     "update_bank",
+    "wake",
 ]

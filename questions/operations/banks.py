@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from accounts.enums import Role
 from accounts.models import Actor
 from outbox.operations import record_event
 from questions.models import QuestionBank, Skill
@@ -34,6 +36,28 @@ def update_bank(*, bank: QuestionBank, name: str, description: str, by: Actor, n
         kind="question_bank.changed", by=by, now=now, about=QuestionBank._meta.label_lower, about_id=bank.pk
     )
     return current
+
+
+@transaction.atomic
+def set_second_reviewer(*, bank: QuestionBank, on: bool, by: Actor, now: datetime) -> QuestionBank:
+    """Say whether questions of a bank are made ready by others than their authors, and return the bank.
+
+    Raises `PermissionDenied` for everybody but administrators.
+    """
+    if not by.has_role(Role.ADMINISTRATOR):
+        raise PermissionDenied
+    changed = QuestionBank.objects.filter(pk=bank.pk, second_reviewer=not on).update(second_reviewer=on)
+    if changed:
+        record_event(
+            kind="question_bank.changed",
+            by=by,
+            now=now,
+            about=QuestionBank._meta.label_lower,
+            about_id=bank.pk,
+            data={"second_reviewer": on},
+        )
+    bank.second_reviewer = on
+    return bank
 
 
 @transaction.atomic

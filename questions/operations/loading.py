@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,13 +16,12 @@ from questions.models import (
     AnswerKey,
     Question,
     QuestionBank,
-    QuestionTag,
     QuestionVersion,
     QuestionWords,
-    Skill,
 )
 from questions.operations.touching import touched, write_words
-from questions.operations.writing import key_fields
+from questions.operations.writing import key_fields, known_skills, made_tags, write_mended
+from questions.operations.writing.content import keep, write_key
 from questions.rules import QuestionDraft, question_words
 from questions.validators import validate_content, validate_ready
 
@@ -47,6 +46,7 @@ def load_questions(
     alone. Nothing is taken away. Skills must exist; tags are made.
     Raises `ValidationError` for a question that could not be asked, and nothing is written.
     """
+    drafts = [draft.cleaned() for draft in drafts]
     for draft in drafts:
         validate_content(kind=draft.kind, stem=draft.stem, options=draft.options, key=draft.key)
         validate_ready(kind=draft.kind, key=draft.key, skills=len(draft.skills))
@@ -103,24 +103,10 @@ def _known(bank: QuestionBank, drafts: Sequence[QuestionDraft]) -> dict[str, _Kn
             row,
             versions[row.pk],
             keys[versions[row.pk].pk],
-            _said(row, versions[row.pk], keys[versions[row.pk].pk]),
+            queries.question_draft(row, versions[row.pk], keys[versions[row.pk].pk]),
         )
         for row in rows
     }
-
-
-def _said(row: Question, version: QuestionVersion, key: AnswerKey) -> QuestionDraft:
-    return QuestionDraft(
-        external_id=row.external_id,
-        kind=row.kind,
-        level=row.level,
-        difficulty=row.intended_difficulty,
-        skills=[skill.slug for skill in row.skills.all()],
-        tags=[tag.name for tag in row.tags.all()],
-        stem=version.stem,
-        options=queries.option_drafts(version),
-        key=queries.key_draft(key),
-    )
 
 
 def _add(bank: QuestionBank, drafts: Sequence[QuestionDraft], *, by: Actor, now: datetime) -> None:
@@ -131,7 +117,11 @@ def _add(bank: QuestionBank, drafts: Sequence[QuestionDraft], *, by: Actor, now:
             kind=draft.kind,
             level=draft.level,
             intended_difficulty=draft.difficulty,
+            name=draft.name,
+            category=draft.category,
             status=Status.READY,
+            status_at=now,
+            status_by=by.user,
             source_digest=draft.digest(),
             created_by=by.user,
             created_at=now,
@@ -155,7 +145,8 @@ def _add(bank: QuestionBank, drafts: Sequence[QuestionDraft], *, by: Actor, now:
         QuestionWords(question=question, words=_words(draft))
         for question, draft in zip(questions, drafts, strict=True)
     )
-    skills, tags = _skills(drafts), _tags(drafts)
+    skills = known_skills(slug for draft in drafts for slug in draft.skills)
+    tags = made_tags(name for draft in drafts for name in draft.tags)
     Question.skills.through.objects.bulk_create(
         Question.skills.through(question_id=question.pk, skill_id=skills[slug])
         for question, draft in zip(questions, drafts, strict=True)
@@ -182,25 +173,26 @@ def _update(known: _Known, draft: QuestionDraft, *, by: Actor, now: datetime) ->
     if (version.stem, version.options) != (draft.stem, stored):
         version = _version(row, version.number + 1, draft, by=by, now=now)
         version.save()
-        revision = 1
-    else:
-        revision = known.key.revision + 1
-    if revision == 1 or key_fields(queries.key_draft(known.key)) != key_fields(draft.key):
-        AnswerKey.objects.create(
-            version=version,
-            revision=revision,
-            reason="" if revision == 1 else "Newer file",
-            created_by=by.user,
-            created_at=now,
-            **key_fields(draft.key),
-        )
+        write_key(version, 1, draft.key, by=by, now=now)
+    elif key_fields(queries.key_draft(known.key)) != key_fields(draft.key):
+        write_mended(row, version, known.key, draft.key, reason="Newer file", by=by, now=now)
     row.level, row.intended_difficulty = draft.level, draft.difficulty
-    row.source_digest, row.changed_at = draft.digest(), now
+    row.name, row.category = draft.name, draft.category
+    row.source_digest = draft.digest()
     # A question that somebody took out of use stays out of use.
     row.current_version = version
-    row.save(update_fields=["level", "intended_difficulty", "source_digest", "changed_at", "current_version"])
-    row.skills.set(_skills([draft]).values())
-    row.tags.set(_tags([draft]).values())
+    keep(
+        row,
+        "name",
+        "category",
+        "level",
+        "intended_difficulty",
+        "source_digest",
+        "current_version",
+        now=now,
+    )
+    row.skills.set(known_skills(draft.skills).values())
+    row.tags.set(made_tags(draft.tags).values())
     touched([row.pk], now=now)
     record_event(kind="question.changed", by=by, now=now, about=Question._meta.label_lower, about_id=row.pk)
 
@@ -222,22 +214,9 @@ def _version(
 def _words(draft: QuestionDraft) -> str:
     return question_words(
         external_id=draft.external_id,
-        name="",
+        name=draft.name,
         stem=draft.stem,
         options=draft.options,
         key=draft.key,
         tags=draft.tags,
     )
-
-
-def _skills(drafts: Sequence[QuestionDraft]) -> Mapping[str, int]:
-    wanted = {slug for draft in drafts for slug in draft.skills}
-    return dict(Skill.objects.filter(slug__in=wanted).values_list("slug", "pk"))
-
-
-def _tags(drafts: Sequence[QuestionDraft]) -> Mapping[str, int]:
-    wanted = {name for draft in drafts for name in draft.tags}
-    QuestionTag.objects.bulk_create(
-        [QuestionTag(name=name) for name in sorted(wanted)], ignore_conflicts=True
-    )
-    return dict(QuestionTag.objects.filter(name__in=wanted).values_list("name", "pk"))

@@ -31,7 +31,9 @@ def record_usage(*, shown: Mapping[int, int], now: datetime) -> None:
     for question_id, count in shown.items():
         by_count.setdefault(count, []).append(question_id)
     for count, question_ids in by_count.items():
-        QuestionUsage.objects.filter(question_id__in=question_ids).update(shown=F("shown") + count, as_of=now)
+        QuestionUsage.objects.filter(question_id__in=question_ids).update(
+            shown=F("shown") + count, last_shown_at=now, as_of=now
+        )
 
 
 def _hold(question_ids: Iterable[int]) -> None:

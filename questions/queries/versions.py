@@ -30,6 +30,12 @@ def latest_version(question: Question) -> QuestionVersion | None:
     return QuestionVersion.objects.filter(question=question).order_by("-number", "-pk").first()
 
 
+def used_codes(question: Question) -> set[str]:
+    """Return the codes of all options that `question` has or had: attempts keep those that went. One query."""
+    versions = QuestionVersion.objects.filter(question=question).order_by("number", "pk")
+    return {option["code"] for options in versions.values_list("options", flat=True) for option in options}
+
+
 def versions_of(question: Question) -> QuerySet[QuestionVersion]:
     """Return the versions of `question` with `key_count`, the newest first. Lazy."""
     return (

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from questions.enums import Marking
+from rendering.characters import clean_line, clean_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,10 @@ class OptionDraft:
     def stored(self) -> dict[str, str]:
         """The option as a version keeps it."""
         return {"code": self.code, "text": self.text, "place": self.place}
+
+    def cleaned(self) -> OptionDraft:
+        """The same without characters that break storage or mislead the eye."""
+        return replace(self, text=clean_text(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,19 @@ class KeyDraft:
     warning_signs: Sequence[str] = ()
     follow_ups: Sequence[str] = ()
 
+    def cleaned(self) -> KeyDraft:
+        """The same without characters that break storage or mislead the eye."""
+        return replace(
+            self,
+            feedback={code: clean_text(text) for code, text in self.feedback.items()},
+            explanation=clean_text(self.explanation),
+            source=clean_line(self.source),
+            model_answer=clean_text(self.model_answer),
+            look_fors=[clean_text(line) for line in self.look_fors],
+            warning_signs=[clean_text(line) for line in self.warning_signs],
+            follow_ups=[clean_text(line) for line in self.follow_ups],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionDraft:
@@ -51,6 +69,21 @@ class QuestionDraft:
     options: Sequence[OptionDraft]
     key: KeyDraft
     tags: Sequence[str] = ()
+    name: str = ""
+    category: str = ""
+
+    def cleaned(self) -> QuestionDraft:
+        """The same without characters that break storage or mislead the eye, and each tag once."""
+        return replace(
+            self,
+            external_id=clean_line(self.external_id),
+            stem=clean_text(self.stem),
+            options=[option.cleaned() for option in self.options],
+            key=self.key.cleaned(),
+            tags=[tag for tag in dict.fromkeys(clean_line(tag) for tag in self.tags) if tag],
+            name=clean_line(self.name),
+            category=clean_line(self.category),
+        )
 
     def digest(self) -> str:
         """A fingerprint of everything in it: two drafts that say the same have the same one."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 
 from questions.enums import Kind
+from questions.rules.drafts import KeyDraft
 
 
 def shares_for(codes: Sequence[str], right: Collection[str], *, kind: str) -> dict[str, str]:
@@ -28,3 +29,10 @@ def right_codes(shares: Mapping[str, str], *, kind: str) -> list[str]:
     if kind == Kind.SINGLE:
         return [code for code, share in earned.items() if share == 1]
     return [code for code, share in earned.items() if share > 0]
+
+
+def marks_otherwise(one: KeyDraft, other: KeyDraft, *, kind: str) -> bool:
+    """Whether answers may earn other marks by `one` than by `other`, keys of the same options."""
+    shares, others = ({code: Fraction(share) for code, share in key.shares.items()} for key in (one, other))
+    # Where one option is chosen its share is the mark.
+    return shares != others or (kind == Kind.MULTIPLE and one.marking != other.marking)

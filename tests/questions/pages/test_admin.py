@@ -197,6 +197,46 @@ def test_edit_of_a_ready_question_starts_a_version_and_leaves_the_frozen_one(aut
     assert QuestionVersion.objects.get(pk=frozen.pk).stem == "Before"
 
 
+def test_edit_of_a_key_alone_mends_it_with_a_reason(author) -> None:
+    question = make_question(codes="abc", stem="What is `1 + 1`?")
+    texts = {f"option_{number}_text": f"Option {code}" for number, code in enumerate("abc", start=1)}
+    data = typed(question, explanation="Since.", option_2_right="on", **texts)
+    data.pop("option_1_right")
+
+    asked = author.post(address(question), data)
+    done = author.post(address(question), data | {"reason": "b is right"})
+
+    assert "Say what was wrong with the key" in asked.content.decode()
+    assert "Since." in asked.content.decode()
+    assert done.status_code == 302
+    version = question.versions.get()
+    mended = queries.keys_for([version.pk])[version.pk]
+    assert (mended.revision, mended.reason, mended.shares["b"]) == (2, "b is right", "1")
+
+
+def test_ready_by_its_author_is_refused_with_who_may(author) -> None:
+    bank = make_bank()
+    author.post(reverse("admin:questions_question_add"), typed(bank=bank.pk, external_id="two"))
+    question = Question.objects.get(external_id="two")
+
+    refused = author.post(address(question, "ready"), follow=True).content.decode()
+    administrator = sign_in(Role.ADMINISTRATOR)
+    page = reverse("admin:questions_questionbank_change", args=[bank.pk])
+    names = {"name": bank.name, "description": ""}
+    # Left out is off, but not for who may not decide it.
+    author.post(page, names)
+    bank.refresh_from_db()
+    kept = bank.second_reviewer
+    administrator.post(page, names)
+    author.post(address(question, "ready"))
+
+    assert "Somebody else than its author makes a question ready." in refused
+    bank.refresh_from_db()
+    assert (kept, bank.second_reviewer) == (True, False)
+    question.refresh_from_db()
+    assert question.status == Status.READY
+
+
 def test_edit_without_a_change_starts_no_version(author) -> None:
     question = make_question(codes="abc", stem="What is `1 + 1`?")
     texts = {f"option_{number}_text": f"Option {code}" for number, code in enumerate("abc", start=1)}
@@ -257,6 +297,15 @@ def test_form_takes_several_right_options_of_one_choice_only_where_they_were_rig
     version = question.versions.get()
     assert version.stem == "Kept?"
     assert queries.keys_for([version.pk])[version.pk].shares == {"a": "1", "b": "1", "c": "0"}
+
+
+def test_edit_never_gives_the_code_of_an_option_that_went(author) -> None:
+    question = make_question(codes="abcd")
+    author.post(address(question), typed(question))
+
+    author.post(address(question), typed(question, option_4_text="New", option_4_code="d"))
+
+    assert [option["code"] for option in queries.latest_version(question).options] == ["a", "b", "c", "e"]
 
 
 def test_edit_gives_a_new_option_a_code_of_its_own_and_keeps_the_others(author) -> None:

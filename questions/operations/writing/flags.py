@@ -1,0 +1,70 @@
+"""Sparing questions that were shown often, and marking those that became known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor
+from questions.models import Question
+from questions.operations.writing.content import held, keep, record
+from rendering.characters import clean_line
+
+LONGEST_PLACE = 200
+
+
+@transaction.atomic
+def flag_leaked(*, question: Question, note: str, by: Actor, now: datetime) -> Question:
+    """Say that a question became known, and where it was found. Once more changes where.
+
+    Raises `ValidationError` for a `note` that is too long.
+    """
+    note = clean_line(note)
+    if len(note) > LONGEST_PLACE:
+        raise ValidationError(
+            {"note": _("Say where it was found in at most %(most)d characters.") % {"most": LONGEST_PLACE}}
+        )
+    current = held(question)
+    is_new = current.leaked_at is None
+    current.leaked_at, current.leaked_note = current.leaked_at or now, note
+    if is_new:
+        current.leaked_by = by.user
+        record("question.leaked", current, by=by, now=now)
+    keep(current, "leaked_at", "leaked_by", "leaked_note", now=now)
+    return current
+
+
+@transaction.atomic
+def clear_leak(*, question: Question, by: Actor, now: datetime) -> Question:
+    """Say that a question is not known after all."""
+    current = held(question)
+    if current.leaked_at is not None:
+        current.leaked_at, current.leaked_by, current.leaked_note = None, None, ""
+        keep(current, "leaked_at", "leaked_by", "leaked_note", now=now)
+        record("question.leak_cleared", current, by=by, now=now)
+    return current
+
+
+@transaction.atomic
+def let_rest(*, question: Question, by: Actor, now: datetime) -> Question:
+    """Spare a question."""
+    current = held(question)
+    if current.rested_at is None:
+        current.rested_at = now
+        keep(current, "rested_at", now=now)
+        record("question.rested", current, by=by, now=now)
+    return current
+
+
+@transaction.atomic
+def wake(*, question: Question, by: Actor, now: datetime) -> Question:
+    """Spare a question no longer."""
+    current = held(question)
+    if current.rested_at is not None:
+        current.rested_at = None
+        keep(current, "rested_at", now=now)
+        record("question.woken", current, by=by, now=now)
+    return current

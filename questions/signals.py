@@ -1,0 +1,7 @@
+"""What questions tell the floors above."""
+
+from django.dispatch import Signal
+
+# Sent in the transaction that mends the key of a frozen version, with `version`, `key` (the new revision), `by` and
+# `now`. Receivers write in the same transaction, so that none is missed.
+key_mended = Signal()
