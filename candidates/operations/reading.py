@@ -1,16 +1,21 @@
-"""Reading documents: a worker claims each, lets a process of its own read it, and writes down what it holds."""
+"""Reading files: a worker claims each, lets a process of its own read it, and writes down what it holds.
+
+`Pile` is how this happens to files of any model; below it, the documents of people.
+"""
 
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any, Final
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from candidates.enums import DocumentState, DocumentTrouble
 from candidates.models import Document, DocumentPage
@@ -24,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 # Longer than one reading can take, with its files written.
 READING_LEASE: Final = timedelta(minutes=2)
-# How long a document waits after each try that failed for a reason of the moment.
+# How long a file waits after each try that failed for a reason of the moment.
 READING_DELAYS: Final = (timedelta(minutes=1), timedelta(minutes=10))
 WHY_NOT_READ: Final = {
     Trouble.DAMAGED: DocumentTrouble.DAMAGED,
@@ -35,75 +40,126 @@ WHY_NOT_READ: Final = {
     Trouble.STOPPED: DocumentTrouble.FAILED,
 }
 
+_Row = TypeVar("_Row", bound=Model)
+
+
+class Pile(ABC, Generic[_Row]):
+    """Files that wait to be read, as rows of one model with `file`, `due_at`, `tries` and `lease_until`.
+
+    Each is taken up by one worker at a time, which has it as long as its lease says so; read again later where a try
+    failed for a reason of the moment; and given up where it cannot be read. A file whose reader takes the whole worker
+    down is given up at its fourth try.
+    """
+
+    # What a row says besides while it is read, and while it waits for its next try.
+    while_read: ClassVar[Mapping[str, Any]] = {}
+    while_waiting: ClassVar[Mapping[str, Any]] = {}
+
+    @abstractmethod
+    def unread(self) -> QuerySet[_Row]:
+        """Those that are to be read, whether somebody is reading them or not."""
+
+    @abstractmethod
+    def mine(self, row: _Row) -> QuerySet[_Row]:
+        """The row, as long as this try is the one that counts."""
+
+    @abstractmethod
+    def read(self, row: _Row) -> None:
+        """Read it and keep what it holds with `end`. Whatever comes out of it is written on the row."""
+
+    @abstractmethod
+    def give_up(self, row: _Row, why: DocumentTrouble) -> None:
+        """Write down with `end` that it cannot be read."""
+
+    def read_due(self, *, now: datetime, limit: int) -> int:
+        """Read up to `limit` that are due and return how many this call took up.
+
+        Whatever is wrong with one is written on it and never comes out of here.
+        """
+        started = monotonic()
+        due = self._free(now).order_by("due_at", "pk").values_list("pk", flat=True)
+        return sum(
+            # The lease counts from when this one is taken up.
+            self._read_one(pk, now=now + timedelta(seconds=monotonic() - started))
+            for pk in list(due[:limit])
+        )
+
+    def end(self, row: _Row, **changes: Any) -> bool:
+        """Write `changes` as what became of this try, and return whether it still counted."""
+        return bool(self.mine(row).update(lease_until=None, due_at=None, **changes))
+
+    def _free(self, now: datetime) -> QuerySet[_Row]:
+        return self.unread().filter(Q(lease_until=None) | Q(lease_until__lt=now), due_at__lte=now)
+
+    def _read_one(self, pk: int, *, now: datetime) -> bool:
+        row = self._claim(pk, now=now)
+        if row is None:
+            return False
+        if row.tries > len(READING_DELAYS) + 1:
+            # Whoever took it up the last time died over it.
+            self.give_up(row, DocumentTrouble.FAILED)
+            return True
+        try:
+            self.read(row)
+        except FileNotFoundError:
+            self.give_up(row, DocumentTrouble.MISSING)
+        except NotRead as refusal:
+            self._put_off(row, WHY_NOT_READ[refusal.trouble], again=refusal.again, now=now)
+        except Exception:
+            logger.exception("%s %s could not be read.", row._meta.label, row.pk)
+            self._put_off(row, DocumentTrouble.FAILED, again=True, now=now)
+        return True
+
+    def _claim(self, pk: int, *, now: datetime) -> Any:
+        row: Any = self.unread().filter(pk=pk).first()
+        if row is None:
+            return None
+        lease, tries = now + READING_LEASE, row.tries + 1
+        free = self._free(now).filter(pk=pk, tries=row.tries)
+        if not free.update(lease_until=lease, tries=tries, **self.while_read):
+            return None
+        row.lease_until, row.tries = lease, tries
+        return row
+
+    def _put_off(self, row: Any, why: DocumentTrouble, *, again: bool, now: datetime) -> None:
+        delay = dict(enumerate(READING_DELAYS, start=1)).get(row.tries)
+        if not again or delay is None:
+            self.give_up(row, why)
+        else:
+            self.mine(row).update(lease_until=None, due_at=now + delay, **self.while_waiting)
+
+
+# --- Documents ---------------------------------------------------------------------------------------------------
+
 
 def read_due_documents(*, now: datetime, limit: int = 10) -> int:
-    """Read up to `limit` documents that wait and return how many this call took up.
-
-    Whatever is wrong with one is written on it and never comes out of here. A document whose reader takes the whole
-    worker down is given up at its fourth try.
-    """
-    started = monotonic()
-    due = _free(now).filter(due_at__lte=now).order_by("due_at", "pk").values_list("pk", flat=True)
-    return sum(
-        # The lease counts from when this one is taken up.
-        _read_one(pk, now=now + timedelta(seconds=monotonic() - started))
-        for pk in list(due[:limit])
-    )
+    """Read up to `limit` documents that wait, as `Pile` does it, and return how many this call took up."""
+    return _DOCUMENTS.read_due(now=now, limit=limit)
 
 
-def _free(now: datetime) -> QuerySet[Document]:
-    """Those that wait to be read and that nobody is reading."""
-    return Document.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lt=now),
-        state__in=DocumentState.open_states,
-        candidate__erased_at=None,
-    )
+class _Documents(Pile[Document]):
+    while_read = {"state": DocumentState.READING}
+    while_waiting = {"state": DocumentState.WAITING}
+
+    def unread(self) -> QuerySet[Document]:
+        return Document.objects.filter(state__in=DocumentState.open_states, candidate__erased_at=None)
+
+    def mine(self, row: Document) -> QuerySet[Document]:
+        """As long as nobody erased what it says, too."""
+        return Document.objects.filter(
+            pk=row.pk, state=DocumentState.READING, lease_until=row.lease_until, digest=row.digest
+        )
+
+    def read(self, row: Document) -> None:
+        with row.file.open("rb") as file:
+            reading = read(file, Kind.of(row.media_type))
+        _keep(row, reading)
+
+    def give_up(self, row: Document, why: DocumentTrouble) -> None:
+        self.end(row, state=DocumentState.UNREADABLE, why=why)
 
 
-def _read_one(pk: int, *, now: datetime) -> bool:
-    document = _claim(pk, now=now)
-    if document is None:
-        return False
-    if document.tries > len(READING_DELAYS) + 1:
-        # Whoever took it up the last time died over it.
-        _give_up(document, DocumentTrouble.FAILED)
-        return True
-    try:
-        with document.file.open("rb") as file:
-            reading = read(file, Kind.of(document.media_type))
-        _keep(document, reading)
-    except FileNotFoundError:
-        _give_up(document, DocumentTrouble.MISSING)
-    except NotRead as refusal:
-        _put_off(document, WHY_NOT_READ[refusal.trouble], again=refusal.again, now=now)
-    except Exception:
-        logger.exception("Document %s could not be read.", document.pk)
-        _put_off(document, DocumentTrouble.FAILED, again=True, now=now)
-    return True
-
-
-def _claim(pk: int, *, now: datetime) -> Document | None:
-    document = Document.objects.filter(pk=pk).first()
-    if document is None:
-        return None
-    lease = now + READING_LEASE
-    changed = (
-        _free(now)
-        .filter(pk=pk, due_at__lte=now, tries=document.tries)
-        .update(state=DocumentState.READING, lease_until=lease, tries=document.tries + 1)
-    )
-    document.lease_until, document.tries = lease, document.tries + 1
-    return document if changed else None
-
-
-def _mine(document: Document) -> QuerySet[Document]:
-    """The row, as long as this try is the one that counts and nobody erased what it says."""
-    return Document.objects.filter(
-        pk=document.pk,
-        state=DocumentState.READING,
-        lease_until=document.lease_until,
-        digest=document.digest,
-    )
+_DOCUMENTS: Final = _Documents()
 
 
 def _keep(document: Document, reading: Reading) -> None:
@@ -121,7 +177,7 @@ def _keep(document: Document, reading: Reading) -> None:
         for number, page in enumerate(reading.pages, start=1)
     ]
     with transaction.atomic():
-        kept = _end(
+        kept = _DOCUMENTS.end(
             document,
             state=DocumentState.READABLE,
             why=_remark(reading),
@@ -143,19 +199,3 @@ def _remark(reading: Reading) -> str:
     if reading.page_count > len(reading.pages):
         return DocumentTrouble.TOO_MANY_PAGES
     return "" if reading.text else DocumentTrouble.NO_TEXT
-
-
-def _give_up(document: Document, why: DocumentTrouble) -> None:
-    _end(document, state=DocumentState.UNREADABLE, why=why)
-
-
-def _put_off(document: Document, why: DocumentTrouble, *, again: bool, now: datetime) -> None:
-    delay = dict(enumerate(READING_DELAYS, start=1)).get(document.tries)
-    if not again or delay is None:
-        _give_up(document, why)
-    else:
-        _mine(document).update(state=DocumentState.WAITING, lease_until=None, due_at=now + delay)
-
-
-def _end(document: Document, **changes: Any) -> bool:
-    return bool(_mine(document).update(lease_until=None, due_at=None, **changes))

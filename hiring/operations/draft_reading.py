@@ -1,73 +1,50 @@
-"""Reading résumés that were dropped: a worker claims each, lets a process of its own read it, and guesses whose it is.
+"""Reading résumés that were dropped: as documents are read, and with a guess whose each is.
 
-As `candidates.operations.reading` does it with documents; of a draft nothing but its words is kept.
+Of a draft nothing but its words is kept; one that cannot be read can be filled in by hand all the same.
 """
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime, timedelta
-from time import monotonic
-from typing import Any
+from datetime import datetime
+from typing import Final
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from candidates.enums import DocumentTrouble
 from candidates.operations import CandidateDraft
-from candidates.operations.reading import READING_DELAYS, READING_LEASE, WHY_NOT_READ
+from candidates.operations.reading import Pile
 from hiring.enums import DraftState
 from hiring.formats.resumes import guess_person
 from hiring.models import ResumeDraft
-from rendering.documents.reader import NotRead, read
+from rendering.documents.reader import read
 from rendering.documents.sniffing import Kind
-
-logger = logging.getLogger(__name__)
 
 
 def read_due_drafts(*, now: datetime, limit: int = 10) -> int:
-    """Read up to `limit` drafts that wait and return how many this call took up.
-
-    Whatever is wrong with one is written on it and never comes out of here; it can be filled in by hand all the same.
-    A file whose reader takes the whole worker down is given up at its fourth try.
-    """
-    started = monotonic()
-    due = _free(now).order_by("due_at", "pk").values_list("pk", flat=True)
-    return sum(
-        # The lease counts from when this one is taken up.
-        _read_one(pk, now=now + timedelta(seconds=monotonic() - started))
-        for pk in list(due[:limit])
-    )
+    """Read up to `limit` drafts that wait, as `Pile` does it, and return how many this call took up."""
+    return _DRAFTS.read_due(now=now, limit=limit)
 
 
-def _free(now: datetime) -> QuerySet[ResumeDraft]:
-    """Those that are due and that nobody is reading."""
-    return ResumeDraft.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lt=now), state=DraftState.READING, due_at__lte=now
-    )
+class _Drafts(Pile[ResumeDraft]):
+    def unread(self) -> QuerySet[ResumeDraft]:
+        return ResumeDraft.objects.filter(state=DraftState.READING)
 
+    def mine(self, row: ResumeDraft) -> QuerySet[ResumeDraft]:
+        """As long as nobody used or discarded it, too."""
+        return self.unread().filter(pk=row.pk, lease_until=row.lease_until)
 
-def _read_one(pk: int, *, now: datetime) -> bool:
-    draft = _claim(pk, now=now)
-    if draft is None:
-        return False
-    if draft.tries > len(READING_DELAYS) + 1:
-        # Whoever took it up the last time died over it.
-        _fail(draft, DocumentTrouble.FAILED)
-        return True
-    try:
-        with draft.file.open("rb") as file:
-            text = read(file, Kind.of(draft.media_type)).text
+    def read(self, row: ResumeDraft) -> None:
+        with row.file.open("rb") as file:
+            text = read(file, Kind.of(row.media_type)).text
         why = "" if text else DocumentTrouble.NO_TEXT
-        _end(draft, state=DraftState.READY, why=why, text=text, **_guessed(text, draft.filename))
-    except FileNotFoundError:
-        _fail(draft, DocumentTrouble.MISSING)
-    except NotRead as refusal:
-        _put_off(draft, WHY_NOT_READ[refusal.trouble], again=refusal.again, now=now)
-    except Exception:
-        logger.exception("Draft %s could not be read.", draft.pk)
-        _put_off(draft, DocumentTrouble.FAILED, again=True, now=now)
-    return True
+        self.end(row, state=DraftState.READY, why=why, text=text, **_guessed(text, row.filename))
+
+    def give_up(self, row: ResumeDraft, why: DocumentTrouble) -> None:
+        self.end(row, state=DraftState.FAILED, why=why, **_guessed("", row.filename))
+
+
+_DRAFTS: Final = _Drafts()
 
 
 def _guessed(text: str, filename: str) -> dict[str, str]:
@@ -79,34 +56,3 @@ def _guessed(text: str, filename: str) -> dict[str, str]:
     except ValidationError as error:
         fields |= dict.fromkeys(error.error_dict, "")
     return fields
-
-
-def _claim(pk: int, *, now: datetime) -> ResumeDraft | None:
-    draft = ResumeDraft.objects.filter(pk=pk).first()
-    if draft is None:
-        return None
-    lease = now + READING_LEASE
-    changed = _free(now).filter(pk=pk, tries=draft.tries).update(lease_until=lease, tries=draft.tries + 1)
-    draft.lease_until, draft.tries = lease, draft.tries + 1
-    return draft if changed else None
-
-
-def _mine(draft: ResumeDraft) -> QuerySet[ResumeDraft]:
-    """The row, as long as this try is the one that counts and nobody used or discarded it."""
-    return ResumeDraft.objects.filter(pk=draft.pk, state=DraftState.READING, lease_until=draft.lease_until)
-
-
-def _fail(draft: ResumeDraft, why: DocumentTrouble) -> None:
-    _end(draft, state=DraftState.FAILED, why=why, **_guessed("", draft.filename))
-
-
-def _put_off(draft: ResumeDraft, why: DocumentTrouble, *, again: bool, now: datetime) -> None:
-    delay = dict(enumerate(READING_DELAYS, start=1)).get(draft.tries)
-    if not again or delay is None:
-        _fail(draft, why)
-    else:
-        _mine(draft).update(lease_until=None, due_at=now + delay)
-
-
-def _end(draft: ResumeDraft, **changes: Any) -> None:
-    _mine(draft).update(lease_until=None, due_at=None, **changes)
