@@ -15,15 +15,21 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
+from django.contrib.auth import middleware as auth
+from django.contrib.messages import middleware as messages
+from django.contrib.sessions import middleware as sessions
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
+from django_htmx import middleware as htmx
 
 from shell import logs
 
 STAFF_PREFIXES = ("/admin/", "/api/")
+# The pages of a test: opened by a link alone, whoever is signed in besides.
+TEST_PREFIXES = ("/t/", "/test/")
 # Asked every few seconds by machines; their lines would bury all others.
 PROBES = {"healthz", "readyz", "metrics"}
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
@@ -117,6 +123,52 @@ class ContentPolicyMiddleware(CSPMiddleware):
 def strict_policy() -> str:
     """Return the policy for everyone but staff."""
     return build_policy()
+
+
+class NotForTests:
+    """Lets requests for the pages of a test pass by: nobody signs in there, and no such page has a session.
+
+    They are most of all requests, and what works for colleagues would look at each of them to find nothing to do. A
+    page that asks who is signed in, and lies there by mistake, fails instead of opening.
+    """
+
+    get_response: Any
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if request.path_info.startswith(TEST_PREFIXES):
+            return self.get_response(request)
+        return super().__call__(request)  # type: ignore[misc]
+
+
+class SessionMiddleware(NotForTests, sessions.SessionMiddleware):
+    """Django's, but for tests."""
+
+
+class AuthenticationMiddleware(NotForTests, auth.AuthenticationMiddleware):
+    """Django's, but for tests."""
+
+
+class MessageMiddleware(NotForTests, messages.MessageMiddleware):
+    """Django's, but for tests."""
+
+
+class HtmxMiddleware(NotForTests, htmx.HtmxMiddleware):
+    """The library's, but for tests."""
+
+
+class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
+    """Django's, which asks who is signed in before it looks whether the page wants to know."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 class RefuseNulMiddleware:

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
 from django.db.models.sql import InsertQuery, UpdateQuery
@@ -39,16 +40,17 @@ class _Statement:
 
     @classmethod
     def of(cls, sql: str, params: Sequence[Any], marks: Sequence[Any]) -> _Statement:
-        prepared = [_prepared(mark, like=mark) for mark in marks]
+        database = _database()
+        prepared = [_prepared(mark, like=mark, database=database) for mark in marks]
         gaps = tuple((place, prepared.index(each)) for place, each in enumerate(params) if each in prepared)
         assert {number for _place, number in gaps} == set(range(len(marks)))
         return cls(sql, tuple(params), gaps)
 
-    def filled(self, values: Sequence[Any]) -> list[Any]:
+    def filled(self, values: Sequence[Any], database: BaseDatabaseWrapper) -> list[Any]:
         """Return the parameters for `values`."""
         params = list(self.params)
         for place, number in self.gaps:
-            params[place] = _prepared(values[number], like=params[place])
+            params[place] = _prepared(values[number], like=params[place], database=database)
         return params
 
 
@@ -56,10 +58,15 @@ def _marks(kinds: Sequence[Kind]) -> list[Any]:
     return [_MARKS[kind][place] for place, kind in enumerate(kinds)]
 
 
-def _prepared(value: Any, *, like: Any) -> Any:
+def _database() -> BaseDatabaseWrapper:
+    """Return this thread's connection itself. Django's `connection` looks it up for each of its attributes."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
+def _prepared(value: Any, *, like: Any, database: BaseDatabaseWrapper) -> Any:
     """Return `value` as the backend wants it: it may have its own kinds of numbers and moments."""
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
+        return database.ops.adapt_datetimefield_value(value)
     return type(like)(value) if isinstance(value, int) else value
 
 
@@ -90,48 +97,50 @@ class CompiledRead(Generic[ModelT]):
 
     def first(self, *values: Any) -> ModelT | None:
         """Return the first object, with all that `select_related` joins; None without one. One query."""
-        reading = self._readings.get((connection.vendor, True)) or self._compile(is_first=True)
-        with connection.cursor() as cursor:
-            cursor.execute(reading.statement.sql, reading.statement.filled(values))
+        database = _database()
+        reading = self._readings.get((database.vendor, True)) or self._compile(database, is_first=True)
+        with database.cursor() as cursor:
+            cursor.execute(reading.statement.sql, reading.statement.filled(values, database))
             found = cursor.fetchone()
-        return self._made(reading, found) if found is not None else None
+        return self._made(reading, found, database) if found is not None else None
 
     def all(self, *values: Any) -> list[ModelT]:
         """Return every object, in order, with all that `select_related` joins. One query."""
-        reading = self._readings.get((connection.vendor, False)) or self._compile(is_first=False)
-        with connection.cursor() as cursor:
-            cursor.execute(reading.statement.sql, reading.statement.filled(values))
-            return [self._made(reading, found) for found in cursor.fetchall()]
+        database = _database()
+        reading = self._readings.get((database.vendor, False)) or self._compile(database, is_first=False)
+        with database.cursor() as cursor:
+            cursor.execute(reading.statement.sql, reading.statement.filled(values, database))
+            return [self._made(reading, found, database) for found in cursor.fetchall()]
 
-    def _made(self, reading: _Reading, found: Sequence[Any]) -> ModelT:
+    def _made(self, reading: _Reading, found: Sequence[Any], database: BaseDatabaseWrapper) -> ModelT:
         row = list(found)
         for place, (converters, expression) in reading.converters:
             for convert in converters:
-                row[place] = convert(row[place], expression, connection)
-        made = reading.model.from_db(connection.alias, reading.names, row[reading.start : reading.end])
+                row[place] = convert(row[place], expression, database)
+        made = reading.model.from_db(database.alias, reading.names, row[reading.start : reading.end])
         for populator in reading.populators:
             populator.populate(row, made)
         for name, place in reading.annotations:
             setattr(made, name, row[place])
         return made  # type: ignore[return-value]
 
-    def _compile(self, *, is_first: bool) -> _Reading:
+    def _compile(self, database: BaseDatabaseWrapper, *, is_first: bool) -> _Reading:
         marks = _marks(self._kinds)
         rows = self._build(*marks)
-        compiler = (rows[:1] if is_first else rows).query.get_compiler(connection.alias)
+        compiler = (rows[:1] if is_first else rows).query.get_compiler(database.alias)
         sql, params = compiler.as_sql()
         info, select = compiler.klass_info, compiler.select
         assert info is not None
         fields = info["select_fields"]
         start, end = fields[0], fields[-1] + 1
-        reading = self._readings[connection.vendor, is_first] = _Reading(
+        reading = self._readings[database.vendor, is_first] = _Reading(
             statement=_Statement.of(sql, params, marks),
             model=info["model"],
             start=start,
             end=end,
             names=[column[0].target.attname for column in select[start:end]],
             converters=list(compiler.get_converters([column[0] for column in select]).items()),
-            populators=get_related_populators(info, select, connection.alias),  # type: ignore[call-arg]
+            populators=get_related_populators(info, select, database.alias),  # type: ignore[call-arg]
             annotations=list(compiler.annotation_col_map.items()),
         )
         return reading
@@ -155,23 +164,24 @@ class CompiledUpdate:
 
     def written(self, *values: Any, to: Sequence[Any]) -> Written:
         """Return what `run` would run."""
-        statement, fields = self._changes.get(connection.vendor) or self._compile()
-        params = statement.filled(values)
+        database = _database()
+        statement, fields = self._changes.get(database.vendor) or self._compile(database)
+        params = statement.filled(values, database)
         # What is set comes first.
         params[: len(fields)] = [
-            field.get_db_prep_save(value, connection) for field, value in zip(fields, to, strict=True)
+            field.get_db_prep_save(value, database) for field, value in zip(fields, to, strict=True)
         ]
         return statement.sql, params
 
-    def _compile(self) -> tuple[_Statement, list[models.Field[Any, Any]]]:
+    def _compile(self, database: BaseDatabaseWrapper) -> tuple[_Statement, list[models.Field[Any, Any]]]:
         marks = _marks(self._kinds)
         rows = self._build(*marks)
         query: Any = rows.query.chain(UpdateQuery)
         query.add_update_values({name: RawSQL("%s", [name]) for name in self._names})
-        sql, params = query.get_compiler(connection.alias).as_sql()
+        sql, params = query.get_compiler(database.alias).as_sql()
         assert list(params[: len(self._names)]) == list(self._names)
         fields = [rows.model._meta.get_field(name) for name in self._names]
-        change = self._changes[connection.vendor] = (_Statement.of(sql, params, marks), fields)
+        change = self._changes[database.vendor] = (_Statement.of(sql, params, marks), fields)
         return change
 
 
@@ -192,17 +202,16 @@ class CompiledInsert:
 
     def written(self, row: models.Model) -> Written:
         """Return what `run` would run."""
-        sql = self._statements.get(connection.vendor) or self._compile(row)
-        return sql, [
-            field.get_db_prep_save(getattr(row, field.attname), connection) for field in self._fields
-        ]
+        database = _database()
+        sql = self._statements.get(database.vendor) or self._compile(row, database)
+        return sql, [field.get_db_prep_save(getattr(row, field.attname), database) for field in self._fields]
 
-    def _compile(self, row: models.Model) -> str:
+    def _compile(self, row: models.Model, database: BaseDatabaseWrapper) -> str:
         query: Any = InsertQuery(self._model)
         query.insert_values(self._fields, [row])
-        [(sql, params)] = query.get_compiler(connection.alias).as_sql()
+        [(sql, params)] = query.get_compiler(database.alias).as_sql()
         assert len(params) == len(self._fields)
-        self._statements[connection.vendor] = sql
+        self._statements[database.vendor] = sql
         return str(sql)
 
 
@@ -211,14 +220,14 @@ class CompiledInsert:
 
 def run(written: Written) -> int:
     """Run a statement and return how many rows it changed or added. One query."""
-    with connection.cursor() as cursor:
+    with _database().cursor() as cursor:
         cursor.execute(*written)
         return int(cursor.rowcount)
 
 
 def can_chain() -> bool:
     """Whether the database takes several changes in one statement."""
-    return connection.vendor == "postgresql"
+    return _database().vendor == "postgresql"
 
 
 def run_chain(updates: Sequence[Written], insert: Written) -> bool:

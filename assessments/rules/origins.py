@@ -67,7 +67,8 @@ def _network(address: str) -> str:
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
         parsed = parsed.ipv4_mapped
     length = _IPV4_NETWORK if parsed.version == 4 else _IPV6_NETWORK
-    return str(ipaddress.ip_network((parsed, length), strict=False))
+    rest = parsed.max_prefixlen - length
+    return f"{type(parsed)(int(parsed) >> rest << rest)}/{length}"
 
 
 def _mark(key: str, part: tuple[str, str], salt: int) -> str:

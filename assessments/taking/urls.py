@@ -7,6 +7,9 @@ from assessments.taking import access, asking, moving, notes, overview, posting,
 app_name = "taking"
 
 urlpatterns = [
+    # First what is asked most.
+    path("test/<str:code>/question/<int:position>/", views.QuestionView.as_view(), name="question"),
+    path("test/<str:code>/question/<int:position>/save/", scripts.SaveView.as_view(), name="save"),
     path("t/<str:token>/", access.EnterView.as_view(), name="enter"),
     path("apply/<slug:code>/", posting.OpenLinkView.as_view(), name="open-link"),
     path("apply/<slug:code>/sent/", posting.OpenLinkSentView.as_view(), name="open-link-sent"),
@@ -20,8 +23,6 @@ urlpatterns = [
     path("test/<str:code>/here/", scripts.HereView.as_view(), name="here"),
     path("test/<str:code>/clock/", moving.ClockView.as_view(), name="clock"),
     path("test/<str:code>/notes/", notes.NotesView.as_view(), name="notes"),
-    path("test/<str:code>/question/<int:position>/", views.QuestionView.as_view(), name="question"),
-    path("test/<str:code>/question/<int:position>/save/", scripts.SaveView.as_view(), name="save"),
     path("test/<str:code>/question/<int:position>/flag/", scripts.FlagView.as_view(), name="flag"),
     path("test/<str:code>/question/<int:position>/problem/", scripts.ProblemView.as_view(), name="problem"),
     path("test/<str:code>/question/<int:position>/buffer/", moving.BufferView.as_view(), name="buffer"),
