@@ -79,7 +79,9 @@ class Table:
         return Problem(row.number, self.letters.get(header, ""), header, message)
 
 
-def read_table(data: bytes, filename: str | None = None) -> Table:
+def read_table(
+    data: bytes, filename: str | None = None, *, max_bytes: int = MAX_BYTES, max_cell: int = MAX_CELL
+) -> Table:
     """Return the table in `data`.
 
     CSV may be UTF-8 or UTF-16 with a mark, UTF-8 without one, or Windows-1252 (with a warning), separated by comma,
@@ -88,7 +90,8 @@ def read_table(data: bytes, filename: str | None = None) -> Table:
     that is not blank holds the headers; blank rows are left out. An apostrophe that only keeps a spreadsheet from
     seeing a formula is taken off.
 
-    Arguments: `filename` appears in no decision, only in messages.
+    Arguments: `filename` appears in no decision, only in messages; a file of more than `max_bytes` is refused, and a
+    cell of more than `max_cell` characters is a problem.
     Raises: `TableError`.
     """
     name = clean_line(filename or "") or _("The file")
@@ -96,8 +99,11 @@ def read_table(data: bytes, filename: str | None = None) -> Table:
         raise TableError(
             _("%(file)s is empty. Upload a table with headers in its first row.") % {"file": name}
         )
-    if len(data) > MAX_BYTES:
-        raise TableError(_("%(file)s is larger than 5 MB. Split it into smaller files.") % {"file": name})
+    if len(data) > max_bytes:
+        raise TableError(
+            _("%(file)s is larger than %(most)d MB. Split it into smaller files.")
+            % {"file": name, "most": max_bytes // (1024 * 1024)}
+        )
     if data.startswith(_OLD_EXCEL_MARK):
         raise TableError(
             _("%(file)s is an old Excel file or locked with a password. Save it as .xlsx without a password.")
@@ -105,26 +111,26 @@ def read_table(data: bytes, filename: str | None = None) -> Table:
         )
     reader = xlsx_reading if data.startswith(_ZIP_MARKS) else csv_reading
     raw_rows, warnings = reader.read(data, name)
-    return _table(raw_rows, name, warnings)
+    return _table(raw_rows, name, warnings, max_cell)
 
 
-def _table(raw_rows: Iterable[RawRow], name: str, warnings: list[str]) -> Table:
+def _table(raw_rows: Iterable[RawRow], name: str, warnings: list[str], max_cell: int) -> Table:
     iterator = _filled_rows(raw_rows, name)
     header_row = next(iterator, None)
     if header_row is None:
         raise TableError(
             _("%(file)s is empty. Upload a table with headers in its first row.") % {"file": name}
         )
-    columns, problems = _columns(header_row)
+    columns, problems = _columns(header_row, max_cell)
     rows: list[Row] = []
     blank_headers = [index for index, header in enumerate(_headers(header_row)) if not header]
     unnamed: set[int] = set()
     for raw in iterator:
-        problems += _cell_problems(raw, columns) + _stray_problems(raw, len(header_row.values))
+        problems += _cell_problems(raw, columns, max_cell) + _stray_problems(raw, len(header_row.values))
         unnamed |= {index for index in blank_headers if index < len(raw.values) and raw.values[index].strip()}
         values = dict(enumerate(raw.values))
         rows.append(
-            Row(raw.number, {header: values.get(index, "")[:MAX_CELL] for index, header in columns.items()})
+            Row(raw.number, {header: values.get(index, "")[:max_cell] for index, header in columns.items()})
         )
     problems += [
         Problem(
@@ -169,7 +175,7 @@ def _duplicated(header_row: RawRow) -> set[int]:
     return again
 
 
-def _columns(header_row: RawRow) -> tuple[dict[int, str], list[Problem]]:
+def _columns(header_row: RawRow, max_cell: int) -> tuple[dict[int, str], list[Problem]]:
     headers, again = _headers(header_row), _duplicated(header_row)
     columns = {index: header for index, header in enumerate(headers) if header and index not in again}
     problems = [
@@ -181,14 +187,14 @@ def _columns(header_row: RawRow) -> tuple[dict[int, str], list[Problem]]:
         )
         for index in sorted(again)
     ]
-    return columns, problems + _cell_problems(header_row, columns)
+    return columns, problems + _cell_problems(header_row, columns, max_cell)
 
 
-def _cell_problems(raw: RawRow, columns: dict[int, str]) -> list[Problem]:
+def _cell_problems(raw: RawRow, columns: dict[int, str], max_cell: int) -> list[Problem]:
     found = [
-        (index, _("This cell holds more than 10,000 characters. Shorten it."))
+        (index, _("This cell holds more than %(most)s characters. Shorten it.") % {"most": f"{max_cell:,}"})
         for index, value in enumerate(raw.values)
-        if len(value) > MAX_CELL
+        if len(value) > max_cell
     ]
     return [
         Problem(raw.number, get_column_letter(index + 1), columns.get(index, ""), message)

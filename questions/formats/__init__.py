@@ -10,11 +10,13 @@ from questions.formats.detect import detect
 from questions.formats.drafts import FileRefused, Parsed, ParsedQuestion, Written
 from questions.formats.gift import read_gift, write_gift
 from questions.formats.markdown import read_markdown, write_markdown
+from questions.formats.tables import write_questions_csv, write_questions_xlsx
 
 Reader = Callable[[bytes], Parsed]
 Writer = Callable[[Sequence[ParsedQuestion]], Written]
 
-# By the names of `names.py`. A reader raises nothing but `FileRefused`.
+# By the names of `names.py`. A reader raises nothing but `FileRefused`. Tables are read by `operations.reading`: what
+# opens them safely has words for people.
 READERS: Mapping[str, Reader] = {
     names.GIFT: read_gift,
     names.AIKEN: read_aiken,
@@ -24,6 +26,8 @@ WRITERS: Mapping[str, Writer] = {
     names.GIFT: write_gift,
     names.AIKEN: write_aiken,
     names.MARKDOWN: write_markdown,
+    names.CSV: write_questions_csv,
+    names.XLSX: write_questions_xlsx,
 }
 
 __all__ = [
@@ -42,15 +46,16 @@ __all__ = [
 _GUESSED = (names.GIFT, names.AIKEN, names.MARKDOWN, names.CSV, names.YAML)
 
 
-def read(data: bytes, name: str = names.AUTO) -> Parsed:
+def read(data: bytes, name: str = names.AUTO, readers: Mapping[str, Reader] = READERS) -> Parsed:
     """Return what a file holds.
 
-    Arguments: `name`, which format it is of, in any spelling, or "auto" to see from its content.
+    Arguments: `name`, which format it is of, in any spelling, or "auto" to see from its content; `readers`, those to
+    choose among.
     Raises: `FileRefused` when it cannot be read, or is not of the format that was named; `ValueError` for a `name`
     that means no format.
     """
     if name == names.AUTO:
-        return _read_as(detect(data), data)
+        return _read_as(detect(data), data, readers)
     wanted = names.formats_named(name)
     if not wanted:
         raise ValueError(name)
@@ -59,21 +64,21 @@ def read(data: bytes, name: str = names.AUTO) -> Parsed:
     except FileRefused as refused:
         if refused.code != "unknown_format":
             raise
-        return _read_as(wanted[0], data)
+        return _read_as(wanted[0], data, readers)
     if like in wanted:
-        return _read_as(like, data)
+        return _read_as(like, data, readers)
     if like in _GUESSED and wanted[0] in _GUESSED:
-        parsed = _read_as(wanted[0], data)
+        parsed = _read_as(wanted[0], data, readers)
         if parsed.questions:
             return parsed
     raise FileRefused("other_format", like=like, wanted=name)
 
 
-def _read_as(name: str, data: bytes) -> Parsed:
-    if name not in READERS:
+def _read_as(name: str, data: bytes, readers: Mapping[str, Reader]) -> Parsed:
+    if name not in readers:
         raise FileRefused("no_reader", like=name)
     try:
-        return READERS[name](data)
+        return readers[name](data)
     except FileRefused as refused:
         refused.like = name
         raise

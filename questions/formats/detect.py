@@ -50,10 +50,11 @@ _HEADERS = frozenset(
             "weights",
         ),
         *("correct", "correctanswer", "answer", "answers", "explanation", "feedback", "level", "difficulty"),
-        *("skills", "tags", "category", "externalid", "id", "name", "timelimit"),
+        *("skills", "tags", "category", "externalid", "id", "name", "timelimit", *"abcdef"),
         *(f"{word}{number}" for word in ("option", "answer", "choice") for number in "1234abcd"),
     )
 )
+_ASKED = frozenset(("stem", "question", "questiontext", "prompt"))
 _DELIMITERS = ",;\t|"
 _FEWEST_HEADERS = 3
 
@@ -141,7 +142,7 @@ def _blanks(text: str, start: int) -> int:
 
 def _of_lines(head: str) -> str:
     lines = head.split("\n")
-    if _has_headers(lines[0]):
+    if _has_headers(lines[1 if lines[0].startswith("sep=") and len(lines) > 1 else 0]):
         return names.CSV
     if _YAML.match(lines[0]) and any(_STEM_OF_YAML.match(line) for line in lines):
         return names.YAML
@@ -155,8 +156,8 @@ def _of_lines(head: str) -> str:
 def _has_headers(line: str) -> bool:
     for delimiter in _DELIMITERS:
         cells = line[:5_000].split(delimiter)
-        folded = {re.sub(r"[\s\"'_.-]", "", cell).casefold() for cell in cells}
-        if len(folded & _HEADERS) >= _FEWEST_HEADERS:
+        folded = {re.sub(r"[\s\"'_.:()?*-]", "", cell).casefold() for cell in cells}
+        if folded & _ASKED and len(folded & (_HEADERS | _ASKED)) >= _FEWEST_HEADERS:
             return True
     return False
 

@@ -13,14 +13,14 @@ _PROBLEMS = {
     # The whole file.
     "too_large": gettext_lazy("The file is larger than %(most)s MB. Split it and read the parts one by one."),
     "not_text": gettext_lazy(
-        "The file is neither text nor any format that is known here. Export it again, as GIFT, Aiken or Markdown."
+        "The file is neither text nor any format that is known here. Export it again, as GIFT, CSV or XLSX."
     ),
     "nothing_found": gettext_lazy("Nothing is in the file that is a question."),
     "too_many_questions": gettext_lazy(
         "The file holds more than %(most)s questions. Split it and read the parts one by one."
     ),
     "unknown_format": gettext_lazy(
-        "Nobody can tell which format the file is of. Say so, if you know: GIFT, Aiken or Markdown."
+        "Nobody can tell which format the file is of. Say so, if you know: GIFT, Aiken, Markdown or CSV."
     ),
     "other_format": gettext_lazy(
         "The file is not of the format “%(wanted)s”: it looks like “%(like)s”. Leave the format to be seen from the"
@@ -113,6 +113,31 @@ _PROBLEMS = {
     "several_letters": gettext_lazy(
         "Line %(line)s: “%(answer)s” names several options, and Aiken has one right answer. Use GIFT for several."
     ),
+    # Tables.
+    "table": gettext_lazy("%(message)s"),
+    "cell": gettext_lazy("%(message)s"),
+    "no_stem_column": gettext_lazy("No column holds the questions. Call one of them “stem” or “question”."),
+    "unknown_columns": gettext_lazy(
+        "Nobody knows what these columns hold: %(columns)s. Remove them, or give them a name that is known."
+    ),
+    "columns_twice": gettext_lazy(
+        "The columns “%(first)s” and “%(second)s” hold the same. Remove or rename one of them."
+    ),
+    "unknown_answer": gettext_lazy(
+        "“%(answer)s” is no option. Write the letter or the number of the right one, from A or 1, or its text."
+    ),
+    "ambiguous_answer": gettext_lazy(
+        "“%(answer)s” is the text of one option and the place of another. Write the letter of the right one."
+    ),
+    "weights_count": gettext_lazy(
+        "%(count)s percentages for %(options)s options. Write one for each, with semicolons between them."
+    ),
+    "share_wrong": gettext_lazy("“%(share)s” is no share. Write a number or a fraction, such as 1/3."),
+    "share_out": gettext_lazy("“%(share)s” is more than everything. Write a share between -1 and 1."),
+    "unknown_type": gettext_lazy("“%(type)s” is no kind of question. Write single, multiple or open."),
+    "unknown_marking": gettext_lazy("“%(marking)s” is no way of marking. Write all_or_nothing or partial."),
+    "unknown_level": gettext_lazy("“%(level)s” is no level. Write one of these: %(known)s."),
+    "unknown_difficulty": gettext_lazy("“%(difficulty)s” is no difficulty. Write a number from 1 to 5."),
     # Markdown.
     "letter_missing": gettext_lazy(
         "Nothing says which option is right. Write “Answer: B” below the options."
@@ -144,6 +169,9 @@ _FIELDS = {
 
 _KINDS = {
     "description": gettext_lazy("a text without a question"),
+    "fill_in_blanks": gettext_lazy("a text with gaps to fill"),
+    "ordering": gettext_lazy("a question about an order"),
+    "survey": gettext_lazy("a question without a right answer"),
     "matching": gettext_lazy("a matching question"),
     "shortanswer": gettext_lazy("a question with a typed answer"),
     "code_run": gettext_lazy("code that asks to be run to make the question"),

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from questions import formats
 from questions.formats import limits, names
 from questions.formats.drafts import (
     ERROR,
@@ -21,6 +20,7 @@ from questions.formats.drafts import (
     Problem,
     Skipped,
 )
+from questions.operations.reading import READERS, parse
 from questions.queries.file_words import problem_words, refusal_words, skip_words, where_words
 
 WRONG_USAGE = 2
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--format",
             default=names.AUTO,
-            help=f"auto (seen from the content; the default), or one of {', '.join(sorted(formats.READERS))}.",
+            help=f"auto (seen from the content; the default), or one of {', '.join(sorted(READERS))}.",
         )
         parser.add_argument("--json", action="store_true", help="Print all of it as JSON.")
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         data = _content(options["file"])
         refused: FileRefused | None = None
         try:
-            parsed = formats.read(data, name)
+            parsed = parse(data, name)
         except FileRefused as error:
             refused, parsed = error, Parsed(error.like)
         if options["json"]:

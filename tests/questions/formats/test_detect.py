@@ -55,6 +55,7 @@ def zipped(**files: str) -> bytes:
         ("- id: a\n  stem: |\n    Which?\n", "yaml"),
         ("version: 1\nquestions:\n- id: a\n  stem: Which?\n", "yaml"),
         ("Type;Stem;Option 1;Option 2;Correct\nsingle;Which?;a;b;1\n", "csv"),
+        ("sep=;\nstem;a;b;correct\n", "csv"),
         ("question,answer 1,answer 2,correct,time limit\n", "csv"),
         (zipped(xl__workbook_xml="<x/>"), "xlsx"),
         (zipped(imsmanifest_xml="<resource type='imsqti_item_xmlv2p1'/>"), "qti_2.1"),
