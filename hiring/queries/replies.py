@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Left
 
 from accounts.models import Actor
 from hiring.enums import Capability
-from hiring.models import Application, ApplicationAssessment
+from hiring.models import Application
 from hiring.queries.access import jobs_where
 from hiring.queries.application_tests import ApplicationTest
+from hiring.queries.grants.bases import scopes_of
 from hiring.queries.undelivered import applications_of
 from outbox.enums import InboundKind
 from outbox.models import InboundMessage
@@ -41,28 +42,31 @@ def _beginnings(replies: QuerySet[InboundMessage], *related: str) -> QuerySet[In
 
 
 def answers(actor: Actor, *, unread: bool) -> QuerySet[InboundMessage]:
-    """Return the answers of candidates that the actor sees, those that nobody has read first, then the newest, each
-    with the `beginning` of its text; `unread` leaves out what was read. Lazy.
+    """Return the answers of candidates that the actor sees, those that nobody has read first, then the newest; `unread`
+    leaves out what was read. Lazy.
     """
     rows = InboundMessage.objects.filter(kind=InboundKind.REPLY, answers__isnull=False).visible_to(actor)
-    if unread:
-        return _beginnings(rows.filter(read_at=None), "read_by").order_by("-received_at", "-pk")
+    return _in_order(rows.filter(read_at=None) if unread else rows)
+
+
+def _in_order(rows: QuerySet[InboundMessage]) -> QuerySet[InboundMessage]:
     read_last = Case(When(read_at=None, then=Value(0)), default=Value(1))
-    return _beginnings(rows, "read_by").order_by(read_last, "-received_at", "-pk")
+    return rows.order_by(read_last, "-received_at", "-pk")
+
+
+def part_of_answers(keys: Iterable[int]) -> QuerySet[InboundMessage]:
+    """Return those of `answers` with these keys, each with what it answers, who read it and the `beginning` of its
+    text. Lazy.
+    """
+    rows = InboundMessage.objects.filter(pk__in=list(keys))
+    return _in_order(_beginnings(rows, "read_by"))
 
 
 def answers_to_read(actor: Actor) -> QuerySet[InboundMessage]:
     """Return the unread answers that are the actor's to see to: all but those of jobs that others write for. Lazy."""
     jobs = jobs_where(actor, Capability.MAIL)
-    applications = Application.objects.exclude(job__in=jobs)
-    ties = ApplicationAssessment.objects.exclude(application__job__in=jobs)
-    # The start page counts them, so each row is looked at by itself.
-    of_others = (
-        Q(about="hiring.application") & Exists(applications.filter(pk=OuterRef("about_id")))
-        | Q(about="assessments.invitation") & Exists(ties.filter(invitation=OuterRef("about_id")))
-        | Q(about="assessments.attempt") & Exists(ties.filter(invitation__attempts=OuterRef("about_id")))
-    )
-    return answers(actor, unread=True).filter(~of_others)
+    written_for = Q(scope="") | Q(scope__in=scopes_of(jobs.values("pk")))
+    return answers(actor, unread=True).filter(written_for)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from accounts.rules import is_code
 from hiring import operations
 from hiring.queries import replies
 from hiring.views.bases import HiringPage
+from shell.admin import LongListPaginator
 from shell.columns import page_links, way_back
 
 PAGE_SIZE = 25
@@ -36,10 +37,13 @@ class AnswersView(HiringPage, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shows_all = self.request.GET.get("show") == "all"
         found = replies.answers(self.actor, unread=not shows_all)
-        page = Paginator(found, PAGE_SIZE).get_page(self.request.GET.get("page"))
-        rows = replies.answer_rows(page.object_list, self.actor)
+        # Which they are says how many there are, too. Nobody turns further.
+        keys = list(found.values_list("pk", flat=True)[: LongListPaginator.MOST + 1])
+        page = Paginator(keys[: LongListPaginator.MOST], PAGE_SIZE).get_page(self.request.GET.get("page"))
+        rows = replies.answer_rows(replies.part_of_answers(page.object_list), self.actor)
         return super().get_context_data(
             page=page,
+            has_more=len(keys) > LongListPaginator.MOST,
             rows=rows,
             codes=[row.reply.public_id for row in rows if row.may_read],
             shows_all=shows_all,

@@ -127,6 +127,8 @@ def _lists(actor: Actor) -> list[Page]:
         Page("search box: everybody's word", _at("admin:search", s="example")),
         Page("mail", _at("outbox:mail")),
         Page("mail that did not arrive", _at("hiring:undelivered")),
+        Page("answers, unread", _at("hiring:answers")),
+        Page("answers, all", _at("hiring:answers", show="all")),
         Page("notifications", _at("outbox:notifications")),
     ]
 

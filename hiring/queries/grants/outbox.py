@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from accounts.enums import ActorKind, Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, Grant, register_grant, register_veil
-from assessments.models import Attempt, Invitation
+from assessments.models import AccommodationRequest, Attempt, Invitation
 from assessments.registries import ACCOMMODATION_ANSWER
 from candidates.models import Candidate, Note
 from hiring.enums import Capability
@@ -147,8 +147,12 @@ def _replies_about_requests(actor: Actor) -> Q | None:
     """Hides what people write back about more time from everybody who may not read their request."""
     if sees_everybody(actor):
         return None
-    answers = Message.objects.filter(pk=OuterRef("answers"), kind=ACCOMMODATION_ANSWER)
-    return Q(Exists(answers)) & _about_requests(actor)
+    # There are few of them, found by what they are about.
+    asked = AccommodationRequest.objects.values("invitation")
+    answered = Message.objects.filter(
+        kind=ACCOMMODATION_ANSWER, about="assessments.invitation", about_id__in=asked
+    )
+    return _about_requests(actor) & Q(answers__in=answered.values("pk"))
 
 
 def _news_out_of_sight(actor: Actor) -> Q | None:
