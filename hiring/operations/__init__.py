@@ -1,6 +1,6 @@
 """The verbs of hiring. Every write goes through one of them."""
 
-from hiring.operations.answering import mark_answers_read
+from hiring.operations.answering import mark_answers_read, mark_answers_unread
 from hiring.operations.applications import apply
 from hiring.operations.applying import apply_from_outside
 from hiring.operations.bulk import queue_bulk_reject
@@ -145,6 +145,7 @@ __all__ = [
     "limit_key",
     "logins_file",
     "mark_answers_read",
+    "mark_answers_unread",
     "merge_candidates",
     "move_to_stage",
     "name_file",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import Actor
-from hiring.queries.replies import answers_to_read
-from outbox.operations import read_answers
+from hiring.queries.replies import answers_seen_to, answers_to_read
+from outbox.operations import read_answers, unread_answers
 
 
 def mark_answers_read(*, public_ids: Sequence[str], by: Actor, now: datetime) -> int:
@@ -17,3 +17,12 @@ def mark_answers_read(*, public_ids: Sequence[str], by: Actor, now: datetime) ->
     """
     mine = answers_to_read(by).filter(public_id__in=list(public_ids))
     return read_answers(answer_ids=list(mine.values_list("pk", flat=True)), by=by, now=now)
+
+
+def mark_answers_unread(*, public_ids: Sequence[str], by: Actor, now: datetime) -> int:
+    """Let answers wait again for every colleague, and return how many did not.
+
+    Those that are somebody else's to see to stay as they are.
+    """
+    mine = answers_seen_to(by).filter(public_id__in=list(public_ids))
+    return unread_answers(answer_ids=list(mine.values_list("pk", flat=True)))

@@ -64,18 +64,29 @@ def part_of_answers(keys: Iterable[int]) -> QuerySet[InboundMessage]:
 
 def answers_to_read(actor: Actor) -> QuerySet[InboundMessage]:
     """Return the unread answers that are the actor's to see to: all but those of jobs that others write for. Lazy."""
-    jobs = jobs_where(actor, Capability.MAIL)
-    written_for = Q(scope="") | Q(scope__in=scopes_of(jobs.values("pk")))
-    return answers(actor, unread=True).filter(written_for)
+    return answers(actor, unread=True).filter(_written_for(actor))
+
+
+def answers_seen_to(actor: Actor) -> QuerySet[InboundMessage]:
+    """Return the answers of `answers_to_read` that somebody has seen to, as far as there is something to read. Lazy."""
+    read = answers(actor, unread=False).exclude(read_at=None).exclude(from_address="")
+    return read.filter(_written_for(actor))
+
+
+def _written_for(actor: Actor) -> Q:
+    return Q(scope="") | Q(scope__in=scopes_of(jobs_where(actor, Capability.MAIL).values("pk")))
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """An answer with the application that it is about, if there is one; `may_read` if it waits for the actor."""
+    """An answer with the application that it is about, if there is one; `may_read` if it waits for the actor,
+    `may_unread` if they may let it wait again.
+    """
 
     reply: InboundMessage
     application: Application | None
     may_read: bool
+    may_unread: bool
 
 
 def answer_rows(replies: Iterable[InboundMessage], actor: Actor) -> list[AnswerRow]:
@@ -86,6 +97,8 @@ def answer_rows(replies: Iterable[InboundMessage], actor: Actor) -> list[AnswerR
     lines = []
     for reply in rows:
         application = found.get((reply.about, reply.about_id or 0))
-        may_read = application is None or application.job_id in mailed
-        lines.append(AnswerRow(reply, application, may_read and reply.read_at is None))
+        is_theirs = application is None or application.job_id in mailed
+        is_new = reply.read_at is None
+        may_unread = is_theirs and not is_new and bool(reply.from_address)
+        lines.append(AnswerRow(reply, application, is_theirs and is_new, may_unread))
     return lines

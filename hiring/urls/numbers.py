@@ -11,6 +11,7 @@ urlpatterns = [
     path("mail/<slug:public_id>/correct/", correcting.CorrectMailView.as_view(), name="correct-mail"),
     path("answers/", answers.AnswersView.as_view(), name="answers"),
     path("answers/read/", answers.ReadAnswersView.as_view(), name="read-answers"),
+    path("answers/unread/", answers.UnreadAnswersView.as_view(), name="unread-answers"),
     path("dashboard/", dashboard.DashboardView.as_view(), name="dashboard"),
     path("dashboard/reached/<slug:step>/", dashboard.FunnelRowsView.as_view(), name="funnel"),
     re_path(

@@ -46,6 +46,7 @@ class AnswersView(HiringPage, TemplateView):
             has_more=len(keys) > LongListPaginator.MOST,
             rows=rows,
             codes=[row.reply.public_id for row in rows if row.may_read],
+            read_codes=[row.reply.public_id for row in rows if row.may_unread],
             shows_all=shows_all,
             page_links=page_links(page, self.request.GET),
             **kwargs,
@@ -59,7 +60,20 @@ class ReadAnswersView(HiringPage, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         codes = [code for code in request.POST.getlist("codes")[:PAGE_SIZE] if is_code(code)]
+        messages.success(request, self.mark(codes))
+        return HttpResponseRedirect(way_back(request, reverse("hiring:answers")))
+
+    def mark(self, codes: Sequence[str]) -> str:
+        """Do it and return what to tell the colleague."""
         count = operations.mark_answers_read(public_ids=codes, by=self.actor, now=self.now)
         words = ngettext("%(count)d answer is seen to.", "%(count)d answers are seen to.", count)
-        messages.success(request, words % {"count": count})
-        return HttpResponseRedirect(way_back(request, reverse("hiring:answers")))
+        return words % {"count": count}
+
+
+class UnreadAnswersView(ReadAnswersView):
+    """Let one answer, or all that the page showed, wait again. By POST alone."""
+
+    def mark(self, codes: Sequence[str]) -> str:
+        count = operations.mark_answers_unread(public_ids=codes, by=self.actor, now=self.now)
+        words = ngettext("%(count)d answer is unread again.", "%(count)d answers are unread again.", count)
+        return words % {"count": count}

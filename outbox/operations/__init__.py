@@ -27,7 +27,7 @@ from outbox.operations.exports import (
     record_export,
 )
 from outbox.operations.hold import cancel_waiting, hold_mail, release_mail
-from outbox.operations.inbound import read_answers, receive_mail
+from outbox.operations.inbound import read_answers, receive_mail, unread_answers
 from outbox.operations.leases import acquire_lease, release_lease
 from outbox.operations.links import create_link, create_links, extend_link, reissue_link, revoke_link
 from outbox.operations.mail_server import (
@@ -150,5 +150,6 @@ __all__ = [
     "take_back_sign",
     "turn",
     "uncancel_messages",
+    "unread_answers",
     "write_to_another",
 ]

@@ -121,3 +121,12 @@ def read_answers(*, answer_ids: Sequence[int], by: Actor, now: datetime) -> int:
     """
     unread = InboundMessage.objects.filter(pk__in=answer_ids, kind=InboundKind.REPLY, read_at=None)
     return unread.update(read_at=now, read_by=by.user)
+
+
+def unread_answers(*, answer_ids: Sequence[int]) -> int:
+    """Let answers wait again that were seen to, for every colleague, and return how many did not.
+
+    What is left of answers of people who were erased is nothing to read. Whoever calls checked the rights.
+    """
+    read = InboundMessage.objects.filter(pk__in=answer_ids, kind=InboundKind.REPLY).exclude(read_at=None)
+    return read.exclude(from_address="").update(read_at=None, read_by=None)

@@ -20,6 +20,7 @@ HIRING = [
     Line("hiring:undelivered", SIGNED_IN),
     Line("hiring:answers", SIGNED_IN),
     Line("hiring:read-answers", SIGNED_IN, method="post"),  # what is somebody else's to see to stays unread
+    Line("hiring:unread-answers", SIGNED_IN, method="post"),  # and stays read
     Line("hiring:correct-mail", "", {"public_id": "message.public_id"}),  # a message that waits to be sent
     Line("hiring:correct-mail", "", {"public_id": "message.public_id"}, "post"),
     Line("hiring:funnel", SIGNED_IN, {"step": "=applied"}),

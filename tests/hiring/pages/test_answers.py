@@ -18,6 +18,7 @@ from tests.hiring.pages.house import House, SignIn
 
 LIST = "/admin/answers/"
 READ = "/admin/answers/read/"
+UNREAD = "/admin/answers/unread/"
 # Session, colleague and roles, organisation, signs and the bell; the count and the answers, the applications that they
 # are about and those by tests, the jobs that one writes for.
 QUERIES = 12
@@ -78,6 +79,18 @@ def test_answers_are_listed_until_somebody_has_seen_to_them(house: House, sign_i
     assert "Somebody has seen to every answer that came." in text(client.get(LIST))
     assert "Answers of candidates</b>" not in text(client.get("/admin/"))
 
+    # And again, one or all that the page shows.
+    everything = text(client.get(LIST, {"show": "all"}))
+    assert everything.count("Mark as unread<") == 2
+    assert "Mark these 2 as unread" in everything
+    again = text(client.post(UNREAD, {"codes": [newer.public_id, hidden.public_id]}, follow=True))
+    assert "1 answer is unread again." in again
+    assert "No, on Tuesday." in again
+    assert "I come on Monday." not in again
+    newer.refresh_from_db()
+    assert (newer.read_at, newer.read_by) == (None, None)
+    assert "Answers of candidates" in text(client.get("/admin/"))
+
 
 def test_who_does_not_write_for_the_job_reads_and_leaves_it_to_those_who_do(
     house: House, sign_in: SignIn
@@ -98,14 +111,22 @@ def test_who_does_not_write_for_the_job_reads_and_leaves_it_to_those_who_do(
     sign_in(house.administrator).post(READ, {"codes": answer.public_id})
     answer.refresh_from_db()
     assert answer.read_by == house.administrator
+    for client in (manager, elsewhere):
+        assert "Mark as unread" not in text(client.get(LIST, {"show": "all"}))
+        client.post(UNREAD, {"codes": answer.public_id})
+    answer.refresh_from_db()
+    assert answer.read_by == house.administrator
 
 
 def test_answer_of_whoever_was_erased_is_no_unread_one(house: House, sign_in: SignIn) -> None:
-    answered(house.application, "I come on Monday.")
+    answer = answered(house.application, "I come on Monday.")
+    client = sign_in(house.recruiter)
 
     redact_person(person_ref=house.application.candidate.public_id, now=timezone.now())
+    client.post(UNREAD, {"codes": answer.public_id})
 
-    assert "Somebody has seen to every answer" in text(sign_in(house.recruiter).get(LIST))
+    assert "Somebody has seen to every answer" in text(client.get(LIST))
+    assert "Mark as unread" not in text(client.get(LIST, {"show": "all"}))
 
 
 @pytest.mark.parametrize("count", [1, 3])
