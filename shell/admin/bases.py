@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.forms import BaseForm, ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from unfold.admin import ModelAdmin
@@ -20,6 +21,7 @@ from unfold.admin import ModelAdmin
 from accounts.models import Actor
 from accounts.registries import may_see_field
 from shell.admin.paging import LongListPaginator
+from shell.admin.rows import row_checkbox
 from shell.lists import NUMBER
 
 if TYPE_CHECKING:
@@ -66,6 +68,10 @@ class ShellModelAdmin(ModelAdmin):
             cached = Actor.of_request(request)
             request._shell_actor = cached  # type: ignore[attr-defined]
         return cached
+
+    @admin.display(description=ModelAdmin.action_checkbox.short_description)
+    def action_checkbox(self, obj: Model) -> SafeString:
+        return row_checkbox(obj.pk)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

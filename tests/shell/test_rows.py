@@ -1,0 +1,43 @@
+"""Rows of a list cost what is theirs: what is the same for all of them is worked out once, and is what Unfold says."""
+
+import pytest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ChangeList
+from django.test import Client
+from django.utils.translation import override
+from unfold.admin import checkbox
+
+from shell.admin.rows import row_checkbox
+from tests.factories.accounts import make_administrator
+from tests.factories.candidates import make_candidate
+
+
+@pytest.mark.django_db
+def test_heads_of_a_list_are_worked_out_once_however_many_rows(monkeypatch):
+    client = Client()
+    client.force_login(make_administrator())
+    asked = []
+    query = ChangeList.get_query_string
+
+    def counted(self, *args, **kwargs):
+        asked.append(args)
+        return query(self, *args, **kwargs)
+
+    monkeypatch.setattr(ChangeList, "get_query_string", counted)
+
+    counts = []
+    for number in range(3):
+        make_candidate(full_name=f"Person {number}")
+        asked.clear()
+        page = client.get("/admin/candidates/candidate/?o=1").content.decode()
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1] == counts[2] > 0
+    assert page.count('data-label="Name"') + page.count('data-label="name"') == 3
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_box_of_a_row_is_that_of_unfold(language):
+    with override(language):
+        assert row_checkbox(31) == checkbox.render(ACTION_CHECKBOX_NAME, "31")
+        assert row_checkbox(7) == checkbox.render(ACTION_CHECKBOX_NAME, "7")
