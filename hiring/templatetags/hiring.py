@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django import template
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -77,12 +78,33 @@ def figure(value: float | None, unit: Unit) -> str:
     return f"{shown} %" if unit == Unit.PERCENT else shown
 
 
+_SELECTED: Final = SafeString(" selected")
+
+
+class StageChoices:
+    """Where the cards of a page can be moved, as the options of a menu, which cards of one stage share."""
+
+    def __init__(self, stages: Sequence[Stage]) -> None:
+        self._stages = stages
+        self._options: dict[int, SafeString] = {}
+
+    def of(self, stage: Stage) -> SafeString:
+        """Return the options of whoever stands at `stage`; the one that comes next is chosen."""
+        if stage.pk not in self._options:
+            others = [other for other in self._stages if other.pk != stage.pk]
+            following = next((other for other in others if other.position > stage.position), None)
+            self._options[stage.pk] = format_html_join(
+                "",
+                '<option value="{}"{}>{}</option>',
+                ((other.pk, _SELECTED if other is following else "", other.name) for other in others),
+            )
+        return self._options[stage.pk]
+
+
 @register.simple_tag
-def stage_choices(stages: Sequence[Stage], application: Application) -> list[tuple[Stage, bool]]:
-    """Say where an application can be moved, and which of these stages comes next."""
-    others = [stage for stage in stages if stage.pk != application.stage_id]
-    later = [stage for stage in others if stage.position > application.stage.position]
-    return [(stage, bool(later) and stage is later[0]) for stage in others]
+def stage_options(choices: StageChoices, application: Application) -> SafeString:
+    """Show where an application can be moved."""
+    return choices.of(application.stage)
 
 
 # Where each step of the first day is done, and what leads there while it is open.

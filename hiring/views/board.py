@@ -18,6 +18,7 @@ from hiring import operations, queries
 from hiring.enums import ApplicationStatus, Capability
 from hiring.forms import BoardFilterForm, StageMoveForm
 from hiring.models import Application, Stage
+from hiring.templatetags.hiring import StageChoices
 from hiring.views.bases import REFUSALS, JobPage, rights_context
 from hiring.views.choosing import found
 from hiring.views.turning import list_query
@@ -52,7 +53,7 @@ class _Board(JobPage):
         return {
             "job": self.job,
             **rights_context(self.rights),
-            "stages": self.stages,
+            "choices": StageChoices(self.stages),
             "query": self.form.query(),
             "list_query": list_query(self.form, sort="waiting"),
         }
