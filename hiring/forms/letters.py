@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, Organisation
@@ -31,7 +32,8 @@ class _LetterChoice(forms.ModelChoiceField):
     """Letters by their names, with the language: there can be one of a name in each."""
 
     def label_from_instance(self, obj: MessageTemplate) -> str:
-        return f"{obj.name} ({dict(settings.CANDIDATE_LANGUAGES).get(obj.language, obj.language)})"
+        named = f"{obj.name} ({dict(settings.CANDIDATE_LANGUAGES).get(obj.language, obj.language)})"
+        return gettext("%(letter)s, in the job's own words") % {"letter": named} if obj.scope else named
 
 
 class _PersonChoice(forms.ModelChoiceField):

@@ -91,6 +91,7 @@ class LetterDesk(HiringPage):
                 form=form,
                 found=found,
                 fields=message_kind(LETTER).fields.items(),
+                words_of=job,
                 letter=letter,
                 languages=queries.letter_languages(found.will, looked_at, self.home),
                 kept=[(operations.name_file(each, self.request.user.pk), each) for each in kept],
@@ -240,13 +241,19 @@ class WriteAnywhereView(LetterDesk, TemplateView):
         frozen = BulkForm(initial={"ids": ",".join(row.public_id for row in people), "token": token})
         return self.desk(
             people,
-            job=None,
+            job=self._only_job(people),
             send=(lambda letter: self._send(letter, people, token))
             if "confirm" in self.request.POST
             else None,
             frozen=frozen,
             back=self.list_url,
         )
+
+    def _only_job(self, people: Sequence[Application]) -> Job | None:
+        """The job of all who can be written to, if it is one."""
+        jobs = queries.jobs_where(self.actor, Capability.MAIL).filter(applications__in=people)
+        found = list(jobs.order_by("pk").distinct()[:2])
+        return found[0] if len(found) == 1 else None
 
     def _send(self, letter: Letter, people: Sequence[Application], token: uuid.UUID) -> HttpResponse:
         work = operations.queue_letters(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Actor
 from accounts.operations import set_role_rules
 from hiring.enums import ApplicationStatus, Capability, JobRole
-from hiring.rules import LETTERS_SHOWN
+from hiring.rules import LETTERS_SHOWN, job_scope
 from outbox.enums import MessageState
 from outbox.models import Message, Work
 from outbox.operations import run_due_work
@@ -219,13 +219,20 @@ def test_people_of_the_list_of_applications_are_written_to_where_one_recruits(
     rows = [house.application, house.other_application]
     action = {"action": "write_letters", "_selected_action": [row.pk for row in rows]}
 
+    scope = {"scope": job_scope(house.job.pk), "subject": "Of the job"}
+    make_letter("Welcome"), make_letter("Welcome", **scope)
+
     assert "write_letters" not in text(sign_in(house.manager).get(listed))
     client = sign_in(house.recruiter)
     assert "write_letters" in text(client.get(listed))
     page = text(client.post(listed, action, follow=True))
     assert "1 person gets it" in page
+    assert "has the words of “Backend engineer” where the job has its own" in page
+    assert "Welcome (English), in the job&#x27;s own words</option>" in page
     page = text(sign_in(house.administrator).post(listed, action, follow=True))
     assert "2 people get it" in page
+    assert "These people are of several jobs" in page
+    assert "Welcome (English)</option>" in page
     looked = look(sign_in(house.administrator), "/admin/letters/write/", page)
     sent = sign_in(house.administrator).post(
         "/admin/letters/write/", {**hidden(looked), **TYPED, "confirm": "1"}, follow=True
