@@ -169,11 +169,48 @@ class QuestionAdmin(ShellModelAdmin):
             path(
                 f"<int:question_id>/{step}/",
                 self.admin_site.admin_view(view),
-                name=f"questions_question_{step}",
+                name=f"questions_question_{step.replace('-', '_')}",
             )
-            for step, view in (("ready", self.ready_step), ("retire", self.retire_step))
+            for step, view in (
+                ("review", self.review_step),
+                ("ready", self.ready_step),
+                ("retire", self.retire_step),
+                ("take-up", self.take_up_step),
+            )
         ]
         return [*own, *super().get_urls()]
+
+    def review_step(self, request: HttpRequest, question_id: int) -> HttpResponse:
+        """Show what a colleague would look at, and put it before them when asked to."""
+        return self._step(
+            request,
+            question_id,
+            operation=operations.send_to_review,
+            words={
+                "title": gettext("Send this question to review"),
+                "lead": gettext(
+                    "Authors and administrators find it on their start page. Another than its author marks it ready."
+                ),
+                "button": gettext("Send to review"),
+                "done": gettext("The question waits for a colleague."),
+            },
+        )
+
+    def take_up_step(self, request: HttpRequest, question_id: int) -> HttpResponse:
+        """Ask once, then put a retired question back into use."""
+        return self._step(
+            request,
+            question_id,
+            operation=operations.take_up_again,
+            words={
+                "title": gettext("Take this question up again"),
+                "lead": gettext(
+                    "A question that was ready is ready again, with the version that was; another is a draft again."
+                ),
+                "button": gettext("Take up again"),
+                "done": gettext("The question is in use again."),
+            },
+        )
 
     def ready_step(self, request: HttpRequest, question_id: int) -> HttpResponse:
         """Show what would be frozen, and freeze it when asked to."""
@@ -253,7 +290,10 @@ def question_facts(question: Question) -> dict[str, Any]:
         "is_single": question.kind == Kind.SINGLE,
         "status": Status(question.status),
         "can_be_ready": latest is not None
+        and question.status != Status.RETIRED
         and (question.status != Status.READY or question.current_version_id != latest.pk),
+        "can_be_sent": question.status == Status.DRAFT,
+        "can_be_taken_up": question.status == Status.RETIRED,
         "can_be_retired": question.status != Status.RETIRED,
         "open_reports": question.usage.open_reports if hasattr(question, "usage") else 0,
         "reports_url": _reports_url(question),

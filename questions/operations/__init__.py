@@ -21,6 +21,7 @@ from questions.operations.writing import (
     save_question,
     send_back,
     send_to_review,
+    set_exposure_cap,
     take_up_again,
     wake,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "save_skill",
     "send_back",
     "send_to_review",
+    "set_exposure_cap",
     "set_second_reviewer",
     "take_up_again",
     "update_bank",

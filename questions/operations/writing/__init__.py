@@ -1,7 +1,7 @@
 """Writing questions. What somebody was shown is frozen: an edit of it starts a new version."""
 
 from questions.operations.writing.content import QuestionLocked, key_fields, known_skills, made_tags
-from questions.operations.writing.flags import clear_leak, flag_leaked, let_rest, wake
+from questions.operations.writing.flags import clear_leak, flag_leaked, let_rest, set_exposure_cap, wake
 from questions.operations.writing.keys import mend_key, write_mended
 from questions.operations.writing.retiring import retire_question, take_up_again
 from questions.operations.writing.reviewing import SameWriter, make_ready, send_back, send_to_review
@@ -32,6 +32,7 @@ __all__ = [
     "save_question",
     "send_back",
     "send_to_review",
+    "set_exposure_cap",
     "take_up_again",
     "wake",
     "write_mended",

@@ -68,3 +68,19 @@ def wake(*, question: Question, by: Actor, now: datetime) -> Question:
         keep(current, "rested_at", now=now)
         record("question.woken", current, by=by, now=now)
     return current
+
+
+@transaction.atomic
+def set_exposure_cap(*, question: Question, times: int | None, by: Actor, now: datetime) -> Question:
+    """Say after how many times of being shown a question rests; None for what its bank says.
+
+    Raises `ValidationError` for less than once.
+    """
+    current = held(question)
+    if current.rests_after == times:
+        return current
+    current.rests_after = times
+    current.full_clean()
+    keep(current, "rests_after", now=now)
+    record("question.exposure_capped", current, by=by, now=now, facts={"rests_after": times})
+    return current

@@ -156,6 +156,19 @@ def test_retired_question_is_taken_up_with_the_version_that_was(ada: User, ben: 
         operations.take_up_again(question=question, by=SYSTEM, now=NOW)
 
 
+def test_limit_of_showing_is_once_or_more_or_that_of_the_bank(ada: User) -> None:
+    question, by = make_question(), Actor.of_user(ada)
+
+    with pytest.raises(ValidationError):
+        operations.set_exposure_cap(question=question, times=0, by=by, now=NOW)
+    for times in (5, 5, None):
+        operations.set_exposure_cap(question=question, times=times, by=by, now=NOW)
+        assert Question.objects.get().rests_after == times
+
+    capped = Event.objects.filter(kind="question.exposure_capped").order_by("pk")
+    assert [event.data["facts"] for event in capped] == [{"rests_after": 5}, {"rests_after": None}]
+
+
 def test_flags_are_set_and_taken_away_once(ada: User) -> None:
     question, by = make_question(), Actor.of_user(ada)
 

@@ -392,6 +392,27 @@ def test_retire_asks_first(author) -> None:
     assert question.status == Status.RETIRED
 
 
+def test_question_is_sent_to_review_and_taken_up_again_where_that_is_next(author) -> None:
+    draft, retired = make_question(ready=False), make_question()
+    operations.retire_question(question=retired, by=Actor.system(), now=NOW)
+    steps = [
+        (draft, "review", Status.IN_REVIEW, "Only a draft can be sent to review."),
+        (retired, "take_up", Status.READY, "This question is not retired."),
+    ]
+
+    for question, step, status, refusal in steps:
+        before = author.get(address(question)).content.decode()
+        asked = author.get(address(question, step))
+        done = author.post(address(question, step), follow=True).content.decode()
+        again = author.post(address(question, step), follow=True).content.decode()
+
+        question.refresh_from_db()
+        assert (asked.status_code, question.status) == (200, status)
+        assert address(question, step) in before
+        assert address(question, step) not in done
+        assert refusal in again
+
+
 def test_open_question_is_written_with_what_interviewers_need(author) -> None:
     bank = make_bank()
     nothing = {f"option_{number}_text": "" for number in (1, 2, 3)}
