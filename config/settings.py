@@ -98,7 +98,7 @@ MIDDLEWARE = [
     "shell.middleware.ContentPolicyMiddleware",
     "shell.middleware.RefuseNulMiddleware",
     "shell.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "shell.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "shell.middleware.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

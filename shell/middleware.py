@@ -21,6 +21,7 @@ from django.contrib.sessions import middleware as sessions
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.middleware import locale
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from django_htmx import middleware as htmx
@@ -154,6 +155,23 @@ class MessageMiddleware(NotForTests, messages.MessageMiddleware):
 
 class HtmxMiddleware(NotForTests, htmx.HtmxMiddleware):
     """The library's, but for tests."""
+
+
+class LocaleMiddleware(locale.LocaleMiddleware):
+    """Django's, but for tests: their pages speak the language of their person, which no header of the browser tells."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if not request.path_info.startswith(TEST_PREFIXES):
+            super().process_request(request)
+            return
+        # What comes before a page and instead of one speaks this, whatever the thread spoke last.
+        translation.activate(settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.path_info.startswith(TEST_PREFIXES):
+            return response
+        return super().process_response(request, response)
 
 
 class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):

@@ -46,12 +46,8 @@ def question_context(
         "how": Kind(page.kind).label,
         "input_type": "radio" if page.kind == Kind.SINGLE else "checkbox",
         "options": [
-            {
-                "place": str(place),
-                "html": html,
-                "is_chosen": code in ticked,
-                "is_stored_elsewhere": code in elsewhere,
-            }
+            # Its place, its text, whether it is chosen and whether it is stored elsewhere.
+            (str(place), html, code in ticked, code in elsewhere)
             for place, (code, html) in enumerate(page.options, start=1)
         ],
         "shown_answer": " ".join(places_of(elsewhere if stored else page.answer, page.order)),

@@ -200,7 +200,8 @@ class RunningView(TakingView):
             "deadline_at": self.attempt.deadline_at.isoformat(),
             "total_seconds": int(total / timedelta(seconds=1)),
             "ends_at": words.ends_at(self.attempt.deadline_at),
-            "words": words.for_scripts(total) | pieces.words_for_scripts(self.attempt, limit),
+            # Asked for where they are not kept yet.
+            "words": lambda: words.for_scripts(total) | pieces.words_for_scripts(self.attempt, limit),
             # All that the words depend on, but for the language.
             "words_of": (total, limit and limit.seconds, self.attempt.invitation.version.question_seconds),
         }

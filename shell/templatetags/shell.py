@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape as quoted
 from typing import Any
 
 from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from accounts.models import Organisation
@@ -41,6 +42,13 @@ def look_url(organisation: Organisation) -> str:
 def logo_url(organisation: Organisation) -> str:
     """The address of the organisation's logo, "" without one."""
     return look.logo_url(organisation)
+
+
+@register.simple_tag
+def data_attributes(**values: object) -> SafeString:
+    """Write values as attributes that scripts read: `server_now` as `data-server-now`."""
+    written = [f'data-{name.replace("_", "-")}="{quoted(str(value))}"' for name, value in values.items()]
+    return mark_safe(" ".join(written))  # noqa: S308 -- values are escaped, names are ours
 
 
 @register.inclusion_tag("shell/parts/empty_state.html")
@@ -88,7 +96,7 @@ class KeptNode(template.Node):
         self._kept: dict[tuple[Any, ...], SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
-        key = (get_language(), *(value.resolve(context, ignore_failures=True) for value in self.values))
+        key = (get_language(), *[value.resolve(context, ignore_failures=True) for value in self.values])
         found = self._kept.get(key)
         if found is None:
             found = self.nodelist.render(context)

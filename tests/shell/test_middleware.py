@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from shell.middleware import AuthenticationMiddleware, LoginRequiredMiddleware, SessionMiddleware
 from tests.factories.accounts import make_organisation, make_recruiter
@@ -53,3 +54,16 @@ def test_page_for_everybody_does_not_ask_who_is_signed_in() -> None:
     request = RequestFactory().get("/test/x/")
 
     assert LoginRequiredMiddleware(page).process_view(request, opened, (), {}) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/test/x/no-such-page/", "/test/x/question/none/"])
+def test_no_page_of_a_test_speaks_what_the_thread_spoke_last(client: Client, path: str) -> None:
+    make_organisation()
+    translation.activate("de")
+
+    response = client.get(path)
+
+    assert response.status_code == 404
+    assert 'lang="en"' in response.content.decode()
+    assert "Content-Language" not in response
