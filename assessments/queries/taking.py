@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import (
     Count,
+    Model,
     OuterRef,
     QuerySet,
     Subquery,
@@ -18,7 +19,9 @@ from django.utils.safestring import SafeString
 from assessments.enums import InvitationState
 from assessments.models import (
     AnswerRevision,
+    Assessment,
     AssessmentSection,
+    AssessmentVersion,
     Attempt,
     AttemptQuestion,
     DrawRule,
@@ -26,9 +29,11 @@ from assessments.models import (
 )
 from assessments.queries.compiled import CompiledRead
 from assessments.queries.retakes import has_other_invitations
+from candidates.models import Candidate
 from outbox.enums import LinkPurpose
 from outbox.models import AccessLink
 from outbox.rules import mac_opens, split_token
+from questions.models import Question, QuestionVersion
 from questions.queries import rendered
 
 # What the column holds; an address may hold any number.
@@ -259,8 +264,53 @@ def _places_behind(public_id: str, position: int) -> QuerySet[AttemptQuestion]:
             position=position,
         )
         .select_related("question_version__question", *_with_invitation("attempt__invitation__"))
+        .defer(*_UNREAD)
         .order_by("-attempt__number", "-attempt")
     )
+
+
+def _all_but(path: str, model: type[Model], *read: str) -> list[str]:
+    """Return the fields of `model` behind `path` that are not among the `read` ones."""
+    fields = (field for field in model._meta.concrete_fields if not field.primary_key)
+    return [f"{path}__{field.name}" for field in fields if field.name not in read]
+
+
+_INVITED = "attempt__invitation"
+# What neither showing nor saving an answer asks of the rows around a place: half of their columns, and all long texts
+# but the question's own. A page that asks for one all the same reads it then.
+_UNREAD = [
+    "attempt__next_check_at",
+    "attempt__submitted_at",
+    "attempt__submitted_by",
+    "attempt__score_due_at",
+    "attempt__score_tries",
+    "attempt__void_reason",
+    "attempt__current_score",
+    *_all_but(
+        _INVITED,
+        Invitation,
+        *(
+            "candidate",
+            "version",
+            "link",
+            "not_before",
+            "expires_at",
+            "revoked_at",
+            "extra_seconds",
+            "language",
+        ),
+    ),
+    *_all_but(f"{_INVITED}__candidate", Candidate, "time_zone", "language"),
+    *_all_but(f"{_INVITED}__link", AccessLink, "purpose", "public_id", "generation", "revoked_at"),
+    *_all_but(
+        f"{_INVITED}__version",
+        AssessmentVersion,
+        *("assessment", "minutes", "navigation", "question_seconds", "buffer_seconds"),
+    ),
+    *_all_but(f"{_INVITED}__version__assessment", Assessment, "name"),
+    *_all_but("question_version", QuestionVersion, "question", "stem", "options"),
+    *_all_but("question_version__question", Question, "kind"),
+]
 
 
 def _questions(attempt_id: int, position: int) -> QuerySet[AttemptQuestion]:
