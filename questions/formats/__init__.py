@@ -10,6 +10,7 @@ from questions.formats.detect import detect
 from questions.formats.drafts import FileRefused, Parsed, ParsedQuestion, Written
 from questions.formats.gift import read_gift, write_gift
 from questions.formats.markdown import read_markdown, write_markdown
+from questions.formats.own import read_json, read_yaml, write_json, write_yaml
 from questions.formats.tables import write_questions_csv, write_questions_xlsx
 
 Reader = Callable[[bytes], Parsed]
@@ -21,6 +22,8 @@ READERS: Mapping[str, Reader] = {
     names.GIFT: read_gift,
     names.AIKEN: read_aiken,
     names.MARKDOWN: read_markdown,
+    names.JSON: read_json,
+    names.YAML: read_yaml,
 }
 WRITERS: Mapping[str, Writer] = {
     names.GIFT: write_gift,
@@ -28,6 +31,8 @@ WRITERS: Mapping[str, Writer] = {
     names.MARKDOWN: write_markdown,
     names.CSV: write_questions_csv,
     names.XLSX: write_questions_xlsx,
+    names.JSON: write_json,
+    names.YAML: write_yaml,
 }
 
 __all__ = [

@@ -144,7 +144,8 @@ def _of_lines(head: str) -> str:
     lines = head.split("\n")
     if _has_headers(lines[1 if lines[0].startswith("sep=") and len(lines) > 1 else 0]):
         return names.CSV
-    if _YAML.match(lines[0]) and any(_STEM_OF_YAML.match(line) for line in lines):
+    said = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    if _YAML.match(said) and any(_STEM_OF_YAML.match(line) for line in lines):
         return names.YAML
     scores = {names.GIFT: 0, names.AIKEN: 0, names.MARKDOWN: 0}
     for name in _evidence(lines):

@@ -9,6 +9,9 @@ from typing import Final
 # Fraction itself takes exponents: "1e999999999" keeps a processor busy for hours.
 _PERCENT = re.compile(r"[+-]?(\d{1,3}(\.\d{0,12})?|\.\d{1,12})", re.ASCII)
 _TOLERANCE: Final = Fraction(1, 2000)
+_FRACTION = re.compile(r"-?\d{1,9}(?:/0{0,8}[1-9]\d{0,8}|\.\d{1,20})?", re.ASCII)
+# As near as a number with many digits comes to what it was made of.
+_ROUNDED: Final = Fraction(1, 1_000_000)
 _PARTS: Final = range(1, 13)
 
 
@@ -25,7 +28,21 @@ def exact_share(percent: str) -> Fraction:
         raise OverflowError(text[:50])
     if "." not in text:
         return share
-    return _simple(share)
+    return _simple(share, _TOLERANCE)
+
+
+def fraction_said(said: str) -> Fraction:
+    """Return the share that a fraction or a number ("1/3", "-1", "0.3333333333") stands for.
+
+    Raises: `ValueError` for what is neither, `OverflowError` for a number outside -1 to 1.
+    """
+    text = said.strip()
+    if not _FRACTION.fullmatch(text):
+        raise ValueError(text[:50])
+    share = Fraction(text)
+    if not -1 <= share <= 1:
+        raise OverflowError(text[:50])
+    return _simple(share, _ROUNDED) if "." in text else share
 
 
 def percent_text(share: Fraction) -> str:
@@ -42,9 +59,9 @@ def is_exact_percent(share: Fraction) -> bool:
     return exact_share(percent_text(share)) == share
 
 
-def _simple(share: Fraction) -> Fraction:
+def _simple(share: Fraction, tolerance: Fraction) -> Fraction:
     for parts in _PARTS:
         near = Fraction(round(share * parts), parts)
-        if abs(near - share) <= _TOLERANCE:
+        if abs(near - share) <= tolerance:
             return near
     return share

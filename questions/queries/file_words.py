@@ -138,6 +138,32 @@ _PROBLEMS = {
     "unknown_marking": gettext_lazy("“%(marking)s” is no way of marking. Write all_or_nothing or partial."),
     "unknown_level": gettext_lazy("“%(level)s” is no level. Write one of these: %(known)s."),
     "unknown_difficulty": gettext_lazy("“%(difficulty)s” is no difficulty. Write a number from 1 to 5."),
+    # JSON and YAML.
+    "broken_json": gettext_lazy(
+        "Line %(line)s, column %(column)s: this is no JSON. Look for a missing comma or quote."
+    ),
+    "wrong_json": gettext_lazy(
+        "“%(what)s” is a field that stands twice, or a number that is none. Mend it in the file."
+    ),
+    "broken_yaml": gettext_lazy("Line %(line)s: this is no YAML. Look at the indent and the colons there."),
+    "wrong_yaml": gettext_lazy("Line %(line)s: a field stands twice, or has no name. Mend it."),
+    "yaml_alias": gettext_lazy(
+        "Line %(line)s: names for parts (& and *) are not read. Write the text itself."
+    ),
+    "too_deep": gettext_lazy("The file is nested deeper than any question is."),
+    "too_many_pieces": gettext_lazy("The file holds more pieces than 20,000 questions have. Split it."),
+    "not_ours": gettext_lazy("The file is no list of questions, nor fields with one called “questions”."),
+    "other_version": gettext_lazy(
+        "The file is of the version %(version)s, and only version 1 can be read here."
+    ),
+    "not_a_question": gettext_lazy(
+        "This is no question with fields. Write stem, options and the others by name."
+    ),
+    "unknown_field": gettext_lazy("Nobody knows the field “%(name)s”. Known are %(known)s."),
+    "unknown_word": gettext_lazy("%(name)s: “%(word)s” is not known. Write one of these: %(known)s."),
+    "wrong_field": gettext_lazy(
+        "The field “%(name)s” is of the wrong shape. Texts are texts, and lists are lists."
+    ),
     # Markdown.
     "letter_missing": gettext_lazy(
         "Nothing says which option is right. Write “Answer: B” below the options."

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from questions.formats.drafts import OPEN
+from questions.formats.fractions import fraction_said
 from questions.formats.markdown.lines import Line
 
 _FACT = re.compile(
     r"\s*(id|name|kind|level|difficulty|skills|tags|category|marking|shares|places|source)\s*:\s*(.*)"
 )
-_SHARE = re.compile(r"-?\d{1,9}(/\d{1,9})?", re.ASCII)
 _BEGIN, _END = "<!--", "-->"
 
 
@@ -43,7 +43,10 @@ class Facts:
         """The share of each option. Raises `ValueError` for what is none."""
         if "shares" not in self.said:
             return None
-        return [_share(text.strip()) for text in self.text("shares").split(",")]
+        try:
+            return [fraction_said(text) for text in self.text("shares").split(",")]
+        except OverflowError as error:
+            raise ValueError(str(error)) from error
 
     def places(self) -> list[str]:
         return [text.strip() for text in self.text("places").split(",")]
@@ -87,12 +90,3 @@ def _within(body: Sequence[Line]) -> list[bool]:
             within[start : at + 1] = [True] * (at + 1 - start)
             start = -1
     return within
-
-
-def _share(text: str) -> Fraction:
-    if not _SHARE.fullmatch(text) or text.endswith("/0"):
-        raise ValueError(text[:50])
-    share = Fraction(text)
-    if not -1 <= share <= 1:
-        raise ValueError(text[:50])
-    return share

@@ -33,6 +33,8 @@ from questions.formats.text import read_text
 
 MODEL_ANSWER = "**Model answer**"
 
+# A heading, or a number, without which no section begins.
+_BEGINS = re.compile(r"^ {0,3}(?:#|\*{0,2}(?:Q|\d))", re.IGNORECASE | re.MULTILINE)
 _LETTER = re.compile(r"\b[A-Z]\b")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # text2qti: a line of underscores asks for an essay, "=" for a number, and "*" for a word.
@@ -47,6 +49,8 @@ _REMOTE_PICTURE = re.compile(r"!\[[^\[\]\n]{0,300}\]\(\s{0,3}(?:[a-z]{2,10}:|//)
 def read_markdown(data: bytes) -> Parsed:
     """Return what a quiz in Markdown holds. Raises `FileRefused` when it is no text or asks nothing."""
     text = read_text(data)
+    if not _BEGINS.search(text.text):
+        raise FileRefused("nothing_found", like=MARKDOWN)
     lines = lines_of(text.text)
     unclosed = next((line for line in lines if line.is_unclosed), None)
     remarks = list(text.remarks)

@@ -6,13 +6,12 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from questions.formats.fractions import exact_share
+from questions.formats.fractions import exact_share, fraction_said
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _TOKENS = re.compile(r"[\s,;|/&+]+|\band\b", re.IGNORECASE)
 _ENDS = re.compile(r"[;|\n]+")
-_SHARE = re.compile(r"-?\d{1,9}(?:/\d{1,9})?", re.ASCII)
 _NAMED = re.compile(r"([A-Za-z])\s{0,3}[:=]\s{0,3}(\S{1,20})")
 
 
@@ -111,9 +110,9 @@ def lines_said(said: str) -> tuple[str, ...]:
 def _share(text: str) -> Fraction:
     if text.endswith("%"):
         return weights_said(text, 1)[0]
-    if not _SHARE.fullmatch(text) or text.endswith("/0"):
-        raise CellError("share_wrong", "shares", share=text[:40])
-    share = Fraction(text)
-    if not -1 <= share <= 1:
-        raise CellError("share_out", "shares", share=text[:40])
-    return share
+    try:
+        return fraction_said(text)
+    except OverflowError as error:
+        raise CellError("share_out", "shares", share=text[:40]) from error
+    except ValueError as error:
+        raise CellError("share_wrong", "shares", share=text[:40]) from error

@@ -103,32 +103,51 @@ REPEATED = (
         "<img ",
         "![a](http://",
     ),
+    *(
+        "[[",
+        '{"a":',
+        "[],",
+        '["',
+        '"\\u0000",',
+        "1e9,",
+        "- ",
+        "- a\n",
+        "? ",
+        "&a ",
+        "*a ",
+        "- stem: a\n",
+        "a: ",
+        "|\n",
+    ),
     *(",", ";", '"', '""', "'=", "a,b\n", "stem,a,b,correct\n", ",\n", "\n,"),
     *("[reference](https://", "[reference](https://a)\n", "**Explanation**\n", "---\n", "<a ", "</p"),
 )
 
+# Whatever a workbook is said to be that is none is read as CSV.
+TEXTS = READERS.keys() - {"xlsx"}
 
-@pytest.mark.parametrize("name", sorted(READERS))
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
 def test_case_20_redos_repetition_costs_no_more_than_its_length(name: str) -> None:
-    # A twentieth of a second each here; what grows with the square of its length takes minutes.
+    # A hundredth of a second each was measured; what grows with the square of its length takes a minute.
     for piece in REPEATED:
         begun = time.process_time()
-        _read(name, piece, 50_000)
-        assert time.process_time() - begun < 5, piece
+        _read(name, piece, 20_000)
+        assert time.process_time() - begun < 2, piece
 
 
 @pytest.mark.stress
 @pytest.mark.parametrize("piece", REPEATED)
-@pytest.mark.parametrize("name", sorted(READERS))
+@pytest.mark.parametrize("name", sorted(TEXTS))
 def test_case_20_redos_megabyte_of_repetition_takes_less_than_a_second(name: str, piece: str) -> None:
     begun = time.process_time()
     _read(name, piece, 1_000_000)
     assert time.process_time() - begun < 1
 
 
-@pytest.mark.parametrize("name", sorted(READERS))
+@pytest.mark.parametrize("name", sorted(TEXTS))
 @given(pieces=st.lists(st.sampled_from(REPEATED) | st.text(max_size=5), max_size=30))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_case_19_unsafe_deserialise_no_text_makes_a_reader_fall(name: str, pieces: list[str]) -> None:
     with contextlib.suppress(FileRefused):
         READERS[name]("".join(pieces).encode("utf-8", "surrogatepass"))
