@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import VisibleQuerySet
@@ -145,13 +145,34 @@ class ApplicationTransition(models.Model):
     undoes = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone_by"
     )
+    # What the history says of a stay that this ended, kept so that reports add up rows instead of reading histories;
+    # `hiring.operations.stays` alone writes it. Null where no stay ended: on hold, restored, undone.
+    # How long the stay was, in microseconds.
+    stayed = models.BigIntegerField(null=True, blank=True)
+    # When the application left any stage before this, and a stage of the same kind before and after.
+    left_before = models.DateTimeField(null=True, blank=True)
+    kind_left_before = models.DateTimeField(null=True, blank=True)
+    kind_left_again = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("transition")
         verbose_name_plural = _("transitions")
         indexes = [
             models.Index(fields=["at"], name="hiring_transition_at"),
-            models.Index(fields=["from_stage", "at"], name="hiring_transition_left"),
+            # Hold all that reports ask of the stays that ended, so that they read nothing else.
+            models.Index(
+                fields=[
+                    *("from_stage", "at", "to_stage", "to_status", "cause"),
+                    *("stayed", "left_before", "kind_left_before", "kind_left_again"),
+                ],
+                condition=Q(stayed__isnull=False),
+                name="hiring_transition_left",
+            ),
+            models.Index(
+                fields=["from_stage", "at", "application", "stayed"],
+                condition=Q(kind_left_before__isnull=False) | Q(kind_left_again__isnull=False),
+                name="hiring_transition_left_again",
+            ),
             models.Index(fields=["to_stage", "at"], name="hiring_transition_reached"),
         ]
         constraints = [
@@ -163,6 +184,12 @@ class ApplicationTransition(models.Model):
                 condition=~Q(to_status="rejected") | Q(reason__isnull=False) | Q(from_status="rejected"),
                 name="%(app_label)s_%(class)s_rejected_has_reason",
                 violation_error_message=_("A rejection needs a reason."),
+            ),
+            models.CheckConstraint(
+                condition=Q(stayed=None, left_before=None, kind_left_before=None, kind_left_again=None)
+                | Q(stayed__isnull=False, since__isnull=False)
+                & (~Q(to_stage=F("from_stage")) | Q(to_status__in=["rejected", "withdrawn", "hired"])),
+                name="%(app_label)s_%(class)s_stayed_and_left",
             ),
         ]
 

@@ -13,6 +13,7 @@ from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationTransition, Job, Stage
 from hiring.operations.notifying import tell_of_new
 from hiring.operations.stage_entry import ask_for_actions, drop_actions
+from hiring.operations.stays import tell_stays
 from outbox.operations import EventDraft, record_events
 
 
@@ -34,6 +35,7 @@ def write_transitions(
     whoever moved them invites them to themselves; `settled`, when this can be taken back no more, if that is later than
     for one alone. Whoever writes very many in parts `tells` of them at the end, once.
     """
+    tell_stays(transitions)
     ApplicationTransition.objects.bulk_create(transitions, batch_size=500)
     record_events(drafts=events, by=by, now=now)
     drop_actions(transitions, now=now)

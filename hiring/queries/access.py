@@ -142,6 +142,17 @@ def counted(actor: Actor) -> QuerySet[Application]:
     return Application.objects.all().visible_to(actor)
 
 
+def counted_jobs(actor: Actor) -> QuerySet[Any, Any] | None:
+    """Return the ids of the jobs whose applications are `counted` for the actor; of no other job any is. Lazy; None
+    when all are.
+    """
+    if actor.is_system or (actor.has_role(Role.ANALYST) and not actor.has_role(Role.ADMINISTRATOR)):
+        return all_jobs(actor)
+    if actor.user is None or not actor.user.is_active:
+        return Job.objects.none().values("pk")
+    return all_jobs(actor) if actor.has_role(Role.ADMINISTRATOR) else member_jobs(actor, SEEING_ROLES)
+
+
 def sees_people(actor: Actor) -> bool:
     """Whether the actor sees the people of any job at all (analysts and authors do not). At most one query."""
     if actor.has_role(Role.ADMINISTRATOR, Role.RECRUITER):

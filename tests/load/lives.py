@@ -211,6 +211,7 @@ class Way:
     pk: int = 0
     number: int = 0
     status: ApplicationStatus = ApplicationStatus.ACTIVE
+    left_at: datetime | None = None
 
     def write(self, tables: Tables) -> None:
         """Keep its rows."""
@@ -270,6 +271,7 @@ class Way:
         self.tables.transitions.add(
             *(self.tables.transitions.next(), self.pk, self.number, from_stage.pk if from_stage else None),
             *(self.stage.pk, str(from_status), self.status.value, cause.value, reason, by, at, since),
+            *self._stay(from_stage, at, since),
         )
         kind = ActorKind.USER if by else ActorKind.SYSTEM
         what = "added" if from_stage is None else "moved" if from_stage != self.stage else self.status.value
@@ -277,6 +279,15 @@ class Way:
             *(self.tables.events.next(), f"application.{what}", at, kind.value, by, self.life.code, _ABOUT),
             *(self.pk, {"job": self.place.job.pk, "stage": self.stage.pk}),
         )
+
+    def _stay(
+        self, from_stage: Stage | None, at: datetime, since: datetime | None
+    ) -> tuple[int | None, datetime | None]:
+        """What a transition says of the stay that it ends. Nobody here comes back to a kind of stage."""
+        if since is None or (from_stage == self.stage and self.status in ApplicationStatus.live):
+            return None, None
+        before, self.left_at = self.left_at, at
+        return (at - since) // timedelta(microseconds=1), before
 
     def _hold(self, at: datetime) -> None:
         """It was put on hold for a while before it went on."""

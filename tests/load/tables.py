@@ -51,6 +51,7 @@ class Tables:
             ApplicationTransition,
             *("id", "application_id", "number", "from_stage_id", "to_stage_id", "from_status", "to_status"),
             *("cause", "reason_id", "by_id", "at", "since"),
+            *("stayed", "left_before"),
         )
         self.openings = Table(Opening, "id", "job_id", "number", "opened_at", "filled_by_id", "filled_at")
         self.invitations = Table(

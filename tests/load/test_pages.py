@@ -14,6 +14,7 @@ from hiring.models import Application, ApplicationAssessment, ApplicationTransit
 from hiring.operations import move_to_stage
 from hiring.queries import current_stages
 from outbox.models import Message
+from tests.hiring.queries.reference import wrong_stays
 from tests.load import company
 from tests.load.asking import measured
 from tests.load.views import pages_for
@@ -35,6 +36,7 @@ def test_company_of_the_bench_is_one_that_could_be(there):
     assert last.filter(to_stage=F("application__stage"), to_status=F("application__status")).count() == 600
     # A stay begins where the one before ended.
     assert not ApplicationTransition.objects.filter(at__lt=F("since")).exists()
+    assert wrong_stays() == []
     assert not applications.filter(
         Q(stage_entered_at__lt=F("applied_at")) | Q(applied_at__gt=timezone.now())
     ).exists()

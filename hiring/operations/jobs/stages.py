@@ -19,6 +19,7 @@ from hiring.models import Job, Stage, StageBase
 from hiring.operations.access import require_may
 from hiring.operations.jobs.events import record_job_event
 from hiring.operations.retiring import AT_ONCE, move_away, queue_moves_away
+from hiring.operations.stays import renew_stays
 from hiring.operations.transitions import renew_furthest
 from hiring.queries.jobs import current_stages, people_at
 from hiring.queries.stage_actions import letters
@@ -57,6 +58,7 @@ def save_stages(
     drafts = list(stages)
     before = {stage.pk: stage for stage in current_stages(job.pk)}
     places = {pk: stage.position for pk, stage in before.items()}
+    kinds = {pk: stage.kind for pk, stage in before.items()}
     _check_known(drafts, before)
     check_stages(drafts)
     kept = {draft.pk for draft in drafts if draft.pk is not None}
@@ -67,6 +69,8 @@ def save_stages(
     written = write_stages(job, drafts, by=by, now=now)
     if any(stage.pk in places and stage.position != places[stage.pk] for stage in written):
         renew_furthest(job)
+    if any(stage.pk in kinds and stage.kind != kinds[stage.pk] for stage in written):
+        renew_stays(job)
     moves = {pk: written[place] for pk, place in goes_to.items()}
     work = None
     if sum(people.values()) > AT_ONCE:

@@ -29,7 +29,7 @@ from assessments.registries import ACCOMMODATION_ANSWER
 from hiring.enums import ApplicationStatus, InterviewState, JobStatus, StageActionState, WaitsFor
 from hiring.models import Application, ApplicationAssessment, Interview, StageAction
 from hiring.queries.jobs import over_target
-from hiring.queries.reports.leaving import named_stages
+from hiring.queries.reports.leaving import left_stages
 from hiring.queries.reports.shape import (
     Column,
     Numbers,
@@ -119,18 +119,18 @@ def _key(asked: ReportFilter) -> str:
 
 def _read(asked: ReportFilter) -> Numbers:
     key, rows = _key(asked), _active(asked, asked.counted()).order_by()
-    waited: dict[Any, Counter[WaitsFor]] = defaultdict(Counter)
-    late: Counter[Any] = Counter()
+    waited: dict[str, Counter[WaitsFor]] = defaultdict(Counter)
+    late: Counter[str] = Counter()
     signs: QuerySet[Any] = with_signs(rows, asked.now)
     fields = tuple(dict.fromkeys((key, *_SIGNS)))
     for group in signs.values(*fields).annotate(
         count=Count("pk"), late=Count("pk", filter=over_target(asked.now))
     ):
-        waited[group[key]][_who(group)] += group["count"]
-        late[group[key]] += group["late"]
-    days: dict[Any, list[float]] = defaultdict(list)
+        waited[str(group[key])][_who(group)] += group["count"]
+        late[str(group[key])] += group["late"]
+    days: dict[str, list[float]] = defaultdict(list)
     for stage, entered_at in rows.values_list(key, "stage_entered_at"):
-        days[stage].append(in_days(asked.now - entered_at))
+        days[str(stage)].append(in_days(asked.now - entered_at))
     columns = (
         Column("n", _("Active")),
         Column("late", _("Over target")),
@@ -140,7 +140,7 @@ def _read(asked: ReportFilter) -> Numbers:
     )
     lines = [
         Row(
-            str(stage),
+            stage,
             name,
             {
                 "n": waited[stage].total(),
@@ -150,7 +150,7 @@ def _read(asked: ReportFilter) -> Numbers:
                 "longest": round(max(days[stage]), 2) if days[stage] else None,
             },
         )
-        for stage, name in named_stages(asked.jobs, asked.job, list(waited))
+        for stage, name in left_stages(asked.jobs, asked.job, None).named(set(waited))
     ]
     return Numbers(sum(count.total() for count in waited.values()), columns, lines)
 

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hiring.enums import ApplicationStatus, Cohort
-from hiring.models import Application
-from hiring.queries.reports.leaving import chosen_leavings, key_of_stage, named_stages
+from hiring.enums import ApplicationStatus, Cohort, TransitionCause
+from hiring.models import Application, Stage
+from hiring.queries.reports.leaving import (
+    LeftStages,
+    chosen_leavings,
+    is_first,
+    is_last,
+    key_of_stage,
+    place,
+)
 from hiring.queries.reports.shape import Column, Numbers, ReportFilter, ReportKind, Row, Unit, share
 
 _FURTHER = (
@@ -50,14 +57,8 @@ def _last_ways(asked: ReportFilter, stage: str) -> QuerySet[Any]:
 
 
 def _read(asked: ReportFilter) -> Numbers:
-    key = key_of_stage(asked.job)
-    # The last one is found here: the database would look for later ones leaving by leaving, which takes it much longer.
-    last: dict[tuple[Any, int], str] = {}
-    for stage, application, way in _ways(asked).order_by("number").values_list(key, "application", "way"):
-        last[stage, application] = way
-    counts: dict[Any, Counter[str]] = defaultdict(Counter)
-    for (stage, _application), way in last.items():
-        counts[stage][way] += 1
+    stages = asked.left_stages()
+    counts, n = _counted(asked, stages) if stages.have_a_kind_each else _counted_singly(asked)
     columns = (
         Column("left", _("Left it")),
         Column("further", _("Went further")),
@@ -66,12 +67,53 @@ def _read(asked: ReportFilter) -> Numbers:
         Column("withdrawn", _("Withdrew")),
         Column("back", _("Moved back")),
     )
-    rows = [
-        Row(str(stage), name, _values(counts[stage]))
-        for stage, name in named_stages(asked.jobs, asked.job, list(counts))
-    ]
-    n = len({application for _stage, application in last})
+    rows = [Row(key, name, _values(counts[key])) for key, name in stages.named(set(counts))]
     return Numbers(n, columns, rows)
+
+
+def _counted(asked: ReportFilter, stages: LeftStages) -> tuple[dict[str, Counter[str]], int]:
+    """How those went who left each row, and how many applications they are. One query, two where stages are retired."""
+    within, rows = asked.moves_within, asked.left(stages)
+    last, n = is_last(within), 0
+    if stages.have_retired:
+        emptied = rows.filter(cause=TransitionCause.STAGE_RETIRED)
+        chose = chosen_leavings().filter(within.within("at"), application=OuterRef("application"))
+        n -= emptied.filter(~Exists(chose)).aggregate(n=Count("application", distinct=True))["n"]
+        # The next leaving of the row may be one that nobody chose.
+        later = chose.filter(number__gt=OuterRef("number"), from_stage__kind=OuterRef("from_stage__kind"))
+        last = Q(~Q(cause=TransitionCause.STAGE_RETIRED), last | Q(~Exists(later)))
+    groups = rows.order_by().values_list("from_stage", "to_stage", "to_status")
+    groups = groups.annotate(
+        left=Count("from_stage", filter=last), n=Count("from_stage", filter=is_first(within))
+    )
+    by_id = {stage.pk: stage for stage in stages.stages}
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for from_stage, to_stage, to_status, left, first in groups:
+        n += first
+        if left:
+            way = _way(by_id[from_stage], by_id[to_stage], to_status)
+            counts[stages.key_of(by_id[from_stage])][way] += left
+    return counts, n
+
+
+def _way(from_stage: Stage, to_stage: Stage, to_status: str) -> str:
+    """The same as `_WAY`, of stages at hand."""
+    if to_status in (ApplicationStatus.REJECTED, ApplicationStatus.WITHDRAWN):
+        return str(to_status)
+    is_further = to_status == ApplicationStatus.HIRED or place(to_stage) > place(from_stage)
+    return "further" if is_further else "back"
+
+
+def _counted_singly(asked: ReportFilter) -> tuple[dict[str, Counter[str]], int]:
+    """The same of one job that has several stages of a kind, which transitions do not tell apart. One query."""
+    last: dict[tuple[int, int], str] = {}
+    ways = _ways(asked).order_by("number").values_list("from_stage", "application", "way")
+    for stage, application, way in ways:
+        last[stage, application] = way
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for (stage, _application), way in last.items():
+        counts[str(stage)][way] += 1
+    return counts, len({application for _stage, application in last})
 
 
 def _values(ways: Counter[str]) -> dict[str, float | None]:

@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Actor
 from hiring.enums import Capability, Cohort, JobRole
 from hiring.models import Application, Job, JobMember, TrackingLink
-from hiring.queries.access import counted, jobs_where, may
+from hiring.queries.access import counted, counted_jobs, jobs_where, may
 from hiring.queries.funnel import EVER, Period
-from hiring.queries.reports.leaving import chosen_leavings
+from hiring.queries.reports.leaving import LeftStages, chosen_leavings, leavings, left_stages
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -92,6 +92,22 @@ class ReportFilter:
         """Return the applications whose leavings count: with the cohort of those who applied, theirs alone. Lazy."""
         rows = self.counted()
         return rows.filter(self.period.within("applied_at")) if self.cohort == Cohort.APPLIED else rows
+
+    def left_stages(self) -> LeftStages:
+        """Return the stages whose leavings count. One query."""
+        return left_stages(self.jobs, self.job, counted_jobs(self.actor))
+
+    def left(self, stages: LeftStages, key: str | None = None) -> QuerySet[Any]:
+        """Return the leavings of these stages that count, or of those of one row. Lazy.
+
+        Where all applications of a job count, its stages say so, and no application is looked at.
+        """
+        ids = [stage.pk for stage in (stages.stages if key is None else stages.by_key[key])]
+        rows = leavings().filter(self.moves_within.within("at"))
+        is_everybody = self.cohort != Cohort.APPLIED or self.period == EVER
+        if is_everybody and self.link is None and not self.source:
+            return rows.filter(from_stage__in=[pk for pk in ids if pk in stages.counted])
+        return rows.filter(from_stage__in=ids, application__in=self.moved().values("pk"))
 
     @property
     def moves_within(self) -> Period:
@@ -195,14 +211,25 @@ def in_days(length: timedelta) -> float:
 
 def middle(values: Sequence[float]) -> dict[str, float | None]:
     """Return median and quartiles, to two places; None where there are too few."""
-    if not values:
-        return {"lower": None, "median": None, "upper": None}
-    lower = upper = None
-    if len(values) >= FEWEST_FOR_QUARTILES:
-        lower, _median, upper = statistics.quantiles(values, n=4, method="inclusive")
-    median = statistics.median(values)
-    return {"lower": _rounded(lower), "median": _rounded(median), "upper": _rounded(upper)}
+    lower, median, upper = quartiles(values)
+    if len(values) < FEWEST_FOR_QUARTILES:
+        lower = upper = None
+    return {"lower": _or_none(lower), "median": _or_none(median), "upper": _or_none(upper)}
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
+def quartiles(values: Sequence[float]) -> tuple[float | None, float | None, float | None]:
+    """Return lower quartile, median and upper quartile, as near as numbers come; None where there are none."""
+    if len(values) < 2:
+        only = values[0] if values else None
+        return only, only, only
+    lower, _median, upper = statistics.quantiles(values, n=4, method="inclusive")
+    return lower, statistics.median(values), upper
+
+
+def rounded(value: float) -> float:
+    """Return a number as reports say it."""
+    return round(value, 2)
+
+
+def _or_none(value: float | None) -> float | None:
+    return None if value is None else rounded(value)

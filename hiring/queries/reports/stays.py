@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import BigIntegerField, Case, Count, Q, QuerySet, Sum, When
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hiring.enums import Cohort
 from hiring.models import Application
-from hiring.queries.reports.leaving import key_of_stage, leavings, named_stages
-from hiring.queries.reports.shape import (
-    Column,
-    Numbers,
-    ReportFilter,
-    ReportKind,
-    Row,
-    Unit,
-    in_days,
-    middle,
-)
+from hiring.queries.reports.leaving import LeftStages, is_alone, is_first, key_of_stage, leavings
+from hiring.queries.reports.shape import Column, Numbers, ReportFilter, ReportKind, Row, Unit
+from hiring.queries.reports.spread import Spread, spread_of
+
+_TOTAL = Cast(Sum("stayed"), BigIntegerField())
 
 
 def _stays(asked: ReportFilter) -> QuerySet[Any]:
@@ -30,24 +25,46 @@ def _stays(asked: ReportFilter) -> QuerySet[Any]:
 
 
 def _read(asked: ReportFilter) -> Numbers:
-    key = key_of_stage(asked.job)
-    lengths: dict[Any, list[float]] = defaultdict(list)
-    people = set()
-    sums = _stays(asked).order_by().values("application", key).annotate(length=Sum(F("at") - F("since")))
-    for application, stage, length in sums.values_list("application", key, "length"):
-        people.add(application)
-        lengths[stage].append(in_days(length))
+    stages = asked.left_stages()
+    lengths, n = _lengths(asked, stages) if stages.have_a_kind_each else _lengths_singly(asked)
     columns = (
         Column("n", _("Applications")),
         Column("lower", _("Lower quartile, days"), Unit.DAYS),
         Column("median", _("Median, days"), Unit.DAYS),
         Column("upper", _("Upper quartile, days"), Unit.DAYS),
     )
+    none = Spread.of([])
     rows = [
-        Row(str(stage), name, {"n": len(lengths[stage]), **middle(lengths[stage])})
-        for stage, name in named_stages(asked.jobs, asked.job, list(lengths))
+        Row(key, name, {"n": lengths.get(key, none).n, **lengths.get(key, none).in_days()})
+        for key, name in stages.named(set(lengths))
     ]
-    return Numbers(len(people), columns, rows)
+    return Numbers(n, columns, rows)
+
+
+def _lengths(asked: ReportFilter, stages: LeftStages) -> tuple[dict[str, Spread], int]:
+    """How long applications stood in each row, and how many they are. One query."""
+    within = asked.moves_within
+    alone, first = is_alone(within), is_first(within)
+    parts = []
+    for key in stages.by_key:
+        rows = asked.left(stages, key).order_by()
+        once = rows.filter(alone).values_list("stayed", Case(When(first, then=1), default=0))
+        # An index holds those rows alone.
+        several = rows.filter(Q(kind_left_before__isnull=False) | Q(kind_left_again__isnull=False), ~alone)
+        summed = several.values("application").annotate(length=_TOTAL, first=Count("pk", filter=first))
+        parts.append((key, once.union(summed.values_list("length", "first"), all=True)))
+    return spread_of(parts)
+
+
+def _lengths_singly(asked: ReportFilter) -> tuple[dict[str, Spread], int]:
+    """The same of one job that has several stages of a kind, which transitions do not tell apart. One query."""
+    lengths: dict[str, list[int]] = defaultdict(list)
+    people = set()
+    sums = _stays(asked).order_by().values("application", "from_stage").annotate(length=_TOTAL)
+    for application, stage, length in sums.values_list("application", "from_stage", "length"):
+        people.add(application)
+        lengths[str(stage)].append(length)
+    return {key: Spread.of(values) for key, values in lengths.items()}, len(people)
 
 
 def _rows_of(

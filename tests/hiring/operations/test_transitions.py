@@ -10,7 +10,7 @@ from hiring.queries import current_stages
 from hiring.rules import StageDraft
 from tests.factories.accounts import NOW
 from tests.factories.hiring import SYSTEM, make_application, make_job, move, set_status, stages
-from tests.hiring.queries.reference import make_history
+from tests.hiring.queries.reference import make_history, wrong_stays
 
 
 def furthest_of(application: Application) -> Stage:
@@ -84,3 +84,25 @@ def test_many_are_moved_back_and_forth_as_one_is() -> None:
     for application in (ahead, behind):
         transitions = list(application.transitions.order_by("number"))
         assert [transition.since for transition in transitions] == since_of(transitions)
+
+
+@pytest.mark.django_db
+def test_what_transitions_say_of_stays_follows_stages_that_become_of_another_kind_and_moves_of_many() -> None:
+    job = make_job()
+    several = [move(move(make_application(job), "Screen"), "Interview") for _ in range(3)]
+    back = move(several[0], "Screen")
+    assert wrong_stays() == []
+    drafts = [StageDraft(stage.name, stage.kind, pk=stage.pk) for stage in current_stages(job.pk)]
+    place = next(number for number, draft in enumerate(drafts) if draft.name == "Interview")
+    drafts[place] = StageDraft("Talk", "screen", pk=drafts[place].pk)
+
+    save_stages(job=job, stages=drafts, by=SYSTEM, now=NOW)
+
+    assert wrong_stays() == []
+    left = ApplicationTransition.objects.filter(application=back, stayed__isnull=False)
+    # "Screen", then "Interview", which is a screening now.
+    assert left.filter(kind_left_before__isnull=False).count() == 1
+    seen = [SeenApplication(each, each.version) for each in Application.objects.order_by("pk")]
+    move_many(seen=seen, to_stage=stages(job)["Applied"], by=SYSTEM, now=NOW)
+    assert wrong_stays() == []
+    assert left.count() == 4

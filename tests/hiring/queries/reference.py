@@ -20,6 +20,7 @@ from hiring.rules import StageDraft
 from tests.factories.accounts import NOW, make_administrator
 from tests.factories.hiring import make_application, make_job, make_reason
 
+_MICROSECOND = timedelta(microseconds=1)
 _FINAL = ("rejected", "withdrawn", "hired")
 _KINDS = [kind.value for kind in StageKind]
 
@@ -124,6 +125,30 @@ def _key_of(job: Job | None) -> Callable[[Stage], str]:
     return lambda stage: str(stage.pk) if job is not None else str(stage.kind)
 
 
+def wrong_stays() -> list[ApplicationTransition]:
+    """Return the transitions that say something else of the stay that they ended than the history does."""
+    wrong = []
+    for each in tell(list(Application.objects.select_related("job", "stage").order_by("pk"))):
+        said: dict[int, tuple[object, ...]] = {}
+        for number, stay in enumerate(each.stays):
+            kind = stay.stage.kind
+            before = [other.left for other in each.stays[:number] if other.stage.kind == kind]
+            again = [other.left for other in each.stays[number + 1 :] if other.stage.kind == kind]
+            said[stay.move.pk] = (
+                (stay.left - stay.came) // _MICROSECOND,
+                each.stays[number - 1].left if number else None,
+                before[-1] if before else None,
+                again[0] if again else None,
+            )
+        wrong += [
+            row
+            for row in ApplicationTransition.objects.filter(application=each.application)
+            if said.get(row.pk, (None,) * 4)
+            != (row.stayed, row.left_before, row.kind_left_before, row.kind_left_again)
+        ]
+    return wrong
+
+
 # --- The reports -----------------------------------------------------------------------------------------------
 
 
@@ -189,6 +214,17 @@ def slow_stays(told: Sequence[Told], cohort: Cohort, period: Period, job: Job | 
             stay.left - stay.came
         ).total_seconds() / 86_400
     return {key: {"n": len(people), **slow_middle(list(people.values()))} for key, people in days.items()}
+
+
+def slow_left(told: Sequence[Told], cohort: Cohort, period: Period, *, chosen: bool) -> int:
+    """Return how many applications left a stage; with `chosen` not only because that was retired."""
+    return len(
+        {
+            each.application.pk
+            for each, stay in _leavings(told, cohort, period)
+            if not chosen or stay.move.cause != TransitionCause.STAGE_RETIRED
+        }
+    )
 
 
 def slow_hires(told: Sequence[Told], cohort: Cohort, period: Period) -> Table:

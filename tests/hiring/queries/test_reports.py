@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from accounts.enums import Role
-from accounts.models import Actor
+from accounts.enums import Role, Scope
+from accounts.models import Actor, User
 from hiring import queries
 from hiring.enums import ApplicationStatus, Cohort, InterviewState, Source, WaitsFor
-from hiring.models import Application, Interview, Job, TrackingLink
+from hiring.models import ApiKeyJob, Application, Interview, Job, TrackingLink
+from hiring.queries.access import counted, counted_jobs
 from hiring.queries.funnel import EVER, Period
 from hiring.queries.reports import (
     REPORTS,
@@ -24,7 +25,7 @@ from hiring.queries.reports import (
     rows_behind,
 )
 from hiring.queries.reports.shape import middle
-from tests.factories.accounts import NOW, make_administrator, make_user
+from tests.factories.accounts import NOW, make_administrator, make_api_key, make_user
 from tests.factories.assessments import make_assessment
 from tests.factories.hiring import (
     SYSTEM,
@@ -46,11 +47,13 @@ from tests.hiring.queries.reference import (
     slow_ageing,
     slow_funnel,
     slow_hires,
+    slow_left,
     slow_middle,
     slow_passing,
     slow_sources,
     slow_stays,
     tell,
+    wrong_stays,
 )
 
 pytestmark = pytest.mark.django_db
@@ -109,13 +112,15 @@ def test_reports_agree_with_a_slow_reference_on_generated_histories(seed: int) -
     jobs = make_history(seed)
     rows = Application.objects.select_related("job", "stage", "candidate").order_by("pk")
     told = tell(list(rows))
+    assert wrong_stays() == []
 
     job = jobs[0] if seed % 2 else None
     of_job = [each for each in told if job is None or each.application.job_id == job.pk]
-    agree(of_job, job)
+    period = (PERIOD, EVER, PERIOD, Period(start=PERIOD.start), Period(end=PERIOD.end))[seed % 5]
+    agree(of_job, job, period)
     if seed % 5 == 0:
         link = TrackingLink.objects.get()
-        agree([each for each in of_job if each.application.tracking_link_id == link.pk], job, link)
+        agree([each for each in of_job if each.application.tracking_link_id == link.pk], job, period, link)
     period = Period(PERIOD.start, NOW)
     together = queries.funnel(SYSTEM, period=period, jobs=jobs)
     inside = of_cohort(told, Cohort.APPLIED, period)
@@ -125,24 +130,29 @@ def test_reports_agree_with_a_slow_reference_on_generated_histories(seed: int) -
     )
 
 
-def agree(told: list[Told], job: Job | None, link: TrackingLink | None = None) -> None:
+def agree(told: list[Told], job: Job | None, period: Period, link: TrackingLink | None = None) -> None:
     for cohort in (Cohort.APPLIED, Cohort.LEFT):
-        asked: dict[str, Any] = {"job": job, "period": PERIOD, "cohort": cohort, "link": link}
-        inside = of_cohort(told, cohort, PERIOD)
+        asked: dict[str, Any] = {"job": job, "period": period, "cohort": cohort, "link": link}
+        inside = of_cohort(told, cohort, period)
 
         funnel = ask("funnel", **asked)
         assert funnel.n == len(inside)
         if job is not None:
             reached = [(row.name, row.values["reached"]) for row in funnel.rows]
             assert reached == slow_funnel(inside, job)
-        assert table(ask("pass-through", **asked), "left") == near(slow_passing(told, cohort, PERIOD, job))
-        assert table(ask("time-in-stage", **asked), "n") == near(slow_stays(told, cohort, PERIOD, job))
-        assert table(ask("sources", **asked), "applications") == near(slow_sources(told, cohort, PERIOD))
+        passed, stood = ask("pass-through", **asked), ask("time-in-stage", **asked)
+        assert table(passed, "left") == near(slow_passing(told, cohort, period, job))
+        assert table(stood, "n") == near(slow_stays(told, cohort, period, job))
+        assert (passed.n, stood.n) == (
+            slow_left(told, cohort, period, chosen=True),
+            slow_left(told, cohort, period, chosen=False),
+        )
+        assert table(ask("sources", **asked), "applications") == near(slow_sources(told, cohort, period))
     for cohort in (Cohort.APPLIED, Cohort.HIRED):
-        hires = slow_hires(told, cohort, PERIOD)
+        hires = slow_hires(told, cohort, period)
         if job is not None:
             hires.pop("all", None)
-        assert table(ask("time-to-hire", job=job, period=PERIOD, cohort=cohort, link=link), "n") == near(
+        assert table(ask("time-to-hire", job=job, period=period, cohort=cohort, link=link), "n") == near(
             hires
         )
     ageing = {
@@ -324,6 +334,33 @@ def test_counts_of_tests_and_of_who_waits_open_as_many_rows() -> None:
         report = ask(name)
         for row, column, count in counts(report):
             assert rows_behind(report, row=row, column=column).count() == count, (name, row, column)
+
+
+def test_all_applications_of_the_jobs_that_count_for_somebody_count_for_them() -> None:
+    job, other = make_job(), make_job()
+    for each in (job, job, other):
+        make_application(each)
+    gone = make_manager(job)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    gone.refresh_from_db()
+    key, _token = make_api_key(make_administrator(), Scope.READ)
+    ApiKeyJob.objects.create(api_key=key, job=job)
+    readers = [
+        SYSTEM,
+        Actor.of_key(key),
+        *(
+            Actor.of_user(user)
+            for user in (make_manager(job), make_interviewer(job), gone, make_administrator())
+        ),
+        *(Actor.of_user(make_user(role)) for role in Role),
+    ]
+
+    for actor in readers:
+        of_jobs = Application.objects.all()
+        jobs = counted_jobs(actor)
+        if jobs is not None:
+            of_jobs = of_jobs.filter(job__in=jobs)
+        assert set(of_jobs) == set(counted(actor)), actor
 
 
 def test_rows_of_a_column_or_row_that_is_not_there_are_refused() -> None:
