@@ -95,3 +95,20 @@ def drop_actions(transitions: Sequence[ApplicationTransition], *, now: datetime)
                 application__in=[row.application_id for row in rows], state=StageActionState.WAITING
             )
             waiting.update(state=StageActionState.CANCELLED, code=code, finished_at=now, lease_until=None)
+
+
+def bring_back_actions(undone: ApplicationTransition) -> None:
+    """Let wait again what a transition cancelled that is undone, and nothing else: what was done or cancelled before
+    stays so. One statement, in the transaction that undoes it.
+
+    Side effects: a worker is asked to look, where there is any.
+    """
+    cancelled = StageAction.objects.filter(
+        application=undone.application_id,
+        transition_number__lt=undone.number,
+        state=StageActionState.CANCELLED,
+        code__in=("moved_on", "not_active"),
+        finished_at=undone.at,
+    )
+    if cancelled.update(state=StageActionState.WAITING, code="", finished_at=None, lease_until=None):
+        nudge(LOOK)

@@ -15,6 +15,7 @@ from hiring.operations.access import require_may, require_other_person
 from hiring.operations.errors import MoveRefused
 from hiring.operations.moves import load, refuse_beside_another_live, write_change
 from hiring.operations.rejection_mail import cancel_rejection_mail, uncancel_rejection_mail
+from hiring.operations.stage_entry import bring_back_actions
 from hiring.queries.undoing import rejection_mail_is_out, why_not_undone
 from hiring.rules import UNDO_HEARD_FOR
 
@@ -30,7 +31,8 @@ def undo_last(
     A move, a hold, a withdrawal, a restoring and a rejection are undone for some seconds, by who made them. The
     application stands where it stood, since when it stood there; a new transition leads back and names what it undoes.
     Side effects: a rejection mail that waits is cancelled, one that a restoring had cancelled waits again; what
-    entering the stage asked for and was not done yet is cancelled. Invitations that were withdrawn stay withdrawn.
+    entering the stage asked for and was not done yet is cancelled, and what leaving the one before had cancelled waits
+    again. Invitations that were withdrawn stay withdrawn.
     Raises: `PermissionDenied`; `MoveRefused` when something else happened since ("not_last"), it is too late
     ("too_late"), it is nothing that can be undone ("not_undoable"), the mail is out ("mail_is_out"), the stage is not
     in use any more ("retired") or the person has applied again ("other_live"); `StaleMove`.
@@ -70,6 +72,7 @@ def undo_last(
         reason=_reason(current, last),
         undoes=last,
     )
+    bring_back_actions(last)
     if last.to_status == ApplicationStatus.REJECTED:
         cancel_rejection_mail(application=undone, by=by, now=now)
         if rejection_mail_is_out(undone, number=last.number):

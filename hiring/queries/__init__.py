@@ -108,7 +108,7 @@ from hiring.queries.selections import (
 )
 from hiring.queries.stage_actions import StageActionLine, letters, stage_actions_of
 from hiring.queries.statuses import StatusPreview, preview_statuses
-from hiring.queries.undoing import Undoable, undoable
+from hiring.queries.undoing import Undoable, left_withdrawn, undoable
 from hiring.queries.waiting import ageing, below_the_line, results_waiting
 
 __all__ = [
@@ -187,6 +187,7 @@ __all__ = [
     "kept_parts",
     "last_transition",
     "latest_results",
+    "left_withdrawn",
     "letter_languages",
     "letters",
     "letters_for",

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Subquery
+
 from accounts.models import Actor
+from assessments.models import Invitation
 from hiring.enums import ApplicationStatus, TransitionCause
 from hiring.models import Application, ApplicationTransition
 from hiring.queries.lists import last_transition
@@ -72,3 +75,17 @@ def rejection_mail_is_out(application: Application, *, number: int) -> bool:
         kind=REJECTION,
     )
     return mail.exclude(state__in=(MessageState.QUEUED, MessageState.CANCELLED)).exists()
+
+
+def left_withdrawn(application: Application, *, number: int) -> list[str]:
+    """Return the names of the tests whose invitations were withdrawn since the transition with this number: undoing it
+    does not bring them back. One query.
+    """
+    decided = ApplicationTransition.objects.filter(application=application, number=number)
+    withdrawn = Invitation.objects.filter(
+        application_link__application=application, revoked_at__gte=Subquery(decided.values("at")[:1])
+    )
+    names = withdrawn.order_by("version__assessment__name").values_list(
+        "version__assessment__name", flat=True
+    )
+    return list(names.distinct())

@@ -122,6 +122,11 @@ class UndoView(ApplicationPage, View):
                 "stage": undone.stage.name,
             }
             messages.success(request, words)
+            for test in queries.left_withdrawn(undone, number=int(number)):
+                messages.warning(
+                    request,
+                    _("The invitation to “%s” stays withdrawn. Invite again, if it is to go on.") % test,
+                )
         return HttpResponseRedirect(self.application_url)
 
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.queries import organisation
 from hiring import operations
 from hiring.enums import ApplicationStatus, TransitionCause
-from hiring.models import Application
+from hiring.models import Application, Interview, StageAction
 from hiring.operations import MoveRefused
 from hiring.operations.bulk import rejection_due, rejection_mail
 from outbox.enums import MessageState
@@ -19,11 +19,13 @@ from tests.factories.accounts import NOW, actor, make_recruiter
 from tests.factories.hiring import (
     SYSTEM,
     make_application,
+    make_busy_job,
     make_job,
     make_reason,
     move,
     set_status,
 )
+from tests.servers.parallel import run_all
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +49,11 @@ def undo(application: Application, by: User, *, after: timedelta = 5 * SECOND) -
     return operations.undo_last(
         application=application, number=application.version, by=actor(by), now=LATER + after
     )
+
+
+def actions_of(application: Application) -> list[tuple[str, str, str]]:
+    rows = StageAction.objects.filter(application=application).order_by("transition_number", "pk")
+    return list(rows.values_list("kind", "state", "code"))
 
 
 def state_of(application: Application) -> tuple[object, ...]:
@@ -213,6 +220,57 @@ def test_a_withdrawal_is_not_undone_beside_a_new_application(
         undo(withdrawn, recruiter)
 
     assert refused.value.code == "other_live"
+
+
+@pytest.mark.parametrize("change", ["move", "reject"])
+def test_what_a_change_cancelled_waits_again_once_it_is_undone_and_nothing_else_does(
+    recruiter: User, change: str
+) -> None:
+    job, _assessment = make_busy_job(days=5, recruiter=recruiter)
+    application = move(make_application(job), "Test", by=actor(recruiter), now=NOW)
+    # What the stage of the test asked for is cancelled by this, the letter of the next one waits its days.
+    application = move(application, "Interview", by=actor(recruiter), now=NOW + SECOND)
+    operations.do_due_actions(now=NOW + 20 * SECOND)
+    before = actions_of(application)
+    if change == "move":
+        changed = move(application, "Test", by=actor(recruiter), now=LATER)
+    else:
+        changed = set_status(application, REJECTED, reason=make_reason(), by=actor(recruiter), now=LATER)
+    cancelled = actions_of(application)
+
+    undo(changed, recruiter)
+
+    assert before == [
+        ("test", "cancelled", "moved_on"),
+        ("mail", "waiting", ""),
+        ("interview", "done", ""),
+    ]
+    assert cancelled[1][1] == "cancelled"
+    assert actions_of(application)[:3] == before
+    assert {state for _kind, state, _code in actions_of(application)[3:]} <= {"cancelled"}
+    operations.do_due_actions(now=NOW + timedelta(days=6))
+    assert actions_of(application)[1] == ("mail", "done", "")
+    assert Message.objects.filter(about="hiring.application", kind="letter").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_does_once_what_an_undone_move_had_cancelled(recruiter: User) -> None:
+    job, _assessment = make_busy_job(recruiter=recruiter)
+    application = move(make_application(job), "Interview", by=actor(recruiter), now=NOW)
+    moved = move(application, "Test", by=actor(recruiter), now=LATER)
+
+    def work() -> int:
+        return operations.do_due_actions(now=LATER + 5 * SECOND)
+
+    results = run_all([lambda: undo(moved, recruiter), work, work])
+
+    assert not [result for result in results if isinstance(result, Exception)]
+    # Whoever looked before it was undone found nothing.
+    operations.do_due_actions(now=LATER + HOUR)
+    found = {kind: state for kind, state, code in actions_of(application) if code != "undone"}
+    assert found == {"mail": "done", "interview": "done"}
+    assert Message.objects.filter(about="hiring.application").count() == 1
+    assert Interview.objects.count() == 1
 
 
 def test_a_stage_that_was_retired_meanwhile_takes_nobody_back(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 
@@ -386,6 +387,23 @@ def test_a_move_offers_to_be_undone_and_a_press_does_it(house: House, sign_in: S
     assert "Undone: Nora Known is “Active” at “Applied” again." in undone.content.decode()
     assert "Undone: at “Applied” again" in undone.content.decode()
     assert house.application.stage == stage
+
+
+def test_undoing_names_the_invitation_that_stays_withdrawn(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    invite(house.application, house.assessment, now=timezone.now())
+    house.application.refresh_from_db()
+    version = house.application.version
+    client.post(
+        f"{page_of(house.application)}status/",
+        {"status": "on_hold", "version": version, "withdraw_invitations": "on"},
+    )
+
+    undone = client.post(f"{page_of(house.application)}undo/", {"number": version + 1}, follow=True)
+
+    words = f"The invitation to “{house.assessment}” stays withdrawn."
+    assert "Undone: Nora Known is “Active”" in undone.content.decode()
+    assert words in html.unescape(undone.content.decode())
 
 
 def test_an_old_move_offers_nothing_and_is_refused_with_words(house: House, sign_in: SignIn) -> None:
