@@ -36,6 +36,7 @@ from hiring.queries.reports import (
 from hiring.queries.rows import person_rows
 from hiring.views.bases import HiringPage
 from hiring.views.job import PAGE_SIZE
+from hiring.views.turning import report_query
 from shell.columns import page_links
 
 
@@ -244,6 +245,8 @@ class ReportPeopleView(ReportPeople, TemplateView):
             page=page,
             rows=person_rows(page.object_list, self.actor, now=self.now),
             page_links=page_links(page, self.request.GET),
+            list_query=report_query(self.form, row=row.key, column=column.key),
+            page_offset=page.start_index() - 1,
             hidden=int(row.values[column.key] or 0) - page.paginator.count,
             files=files,
             without_names=self.takes_rows and bool(row.values[column.key]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from copy import copy
 from datetime import datetime
 from typing import Final
@@ -10,20 +11,24 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
+from accounts.queries import organisation
 from assessments.queries.neighbours import KIND, WHICH
 from hiring.forms import PeopleFilterForm
+from hiring.forms.numbers import ReportForm
 from hiring.models import Application, Job
 from hiring.queries import sees_people_of
+from hiring.queries.reports import REPORTS, people_behind
 from hiring.views.choosing import listed
 from shell.turning import Place, Turn
 
-# How an address names the list: the people of a job, or all applications.
+# How an address names the list: the people of a job, all applications, or those behind a number of a report.
 OF_JOB: Final = "people"
 OF_ALL: Final = "applications"
+OF_REPORT: Final = "report"
 # How manieth the application was when it was opened: a decision may take it out of the list, and turning goes on there.
 AT: Final = "at"
 # Nobody turns further, and keys of more are not read.
@@ -37,20 +42,30 @@ def list_query(form: PeopleFilterForm, *, sort: str = "") -> str:
     return "&".join(filter(None, [query.urlencode(), form.query()]))
 
 
+def report_query(form: ReportForm, *, row: str, column: str) -> str:
+    """Return the same of the number of a report that an application is opened from."""
+    query = QueryDict(mutable=True)
+    query.update({KIND: OF_REPORT, WHICH: form.kind.name, "row": row, "column": column})
+    return "&".join(filter(None, [query.urlencode(), form.query]))
+
+
 def kept_query(parameters: QueryDict) -> str:
     """Return what of an address says from which list it was opened; empty without one."""
     kept = parameters.copy()
     for passing in ("undo", "sent"):
         kept.pop(passing, None)
-    return kept.urlencode() if kept.get(KIND) in (OF_JOB, OF_ALL) else ""
+    return kept.urlencode() if kept.get(KIND) in (OF_JOB, OF_ALL, OF_REPORT) else ""
 
 
 def place_of(application: Application, request: HttpRequest, actor: Actor, *, now: datetime) -> Place | None:
     """Return where an application stands in the list that its address names; None without one that the actor sees."""
     parameters = QueryDict(kept_query(request.GET)[:4000])
-    opened = _people_of_job(parameters, actor, now=now)
     if parameters.get(KIND) == OF_ALL:
         opened = _all(parameters, request)
+    elif parameters.get(KIND) == OF_REPORT:
+        opened = _behind_a_number(parameters, actor, now=now)
+    else:
+        opened = _people_of_job(parameters, actor, now=now)
     if opened is None:
         return None
     title, url, rows = opened
@@ -89,6 +104,26 @@ def _all(parameters: QueryDict, request: HttpRequest) -> tuple[str, str, QuerySe
         return None
     address = reverse("admin:hiring_application_changelist")
     return _("Applications"), f"{address}?{query}", changes.queryset
+
+
+def _behind_a_number(
+    parameters: QueryDict, actor: Actor, *, now: datetime
+) -> tuple[str, str, QuerySet[Application]] | None:
+    """Those behind a number of a report, which is not read again for that."""
+    kind, row, column = (parameters.get(name, "") for name in (WHICH, "row", "column"))
+    if kind not in REPORTS or not row or not column:
+        return None
+    chosen = {name: str(value) for name, value in parameters.items()}
+    form = ReportForm(chosen, kind=REPORTS[kind], actor=actor)
+    if not form.is_valid():
+        return None
+    zone = zoneinfo.ZoneInfo(organisation().time_zone or "UTC")
+    rows = people_behind(kind, form.asked(now=now, zone=zone), row=row, column=column)
+    try:
+        address = reverse("hiring:report-people", args=[kind, row, column])
+    except NoReverseMatch:
+        return None
+    return str(REPORTS[kind].title), f"{address}?{form.query}", rows
 
 
 def _without(parameters: QueryDict, names: set[str]) -> str:

@@ -8,7 +8,7 @@ from hiring.queries.reports.assessments import (
     newest_scores,
 )
 from hiring.queries.reports.pipeline import JobReport, PipelineReport, StageNow, pipeline_report
-from hiring.queries.reports.registry import REPORTS, read_report, rows_behind
+from hiring.queries.reports.registry import REPORTS, people_behind, read_report, rows_behind
 from hiring.queries.reports.shape import (
     Column,
     Report,
@@ -38,6 +38,7 @@ __all__ = [
     "counted_invitations",
     "may_take_numbers",
     "newest_scores",
+    "people_behind",
     "pipeline_report",
     "read_report",
     "reported_jobs",

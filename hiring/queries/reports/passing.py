@@ -17,6 +17,7 @@ from hiring.queries.reports.leaving import (
     is_first,
     is_last,
     key_of_stage,
+    leavings,
     place,
 )
 from hiring.queries.reports.shape import Column, Numbers, ReportFilter, ReportKind, Row, Unit, share
@@ -125,7 +126,13 @@ def _values(ways: Counter[str]) -> dict[str, float | None]:
 def _rows_of(
     asked: ReportFilter, rows: QuerySet[Application], row: str, column: str
 ) -> QuerySet[Application]:
-    left = _last_ways(asked, row)
+    stages = asked.left_stages()
+    if stages.have_a_kind_each and not stages.have_retired:
+        # The last leavings are known by themselves.
+        of_row = asked.left(stages, row) if row in stages.by_key else leavings().none()
+        left = of_row.filter(is_last(asked.moves_within)).annotate(way=_WAY)
+    else:
+        left = _last_ways(asked, row)
     if column != "left":
         left = left.filter(way=column)
     return rows.filter(pk__in=left.values("application"))

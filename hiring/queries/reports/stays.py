@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from hiring.enums import Cohort
 from hiring.models import Application
-from hiring.queries.reports.leaving import LeftStages, is_alone, is_first, key_of_stage, leavings
+from hiring.queries.reports.leaving import LeftStages, is_alone, is_first, leavings
 from hiring.queries.reports.shape import Column, Numbers, ReportFilter, ReportKind, Row, Unit
 from hiring.queries.reports.spread import Spread, spread_of
 
@@ -70,7 +70,8 @@ def _lengths_singly(asked: ReportFilter) -> tuple[dict[str, Spread], int]:
 def _rows_of(
     asked: ReportFilter, rows: QuerySet[Application], row: str, column: str
 ) -> QuerySet[Application]:
-    stays = _stays(asked).filter(**{key_of_stage(asked.job): row})
+    stages = asked.left_stages()
+    stays = asked.left(stages, row) if row in stages.by_key else leavings().none()
     return rows.filter(pk__in=stays.values("application"))
 
 

@@ -70,6 +70,28 @@ def test_an_application_leads_to_the_next_one_of_its_list(
     assert "<kbd>→</kbd> turn" in page
 
 
+def test_a_number_of_a_report_is_a_list_to_turn_through(
+    house: House, three: list[Application], sign_in: SignIn
+) -> None:
+    client = sign_in(house.recruiter)
+    behind = "/admin/reports/funnel/applied/reached/?period=30&job="
+    link = opened(client, behind, "Berta")
+
+    page = client.get(link).content.decode()
+
+    place, links = turns(page)
+    assert place == "2 of 4 in this list"
+    assert heading(client.get(links["next"]).content.decode()) == "Anna"
+    assert heading(client.get(links["prev"]).content.decode()) == "Carla"
+    [back] = re.findall(r'href="(/admin/reports/funnel/[^"]*)"', page)
+    assert "Berta" in client.get(unescape(back)).content.decode()
+    moved = client.post(
+        f"/admin/applications/{three[1].public_id}/move/?{link.partition('?')[2]}",
+        {"stage": stages(house.job)["Test"].pk, "version": 1},
+    )
+    assert "list=report&of=funnel" in moved.headers["Location"]
+
+
 def test_turning_goes_on_where_a_decision_took_the_person_out_of_the_list(
     house: House, three: list[Application], sign_in: SignIn
 ) -> None:
@@ -97,6 +119,9 @@ def test_lists_that_are_not_seen_or_make_no_sense_are_none(
         "list=people&of=secret",
         "list=people&of=nothing",
         "list=nothing&of=backend",
+        "list=report&of=nothing&row=applied&column=reached",
+        "list=report&of=funnel&row=applied",
+        "list=report&of=funnel&row=applied&column=reached&period=x",
         "list=applications&status__exact=%00&candidate__full_name__startswith=H",
     ):
         page = client.get(f"/admin/applications/{three[0].public_id}/?{query}").content.decode()
@@ -106,6 +131,11 @@ def test_lists_that_are_not_seen_or_make_no_sense_are_none(
         f"/admin/applications/{three[0].public_id}/?list=people&of=backend&at=-9&stage=x&q=nobody"
     )
     assert turns(odd.content.decode()) == ("Not in the list any more", {})
+    for row in ("nothing", "a/b"):
+        nobody = f"list=report&of=pass-through&row={row}&column=left&job=backend"
+        page = client.get(f"/admin/applications/{three[0].public_id}/?{nobody}").content.decode()
+        assert "Hidden Person" not in page
+        assert "<kbd>→</kbd>" not in page
 
 
 def test_case_1_xss_name_and_address_are_text_where_pages_are_turned(
