@@ -103,7 +103,8 @@ class AssessmentsPart:
         entries += _told_void(
             [attempt for invitation in invitations for attempt in invitation.attempts.all()]
         )
-        asked = AccommodationRequest.objects.filter(invitation__in=invitations).visible_to(actor)
+        requests = AccommodationRequest.objects.filter(invitation__in=[row.pk for row in invitations])
+        asked = requests.visible_to(actor)
         entries += [entry for request in asked.order_by("asked_at", "pk") for entry in _told_request(request)]
         return sorted(entries, key=lambda entry: entry.at)
 

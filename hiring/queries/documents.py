@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 
 from accounts.enums import Role
 from accounts.models import Actor
@@ -74,7 +75,7 @@ def documents_of(application: Application, actor: Actor, *, chosen: str = "") ->
     rows = (
         candidates.documents(application.candidate, actor)
         .filter(Exists(tied.filter(application=application)) | ~Exists(tied))
-        .annotate(may_take=Exists(documents_to_take(actor).filter(pk=OuterRef("pk"))))
+        .annotate(may_take=_takes_along(actor))
         .select_related("added_by")
     )
     documents = list(rows)
@@ -102,14 +103,19 @@ def documents_to_take(actor: Actor) -> QuerySet[Document]:
 
     Those of the applications for jobs on which they may, and recruiters those of people without any.
     """
-    seen = Document.objects.all().visible_to(actor)
+    return Document.objects.all().visible_to(actor).alias(may_take=_takes_along(actor)).filter(may_take=True)
+
+
+def _takes_along(actor: Actor) -> ExpressionWrapper[Any] | Value:
+    """The condition that `actor` may take along the file of a document that they see."""
     if actor.api_key is not None:
-        return seen.none()
+        return Value(False)
     if actor.has_role(Role.ADMINISTRATOR):
-        return seen
+        return Value(True)
     theirs = Application.objects.filter(job__in=jobs_where(actor, Capability.DOWNLOAD))
     tied = ApplicationDocument.objects.filter(document=OuterRef("pk"))
     loose = Q(candidate__in=theirs.values("candidate"))
     if actor.has_role(Role.RECRUITER):
         loose |= Q(~Exists(Application.objects.filter(candidate=OuterRef("candidate"))))
-    return seen.filter(Exists(tied.filter(application__in=theirs)) | (~Exists(tied) & loose))
+    taken = Exists(tied.filter(application__in=theirs)) | (Q(~Exists(tied)) & loose)
+    return ExpressionWrapper(taken, output_field=BooleanField())

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.enums import ActorKind
 from accounts.models import Actor, User
+from accounts.registries import unveiled
 from hiring.enums import ApplicationStatus, InterviewState
 from hiring.models import Application, Interview, Interviewer, JobMember
 
@@ -20,7 +21,7 @@ def interviewed(actor: Actor) -> QuerySet[Application]:
 
     Programs interview nobody.
     """
-    if actor.kind is not ActorKind.USER or actor.user is None or not actor.user.is_active:
+    if not _interviews(actor):
         return Application.objects.none()
     mine = Interviewer.objects.filter(user=actor.user)
     return Application.objects.filter(
@@ -30,13 +31,24 @@ def interviewed(actor: Actor) -> QuerySet[Application]:
     )
 
 
+def _interviews(actor: Actor) -> bool:
+    return actor.kind is ActorKind.USER and actor.user is not None and actor.user.is_active
+
+
 def my_interviews(actor: Actor) -> QuerySet[Interview]:
     """Return the interviews that the actor holds or held, those that are still to come first, with person, job and
     stage. Lazy.
     """
+    if not _interviews(actor):
+        return Interview.objects.none()
     mine = Interviewer.objects.filter(user=actor.user)
+    # What `interviewed` says, of the application that the interview is joined to anyway.
     return (
-        Interview.objects.filter(pk__in=mine.values("interview"), application__in=interviewed(actor))
+        Interview.objects.filter(
+            pk__in=mine.values("interview"),
+            application__status__in=ApplicationStatus.live,
+            application__candidate__erased_at=None,
+        )
         .exclude(state=InterviewState.CANCELLED)
         .select_related("application__candidate", "application__job", "application__stage")
         .order_by("state", "created_at", "pk")
@@ -60,11 +72,10 @@ class InterviewLine:
 
 
 def interviews_of(application: Application, actor: Actor) -> Sequence[InterviewLine]:
-    """Return the interviews of an application that the actor sees, in the order they were asked for. Two queries."""
+    """Return the interviews of an application, which the actor sees, in the order they were asked for. Two queries."""
     holders = Interviewer.objects.select_related("user").order_by("user__full_name", "pk")
     rows = (
-        Interview.objects.filter(application=application)
-        .visible_to(actor)
+        unveiled(Interview.objects.filter(application=application), actor)
         .prefetch_related(Prefetch("interviewers", queryset=holders))
         .order_by("created_at", "pk")
     )

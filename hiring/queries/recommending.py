@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.models import Actor
+from accounts.registries import unveiled
 from hiring.enums import Verdict
 from hiring.models import Application, Recommendation
 
@@ -23,10 +24,9 @@ class Recommended:
 
 
 def recommendations_of(application: Application, actor: Actor) -> Sequence[Recommended]:
-    """Return the latest word of each colleague about an application that the actor sees, newest first. One query."""
+    """Return the latest word of each colleague about an application, which the actor sees, newest first. One query."""
     rows = (
-        Recommendation.objects.filter(application=application)
-        .visible_to(actor)
+        unveiled(Recommendation.objects.filter(application=application), actor)
         .select_related("by")
         .order_by("-at", "-pk")
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from accounts.models import Actor
+from accounts.registries import unveiled
 from hiring.enums import ApplicationStatus, InterviewState, StageActionKind, StageActionState
 from hiring.models import Application, StageAction
 from hiring.registries import LETTER
@@ -76,10 +77,11 @@ class StageActionLine:
 
 
 def stage_actions_of(application: Application, actor: Actor) -> list[StageActionLine]:
-    """Return what stages did, do and failed to do for an application, the latest first. One query."""
+    """Return what stages did, do and failed to do for an application, which the actor sees, the latest first. One
+    query.
+    """
     rows = (
-        StageAction.objects.filter(application=application)
-        .visible_to(actor)
+        unveiled(StageAction.objects.filter(application=application), actor)
         .select_related(
             "application", "stage__assessment", "stage__entry_mail", "invitation", "message", "interview"
         )

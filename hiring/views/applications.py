@@ -24,7 +24,7 @@ from hiring.enums import ApplicationStatus, Capability, JobStatus, Source
 from hiring.forms import DocumentForm, NoteForm, RecommendForm, StageMoveForm, StatusForm, TagsForm
 from hiring.models import Application, ApplicationAssessment, Stage, StageAction
 from hiring.queries import careers
-from hiring.queries.rows import person_rows
+from hiring.queries.rows import person_row, person_rows
 from hiring.rules import STATUS_EDGES
 from hiring.rules.answers import NO, YES
 from hiring.views.bases import ApplicationPage, add_errors, rights_context, told
@@ -78,7 +78,7 @@ class ApplicationView(ApplicationPage, TemplateView):
             Application.objects.filter(candidate=candidate).exclude(pk=application.pk).visible_to(self.actor)
         )
         can_go_on = not self.rights.isdisjoint((Capability.MOVE, Capability.DECIDE))
-        [row] = person_rows([application], self.actor, now=self.now)
+        row = person_row(application, tests[0] if tests else None, now=self.now)
         documents = queries.documents_of(application, self.actor, chosen=self.request.GET.get("document", ""))
         return super().get_context_data(
             **{

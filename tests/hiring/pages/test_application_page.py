@@ -199,8 +199,8 @@ def test_application_page_query_count(house: House, sign_in: SignIn, django_asse
     address = f"/admin/applications/{application.public_id}/"
     make_note(application.candidate)
 
-    # The person and their roles (3), the application, may manage (1), stages; tests (3) twice: for the pill above and
-    # for the story; skills, moves, mail, replies, agreements, notes with whom they tell (2), whom one can tell,
+    # The person and their roles (3), the application, may manage (1), stages; tests (3), for the pill above and for
+    # the story; skills, moves, mail, replies, agreements, notes with whom they tell (2), whom one can tell,
     # answers, documents, what stages did, addresses, links, who may be the same, tags, others; interviews,
     # recommendations; permissions (2), organisation, signs with what is unread.
     with django_assert_num_queries(QUERIES):
@@ -212,7 +212,7 @@ def test_application_page_query_count(house: House, sign_in: SignIn, django_asse
         client.get(address)
 
 
-QUERIES = 34
+QUERIES = 31
 
 
 def test_changelists_lead_to_own_pages(house: House, sign_in: SignIn) -> None:

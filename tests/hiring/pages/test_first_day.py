@@ -158,4 +158,4 @@ def test_start_page_of_an_administrator_query_count(
         client.get("/admin/")
 
 
-QUERIES_OF_START = 22
+QUERIES_OF_START = 21
