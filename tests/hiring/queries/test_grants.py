@@ -9,6 +9,7 @@ from django.apps import apps
 from accounts.enums import Role, Scope
 from accounts.models import Actor
 from accounts.registries import has_grants
+from assessments.models import AccommodationRequest
 from assessments.registries import ACCOMMODATION_ANSWER
 from candidates.enums import NoteAudience, SearchKind
 from candidates.models import Candidate, Document, Note, SearchEntry
@@ -398,7 +399,10 @@ def test_the_words_of_a_note_for_recruiters_are_found_by_them_and_its_author_alo
 
 @pytest.mark.django_db
 def test_a_reply_to_the_answer_about_more_time_is_seen_by_those_who_may_read_that_answer(world):
-    message = Message.objects.filter(person_ref=world.application.candidate.public_id).earliest("pk")
+    message = Message.objects.filter(
+        person_ref=world.application.candidate.public_id, about="assessments.invitation"
+    ).earliest("pk")
+    AccommodationRequest.objects.create(invitation_id=message.about_id, text="More time", asked_at=NOW)
     reply = make_reply(message)
     Message.objects.filter(pk=message.pk).update(kind=ACCOMMODATION_ANSWER)
 
