@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.exceptions import SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.defaults import bad_request
 from rest_framework.settings import api_settings
 
 from shell import logs
@@ -21,7 +21,17 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler of what cannot be read, such as a wrong name of a host: the API answers in JSON."""
     if request.path.startswith("/api/v1/"):
         return JsonResponse({api_settings.NON_FIELD_ERRORS_KEY: [_("This cannot be read.")]}, status=400)
-    return bad_request(request, exception)
+    if isinstance(exception, TooManyFilesSent):
+        return too_many_files(request)
+    # With the request, unlike Django's: the look of the page is the organisation's.
+    return HttpResponse(render_to_string("400.html", {}, request), status=400)
+
+
+def too_many_files(request: HttpRequest) -> HttpResponse:
+    """Say how many files the page takes at once. Nothing of the request was read, so that no page can say it itself."""
+    page = getattr(request.resolver_match and request.resolver_match.func, "view_class", None)
+    most = getattr(page, "most_files", settings.DATA_UPLOAD_MAX_NUMBER_FILES)
+    return HttpResponse(render_to_string("400_files.html", {"most": most}, request), status=400)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

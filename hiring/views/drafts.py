@@ -35,6 +35,8 @@ class DraftsView(JobPage, TemplateView):
 
     needs = Capability.ADD
     http_method_names = ["get", "head", "post"]
+    # Said where so many came that nothing of them was read.
+    most_files = MOST_AT_ONCE
 
     def get_template_names(self) -> list[str]:
         # While some are read the list asks again for itself alone.

@@ -189,3 +189,11 @@ def test_case_74_clickjack_and_policies(client: Client) -> None:
         assert response["X-Content-Type-Options"] == "nosniff"
     assert "unsafe" not in public["Content-Security-Policy"]
     assert "script-src 'self' 'unsafe-eval'" in staff["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_request_for_another_host_is_answered_with_a_page(client: Client) -> None:
+    response = client.get("/admin/", headers={"host": "elsewhere.example.net"})
+
+    assert response.status_code == 400
+    assert "This request cannot be read" in response.content.decode()

@@ -13,6 +13,7 @@ from accounts.operations import set_role_rules
 from hiring.enums import Capability, DraftState, JobRole
 from hiring.models import Application, ResumeDraft
 from hiring.operations import use_draft
+from hiring.rules.drafts import MOST_AT_ONCE
 from outbox.models import Event
 from tests.factories.accounts import NOW
 from tests.factories.documents import make_draft
@@ -39,6 +40,18 @@ def text(client: Client, path: str, **headers: str) -> str:
 
 def typed(draft: ResumeDraft, **fields: str) -> dict[str, str]:
     return {"full_name": draft.full_name, "email": draft.email, "phone": draft.phone, **fields}
+
+
+def test_more_files_than_a_request_may_bring_are_refused_in_words(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    files = [SimpleUploadedFile(f"{number}.txt", b"Ada") for number in range(41)]
+
+    response = client.post(DRAFTS, {"resumes": files})
+
+    page = response.content.decode()
+    assert (response.status_code, ResumeDraft.objects.count()) == (400, 0)
+    assert f"At most {MOST_AT_ONCE} files are taken at once" in page
+    assert "Choose fewer files" in page
 
 
 def test_files_are_dropped_on_the_people_of_a_job_and_listed_while_they_are_read(
