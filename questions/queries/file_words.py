@@ -45,6 +45,7 @@ _PROBLEMS = {
     "encoding_guessed": gettext_lazy(
         "The file is not UTF-8 and was read as Windows-1252. Look at its letters with accents, or save it as UTF-8."
     ),
+    "markup_dropped": gettext_lazy("Left out of the text, for it would run or load something: %(names)s."),
     "signs_removed": gettext_lazy(
         "Signs that nobody sees, and that mislead, were taken out. Look at the text here."
     ),

@@ -22,6 +22,7 @@ from questions.formats.fractions import exact_share
 from questions.formats.gathering import Fault, Gathering
 from questions.formats.gift.blocks import Block, blocks
 from questions.formats.gift.signs import hold, shown
+from questions.formats.html_text import to_markdown
 from questions.formats.names import GIFT
 from questions.formats.text import read_text
 
@@ -80,9 +81,10 @@ def _read_block(block: Block, gathering: Gathering) -> None:
         gathering.skip(where, kind)
         return
     tail = body[end + 1 :]
+    texts = _Texts(body)
     question = ParsedQuestion(
         OPEN,
-        _plain(body[:start] + (GAP + tail if tail.strip() else "")),
+        texts.plain(body[:start] + (GAP + tail if tail.strip() else "")),
         external_id=block.external_id,
         name=shown(name),
         category=block.category,
@@ -91,15 +93,41 @@ def _read_block(block: Block, gathering: Gathering) -> None:
     )
     warnings: list[Fault] = [("comment_in_code", {"line": line}) for line in block.comments_in_text]
     if not answers:
-        gathering.take(replace(question, model_answer=_plain(explanation)), warnings)
-        return
-    question = replace(question, explanation=_plain(explanation))
-    if "~" in answers:
+        question = replace(question, model_answer=texts.plain(explanation))
+    elif "~" in answers:
         pieces = list(_pieces(answers, block, len(held) - len(body) + start + 1))
         warnings += [("looks_cut", {"line": piece.line}) for piece in pieces if _looks_cut(piece.text)]
-        gathering.take(_choice(question, pieces), warnings)
+        question = replace(_choice(question, pieces, texts), explanation=texts.plain(explanation))
     else:
-        gathering.take(_true_or_false(question, answers), warnings)
+        question = replace(_true_or_false(question, answers, texts), explanation=texts.plain(explanation))
+    gathering.take(question, [*warnings, *texts.warnings()])
+
+
+class _Texts:
+    """The texts of a question. Whatever names no format of its own is of the stem's."""
+
+    def __init__(self, stem: str) -> None:
+        found = _TEXT_FORMAT.match(stem)
+        self._format = found[1] if found else ""
+        self._dropped: set[str] = set()
+        self._has_picture = False
+
+    def plain(self, held: str) -> str:
+        """Return held text as Markdown, without the name of its format."""
+        found = _TEXT_FORMAT.match(held)
+        text = shown((held[found.end() :] if found else held).strip())
+        if not text or (found[1] if found else self._format) != "html":
+            return text
+        converted = to_markdown(text)
+        self._dropped |= converted.dropped
+        self._has_picture = self._has_picture or converted.has_picture
+        return converted.text
+
+    def warnings(self) -> Iterator[Fault]:
+        if self._dropped:
+            yield "markup_dropped", {"names": ", ".join(sorted(self._dropped)[:10])}
+        if self._has_picture:
+            yield "picture_remote", {}
 
 
 def _named(held: str) -> tuple[str, str]:
@@ -147,11 +175,11 @@ def _unsupported(answers: str) -> str:
     return "shortanswer"
 
 
-def _true_or_false(question: ParsedQuestion, answers: str) -> ParsedQuestion:
+def _true_or_false(question: ParsedQuestion, answers: str, texts: _Texts) -> ParsedQuestion:
     answer, wrong, right = [*answers.split("#", 2), "", ""][:3]
     is_true = answer.strip() in _TRUE
     options = [
-        ParsedOption(text, Fraction(is_key), _plain(right if is_key else wrong))
+        ParsedOption(text, Fraction(is_key), texts.plain(right if is_key else wrong))
         for text, is_key in (("True", is_true), ("False", not is_true))
     ]
     return replace(question, kind=SINGLE, options=tuple(options))
@@ -171,8 +199,8 @@ def _pieces(answers: str, block: Block, before: int) -> Iterator[_Piece]:
         at += 1 + len(text)
 
 
-def _choice(question: ParsedQuestion, pieces: list[_Piece]) -> ParsedQuestion:
-    options = tuple(_option(piece) for piece in pieces)
+def _choice(question: ParsedQuestion, pieces: list[_Piece], texts: _Texts) -> ParsedQuestion:
+    options = tuple(_option(piece, texts) for piece in pieces)
     # Several answers are asked for where none is the whole answer. Some programs write "=%50%" for what they mean by
     # "~%50%".
     whole = [option for piece, option in zip(pieces, options, strict=True) if piece.mark == "="]
@@ -184,7 +212,7 @@ def _choice(question: ParsedQuestion, pieces: list[_Piece]) -> ParsedQuestion:
     return replace(question, kind=MULTIPLE, options=options, marking=PARTIAL)
 
 
-def _option(piece: _Piece) -> ParsedOption:
+def _option(piece: _Piece, texts: _Texts) -> ParsedOption:
     text, _sign, feedback = piece.text.partition("#")
     share = Fraction(piece.mark == "=")
     text = text.strip()
@@ -192,10 +220,10 @@ def _option(piece: _Piece) -> ParsedOption:
     if weight:
         text = text[weight.end() :]
         share = _share(weight[1], piece.line)
-    text = _plain(text)
+    text = texts.plain(text)
     if not text.strip():
         raise _WrongError("empty_answer", line=piece.line)
-    return ParsedOption(text, share, _plain(feedback))
+    return ParsedOption(text, share, texts.plain(feedback))
 
 
 def _share(percent: str, line: int) -> Fraction:
@@ -211,9 +239,3 @@ def _looks_cut(text: str) -> bool:
     """Whether the option ends within a tag of HTML: an unescaped sign has probably cut it."""
     opened = text.rfind("<")
     return opened > text.rfind(">") and text[opened + 1 : opened + 2].isalpha()
-
-
-def _plain(held: str) -> str:
-    """Return held text without the name of its format, as people read it."""
-    found = _TEXT_FORMAT.match(held)
-    return shown((held[found.end() :] if found else held).strip())

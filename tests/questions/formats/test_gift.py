@@ -98,7 +98,7 @@ Describe a forest.{}
         ),
         ("Q {=%100%a ~%0%b}", [("a", 1), ("b", 0)]),
         ("Q {=[1, 2] ~[2\\, 1]}", [("[1, 2]", 1), ("[2\\, 1]", 0)]),
-        ("Q {=[html]a ~[plain]b}", [("a", 1), ("b", 0)]),
+        ("Q {=[html]a&amp;b ~[plain]b&amp;}", [("a&b", 1), ("b&amp;", 0)]),
         (
             "Q {=C\\# ~\\#ff0000 ~a\\=b ~\\{\\} ~x\\:y ~\\~}",
             [("C#", 1), ("#ff0000", 0), ("a=b", 0), ("{}", 0), ("x:y", 0), ("~", 0)],
@@ -139,6 +139,23 @@ def test_line_ends_of_a_stem_stay_and_code_keeps_its_indent() -> None:
 def test_text_behind_the_answers_leaves_a_gap() -> None:
     assert only("Two plus two is {=four ~five}.").stem == "Two plus two is _____."
     assert only("Two plus two?{=four ~five}\n").stem == "Two plus two?"
+
+
+def test_html_becomes_markdown_also_where_an_option_says_no_format() -> None:
+    text = (
+        "[html]<p>What is <b>x</b> in <code>a \\= b</code>?</p>{"
+        "=<p>1 &lt\\; 2</p>#<i>Yes</i> ~[plain]<b> ~<script>alert(1)</script>c ####<p>So.</p><p>There.</p>}"
+    ).replace("&lt\\;", "&lt;")
+    question = only(text)
+    assert question.stem == "What is **x** in `a = b`?"
+    assert question.options == (
+        ParsedOption("1 < 2", Fraction(1), "*Yes*"),
+        ParsedOption("<b>"),
+        ParsedOption("c"),
+    )
+    assert question.explanation == "So.\n\nThere."
+    (problem,) = read(text).problems
+    assert (problem.code, problem.values) == ("markup_dropped", {"names": "script"})
 
 
 @pytest.mark.parametrize(
