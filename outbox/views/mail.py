@@ -96,6 +96,7 @@ class MessagePage(ShellPage, DetailView):
             "attachments": list(self.object.attachments.order_by("pk")),
             "history": queries.message_history(self.object),
             "replies": queries.replies_to(self.object, self.actor),
+            "waits": waits,
             "may_resend": may_act and waits,
             "came_back": waits and queries.address_came_back(self.object.to_address),
             "correcting": correcting(self.actor, self.object) if waits else None,

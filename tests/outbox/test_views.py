@@ -142,6 +142,10 @@ def test_list_shows_the_state_with_its_reason(client, administrator, greeting):
 
     assert '<span class="pill pill-bad">Failed</span>' in page
     assert "550 5.1.1 no such person" in page
+    # And its own page once, above everything else.
+    page = text(client.get(f"/admin/mail/{message.public_id}/"))
+    assert page.index("It did not arrive") < page.index("550 5.1.1 no such person") < page.index("Facts</h2>")
+    assert page.count("550 5.1.1 no such person") == 1
 
 
 def test_list_is_narrowed_by_state_and_words_and_keeps_them_when_paging(client, administrator, greeting):
