@@ -9,12 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from candidates.models import Candidate, CandidateEmail, CandidateLink
+from candidates.models import Candidate, CandidateEmail, CandidateLink, Note
 from candidates.queries import address_key
 from candidates.rules import link_key, phone_key
 from hiring.enums import Capability
 from hiring.formats.applicants import Applicants
-from hiring.formats.mapping import QUESTION
+from hiring.formats.mapping import NOTES, QUESTION
 from hiring.models import Application, ApplicationAnswer, Job
 from hiring.operations.importing.matching import Line, Matched
 from hiring.queries.access import may
@@ -24,13 +24,14 @@ _OF_PERSON = frozenset({"name", "phone", "language", "tags", "profile"})
 
 
 def differences(applicants: Applicants, found: Matched, job: Job | None, actor: Actor) -> list[Problem]:
-    """Return what differs, by row and column, as far as `actor` sees what is here. Five queries at most."""
+    """Return what differs, by row and column, as far as `actor` sees what is here. Six queries at most."""
     ids = [line.person.pk for line in (*found.unchanged, *found.new) if line.person is not None]
     if not ids:
         return []
     seen = set(Candidate.objects.filter(pk__in=ids).visible_to(actor).values_list("pk", flat=True))
     here = _Here(
         [line for line in found.unchanged if line.person is not None and line.person.pk in seen],
+        actor,
         reads_contact=may(actor, Capability.CONTACT, job),
     )
     told = [
@@ -50,17 +51,23 @@ def _words(code: str) -> str:
         return _(
             "Differs from what is here, which is left as it is. If the file is right, change the person."
         )
+    if code in NOTES:
+        return _(
+            "Is no note of this person. Notes of people who are here already are not taken: write it on the person's "
+            "page."
+        )
     return _("Differs from what is here, which is left as it is.")
 
 
 class _Here:
     """What is here of people whose rows change nothing, as far as the rows say something of it."""
 
-    def __init__(self, lines: Sequence[Line], *, reads_contact: bool) -> None:
+    def __init__(self, lines: Sequence[Line], actor: Actor, *, reads_contact: bool) -> None:
         self.reads_contact = reads_contact
         people = [line.person.pk for line in lines if line.person is not None]
         tagged = people if any(line.row.tags for line in lines) else []
         linked = people if any(line.row.links for line in lines) else []
+        noted = [line.person.pk for line in lines if line.person is not None and line.row.notes]
         named = [line.person.pk for line in lines if line.person is not None and line.row.external_id]
         answered = [
             line.application.pk for line in lines if line.application is not None and line.row.answers
@@ -69,6 +76,8 @@ class _Here:
         links = CandidateLink.objects.filter(candidate__in=linked)
         addresses = CandidateEmail.objects.filter(candidate__in=named)
         self.tags = _sets((pk, name.casefold()) for pk, name in tags.values_list("candidate", "tag__name"))
+        notes = Note.objects.filter(candidate__in=noted).visible_to(actor)
+        self.notes = _sets(notes.values_list("candidate", "body"))
         self.links = _sets(links.values_list("candidate", "key"))
         self.addresses = _sets(addresses.values_list("candidate", "normalised"))
         self.answers = {
@@ -77,7 +86,10 @@ class _Here:
         }
 
     def differing(self, line: Line, *, is_new: bool) -> Iterator[str]:
-        """Yield the fields of a row that say something else; whoever gets a new application gets its tags and pages."""
+        """Yield the fields of a row that say something else.
+
+        Whoever gets a new application gets its tags, pages and notes.
+        """
         assert line.person is not None
         yield from self._of_person(line, line.person)
         if not is_new:
@@ -99,6 +111,8 @@ class _Here:
             yield "tags"
         if self.reads_contact and not set(map(link_key, line.row.links)) <= self.links[person.pk]:
             yield "profile"
+        # Whoever changed a note here, or took it away, did so knowingly: it is not written again.
+        yield from sorted({code for code, body in line.row.notes if body not in self.notes[person.pk]})
 
     def _of_application(self, line: Line, application: Application) -> Iterator[str]:
         row = line.row

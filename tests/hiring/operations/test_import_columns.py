@@ -154,6 +154,28 @@ def test_what_differs_is_listed_by_row_and_column_and_left_as_it_is():
 
 
 @pytest.mark.django_db
+def test_note_of_somebody_who_is_here_is_said_to_be_left_out_each_time():
+    job = make_job()
+    columns = {"A": "name", "B": "email", "C": "note", "D": "private_note"}
+    text = "name,email,phone screen,offer\nAda,ada@example.com,Went well,Wants 3\nBea,bea@example.com,Good,\n"
+    changed = text.replace("Went well", "Went badly")
+    bring(job, text, columns)
+    before = list(Note.objects.order_by("pk").values_list("body", "audience"))
+
+    results = [bring(job, file, columns) for file in (text, changed, changed, text)]
+
+    assert [(result["new"], result["unchanged"]) for result in results] == [(0, 2)] * 4
+    assert [places(result["remarks"]["rows"]) for result in results] == [
+        [],
+        [(2, "phone screen")],
+        [(2, "phone screen")],
+        [],
+    ]
+    assert "Notes of people who are here already are not taken" in str(results[1]["remarks"])
+    assert list(Note.objects.order_by("pk").values_list("body", "audience")) == before
+
+
+@pytest.mark.django_db
 def test_what_is_known_of_people_out_of_sight_is_compared_with_nothing():
     recruiter, other = make_recruiter(), make_recruiter()
     job = make_job(recruiter=recruiter)

@@ -39,7 +39,7 @@ def test_people_without_a_job_come_in_once_and_apply_for_nothing():
     again = bring(None, text, mapping, by=by)
 
     assert (first["new"], first["unchanged"], again["new"], again["unchanged"]) == (1, 1, 0, 2)
-    assert places(first["remarks"]["rows"]) == [(3, "name"), (3, "tags")]
+    assert places(first["remarks"]["rows"]) == [(3, "name"), (3, "tags"), (3, "note")]
     assert Application.objects.count() == 0
     assert Candidate.objects.count() == 2
     assert list(Note.objects.values_list("body", "audience")) == [("note: Met at the fair", "team")]
