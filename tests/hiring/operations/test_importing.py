@@ -227,7 +227,7 @@ def test_two_hundred_rows_take_seconds_and_as_many_statements_as_two(django_asse
     begun = thread_time()
 
     # SQLite takes fewer values a statement than PostgreSQL, so its inserts come in a few more parts.
-    with django_assert_max_num_queries(47):
+    with django_assert_max_num_queries(48):
         result = do_import(work, SYSTEM, lambda done, total: None, now=NOW)
 
     assert result["new"] == 200
