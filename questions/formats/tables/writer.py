@@ -44,7 +44,7 @@ def write_questions_xlsx(questions: Sequence[ParsedQuestion]) -> Written:
 
 def _written(
     questions: Sequence[ParsedQuestion],
-    write: Callable[[Sequence[str], list[list[str]]], bytes],
+    write: Callable[[Sequence[str], list[list[str | None]]], bytes],
     suffix: str,
     media_type: str,
 ) -> Written:
@@ -62,7 +62,8 @@ def _written(
         *(f"option_{number}" for number in numbers),
         *(f"feedback_{number}" for number in numbers),
     ]
-    rows = [[*_cells(question), *_options(question, count)] for question in held]
+    # An empty text is a cell of its own in a workbook, and weighs as much as a full one.
+    rows = [[text or None for text in (*_cells(question), *_options(question, count))] for question in held]
     return Written(write(headers, rows), suffix, media_type, losses)
 
 

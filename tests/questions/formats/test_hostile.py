@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import time
+import zipfile
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questions.formats.drafts import FileRefused
-from questions.operations.reading import READERS
+from questions.operations.reading import READERS, parse
 
 REPEATED = (
     *(
@@ -163,6 +165,26 @@ def test_case_34_import_encodings_text_of_a_megabyte_is_an_error_of_its_question
     parsed = READERS[name](texts[name].format("x" * 1_000_000).encode())
     assert [question.stem for question in parsed.questions] == ["Fine"]
     assert [(problem.level, problem.code) for problem in parsed.problems] == [("error", "text_too_long")]
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"xl/workbook.xml": b"<x/>", "xl/worksheets/sheet1.xml": bytes(61 * 1024 * 1024)},
+        {"xl/workbook.xml": b"<x/>", "../../etc/cron.d/x": b"x"},
+        {"xl/workbook.xml": b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><x>&a;</x>"},
+        {"imsmanifest.xml": b"imsqti_item_xmlv2p1" + bytes(61 * 1024 * 1024)},
+        {f"{number}.xml": b"" for number in range(2_000)},
+    ],
+    ids=["case_28_zip_bomb", "case_29_zip_slip", "case_30_xxe", "case_28_manifest", "case_28_many_entries"],
+)
+def test_archive_that_is_a_trap_is_refused(entries: dict[str, bytes]) -> None:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    with pytest.raises(FileRefused):
+        parse(into.getvalue())
 
 
 def _read(name: str, piece: str, length: int) -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from questions.formats import limits
 from questions.formats.drafts import FileRefused, Parsed, ParsedOption, ParsedQuestion, Where
@@ -262,6 +262,12 @@ def test_case_14_csv_formula_no_cell_of_a_question_is_a_formula() -> None:
     content = write_questions_csv([question]).content
     assert b'"\'=1+1"' in content
     assert list(parse(content).questions) == [question]
+
+
+def test_empty_fields_are_no_cells_of_a_workbook() -> None:
+    content = write_questions_xlsx([ParsedQuestion("open", "Why?")]).content
+    rows = list(load_workbook(io.BytesIO(content)).active.iter_rows(min_row=2, values_only=True))
+    assert [value for value in rows[0] if value is not None] == ["open", "Why?"]
 
 
 def test_what_a_table_cannot_hold_is_told() -> None:
