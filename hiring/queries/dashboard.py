@@ -65,7 +65,7 @@ class Dashboard:
     ageing: tuple[Application, ...]
     ageing_count: int
     results: tuple[ApplicationAssessment, ...]
-    waiting: tuple[Waiting, ...]
+    results_waiting: int
 
 
 def start_page(actor: Actor, *, now: datetime) -> StartPage:
@@ -101,7 +101,7 @@ def dashboard(
         ageing=tuple(longest[:rows]),
         ageing_count=sum(row.over_target for row in by_stage),
         results=latest_results(actor, job=job, count=rows),
-        waiting=tuple(item for item in _results(actor, job) if item.count),
+        results_waiting=results_waiting(actor, job=job).order_by().count(),
     )
 
 
@@ -109,7 +109,7 @@ def _waiting(actor: Actor, now: datetime) -> list[Waiting]:
     return [
         *_mail(actor),
         *_requests(actor),
-        *_results(actor, None),
+        *_results(actor),
         *_expired(actor, now),
         _looked_up("ageing", _("At their stage for longer than planned"), ageing(actor, now=now)),
         *_questions(actor),
@@ -135,14 +135,14 @@ def _mail(actor: Actor) -> Sequence[Waiting]:
     ]
 
 
-def _results(actor: Actor, job: Job | None) -> list[Waiting]:
+def _results(actor: Actor) -> list[Waiting]:
     """Results that wait for a person, by what they are, those that wait longest first. Two queries."""
     titles = {
         TestOutcome.BORDERLINE.value: _("Borderline results"),
         TestOutcome.BELOW.value: _("Below the line"),
         TestOutcome.VOID.value: _("Without a valid result"),
     }
-    waiting = results_waiting(actor, job=job)
+    waiting = results_waiting(actor)
     of_outcome: dict[str, Any] = {"partition_by": F("outcome")}
     placed = waiting.annotate(
         of=Window(Count("pk"), **of_outcome),

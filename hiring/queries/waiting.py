@@ -24,20 +24,19 @@ def results_waiting(
     """Return the results that wait for a person: borderline, below the line or void, the application still
     active at the stage where the test was sent, its job not closed; oldest first. Lazy, one query.
     """
-    links = ApplicationAssessment.objects.filter(
-        outcome__in=list(outcomes),
-        application__status=ApplicationStatus.ACTIVE,
-        application__stage=F("stage"),
-    ).exclude(application__job__status=JobStatus.CLOSED)
+    # Whoever sees the application sees its tests. Active ones are few among all results that were ever borderline or
+    # below the line, so that the database begins with them.
+    active = Application.objects.filter(status=ApplicationStatus.ACTIVE).exclude(job__status=JobStatus.CLOSED)
     if job is not None:
-        links = links.filter(application__job=job)
-    return (
-        links.visible_to(actor)
-        .select_related(
-            "score", "stage", "application__candidate", "application__job", "invitation__version__assessment"
-        )
-        .order_by("applied_at", "pk")
+        active = active.filter(job=job)
+    links = ApplicationAssessment.objects.filter(
+        application__in=active.visible_to(actor).values("pk"),
+        outcome__in=list(outcomes),
+        application__stage=F("stage"),
     )
+    return links.select_related(
+        "score", "stage", "application__candidate", "application__job", "invitation__version__assessment"
+    ).order_by("applied_at", "pk")
 
 
 def below_the_line(job: Job, actor: Actor) -> QuerySet[Application]:

@@ -87,6 +87,8 @@ class DashboardView(_Chosen, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         board = queries.dashboard(self.actor, now=self.now, period=self.period, job=self.chosen_job)
+        stage_names = _stage_names(board.jobs)
+        stage_rows = _stage_rows(board.jobs, stage_names)
         return super().get_context_data(
             form=self.form,
             board=board,
@@ -96,9 +98,9 @@ class DashboardView(_Chosen, TemplateView):
             figures=self._figures(board),
             steps=[(step, self._step_url(step.key)) for step in board.funnel.steps],
             report_query=urlencode(self.parameters),
-            stage_rows=_stage_rows(board.jobs),
-            stage_names=_stage_names(board.jobs),
-            stages_chart=_stages_chart(board.jobs),
+            stage_rows=stage_rows,
+            stage_names=stage_names,
+            stages_chart=_stages_chart(stage_rows, stage_names),
             funnel_chart=self._funnel_chart(board.funnel),
             chart_height=max(220, 90 + 44 * len(board.jobs)),
             ageing=[person_row(application, now=self.now) for application in board.ageing],
@@ -107,7 +109,6 @@ class DashboardView(_Chosen, TemplateView):
 
     def _figures(self, board: queries.Dashboard) -> list[Figure]:
         active = sum(row.active for row in board.jobs)
-        results = sum(item.count for item in board.waiting)
         hired = board.funnel.steps[-1].reached
         job = self.chosen_job
         everybody = (
@@ -128,7 +129,7 @@ class DashboardView(_Chosen, TemplateView):
                 self._waiting_url("ageing"),
             ),
             Figure(
-                results,
+                board.results_waiting,
                 _("Results that need a person"),
                 _("borderline, below the line or void"),
                 self._waiting_url("results"),
@@ -184,9 +185,8 @@ def _stage_names(rows: Sequence[queries.JobRow]) -> list[str]:
     return list(dict.fromkeys(stage.name for stage in stages))
 
 
-def _stage_rows(rows: Sequence[queries.JobRow]) -> list[dict[str, Any]]:
+def _stage_rows(rows: Sequence[queries.JobRow], names: Sequence[str]) -> list[dict[str, Any]]:
     """The table below the chart: each job with its number at every name of a stage."""
-    names = _stage_names(rows)
     table = []
     for row in rows:
         by_name = {count.stage.name: count for count in row.stages}
@@ -203,8 +203,7 @@ def _stage_rows(rows: Sequence[queries.JobRow]) -> list[dict[str, Any]]:
     return table
 
 
-def _stages_chart(rows: Sequence[queries.JobRow]) -> dict[str, Any]:
-    table = _stage_rows(rows)
+def _stages_chart(table: Sequence[Mapping[str, Any]], names: Sequence[str]) -> dict[str, Any]:
     return {
         "labels": [row["job"].title for row in table],
         "x_title": _("Active people"),
@@ -216,7 +215,7 @@ def _stages_chart(rows: Sequence[queries.JobRow]) -> dict[str, Any]:
                 "values": [row["cells"][index][0] or 0 for row in table],
                 "links": [row["cells"][index][1] for row in table],
             }
-            for index, name in enumerate(_stage_names(rows))
+            for index, name in enumerate(names)
         ],
     }
 
