@@ -137,7 +137,7 @@ def narrowed(rows: QuerySet[Application], wanted: PeopleFilter, actor: Actor) ->
     if wanted.over_target_at is not None:
         rows = rows.filter(over_target(wanted.over_target_at))
     if clean_line(wanted.search):
-        rows = rows.filter(found_by("candidate", wanted.search, actor))
+        rows = rows.filter(found_by("candidate", wanted.search, actor, walked=True))
     return with_outcome(rows, wanted.outcome)
 
 
