@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,23 +20,41 @@ from hiring.forms import AddOpeningsForm, CloseOpeningForm
 from hiring.models import Job, Opening
 from hiring.views.bases import JobPage, told
 
+# How many of those that are filled or closed are shown beside the free ones.
+_DONE: Final = 20
+
 
 @dataclass(frozen=True, slots=True)
 class OpeningsPart:
     """What the page of a job shows of its openings."""
 
-    rows: Sequence[Opening]
+    every: Sequence[Opening]
     add_form: AddOpeningsForm
     close_form: CloseOpeningForm
 
     @property
     def free(self) -> Sequence[Opening]:
         """Those for which somebody can be hired."""
-        return [row for row in self.rows if row.filled_by_id is None and row.closed_at is None]
+        return [row for row in self.every if _is_free(row)]
 
     @property
     def filled(self) -> int:
-        return sum(row.filled_by_id is not None for row in self.rows)
+        return sum(row.filled_by_id is not None for row in self.every)
+
+    @property
+    def earlier(self) -> int:
+        """How many of the others are not shown."""
+        return len(self.every) - len(self.rows)
+
+    @property
+    def rows(self) -> Sequence[Opening]:
+        """The free ones and the last of the others, by number."""
+        done = [row.pk for row in self.every if not _is_free(row)][-_DONE:]
+        return [row for row in self.every if _is_free(row) or row.pk in done]
+
+
+def _is_free(row: Opening) -> bool:
+    return row.filled_by_id is None and row.closed_at is None
 
 
 def openings_part(job: Job, actor: Actor) -> OpeningsPart:

@@ -88,6 +88,20 @@ def test_openings_show_who_fills_them_to_those_who_see_people_alone(house: House
     assert "Add openings" not in manager
 
 
+def test_openings_of_long_ago_are_a_number_beside_the_free_and_the_last_ones(
+    house: House, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hiring.views.openings._DONE", 1)
+    leave_openings(house, 4)
+    done = Opening.objects.filter(job=house.job, number__in=(1, 3))
+    done.update(closed_at=timezone.now(), close_reason="cancelled")
+
+    manager = sign_in(house.manager).get(JOB).content.decode()
+
+    assert [number for number in range(1, 5) if f"Opening {number}:" in manager] == [2, 3, 4]
+    assert "1 earlier opening, filled or closed" in manager
+
+
 def test_hiring_says_which_opening_it_fills_and_leads_to_the_person(house: House, sign_in: SignIn) -> None:
     client = sign_in(house.recruiter)
     application = move(house.application, "Interview")
