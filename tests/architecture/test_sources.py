@@ -197,3 +197,18 @@ def test_whoever_writes_mail_to_candidates_says_which_job_it_is_of() -> None:
 
     assert found_in == []
     assert mail_without_scope("queue_message(intent='a', by=by)", names=WRITES_MAIL) == [1]
+
+
+def test_no_source_gives_an_application_another_job() -> None:
+    """Mail keeps the job of its application. Whoever lets one move to another job has to move its mail as well."""
+    found_in = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("update", "update_or_create")
+        and {argument.arg for argument in node.keywords} & {"job", "job_id"}
+    ]
+
+    assert found_in == []
