@@ -174,6 +174,11 @@ class ApplicationTransition(models.Model):
                 name="hiring_transition_left_again",
             ),
             models.Index(fields=["to_stage", "at"], name="hiring_transition_reached"),
+            models.Index(
+                fields=["application", "number", "at"],
+                condition=Q(to_status="hired"),
+                name="hiring_transition_hired",
+            ),
         ]
         constraints = [
             # Doubles as the guard of a race: the second writer of the same number loses.

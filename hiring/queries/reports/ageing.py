@@ -66,8 +66,17 @@ def _active(asked: ReportFilter, rows: QuerySet[Application]) -> QuerySet[Applic
 
 def with_signs(rows: QuerySet[Application], now: datetime) -> QuerySet[Any]:
     """Annotate what decides what comes next for each application. Lazy."""
-    ties = ApplicationAssessment.objects.filter(application=OuterRef("pk")).order_by("-pk")
-    sat_by = ties.annotate(sat=Coalesce("invitation", "reused_attempt__invitation"))
+    later = ApplicationAssessment.objects.filter(application=OuterRef("pk"), pk__gt=OuterRef("tie"))
+    # The newest test is joined: asked for one by one, each thing about it would be looked for anew.
+    with_test = (
+        rows.annotate(tie=F("assessments__pk"))
+        .filter(Q(tie=None) | ~Exists(later))
+        .annotate(
+            sat_by=Coalesce("assessments__invitation", "assessments__reused_attempt__invitation"),
+            test_stage=F("assessments__stage"),
+            test_outcome=Coalesce("assessments__outcome", Value("")),
+        )
+    )
     invitations: QuerySet[Any] = with_state(Invitation.objects.filter(pk=OuterRef("sat_by")), now)
     # Not everybody who sees the test may know that somebody asked for more time.
     mails = (
@@ -77,11 +86,7 @@ def with_signs(rows: QuerySet[Application], now: datetime) -> QuerySet[Any]:
     )
     actions = StageAction.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
     interviews = Interview.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
-    return rows.annotate(
-        sat_by=Subquery(sat_by.values("sat")[:1]),
-        test_stage=Subquery(ties.values("stage")[:1]),
-        test_outcome=Coalesce(Subquery(ties.values("outcome")[:1]), Value("")),
-    ).annotate(
+    return with_test.annotate(
         wants_test=_whether(Q(stage__assessment__isnull=False)),
         test_state=Coalesce(Subquery(invitations.values("state_now")[:1]), Value("")),
         is_test_here=_whether(Q(test_stage=F("stage"))),
@@ -150,7 +155,7 @@ def _read(asked: ReportFilter) -> Numbers:
                 "longest": round(max(days[stage]), 2) if days[stage] else None,
             },
         )
-        for stage, name in left_stages(asked.jobs, asked.job, None).named(set(waited))
+        for stage, name in left_stages(asked.jobs, asked.job).named(set(waited))
     ]
     return Numbers(sum(count.total() for count in waited.values()), columns, lines)
 

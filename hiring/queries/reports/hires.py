@@ -38,7 +38,9 @@ def hirings() -> QuerySet[Any]:
 
 
 def _hires(asked: ReportFilter) -> QuerySet[Any]:
-    return hirings().filter(asked.moves_within.within("at"), application__in=asked.moved().values("pk"))
+    # Said here too, so that no database looks at those who are not hired.
+    hired = asked.moved().filter(status=ApplicationStatus.HIRED)
+    return hirings().filter(asked.moves_within.within("at"), application__in=hired.values("pk"))
 
 
 def _read(asked: ReportFilter) -> Numbers:

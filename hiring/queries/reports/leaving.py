@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from hiring.enums import StageKind, TransitionCause
@@ -108,12 +108,10 @@ class LeftStages:
         return [(key, names[key]) for key in keys]
 
 
-def left_stages(jobs: Iterable[Job], job: Job | None, seen: QuerySet[Any, Any] | None) -> LeftStages:
-    """Return the stages of jobs, of which those that are `seen` count; all do where that is None. One query."""
-    stages: QuerySet[Any] = Stage.objects.filter(job__in=[each.pk for each in jobs]).order_by(*_IN_ORDER)
-    counts = Value(True) if seen is None else Case(When(job__in=seen, then=True), default=False)
-    found = list(stages.annotate(counts=counts))
-    return LeftStages(found, frozenset(stage.pk for stage in found if stage.counts), job)
+def left_stages(jobs: Iterable[Job], job: Job | None, *, counted: Container[int] = ()) -> LeftStages:
+    """Return the stages of jobs, of which those of jobs whose ids are `counted` count. One query."""
+    stages = list(Stage.objects.filter(job__in=[each.pk for each in jobs]).order_by(*_IN_ORDER))
+    return LeftStages(stages, frozenset(stage.pk for stage in stages if stage.job_id in counted), job)
 
 
 def _stage_name(stage: Stage) -> str:

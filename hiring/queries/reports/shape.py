@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from accounts.models import Actor
 from hiring.enums import Capability, Cohort, JobRole
-from hiring.models import Application, Job, JobMember, TrackingLink
+from hiring.models import Application, Job, JobMember, Stage, TrackingLink
 from hiring.queries.access import counted, counted_jobs, jobs_where, may
 from hiring.queries.funnel import EVER, Period
 from hiring.queries.reports.leaving import LeftStages, chosen_leavings, leavings, left_stages
@@ -58,7 +58,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFilter:
-    """What a report is asked about: `jobs` are all that it is of, `job` says that it is of this one alone."""
+    """What a report is asked about: `jobs`, some of `reported_jobs`, are all that it is of, `job` says that it is of
+    this one alone.
+    """
 
     actor: Actor
     now: datetime
@@ -94,8 +96,13 @@ class ReportFilter:
         return rows.filter(self.period.within("applied_at")) if self.cohort == Cohort.APPLIED else rows
 
     def left_stages(self) -> LeftStages:
-        """Return the stages whose leavings count. One query."""
-        return left_stages(self.jobs, self.job, counted_jobs(self.actor))
+        """Return the stages that leavings are of. One query."""
+        return left_stages(self.jobs, self.job, counted=self.whole_jobs)
+
+    @property
+    def whole_jobs(self) -> frozenset[int]:
+        """The ids of those of these jobs all of whose applications count; of the others none does."""
+        return frozenset(job.pk for job in self.jobs if job.is_whole)  # type: ignore[attr-defined]
 
     def left(self, stages: LeftStages, key: str | None = None) -> QuerySet[Any]:
         """Return the leavings of these stages that count, or of those of one row. Lazy.
@@ -108,6 +115,12 @@ class ReportFilter:
         if is_everybody and self.link is None and not self.source:
             return rows.filter(from_stage__in=[pk for pk in ids if pk in stages.counted])
         return rows.filter(from_stage__in=ids, application__in=self.moved().values("pk"))
+
+    def tied(self) -> Q:
+        """Return the condition that a test of an application counts. Whose stages count, all of theirs do."""
+        if self.link is not None or self.source:
+            return Q(application__in=self.counted().values("pk"))
+        return Q(stage__in=Stage.objects.filter(job__in=self.whole_jobs).values("pk"))
 
     @property
     def moves_within(self) -> Period:
@@ -168,7 +181,8 @@ class Report:
 
 
 def reported_jobs(actor: Actor, *, recruiter: int | None = None) -> QuerySet[Job]:
-    """Return the jobs whose numbers the actor may read, of one recruiter (by id) if said, by title. Lazy.
+    """Return the jobs whose numbers the actor may read, of one recruiter (by id) if said, by title; each says whether
+    it `is_whole`: all of its applications count, or none. Lazy.
 
     Whoever interviews sees somebody, and still no numbers of everybody.
     """
@@ -177,7 +191,9 @@ def reported_jobs(actor: Actor, *, recruiter: int | None = None) -> QuerySet[Job
     if recruiter is not None:
         theirs = JobMember.objects.filter(user=recruiter, role=JobRole.RECRUITER)
         jobs = jobs.filter(pk__in=theirs.values("job"))
-    return jobs.order_by("title", "pk")
+    whole = counted_jobs(actor)
+    is_whole = Value(True) if whole is None else Case(When(pk__in=whole, then=True), default=False)
+    return jobs.annotate(is_whole=is_whole).order_by("title", "pk")
 
 
 def reported_links(actor: Actor) -> QuerySet[TrackingLink]:

@@ -37,7 +37,9 @@ def _read(asked: ReportFilter) -> Numbers:
         by_source[source][job_id, furthest, status] += count
     stages = stages_in_use([job.pk for job in asked.jobs])
     lengths: dict[str, list[float]] = defaultdict(list)
-    hires = hirings().filter(application__in=rows.values("pk")).order_by("pk")
+    # Said here too, so that no database looks at those who are not hired.
+    hired = rows.filter(status=ApplicationStatus.HIRED)
+    hires = hirings().filter(application__in=hired.values("pk")).order_by("pk")
     for source, applied_at, at in hires.values_list("application__source", "application__applied_at", "at"):
         lengths[source].append(in_days(at - applied_at))
     columns = (

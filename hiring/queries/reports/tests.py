@@ -25,6 +25,7 @@ _STATES: Final = {
 }
 _TEST: Final = "invitation__version__assessment"
 _SENT_AT: Final = "invitation__created_at"
+_SCORE: Final = "invitation__attempts__current_score"
 _IN_FORCE: Final = Q(state=AttemptState.SUBMITTED, current_score__isnull=False)
 
 
@@ -62,7 +63,7 @@ def _newest(asked: ReportFilter) -> dict[int, tuple[int, str]]:
     Which is the newest is found here: the database would look for later ones invitation by invitation.
     """
     began = Period(start=asked.period.start)
-    ties = _states(asked).filter(began.within(_SENT_AT), application__in=asked.counted().values("pk"))
+    ties = _states(asked).filter(began.within(_SENT_AT), asked.tied())
     newest: dict[tuple[int, int], tuple[int, str, datetime]] = {}
     found = ties.order_by("pk").values_list("application", _TEST, "invitation", "state_now", _SENT_AT)
     for application, test, invitation, state, at in found:
@@ -82,14 +83,14 @@ def _read(asked: ReportFilter) -> Numbers:
         states[test][state] += 1
     percents: dict[int, list[float]] = defaultdict(list)
     bands: dict[int, Counter[str]] = defaultdict(Counter)
-    sent = ApplicationAssessment.objects.filter(application__in=asked.counted().values("pk"))
-    scores = Attempt.objects.filter(
+    scores = ApplicationAssessment.objects.filter(
         asked.period.within(_SENT_AT),
-        _IN_FORCE,
-        invitation__in=sent.values("invitation"),
-    ).order_by("pk")
+        asked.tied(),
+        invitation__attempts__state=AttemptState.SUBMITTED,
+        invitation__attempts__current_score__isnull=False,
+    ).order_by("invitation__attempts")
     for invitation, percent, band in scores.values_list(
-        "invitation", "current_score__percent", "current_score__band"
+        "invitation", f"{_SCORE}__percent", f"{_SCORE}__band"
     ):
         test, state = newest.get(invitation, (0, ""))
         if state == InvitationState.FINISHED:
