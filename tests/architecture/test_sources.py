@@ -207,7 +207,7 @@ def test_no_source_gives_an_application_another_job() -> None:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("update", "update_or_create")
+        and node.func.attr == "update"
         and {argument.arg for argument in node.keywords} & {"job", "job_id"}
     ]
 
