@@ -11,6 +11,8 @@ from typing import Any, Final
 from lxml import etree
 from markdown_it import MarkdownIt
 
+from questions.formats.gathering import tidy
+
 # Longer than any text that is kept; nobody waits for what is thrown away anyhow.
 LONGEST: Final = 100_000
 # Nobody nests deeper by hand.
@@ -305,6 +307,7 @@ def _fence(element: Any) -> str:
     language = _LANGUAGE.search(classes)
     for line_break in element.iter("br"):
         line_break.tail = f"\n{line_break.tail or ''}"
-    text = "".join(element.itertext()).replace("\u00a0", " ").strip("\n")
+    text = "".join(element.itertext()).replace("\u00a0", " ")
+    text = tidy(text)
     ticks = "`" * max(3, 1 + max((len(run) for run in _TICKS.findall(text)), default=0))
     return f"{ticks}{language[1] if language else ''}\n{text}\n{ticks}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 CATEGORY = "$CATEGORY:"
 _COMMENT = "//"
 _FENCE = "```"
+_PRE, _PRE_END = "<pre", "</pre"
 # Where questions stand in Moodle's own tree; neither says anything about them.
 _ROOTS = ("$course$", "top")
 
@@ -24,6 +25,7 @@ class Block:
     comments_in_text: list[int] = field(default_factory=list)
     category: str = ""
     in_code: bool = False
+    in_pre: bool = False
     has_answers: bool = False
 
     @property
@@ -60,10 +62,14 @@ def blocks(text: str) -> Iterator[Block]:
 
 def _add(block: Block, number: int, line: str, trimmed: str) -> None:
     is_fence = trimmed.startswith(_FENCE)
-    # Moodle trims every line; code keeps its indent where it says that it is code.
-    block.lines.append(line.rstrip() if block.in_code and not is_fence else trimmed)
+    # Moodle used to trim every line; code keeps its indent where it says that it is code.
+    is_code = (block.in_code and not is_fence) or block.in_pre
+    block.lines.append(line.rstrip() if is_code else trimmed)
     block.numbers.append(number)
     block.in_code ^= is_fence
+    tags = trimmed.casefold()
+    if _PRE in tags or _PRE_END in tags:
+        block.in_pre = tags.rfind(_PRE) > tags.rfind(_PRE_END)
     block.has_answers = block.has_answers or "{" in trimmed
 
 

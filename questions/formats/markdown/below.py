@@ -19,7 +19,10 @@ _REFERENCE = re.compile(
     r"[\s>-]{0,10}\[(?:reference|source|ref)[^\]]{0,60}\]\((https?://[^\s()]{1,2000})\)[\s.]{0,3}",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"[*_]{0,2}Explanation[*_]{0,2}\s{0,3}:?[*_]{0,2}\s{0,3}:?\s{0,3}", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:(?:\*\*|__)Explanation[ \t]?:?(?:\*\*|__)[ \t]?:?|Explanation[ \t]?:)[ \t]*(?:[-–—][ \t])?",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"</?(?:details|summary|p|b|i|div|br)\b[^<>]{0,200}>", re.IGNORECASE)
 _SHOWS = ("", "answer", "answers", "show answer", "solution", "view answer", "click to view")
 _RULE = re.compile(r"\s{0,3}(?:-{3,}|\*{3,}|_{3,})\s*")

@@ -136,6 +136,11 @@ def test_line_ends_of_a_stem_stay_and_code_keeps_its_indent() -> None:
     assert question.stem == "What?\nNext\n```python\nif x:\n    pass\n```"
 
 
+def test_code_in_html_keeps_its_indent() -> None:
+    question = only("[html]<p>What?</p>\n  <pre>\n  def f():\n      pass\n  </pre>\n  {=a ~b}")
+    assert question.stem == "What?\n\n```\n  def f():\n      pass\n```"
+
+
 def test_text_behind_the_answers_leaves_a_gap() -> None:
     assert only("Two plus two is {=four ~five}.").stem == "Two plus two is _____."
     assert only("Two plus two?{=four ~five}\n").stem == "Two plus two?"

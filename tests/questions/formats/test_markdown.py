@@ -94,6 +94,22 @@ def test_code_below_options_of_one_line_is_the_explanation() -> None:
     assert question.explanation == "**example**\n\n```python\nexample\n```"
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "**Explanation:** ",
+        "**Explanation** - ",
+        "**Explanation**: ",
+        "Explanation: ",
+        "**Explanation**\n\n",
+        "",
+    ],
+)
+def test_explanation_is_what_stands_behind_its_label(label: str) -> None:
+    question = only(f"#### Q1. Which?\n\n- [ ] a\n- [x] b\n\n{label}It is so.")
+    assert question.explanation == "It is so."
+
+
 def test_lettered_list_is_right_where_the_hidden_answer_says() -> None:
     parsed = read(
         """\
