@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ from hiring.views.bases import JobPage
 from hiring.views.choosing import listed
 from hiring.views.openings import openings_part
 from hiring.views.turning import list_query
+from shell.admin import KeysFirstPaginator
 from shell.columns import Column, page_links, shown_columns
 
 PAGE_SIZE = 50
@@ -74,7 +74,7 @@ class JobView(JobPage, TemplateView):
         chosen = form.chosen()
         [job_row] = queries.jobs_by_stage([self.job], self.actor, now=self.now)
         members = list(queries.members_of(self.job))
-        people = Paginator(listed(form, self.actor, now=self.now), PAGE_SIZE)
+        people = KeysFirstPaginator(listed(form, self.actor, now=self.now), PAGE_SIZE)
         page = people.get_page(self.request.GET.get("page"))
         return super().get_context_data(
             status=JobStatus(self.job.status),

@@ -4,12 +4,13 @@ from shell.admin.bases import HelpLine, ReadOnlyModelAdmin, ShellModelAdmin
 from shell.admin.colleagues import ColleagueAdmin
 from shell.admin.keys import ApiKeyAdmin
 from shell.admin.organisation import OrganisationAdmin
-from shell.admin.paging import LongListPaginator
+from shell.admin.paging import KeysFirstPaginator, LongListPaginator
 
 __all__ = [
     "ApiKeyAdmin",
     "ColleagueAdmin",
     "HelpLine",
+    "KeysFirstPaginator",
     "LongListPaginator",
     "OrganisationAdmin",
     "ReadOnlyModelAdmin",

@@ -17,8 +17,30 @@ from shell.lists import NUMBER
 _NO_FILTERS: Final = frozenset({PAGE_VAR, ORDER_VAR, ERROR_FLAG, ALL_VAR})
 
 
-class LongListPaginator(Paginator):
-    """Counts no further than `MOST`, where nobody turns to, and finds which rows a later page has before it loads them.
+class KeysFirstPaginator(Paginator):
+    """Finds which rows a later page has before it loads them: a query more, but the columns of all rows before it are
+    not worked out.
+    """
+
+    object_list: QuerySet[Any]
+
+    def page(self, number: Any) -> Page[Any]:
+        """Return a page, its rows in the order of the list."""
+        number = self.validate_number(number)
+        if number == 1:
+            return super().page(number)
+        start = (number - 1) * self.per_page
+        keys = self.keys(start, min(start + self.per_page, self.count))
+        rows = self.object_list.order_by().in_bulk(keys)
+        return Page([rows[key] for key in keys if key in rows], number, self)
+
+    def keys(self, start: int, end: int) -> list[Any]:
+        """Return the keys of a part of the list."""
+        return list(self.object_list.values_list("pk", flat=True)[start:end])
+
+
+class LongListPaginator(KeysFirstPaginator):
+    """Counts no further than `MOST`, where nobody turns to.
 
     Whoever wants the others narrows the list down, or takes it along as a file. How many everybody is, and how many
     have a word, is counted no further than the next `NEAR` or `FOUND` rows to which somebody may turn.
@@ -28,7 +50,6 @@ class LongListPaginator(Paginator):
     NEAR = 1_000
     FOUND = 200
     template_name = "shell/parts/admin_pages.html"
-    object_list: QuerySet[Any]
     _reach = MOST
     _start = 0
 
@@ -54,7 +75,7 @@ class LongListPaginator(Paginator):
 
     @cached_property
     def _keys(self) -> list[Any]:
-        return list(self.object_list.values_list("pk", flat=True)[self._start : self._furthest + 1])
+        return super().keys(self._start, self._furthest + 1)
 
     @property
     def _furthest(self) -> int:
@@ -70,16 +91,6 @@ class LongListPaginator(Paginator):
         """Whether there are more rows than that."""
         return self._counted > self._furthest
 
-    def page(self, number: Any) -> Page[Any]:
-        """Return a page; a later one takes a query more, but does not work out the columns of all rows before it."""
-        number = self.validate_number(number)
-        if number == 1:
-            return super().page(number)
-        start = (number - 1) * self.per_page
-        if start == self._start:
-            keys = self._keys[: min(self.per_page, self.count - start)]
-        else:
-            end = min(start + self.per_page, self.count)
-            keys = list(self.object_list.values_list("pk", flat=True)[start:end])
-        rows = self.object_list.order_by().in_bulk(keys)
-        return Page([rows[key] for key in keys if key in rows], number, self)
+    def keys(self, start: int, end: int) -> list[Any]:
+        """Return the keys of a part of the list; those that were counted are known."""
+        return self._keys[: end - start] if start == self._start else super().keys(start, end)

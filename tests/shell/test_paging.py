@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from candidates.models import Candidate
-from shell.admin import LongListPaginator
+from shell.admin import KeysFirstPaginator, LongListPaginator
 from tests.factories.accounts import make_administrator
 from tests.factories.candidates import make_candidate
 
@@ -51,9 +51,8 @@ def test_later_page_is_the_same_part_of_the_list(django_assert_num_queries):
     for number in range(7):
         make_candidate(full_name=f"Person {number % 2} {number}")
     people = Candidate.objects.order_by("-full_name", "pk").prefetch_related("tags")
-    pages = LongListPaginator(people, 3)
-
-    assert [row for number in (1, 2, 3) for row in pages.page(number)] == list(people)
+    for pages in (LongListPaginator(people, 3), KeysFirstPaginator(people, 3)):
+        assert [row for number in (1, 2, 3) for row in pages.page(number)] == list(people)
     # The keys, the rows and their tags.
     with django_assert_num_queries(3):
         assert len(pages.page(2)) == 3
