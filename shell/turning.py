@@ -27,3 +27,5 @@ class Place:
     after: Turn | None
     number: int
     total: int
+    # Whether the list goes on beyond `total`.
+    has_more: bool = False

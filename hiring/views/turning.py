@@ -33,6 +33,8 @@ OF_REPORT: Final = "report"
 AT: Final = "at"
 # Nobody turns further, and keys of more are not read.
 MOST: Final = 10_000
+# As far beyond the place that an address names keys are read, and counted, at once.
+NEAR: Final = 1_000
 
 
 def list_query(form: PeopleFilterForm, *, sort: str = "") -> str:
@@ -69,7 +71,7 @@ def place_of(application: Application, request: HttpRequest, actor: Actor, *, no
     if opened is None:
         return None
     title, url, rows = opened
-    ids = list(rows.values_list("pk", flat=True)[:MOST])
+    ids, total = _keys(rows, application, parameters)
     number = ids.index(application.pk) + 1 if application.pk in ids else 0
     at = number or _number(parameters.get(AT, ""), len(ids))
     # Whoever comes next moved up when this one left the list.
@@ -77,7 +79,24 @@ def place_of(application: Application, request: HttpRequest, actor: Actor, *, no
     around = {turn: ids[turn - 1] for turn in (at - 1, next_at) if at and 1 <= turn <= len(ids)}
     found = Application.objects.filter(pk__in=around.values()).select_related("candidate").in_bulk()
     turns = {turn: _turn(found.get(pk), turn, parameters) for turn, pk in around.items()}
-    return Place(title, url, parameters.urlencode(), turns.get(at - 1), turns.get(next_at), number, len(ids))
+    before, after = turns.get(at - 1), turns.get(next_at)
+    return Place(title, url, parameters.urlencode(), before, after, number, total, has_more=len(ids) > total)
+
+
+def _keys(
+    rows: QuerySet[Application], application: Application, parameters: QueryDict
+) -> tuple[list[int], int]:
+    """Return the keys of the list as far as the application needs them, and how many are counted: one key more, where
+    there are more.
+
+    Where it is not among the near ones it may have moved on, and everybody to whom somebody turns is read.
+    """
+    keys = rows.values_list("pk", flat=True)
+    near = min(_number(parameters.get(AT, ""), MOST) // NEAR * NEAR + NEAR, MOST)
+    ids, reach = list(keys[: near + 1]), near
+    if application.pk not in ids[:near] and len(ids) > near:
+        ids, reach = list(keys[: MOST + 1]), MOST
+    return ids, min(len(ids), reach)
 
 
 def _people_of_job(

@@ -38,7 +38,7 @@ def opened(client: Client, address: str, name: str) -> str:
 
 def turns(page: str) -> tuple[str, dict[str, str]]:
     """What the page says of its place, and where the links to the others lead."""
-    [place] = re.findall(r"(\d+ of \d+ in this list|Not in the list any more)", page)
+    [place] = re.findall(r"(\d+ of (?:more than )?\d+ in this list|Not in the list any more)", page)
     links = re.findall(r'rel="(prev|next)" aria-keyshortcuts="\w+" href="([^"]+)"', page)
     return place, {rel: unescape(link) for rel, link in links}
 
@@ -109,6 +109,23 @@ def test_turning_goes_on_where_a_decision_took_the_person_out_of_the_list(
     assert "A mistake?" in moved
     assert heading(client.get(links["next"]).content.decode()) == "Carla"
     assert heading(client.get(links["prev"]).content.decode()) == "Anna"
+
+
+def test_long_lists_are_counted_no_further_than_near_the_place(
+    house: House, three: list[Application], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hiring.views.turning.NEAR", 2)
+    client = sign_in(house.recruiter)
+    address = f"/admin/applications/{three[0].public_id}/?list=people&of=backend&sort=name"
+
+    for place, name in (("1 of more than 2", "Anna"), ("2 of 4", "Berta"), ("3 of 4", "Carla")):
+        page = client.get(address).content.decode()
+        found, links = turns(page)
+        assert (found, heading(page)) == (f"{place} in this list", name)
+        address = links["next"]
+    # Whoever is further on than the address says is found all the same.
+    far = client.get(f"/admin/applications/{three[2].public_id}/?list=people&of=backend&sort=name&at=1")
+    assert turns(far.content.decode())[0] == "3 of 4 in this list"
 
 
 def test_lists_that_are_not_seen_or_make_no_sense_are_none(
