@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Case, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, When, Window
+from django.db.models.functions import Cast, RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.enums import AttemptState, Band, InvitationState
 from assessments.models import Assessment, Attempt, Invitation
 from assessments.queries import with_state
+from assessments.queries.lists import joined_state
 from hiring.models import Application, ApplicationAssessment
 from hiring.queries.funnel import Period
 from hiring.queries.reports.shape import Column, Numbers, ReportFilter, ReportKind, Row, Unit, middle
@@ -25,7 +28,10 @@ _STATES: Final = {
 }
 _TEST: Final = "invitation__version__assessment"
 _SENT_AT: Final = "invitation__created_at"
-_SCORE: Final = "invitation__attempts__current_score"
+_COUNTED: Final = (
+    "SELECT test, state_now, band, percent, COUNT(*) FROM ({}) AS sent"
+    " WHERE place = 1 {} GROUP BY test, state_now, band, percent"
+)
 _IN_FORCE: Final = Q(state=AttemptState.SUBMITTED, current_score__isnull=False)
 
 
@@ -57,45 +63,53 @@ def _marked(sent: QuerySet[Any]) -> QuerySet[Attempt]:
     return Attempt.objects.filter(_IN_FORCE, invitation__in=finished.values("invitation"))
 
 
-def _newest(asked: ReportFilter) -> dict[int, tuple[int, str]]:
-    """Return the test and the state of the newest invitation of each application to each test, by invitation.
+def _found(asked: ReportFilter) -> list[tuple[int, str, str | None, float | None, int]]:
+    """Return how many newest invitations of an application to a test there are by test, state, band and percent.
 
-    Which is the newest is found here: the database would look for later ones invitation by invitation.
+    Band and percent are None without a score in force. One query, or none: the newest is the first of its
+    application, test and order, which is found in one pass.
     """
+    ties = ApplicationAssessment.objects.filter(asked.tied(), invitation__isnull=False)
     began = Period(start=asked.period.start)
-    ties = _states(asked).filter(began.within(_SENT_AT), asked.tied())
-    newest: dict[tuple[int, int], tuple[int, str, datetime]] = {}
-    found = ties.order_by("pk").values_list("application", _TEST, "invitation", "state_now", _SENT_AT)
-    for application, test, invitation, state, at in found:
-        newest[application, test] = (invitation, state, at)
+    first = Window(
+        RowNumber(),
+        partition_by=[F("application_link__application"), F("version__assessment")],
+        order_by=[F("application_link__pk").desc(), F("attempts__number").desc(), F("attempts__pk").desc()],
+    )
+    scored = {"attempts__state": AttemptState.SUBMITTED, "attempts__current_score__isnull": False}
+    invitations = (
+        Invitation.objects.filter(began.within("created_at"), application_link__in=ties.values("pk"))
+        .order_by()
+        .values(
+            "created_at",
+            test=F("version__assessment"),
+            state_now=joined_state(asked.now),
+            band=Case(When(**scored, then=F("attempts__current_score__band"))),
+            percent=Case(When(**scored, then=Cast("attempts__current_score__percent", FloatField()))),
+            place=first,
+        )
+    )
+    try:
+        statement, params = invitations.query.sql_with_params()
+    except EmptyResultSet:
+        return []
     end = asked.period.end
-    return {
-        invitation: (test, state)
-        for (_application, test), (invitation, state, at) in newest.items()
-        if end is None or at < end
-    }
+    if end is not None:
+        params = (*params, connection.ops.adapt_datetimefield_value(end))
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED.format(statement, "" if end is None else "AND created_at < %s"), params)
+        return cursor.fetchall()
 
 
 def _read(asked: ReportFilter) -> Numbers:
-    newest = _newest(asked)
     states: dict[int, Counter[str]] = defaultdict(Counter)
-    for test, state in newest.values():
-        states[test][state] += 1
     percents: dict[int, list[float]] = defaultdict(list)
     bands: dict[int, Counter[str]] = defaultdict(Counter)
-    scores = ApplicationAssessment.objects.filter(
-        asked.period.within(_SENT_AT),
-        asked.tied(),
-        invitation__attempts__state=AttemptState.SUBMITTED,
-        invitation__attempts__current_score__isnull=False,
-    ).order_by("invitation__attempts")
-    for invitation, percent, band in scores.values_list(
-        "invitation", f"{_SCORE}__percent", f"{_SCORE}__band"
-    ):
-        test, state = newest.get(invitation, (0, ""))
-        if state == InvitationState.FINISHED:
-            percents[test].append(float(percent))
-            bands[test][band] += 1
+    for test, state, band, percent, count in _found(asked):
+        states[test][state] += count
+        if state == InvitationState.FINISHED and band is not None and percent is not None:
+            bands[test][band] += count
+            percents[test] += [percent] * count
     columns = (
         Column("invited", _("Invited")),
         Column("started", _("Started")),

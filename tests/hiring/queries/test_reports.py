@@ -411,7 +411,7 @@ STATEMENTS = {
     "time-to-hire": 3,  # hires
     "ageing": 6,  # targets, combinations, moments, stages
     "sources": 5,  # groups, stages, hires
-    "tests": 5,  # states, scores, tests
+    "tests": 4,  # counts, tests
 }
 
 
