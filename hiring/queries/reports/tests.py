@@ -98,7 +98,7 @@ def _found(asked: ReportFilter) -> list[tuple[int, str, str | None, float | None
         params = (*params, connection.ops.adapt_datetimefield_value(end))
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED.format(statement, "" if end is None else "AND created_at < %s"), params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _read(asked: ReportFilter) -> Numbers:
