@@ -1,4 +1,4 @@
-"""Read a starter question bank: a folder with `bank.yaml` and one YAML file a level.
+"""Read a starter question bank: a folder with `bank.yaml` and one or several YAML files a level.
 
 The reader knows nothing of the database. It is strict on purpose: these files are edited by hand and
 reviewed in pull requests, and a misspelt field or a lost key must stop the build, not reach a candidate.
@@ -113,8 +113,9 @@ class StarterBank:
 def read_bank(folder: Path) -> StarterBank:
     """Read and check one bank.
 
-    Arguments: `folder` holds `bank.yaml` and one `<level>.yaml` for each level in `LEVELS`.
-    Returns the bank with its questions in the order of the levels and, within a level, of the file.
+    Arguments: `folder` holds `bank.yaml` and, for each level in `LEVELS`, `<level>.yaml` and as many `<level>-….yaml`
+    as make it pleasant to read.
+    Returns the bank with its questions in the order of the levels and, within a level, of the files and their lines.
     Raises `StarterContentError` naming file, question and field for anything missing, unknown,
     of the wrong type, repeated or contradictory. Touches nothing but the files it reads.
     """
@@ -125,8 +126,7 @@ def read_bank(folder: Path) -> StarterBank:
 
     questions: list[StarterQuestion] = []
     first_seen: dict[str, str] = {}
-    for level in LEVELS:
-        file = f"{level}.yaml"
+    for file, level in _level_files(folder):
         for question in _read_level(_load(folder, file), file, level, known_skills):
             if question.external_id in first_seen:
                 raise StarterContentError(
@@ -145,6 +145,21 @@ def read_bank(folder: Path) -> StarterBank:
         skills=skills,
         questions=tuple(questions),
     )
+
+
+def _level_files(folder: Path) -> list[tuple[str, str]]:
+    """Each file of questions with its level. A name that no level begins would be questions that nobody gets."""
+    files = [
+        (file, level)
+        for level in LEVELS
+        for file in (f"{level}.yaml", *sorted(path.name for path in folder.glob(f"{level}-*.yaml")))
+    ]
+    known = {BANK_FILE, *(file for file, _level in files)}
+    for stray in sorted(path.name for path in folder.glob("*.yaml") if path.name not in known):
+        raise StarterContentError(
+            stray, None, None, f"belongs to no level; name it “<level>-….yaml”, a level being {', '.join(LEVELS)}"
+        )
+    return files
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):

@@ -217,6 +217,41 @@ def test_read_bank_refuses_repeated_id(tmp_path, content):
     assert "fresher.yaml" in refusal.problem
 
 
+def test_read_bank_reads_several_files_of_a_level_in_the_order_of_their_names(tmp_path, content):
+    content["junior-interviews"] = [_open("junior")]
+    content["junior-hot"] = [_choice("junior") | {"id": "tea-hot"}]
+
+    bank = read_bank(_write(tmp_path, content))
+
+    assert [question.external_id for question in bank.questions] == [
+        "tea-fresher",
+        "tea-junior",
+        "tea-hot",
+        "tea-open-junior",
+        "tea-intermediate",
+        "tea-experienced",
+    ]
+
+
+def test_read_bank_refuses_repeated_id_in_another_file_of_the_level(tmp_path, content):
+    content["junior-interviews"] = [_open("junior") | {"id": "tea-junior"}]
+
+    refusal = _refusal(tmp_path, content)
+
+    assert (refusal.file, refusal.question, refusal.field) == ("junior-interviews.yaml", "tea-junior", "id")
+    assert "junior.yaml" in refusal.problem
+
+
+@pytest.mark.parametrize("name", ["junoir-interviews", "interviews", "juniors"])
+def test_read_bank_refuses_file_of_no_level(tmp_path, content, name):
+    content[name] = [_open("junior")]
+
+    refusal = _refusal(tmp_path, content)
+
+    assert (refusal.file, refusal.question, refusal.field) == (f"{name}.yaml", None, None)
+    assert "fresher, junior, intermediate, experienced" in refusal.problem
+
+
 def test_read_bank_refuses_field_written_twice(tmp_path, content):
     _write(tmp_path, content)
     with (tmp_path / "fresher.yaml").open("a", encoding="utf-8") as file:
