@@ -82,7 +82,7 @@ from assessments.operations.publishing import PublishError, publish_version
 from assessments.operations.regrading import ask_for_regrade
 from assessments.operations.reminding import send_due_reminders, set_reminders
 from assessments.operations.sample import forget_sample_attempts
-from assessments.operations.starter import seed_starter_content
+from assessments.operations.starter import StarterResult, seed_starter_content
 from assessments.operations.versions import VersionLocked
 from assessments.operations.windows import go_on_here
 
@@ -106,6 +106,7 @@ __all__ = [
     "RuleDraft",
     "SaveReply",
     "SectionDraft",
+    "StarterResult",
     "Terms",
     "VersionLocked",
     "add_rule",

@@ -1,4 +1,4 @@
-"""The starter bank and its test, for everybody's first day."""
+"""The starter banks and their tests, for everybody's first day."""
 
 from __future__ import annotations
 
@@ -16,42 +16,63 @@ from assessments.operations.blueprints import RuleDraft, replace_rules
 from assessments.operations.publishing import publish_version
 from questions.operations import LoadResult, StarterLoad, load_starter_bank
 
-FLASK_SLUG = "flask"
-FLASK_MINUTES = 40
-FLASK_INTRODUCTION = (
-    "Questions about Flask and the libraries around it, from first steps to running it for real. "
-    "Nobody is expected to know everything."
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A starter bank and the test drawn from it; both have the name of the bank's folder in their address."""
+
+    slug: str
+    minutes: int
+    introduction: str
+
+
+STARTERS = (
+    Starter(
+        slug="flask",
+        minutes=40,
+        introduction=(
+            "Questions about Flask and the libraries around it, from first steps to running it for real. "
+            "Nobody is expected to know everything."
+        ),
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class StarterResult:
-    """What is there after seeding, and what this run changed."""
+    """What is there of one starter bank after seeding, and what this run changed."""
 
     assessment: Assessment
     questions: LoadResult
     published: bool
 
 
-def seed_starter_content(*, by: Actor, now: datetime) -> StarterResult:
-    """Load the starter bank and publish its test; doing it again brings in what is new and changes nothing else.
+def seed_starter_content(
+    *, by: Actor, now: datetime, slugs: Sequence[str] | None = None
+) -> tuple[StarterResult, ...]:
+    """Load the starter banks and publish a test of each; again brings in what is new and changes nothing else.
 
-    Questions, and a test, that a person has changed are left alone.
-    Returns what there is now. Raises `StarterContentError` for files that are wrong.
+    `slugs` are the banks wanted, all by default. Questions, and a test, that a person has changed are left alone.
+    Returns what there is now, in the order of `STARTERS`. Raises `StarterContentError` for files that are wrong.
     """
+    wanted = [starter for starter in STARTERS if slugs is None or starter.slug in slugs]
+    return tuple(_seed(starter, by=by, now=now) for starter in wanted)
+
+
+def _seed(starter: Starter, *, by: Actor, now: datetime) -> StarterResult:
     with transaction.atomic():
-        loaded = load_starter_bank(name=FLASK_SLUG, by=by, now=now)
-        assessment = Assessment.objects.filter(slug=FLASK_SLUG).select_related("current_version").first()
+        loaded = load_starter_bank(name=starter.slug, by=by, now=now)
+        assessment = Assessment.objects.filter(slug=starter.slug).select_related("current_version").first()
         if assessment is None:
             assessment = create_assessment(
-                slug=FLASK_SLUG,
+                slug=starter.slug,
                 name=loaded.bank.name,
-                minutes=FLASK_MINUTES,
-                introduction=FLASK_INTRODUCTION,
+                minutes=starter.minutes,
+                introduction=starter.introduction,
                 by=by,
                 now=now,
             )
-        published = _publish_if_new(assessment, _blueprint(loaded), by=by, now=now)
+        published = _publish_if_new(starter, assessment, _blueprint(loaded), by=by, now=now)
     assessment.refresh_from_db()
     return StarterResult(assessment, loaded.questions, published)
 
@@ -64,7 +85,9 @@ def _blueprint(loaded: StarterLoad) -> list[RuleDraft]:
     ]
 
 
-def _publish_if_new(assessment: Assessment, rules: Sequence[RuleDraft], *, by: Actor, now: datetime) -> bool:
+def _publish_if_new(
+    starter: Starter, assessment: Assessment, rules: Sequence[RuleDraft], *, by: Actor, now: datetime
+) -> bool:
     """Publish a version when there is none, or when the one in force is ours and its questions have moved on."""
     current = assessment.current_version
     if assessment.retired_at is not None or _touched_by_people(assessment):
@@ -72,7 +95,7 @@ def _publish_if_new(assessment: Assessment, rules: Sequence[RuleDraft], *, by: A
     if current is not None and not _is_behind(current):
         return False
     draft = draft_version(assessment=assessment, by=by, now=now)
-    update_draft(version=draft, by=by, now=now, minutes=FLASK_MINUTES, introduction=FLASK_INTRODUCTION)
+    update_draft(version=draft, by=by, now=now, minutes=starter.minutes, introduction=starter.introduction)
     replace_rules(version=draft, rules=rules, by=by, now=now)
     publish_version(version=draft, by=by, now=now)
     return True

@@ -20,7 +20,10 @@ from questions.rules import KeyDraft, OptionDraft, QuestionDraft, shares_for
 
 @dataclass(frozen=True, slots=True)
 class StarterLoad:
-    """A starter bank as it stands now. `cells` are all its pairs of a level and a difficulty, with each skill."""
+    """A starter bank as it stands now.
+
+    `cells` are its pairs of a level and a difficulty, with each skill, for which it has a question to be marked.
+    """
 
     bank: QuestionBank
     cells: tuple[tuple[str, int, Skill], ...]
@@ -44,7 +47,17 @@ def _cells(content: StarterBank) -> list[tuple[str, int, Skill]]:
     slugs = [skill.slug for skill in content.skills]
     skills = {skill.slug: skill for skill in Skill.objects.filter(slug__in=slugs)}
     pairs = [(level, difficulty) for level, both in LEVEL_DIFFICULTIES.items() for difficulty in both]
-    return [(level, difficulty, skills[slug]) for (level, difficulty), slug in product(pairs, slugs)]
+    filled = {
+        (question.level, question.difficulty, slug)
+        for question in content.questions
+        if question.options
+        for slug in question.skills
+    }
+    return [
+        (level, difficulty, skills[slug])
+        for (level, difficulty), slug in product(pairs, slugs)
+        if (level, difficulty, slug) in filled
+    ]
 
 
 def _bank(bank: StarterBank, *, by: Actor, now: datetime) -> QuestionBank:

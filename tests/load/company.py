@@ -94,7 +94,7 @@ def _found(jobs: int, begun: datetime, draw: random.Random, now: datetime) -> tu
     recruiter = _colleague("recruiter", begun, Role.RECRUITER)
     manager = _colleague("manager", begun)
     others = [_colleague(f"colleague{number}", begun) for number in range(COLLEAGUES)]
-    content = seed_starter_content(by=SYSTEM, now=begun)
+    (content,) = seed_starter_content(by=SYSTEM, now=begun, slugs=["flask"])
     version = content.assessment.current_version
     assert version is not None
     made = [

@@ -88,7 +88,7 @@ def _found(now: datetime) -> None:
     if Job.objects.exists() or Candidate.objects.exists() or was_started_for_real():
         raise NotSample
     begun = now - timedelta(days=LONGEST_AGO + 1)
-    content = seed_starter_content(by=SYSTEM, now=begun)
+    (content,) = seed_starter_content(by=SYSTEM, now=begun, slugs=[ADDRESS])
     set_organisation(
         by=SYSTEM,
         now=begun,

@@ -14,6 +14,7 @@ from accounts.models import Actor
 from assessments import queries
 from assessments.models import Assessment, AssessmentVersion, AttemptQuestion, DrawRule
 from assessments.operations import draft_version, seed_starter_content
+from assessments.operations.starter import STARTERS
 from assessments.rules import RuleNeed, draw_form
 from questions import operations as questions
 from questions.models import AnswerKey, Question, QuestionVersion
@@ -28,7 +29,8 @@ SYSTEM = Actor.system()
 
 
 def seed():
-    return seed_starter_content(by=SYSTEM, now=NOW)
+    (result,) = seed_starter_content(by=SYSTEM, now=NOW, slugs=["flask"])
+    return result
 
 
 def edit(question: Question, **changes: object) -> None:
@@ -133,7 +135,21 @@ def test_seed_command_prints_what_is_there_and_is_quick() -> None:
     assert time.monotonic() - started < 10
     facts = json.loads(out.getvalue())
     assert facts["assessment"] == "flask"
-    assert facts["questions_added"] == Question.objects.count()
+    assert list(facts["banks"]) == [starter.slug for starter in STARTERS]
+    assert facts == facts["banks"]["flask"] | {"banks": facts["banks"]}
+    for slug, each in facts["banks"].items():
+        assert each["assessment"] == slug
+        assert each["questions_added"] == Question.objects.filter(bank__slug=slug).count()
+        assert each["published"]
+
+
+def test_seed_takes_only_the_banks_that_are_wanted() -> None:
+    assert seed_starter_content(by=SYSTEM, now=NOW, slugs=[]) == ()
+    assert not Question.objects.exists()
+
+    seed()
+
+    assert set(Question.objects.values_list("bank__slug", flat=True)) == {"flask"}
 
 
 def test_forms_of_the_starter_test_differ_and_are_equal_over_1000_draws() -> None:
