@@ -1,0 +1,146 @@
+"""Take the code out of the starter questions and run it, so that a proof tests what candidates read."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from functools import cache
+from io import StringIO
+from itertools import count
+from pathlib import Path
+from types import ModuleType
+
+from questions.formats import starter
+from questions.formats.starter import StarterBank, StarterQuestion, read_bank
+
+FOLDER = Path(starter.__file__).parents[1] / "starter"
+BANKS = ("flask",)
+FENCE = re.compile(
+    r"^(?P<indent> *)```(?P<language>[a-z]+)\n(?P<code>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL
+)
+
+_module_numbers = count()
+
+
+@cache
+def bank(name: str) -> StarterBank:
+    return read_bank(FOLDER / name)
+
+
+@cache
+def _questions() -> dict[str, StarterQuestion]:
+    return {question.external_id: question for name in BANKS for question in bank(name).questions}
+
+
+def question(external_id: str) -> StarterQuestion:
+    return _questions()[external_id]
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The fenced blocks of one language, without the fence's own indentation."""
+    found = []
+    for match in FENCE.finditer(text):
+        if match["language"] == language:
+            indent = match["indent"]
+            found.append("".join(line.removeprefix(indent) for line in match["code"].splitlines(True)))
+    return found
+
+
+def stem_python(external_id: str) -> str:
+    """The stem's one Python block."""
+    (code,) = blocks(question(external_id).stem, "python")
+    return code
+
+
+def option(external_id: str, code: str) -> str:
+    """What one option says: its fenced code, or the first inline code, or its plain text."""
+    (text,) = (option.text for option in question(external_id).options if option.code == code)
+    fenced = FENCE.search(text)
+    if fenced:
+        return fenced["code"]
+    inline = re.search(r"`([^`]+)`", text)
+    return inline[1] if inline else text
+
+
+def key(external_id: str) -> str:
+    (only,) = question(external_id).keys
+    return only.code
+
+
+def keys(external_id: str) -> set[str]:
+    return {option.code for option in question(external_id).keys}
+
+
+def codes(external_id: str) -> list[str]:
+    return [option.code for option in question(external_id).options]
+
+
+def matching(external_id: str, holds: Callable[[str], bool]) -> set[str]:
+    """The codes of the options that `holds`: every option is asked, so that distractors are shown to be wrong."""
+    return {code for code in codes(external_id) if holds(option(external_id, code))}
+
+
+def printed(source: str) -> str:
+    """What a piece of code prints; the name of the exception that ends it stands on the last line."""
+    said = StringIO()
+    with redirect_stdout(said):
+        try:
+            exec(compile(source, "<stem>", "exec"), {"__name__": "stem"})
+        except Exception as error:  # noqa: BLE001 - whichever it is, it is the answer
+            print(type(error).__name__)
+    return said.getvalue().strip()
+
+
+def printed_by_process(source: str, folder: Path, *arguments: str) -> str:
+    """What a piece of code prints as a program of its own in `folder`: for what touches more than its own names."""
+    path = folder / "program.py"
+    path.write_text(source, encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-B", path.name, *arguments],
+        cwd=folder,
+        env={"PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    lines = [ended.stdout.strip()]
+    if ended.returncode:
+        lines.append(ended.stderr.strip().splitlines()[-1].partition(":")[0])
+    return "\n".join(line for line in lines if line)
+
+
+def value(source: str, before: str = "") -> object:
+    """What an expression gives after the code `before`; an exception is given as its type."""
+    names: dict[str, object] = {"__name__": "stem"}
+    with redirect_stdout(StringIO()):
+        exec(compile(before, "<stem>", "exec"), names)
+        try:
+            return eval(source.strip(), names)
+        except Exception as error:  # noqa: BLE001 - whichever it is, it is the answer
+            return type(error)
+
+
+def load_source(source: str, folder: Path, name: str | None = None) -> ModuleType:
+    """Run a piece of source as a module of its own in `folder`, as Flask would find it there."""
+    name = name or f"starter_stem_{next(_module_numbers)}"
+    path = folder / f"{name}.py"
+    path.write_text(source, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
