@@ -35,6 +35,14 @@ STARTERS = (
             "Nobody is expected to know everything."
         ),
     ),
+    Starter(
+        slug="python",
+        minutes=40,
+        introduction=(
+            "Questions about Python itself and its standard library, from first steps to code that many people rely "
+            "on. Nobody is expected to know everything."
+        ),
+    ),
 )
 
 

@@ -18,6 +18,7 @@ from tests.questions.starter.stems import (
     keys,
     load_source,
     matching,
+    named_blocks,
     option,
     question,
     stem_python,
@@ -52,15 +53,7 @@ def flask_bank() -> StarterBank:
 
 def stem_templates(external_id: str) -> dict[str, str]:
     """File name to text, for each block that the stem introduces by the path of a template."""
-    stem = question(external_id).stem
-    templates = {}
-    for match in FENCE.finditer(stem):
-        if match["language"] == "jinja":
-            before = stem[: match.start()].rstrip("\n").rsplit("\n\n", 1)[-1]
-            names = TEMPLATE_NAME.findall(before)
-            if names:
-                templates[names[-1]] = match["code"]
-    return templates
+    return named_blocks(external_id, "jinja", TEMPLATE_NAME)
 
 
 def stem_jinja(external_id: str) -> str:

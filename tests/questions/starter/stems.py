@@ -18,10 +18,11 @@ from questions.formats import starter
 from questions.formats.starter import StarterBank, StarterQuestion, read_bank
 
 FOLDER = Path(starter.__file__).parents[1] / "starter"
-BANKS = ("flask",)
+BANKS = ("flask", "python")
 FENCE = re.compile(
     r"^(?P<indent> *)```(?P<language>[a-z]+)\n(?P<code>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL
 )
+MODULE_NAME = re.compile(r"`(\w+\.py)`")
 
 _module_numbers = count()
 
@@ -48,6 +49,24 @@ def blocks(text: str, language: str) -> list[str]:
             indent = match["indent"]
             found.append("".join(line.removeprefix(indent) for line in match["code"].splitlines(True)))
     return found
+
+
+def named_blocks(external_id: str, language: str, name: re.Pattern[str]) -> dict[str, str]:
+    """File name to text, for each block of the stem whose paragraph before it names a file."""
+    stem = question(external_id).stem
+    files = {}
+    for match in FENCE.finditer(stem):
+        if match["language"] == language:
+            before = stem[: match.start()].rstrip("\n").rsplit("\n\n", 1)[-1]
+            names = name.findall(before)
+            if names:
+                files[names[-1]] = match["code"]
+    return files
+
+
+def stem_modules(external_id: str) -> dict[str, str]:
+    """The modules of the stem, by the names of their files."""
+    return named_blocks(external_id, "python", MODULE_NAME)
 
 
 def stem_python(external_id: str) -> str:
@@ -82,6 +101,18 @@ def codes(external_id: str) -> list[str]:
 def matching(external_id: str, holds: Callable[[str], bool]) -> set[str]:
     """The codes of the options that `holds`: every option is asked, so that distractors are shown to be wrong."""
     return {code for code in codes(external_id) if holds(option(external_id, code))}
+
+
+def prints_its_key(external_id: str) -> None:
+    """Assert that the stem's code prints what the key says, and what no other option says."""
+    shown = printed(stem_python(external_id))
+    assert matching(external_id, lambda text: text == shown) == keys(external_id), shown
+
+
+def prints_its_key_alone(external_id: str, folder: Path) -> None:
+    """The same with the code as a program of its own in `folder`."""
+    shown = printed_by_process(stem_python(external_id), folder)
+    assert matching(external_id, lambda text: text == shown) == keys(external_id), shown
 
 
 def printed(source: str) -> str:
