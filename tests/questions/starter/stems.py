@@ -126,12 +126,12 @@ def printed(source: str) -> str:
     return said.getvalue().strip()
 
 
-def printed_by_process(source: str, folder: Path, *arguments: str) -> str:
-    """What a piece of code prints as a program of its own in `folder`: for what touches more than its own names."""
+def printed_by_process(source: str, folder: Path) -> str:
+    """The same of a program of its own in `folder`: for code that touches more than its own names."""
     path = folder / "program.py"
     path.write_text(source, encoding="utf-8")
     ended = subprocess.run(
-        [sys.executable, "-B", path.name, *arguments],
+        [sys.executable, "-B", path.name],
         cwd=folder,
         env={"PYTHONUTF8": "1"},
         capture_output=True,
@@ -139,10 +139,8 @@ def printed_by_process(source: str, folder: Path, *arguments: str) -> str:
         timeout=20,
         check=False,
     )
-    lines = [ended.stdout.strip()]
-    if ended.returncode:
-        lines.append(ended.stderr.strip().splitlines()[-1].partition(":")[0])
-    return "\n".join(line for line in lines if line)
+    last_words = ended.stderr.strip().splitlines()[-1:] if ended.returncode else []
+    return "\n".join([ended.stdout.strip(), *(words.partition(":")[0] for words in last_words)]).strip()
 
 
 def value(source: str, before: str = "") -> object:

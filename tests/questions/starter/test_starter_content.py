@@ -234,6 +234,7 @@ def test_starter_options_differ_to_the_ear(question):
 def test_starter_sources_are_official():
     official = {
         "docs.celeryq.dev",
+        "docs.pytest.org",
         "docs.python.org",
         "docs.sqlalchemy.org",
         "flask-migrate.readthedocs.io",
@@ -242,6 +243,7 @@ def test_starter_sources_are_official():
         "flask.palletsprojects.com",
         "gunicorn.org",
         "jinja.palletsprojects.com",
+        "packaging.python.org",
         "werkzeug.palletsprojects.com",
     }
 

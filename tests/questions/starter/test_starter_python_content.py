@@ -10,6 +10,7 @@ from tests.questions.starter.stems import bank
 
 QUESTIONS = bank("python").questions
 CHOICES = [question for question in QUESTIONS if question.kind != "open"]
+OPEN = [question for question in QUESTIONS if question.kind == "open"]
 SKILLS = ("python-language", "python-functions-objects", "python-standard-library")
 CELLS = {
     (skill, level, difficulty)
@@ -32,3 +33,16 @@ def test_python_bank_has_three_choices_in_every_cell():
 
 def test_python_bank_keys_are_all_proven():
     assert [question.external_id for question in CHOICES if not question.proof] == []
+
+
+def test_python_bank_has_thirty_open_questions_with_a_topic_each():
+    topics = [tag for question in OPEN for tag in question.tags if tag.startswith("topic-")]
+
+    assert Counter(question.level for question in OPEN) == {
+        "fresher": 7,
+        "junior": 8,
+        "intermediate": 8,
+        "experienced": 7,
+    }
+    assert len(topics) == len(set(topics)) == len(OPEN)
+    assert {question.skills[0] for question in OPEN} == set(SKILLS)
