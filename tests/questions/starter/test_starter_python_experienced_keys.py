@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 from tests.questions.starter.stems import (
     keys,
     matching,
+    printed,
     printed_by_process,
     prints_its_key,
     prints_its_key_alone,
     stem_modules,
+    stem_python,
+    value,
     write,
 )
 
@@ -69,6 +74,17 @@ def test_key_python_context_manager_swallows():
     prints_its_key("python-context-manager-swallows")
 
 
+def test_key_python_equality_with_strangers():
+    name = "python-equality-with-strangers"
+    before, end, after = stem_python(name).partition("        self.number = number\n")
+
+    def said_with(method):
+        return printed(f"{before}{end}\n{indent(method, '    ')}{after}")
+
+    assert end
+    assert matching(name, lambda text: said_with(text) == "") == keys(name)
+
+
 def test_key_python_astimezone():
     prints_its_key("python-astimezone")
 
@@ -91,3 +107,24 @@ def test_key_python_cache_shares_result():
 
 def test_key_python_autospec_checks_calls():
     prints_its_key("python-autospec-checks-calls")
+
+
+def test_key_python_no_shell(tmp_path, monkeypatch):
+    name = "python-no-shell"
+    show = tmp_path / "show"
+    show.write_text('#!/bin/sh\nprintf "%s\\n" "$#" "$1" > "$SHOWN"\n')
+    show.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("SHOWN", str(tmp_path / "shown"))
+
+    def shown(call, file):
+        for path in ("shown", "marker"):
+            (tmp_path / path).unlink(missing_ok=True)
+        value(call, f"import subprocess\nname = {file!r}")
+        seen = (tmp_path / "shown").read_text() if (tmp_path / "shown").exists() else None
+        return seen, (tmp_path / "marker").exists()
+
+    names = ["plain.txt", "two words.txt", "x; touch marker", "x'; touch marker; '"]
+
+    assert matching(name, lambda call: all(shown(call, file) == (f"1\n{file}\n", False) for file in names)) == keys(name)

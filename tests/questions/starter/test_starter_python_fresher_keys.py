@@ -39,6 +39,16 @@ def test_key_python_range_end():
     prints_its_key("python-range-end")
 
 
+def test_key_python_between():
+    name = "python-between"
+    ages = [17, 18, 40, 65, 66]
+
+    def truths(condition):
+        return [value(condition, f"age = {age}") for age in ages]
+
+    assert matching(name, lambda text: truths(text) == [False, True, True, True, False]) == keys(name)
+
+
 def test_key_python_print_is_no_return():
     name = "python-print-is-no-return"
     result = value("result", stem_python(name))
@@ -69,6 +79,12 @@ def test_key_python_except_goes_on():
     prints_its_key("python-except-goes-on")
 
 
+def test_key_python_missing_argument():
+    name = "python-missing-argument"
+
+    assert matching(name, lambda text: value(text, stem_python(name)) is TypeError) == keys(name)
+
+
 def test_key_python_module_attribute():
     name = "python-module-attribute"
 
@@ -95,3 +111,16 @@ def test_key_python_date_difference():
 
 def test_key_python_counter_missing():
     prints_its_key("python-counter-missing")
+
+
+def test_key_python_round_up():
+    name = "python-round-up"
+    tables = {(30, 7): 5, (28, 7): 4, (1, 7): 1, (34, 7): 5}
+
+    def needed(expression):
+        return {
+            (guests, seats): value(expression, f"{stem_python(name)}\nguests, seats = {guests}, {seats}")
+            for guests, seats in tables
+        }
+
+    assert matching(name, lambda text: needed(text) == tables) == keys(name)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from tests.questions.starter.stems import (
     keys,
     matching,
+    printed,
     printed_by_process,
     prints_its_key,
     prints_its_key_alone,
     stem_modules,
+    stem_python,
     value,
     write,
 )
@@ -41,6 +43,13 @@ def test_key_python_rebind_or_change():
     prints_its_key("python-rebind-or-change")
 
 
+def test_key_python_merge_settings():
+    name = "python-merge-settings"
+    wanted = {"theme": "light", "rows": 50}
+
+    assert matching(name, lambda text: value(text, stem_python(name)) == wanted) == keys(name)
+
+
 def test_key_python_property_read_only():
     prints_its_key("python-property-read-only")
 
@@ -63,6 +72,12 @@ def test_key_python_eq_without_hash():
 
 def test_key_python_generator_starts_late():
     prints_its_key("python-generator-starts-late")
+
+
+def test_key_python_iterable_twice():
+    name = "python-iterable-twice"
+
+    assert matching(name, lambda text: printed(text + stem_python(name)) == "") == keys(name)
 
 
 def test_key_python_cache_calls_once():
@@ -103,3 +118,16 @@ def test_key_python_patch_where_used(tmp_path):
 
 def test_key_python_gather_order(tmp_path):
     prints_its_key_alone("python-gather-order", tmp_path)
+
+
+def test_key_python_sqlite_parameters():
+    name = "python-sqlite-parameters"
+    typed = ["Good", "It's fine", 'She said "no"', "100 %", "", "'), ('two"]
+
+    def stored(call):
+        return [
+            value(f"({call}, db.execute('SELECT text FROM review').fetchall())[1]", f"{stem_python(name)}\ntext = {text!r}")
+            for text in typed
+        ]
+
+    assert matching(name, lambda call: stored(call) == [[(text,)] for text in typed]) == keys(name)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.questions.starter.stems import keys, prints_its_key
+from tests.questions.starter.stems import (
+    keys,
+    matching,
+    printed,
+    prints_its_key,
+    stem_python,
+    value,
+)
 
 
 def test_key_python_two_names_one_list():
@@ -29,6 +36,13 @@ def test_key_python_or_swallows_zero():
     prints_its_key("python-or-swallows-zero")
 
 
+def test_key_python_sort_by_key():
+    name = "python-sort-by-key"
+    wanted = [("Ali", 28), ("Mina", 34), ("Zuri", 41)]
+
+    assert matching(name, lambda text: value(text, stem_python(name)) == wanted) == keys(name)
+
+
 def test_key_python_star_arguments():
     prints_its_key("python-star-arguments")
 
@@ -53,6 +67,12 @@ def test_key_python_generator_used_up():
     prints_its_key("python-generator-used-up")
 
 
+def test_key_python_default_mended():
+    name = "python-default-mended"
+
+    assert matching(name, lambda text: printed(text + stem_python(name)) == "") == keys(name)
+
+
 def test_key_python_path_stem():
     prints_its_key("python-path-stem")
 
@@ -75,3 +95,9 @@ def test_key_python_naive_against_aware():
 
 def test_key_python_defaultdict_look_adds():
     prints_its_key("python-defaultdict-look-adds")
+
+
+def test_key_python_whole_duration():
+    name = "python-whole-duration"
+
+    assert matching(name, lambda text: value(text, stem_python(name)) == 26) == keys(name)

@@ -41,12 +41,12 @@ def _with_the_next_options_as_keys(question):
 
 
 @pytest.mark.parametrize("external_id", [question.external_id for question in CHOICES])
-def test_proof_fails_when_another_option_is_the_key(external_id, tmp_path, monkeypatch):
+def test_proof_fails_when_another_option_is_the_key(external_id, request, monkeypatch):
     asked = stems.question
     wrong = _with_the_next_options_as_keys(asked(external_id))
     proof = PROOFS[wrong.proof]
-    folder = [tmp_path] if inspect.signature(proof).parameters else []
+    fixtures = {name: request.getfixturevalue(name) for name in inspect.signature(proof).parameters}
     monkeypatch.setattr(stems, "question", lambda name: wrong if name == external_id else asked(name))
 
     with pytest.raises(AssertionError):
-        proof(*folder)
+        proof(**fixtures)
