@@ -50,6 +50,13 @@ def test_key_python_reverse_keeps_order():
     prints_its_key("python-reverse-keeps-order")
 
 
+def test_key_python_turn_dictionary_round():
+    name = "python-turn-dictionary-round"
+    wanted = {"red": ["Ife", "Kiri"], "blue": ["Jaan"]}
+
+    assert matching(name, lambda text: value(text, stem_python(name)) == wanted) == keys(name)
+
+
 def test_key_python_raise_from():
     prints_its_key("python-raise-from")
 
