@@ -157,7 +157,10 @@ def _level_files(folder: Path) -> list[tuple[str, str]]:
     known = {BANK_FILE, *(file for file, _level in files)}
     for stray in sorted(path.name for path in folder.glob("*.yaml") if path.name not in known):
         raise StarterContentError(
-            stray, None, None, f"belongs to no level; name it “<level>-….yaml”, a level being {', '.join(LEVELS)}"
+            stray,
+            None,
+            None,
+            f"belongs to no level; name it “<level>-….yaml”, a level being {', '.join(LEVELS)}",
         )
     return files
 

@@ -32,7 +32,9 @@ class Command(BaseCommand):
         for each in facts:
             self.stdout.write(
                 "{questions_added} questions added, {questions_updated} updated, {questions_unchanged} unchanged, "
-                "{questions_kept} left as people changed them. The test is called “{assessment}”.".format(**each)
+                "{questions_kept} left as people changed them. The test is called “{assessment}”.".format(
+                    **each
+                )
             )
 
 

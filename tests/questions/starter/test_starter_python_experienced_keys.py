@@ -128,10 +128,12 @@ def test_key_python_no_shell(tmp_path, monkeypatch):
     def shown(call, file):
         for path in ("shown", "marker"):
             (tmp_path / path).unlink(missing_ok=True)
-        value(call, f"import subprocess\nname = {file!r}")
+        value(call, f"import os, subprocess\nname = {file!r}")
         seen = (tmp_path / "shown").read_text() if (tmp_path / "shown").exists() else None
         return seen, (tmp_path / "marker").exists()
 
     names = ["plain.txt", "two words.txt", "x; touch marker", "x'; touch marker; '"]
 
-    assert matching(name, lambda call: all(shown(call, file) == (f"1\n{file}\n", False) for file in names)) == keys(name)
+    assert matching(
+        name, lambda call: all(shown(call, file) == (f"1\n{file}\n", False) for file in names)
+    ) == keys(name)

@@ -54,7 +54,9 @@ def test_key_python_print_is_no_return():
     result = value("result", stem_python(name))
 
     assert result is None
-    assert matching(name, lambda text: (value(text), type(value(text))) == (result, type(result))) == keys(name)
+    assert matching(name, lambda text: (value(text), type(value(text))) == (result, type(result))) == keys(
+        name
+    )
 
 
 def test_key_python_call_needs_brackets():

@@ -126,7 +126,10 @@ def test_key_python_sqlite_parameters():
 
     def stored(call):
         return [
-            value(f"({call}, db.execute('SELECT text FROM review').fetchall())[1]", f"{stem_python(name)}\ntext = {text!r}")
+            value(
+                f"({call}, db.execute('SELECT text FROM review').fetchall())[1]",
+                f"{stem_python(name)}\ntext = {text!r}",
+            )
             for text in typed
         ]
 
