@@ -1,0 +1,35 @@
+"""Which topics the interview questions on Flask cover: each is asked by one question, at its own level."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.questions.starter.flask_stems import flask_bank
+from tests.questions.starter.topics import FLASK_TOPICS
+
+OPEN = [question for question in flask_bank().questions if question.kind == "open"]
+
+
+def _topics(level):
+    return [
+        tag.removeprefix("topic-")
+        for question in OPEN
+        if question.level == level
+        for tag in question.tags
+        if tag.startswith("topic-")
+    ]
+
+
+def test_flask_topics_are_97_and_unique():
+    assert [len(topics) for topics in FLASK_TOPICS.values()] == [22, 26, 26, 23]
+    assert len({topic for topics in FLASK_TOPICS.values() for topic in topics}) == 97
+
+
+@pytest.mark.parametrize("level", FLASK_TOPICS)
+def test_flask_interviews_ask_known_topics_of_their_level_once(level):
+    asked = Counter(_topics(level))
+
+    assert set(asked) <= set(FLASK_TOPICS[level])
+    assert set(asked.values()) == {1}
