@@ -10,16 +10,16 @@ from tests.questions.starter.flask_stems import flask_bank
 from tests.questions.starter.topics import FLASK_TOPICS
 
 OPEN = [question for question in flask_bank().questions if question.kind == "open"]
+# Levels whose topics all have their question.
+COMPLETE = ("fresher",)
 
 
-def _topics(level):
-    return [
-        tag.removeprefix("topic-")
-        for question in OPEN
-        if question.level == level
-        for tag in question.tags
-        if tag.startswith("topic-")
-    ]
+def _topics(question):
+    return [tag.removeprefix("topic-") for tag in question.tags if tag.startswith("topic-")]
+
+
+def _at(level):
+    return [question for question in OPEN if question.level == level]
 
 
 def test_flask_topics_are_97_and_unique():
@@ -29,7 +29,15 @@ def test_flask_topics_are_97_and_unique():
 
 @pytest.mark.parametrize("level", FLASK_TOPICS)
 def test_flask_interviews_ask_known_topics_of_their_level_once(level):
-    asked = Counter(_topics(level))
+    asked = Counter(topic for question in _at(level) for topic in _topics(question))
 
     assert set(asked) <= set(FLASK_TOPICS[level])
     assert set(asked.values()) == {1}
+
+
+@pytest.mark.parametrize("level", COMPLETE)
+def test_flask_interviews_ask_every_topic_of_a_complete_level(level):
+    asked = [topic for question in _at(level) for topic in _topics(question)]
+
+    assert sorted(asked) == sorted(FLASK_TOPICS[level])
+    assert len(asked) == len(_at(level))
