@@ -20,7 +20,7 @@ OPEN = [question for question in QUESTIONS if question.kind == "open"]
 # Packages that answers import and these tests do not have: an imagined one, and PyJWT.
 NOT_INSTALLED = ("shop", "jwt")
 # Questions about choosing and telling, whose good answers are words.
-WITHOUT_CODE = {"flask-open-microframework"}
+WITHOUT_CODE = {"flask-open-microframework", "flask-open-plain-words", "flask-open-routing-analogy"}
 # Questions about the very signs, which a person who listens spells out.
 ABOUT_SIGNS = {"jinja-print-delimiter", "jinja-autoescape-limits"}
 LANGUAGES = {"python", "jinja", "html", "bash", "sql", "json", "toml"}
@@ -246,6 +246,7 @@ def test_starter_sources_are_official():
         "gunicorn.org",
         "jinja.palletsprojects.com",
         "packaging.python.org",
+        "pip.pypa.io",
         "werkzeug.palletsprojects.com",
     }
 
