@@ -20,7 +20,13 @@ OPEN = [question for question in QUESTIONS if question.kind == "open"]
 # Packages that answers import and these tests do not have: an imagined one, and PyJWT.
 NOT_INSTALLED = ("shop", "jwt")
 # Questions about choosing and telling, whose good answers are words.
-WITHOUT_CODE = {"flask-open-microframework", "flask-open-plain-words", "flask-open-routing-analogy"}
+WITHOUT_CODE = {
+    "flask-open-challenging-project",
+    "flask-open-flask-or-django",
+    "flask-open-microframework",
+    "flask-open-plain-words",
+    "flask-open-routing-analogy",
+}
 # Questions about the very signs, which a person who listens spells out.
 ABOUT_SIGNS = {"jinja-print-delimiter", "jinja-autoescape-limits"}
 LANGUAGES = {"python", "jinja", "html", "bash", "sql", "json", "toml"}
