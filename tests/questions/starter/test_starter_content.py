@@ -156,6 +156,30 @@ def test_starter_bank_has_no_option_about_other_options():
     assert found == []
 
 
+def test_starter_choices_ask_for_no_version():
+    version = re.compile(r"\b(Python|Flask|Jinja|Werkzeug|SQLAlchemy|version) v?\d", re.IGNORECASE)
+
+    found = [
+        question.external_id
+        for question in CHOICES
+        for text in (question.stem, *(option.text for option in question.options))
+        if version.search(text)
+    ]
+
+    assert found == []
+
+
+def test_starter_stems_can_be_answered_before_the_options():
+    """A stem that asks only which sentence is true is many questions, and hides what it is about."""
+    vague = re.compile(
+        r"of the following|which (one )?(is|are) (true|false|right|wrong|correct)\b|"
+        r"which (statements?|sentences?|options?|answers?) (is|are)\b",
+        re.IGNORECASE,
+    )
+
+    assert [question.external_id for question in CHOICES if vague.search(question.stem)] == []
+
+
 def _asking_sentences(question):
     prose = re.sub(r'"[^"]*"', "", FENCE.sub("", question.stem))
     sentences = (sentence.strip() for sentence in re.split(r"(?<=[.?])\s+", prose))
