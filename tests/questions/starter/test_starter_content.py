@@ -298,3 +298,15 @@ def test_starter_proofs_name_existing_tests():
     for question in proven:
         assert question.proof == "test_key_" + question.external_id.replace("-", "_")
         assert tests[question.proof] == 1, question.proof
+
+
+@pytest.mark.parametrize("name", BANKS)
+def test_handbook_says_how_many_questions_a_bank_has(name):
+    handbook = (Path(__file__).parents[3] / "shell" / "handbook" / "09-questions.md").read_text(
+        encoding="utf-8"
+    )
+    kinds = Counter(question.kind == "open" for question in bank(name).questions)
+
+    said = f"**{bank(name).name}**: {kinds[False]} multiple-choice and {kinds[True]} interview questions"
+
+    assert said in handbook
