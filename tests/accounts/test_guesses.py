@@ -235,9 +235,10 @@ def test_case_79_user_enum_signing_in_takes_as_long_for_nobody(settings: Setting
     make_recruiter(email="known@example.org")
 
     def seconds(email: str) -> float:
-        started = time.monotonic()
+        # Of the processor: nearly all of it is the hash, and nobody else's work is counted.
+        started = time.process_time()
         guess(Client(), email)
-        return time.monotonic() - started
+        return time.process_time() - started
 
     known = min(seconds("known@example.org") for _time in range(3))
     unknown = min(seconds("unknown@example.org") for _time in range(3))

@@ -135,7 +135,7 @@ def leave_in_hand(office: Office, person: dict[str, Any]) -> None:
     office.smtp.script("hang")
     office.desk.invite(applications=[person["pk"]])
     until(lambda: office.smtp.attempts == before + 1, "the mail server to have it in hand")
-    until_page_says(office, person, "State Sending")
+    until_page_says(office, person, "Sending Invitation")
 
 
 # --- Answers and scores ---

@@ -117,7 +117,7 @@ def test_f4_redis_lost_in_the_middle_of_a_task_ends_no_worker(served: Office, fa
     served.desk.invite(applications=[after["pk"]])
 
     until(lambda: served.smtp.to(after["email"]), "the next mail", BACK)
-    until_page_says(served, slow, "State Queued", "Why 451 4.3.0 Waited too long")
+    until_page_says(served, slow, "Queued Invitation", "Why 451 4.3.0 Waited too long")
     served.desk.hurry(addresses=addresses(people))
     until(lambda: all(delivered(served, people)), "the mail that was put off")
     assert delivered(served, people) == [1, 1]

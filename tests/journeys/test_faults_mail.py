@@ -34,20 +34,20 @@ def test_f11_recruiter_reads_what_the_mail_server_did_and_nobody_is_mailed_twice
 
     served.system.proxies["smtp"].refuse()
     served.desk.invite(applications=[away["pk"]])
-    until_page_says(served, away, "State Queued", "Why Nobody answers at this server and port.", "Next try")
+    until_page_says(served, away, "Queued Invitation", "Why Nobody answers at this server and port.", "Next try")
     served.system.proxies["smtp"].forward()
     leave_in_hand(served, slow)
     # One process of the worker waits for the slow server; the other goes on.
     served.desk.invite(applications=[refused["pk"], put_off["pk"]])
-    until_page_says(served, refused, "State Failed", "Why 550 5.1.1 no such mailbox")
-    until_page_says(served, put_off, "State Queued", "Why 451 4.3.0 try again later", "Next try")
+    until_page_says(served, refused, "Failed Invitation", "It did not arrive 550 5.1.1 no such mailbox")
+    until_page_says(served, put_off, "Queued Invitation", "Why 451 4.3.0 try again later", "Next try")
     smtp.release()
-    until_page_says(served, slow, "State Queued", "Why 451 4.3.0 Waited too long", "Next try")
+    until_page_says(served, slow, "Queued Invitation", "Why 451 4.3.0 Waited too long", "Next try")
 
     smtp.refuse_recipients.clear()
     served.desk.hurry(addresses=addresses(people))
     for person in (away, slow, put_off):
-        until_page_says(served, person, "State Sent")
+        until_page_says(served, person, "Sent Invitation")
     assert delivered(served, people) == [1, 1, 0, 1]
 
 
@@ -57,11 +57,11 @@ def test_f11_silent_mail_server_makes_a_mail_unknown_and_it_is_not_sent_again(se
 
     leave_in_hand(served, person)
 
-    words = "Why The connection broke before the mail server confirmed it."
-    until_page_says(served, person, "State Unknown", words, "Ask the reader before you send it again")
+    words = "The connection broke before the mail server confirmed it."
+    until_page_says(served, person, "Unknown Invitation", words, "Ask the reader before you send it again")
     served.desk.hurry(addresses=addresses(people))
     time.sleep(40)  # more than two looks of the scheduler
-    assert "State Unknown" in mail_page(served, person)
+    assert "Unknown Invitation" in mail_page(served, person)
     assert delivered(served, people) == [0]
     assert served.smtp.attempts == 1
 
