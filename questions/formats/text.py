@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from questions.formats import limits
@@ -35,22 +36,35 @@ def read_text(data: bytes) -> Text:
     if len(data) > limits.FILE_BYTES:
         raise FileRefused("too_large", most=limits.FILE_BYTES // (1024 * 1024))
     text, remarks = _decoded(data)
+    return cleaned(text, remarks)
+
+
+def cleaned(text: str, remarks: Sequence[Problem] = ()) -> Text:
+    """Return `text` without signs that mislead, which is remarked. Raises `FileRefused` when nothing is in it."""
     if not text.strip():
         raise FileRefused("nothing_found")
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     clean = clean_text(plain)
     if len(clean) != len(plain):
-        remarks.append(Problem(_first_change(plain, clean), WARNING, "signs_removed"))
+        remarks = [*remarks, Problem(_first_change(plain, clean), WARNING, "signs_removed")]
     return Text(clean, tuple(remarks))
 
 
-def _decoded(data: bytes) -> tuple[str, list[Problem]]:
+def unmarked(data: bytes) -> str | None:
+    """Return the text behind a mark that tells its encoding, None where there is no mark. Raises `FileRefused`."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             try:
-                return data[len(mark) :].decode(encoding), []
+                return data[len(mark) :].decode(encoding)
             except UnicodeDecodeError as error:
                 raise FileRefused("not_text") from error
+    return None
+
+
+def _decoded(data: bytes) -> tuple[str, list[Problem]]:
+    marked = unmarked(data)
+    if marked is not None:
+        return marked, []
     # A NUL is in no text, and a few stray signs are; a picture or a program has them everywhere.
     if b"\0" in data or len(data) - len(data.translate(None, _CONTROLS)) > max(_STRAY, len(data) // 100):
         raise FileRefused("not_text")

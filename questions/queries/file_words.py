@@ -139,6 +139,19 @@ _PROBLEMS = {
     "unknown_marking": gettext_lazy("“%(marking)s” is no way of marking. Write all_or_nothing or partial."),
     "unknown_level": gettext_lazy("“%(level)s” is no level. Write one of these: %(known)s."),
     "unknown_difficulty": gettext_lazy("“%(difficulty)s” is no difficulty. Write a number from 1 to 5."),
+    # XML.
+    "wrong_encoding": gettext_lazy(
+        "The file says that it is written in %(declared)s, and is not: it looks like %(found)s. Save it as UTF-8 and"
+        " let it say so."
+    ),
+    "broken_xml": gettext_lazy(
+        "Line %(line)s, column %(column)s: the XML is broken there. Look for a tag that nothing closes, or for & and <"
+        " that are not written as &amp; and &lt;."
+    ),
+    "doctype": gettext_lazy(
+        "The file declares a document type, which could read other files. Remove <!DOCTYPE …> and what belongs to it."
+    ),
+    "attribute_too_long": gettext_lazy("A value in a tag is longer than %(most)s characters. Shorten it."),
     # JSON and YAML.
     "broken_json": gettext_lazy(
         "Line %(line)s, column %(column)s: this is no JSON. Look for a missing comma or quote."
