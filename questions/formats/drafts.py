@@ -13,6 +13,9 @@ OPEN = "open"
 ALL_OR_NOTHING = "all_or_nothing"
 PARTIAL = "partial"
 
+# Where an option stands whatever the order of the others: "" is shuffled, "here" its own number.
+PLACES = ("", "first", "here", "last")
+
 ERROR = "error"
 WARNING = "warning"
 

@@ -13,6 +13,7 @@ from questions.formats.drafts import (
     MULTIPLE,
     OPEN,
     PARTIAL,
+    PLACES,
     SINGLE,
     WARNING,
     FileRefused,
@@ -163,7 +164,8 @@ def _options(items: Sequence[Item], shares: Sequence[Fraction], facts: Facts) ->
     for number, item in enumerate(items):
         text, feedback = item.content()
         share = shares[number] if number < len(shares) else Fraction(0)
-        place = "last" if places[number : number + 1] == ["last"] else ""
+        said = places[number] if number < len(places) else ""
+        place = said if said in PLACES else ""
         options.append(ParsedOption(text, share, feedback, place))
     return tuple(options)
 

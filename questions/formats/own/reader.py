@@ -13,6 +13,7 @@ from questions.formats.drafts import (
     MULTIPLE,
     OPEN,
     PARTIAL,
+    PLACES,
     SINGLE,
     FileRefused,
     Parsed,
@@ -37,7 +38,6 @@ _KNOWN = (*_WRITTEN, "id", "proof", "where", LINE)
 _OPTION_KNOWN = ("text", "share", "feedback", "place", "key", "code", LINE)
 _KINDS = ("", SINGLE, MULTIPLE, OPEN)
 _LEVELS = ("", "fresher", "junior", "intermediate", "experienced")
-_PLACES = ("", "last")
 
 
 class _FieldError(ValueError):
@@ -137,7 +137,7 @@ class _Entry:
                 self._text("text", option),
                 self._share(option) if "share" in option else each * is_key,
                 self._text("feedback", option),
-                self._word("place", _PLACES, option),
+                self._word("place", PLACES, option),
             )
             for option, is_key in zip(said, keys, strict=True)
         )
