@@ -100,6 +100,8 @@ class Parsed:
     questions: Sequence[ParsedQuestion] = ()
     skipped: Sequence[Skipped] = ()
     problems: Sequence[Problem] = ()
+    # What lies in the file itself, by the names that texts call them: `![…](picture:<name>)`.
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,8 @@ _BEGINS_LIST = re.compile(r"^(\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>()]{1,2000}", re.IGNORECASE)
 _LANGUAGE = re.compile(r"(?:language-|lang-|brush:\s?)([A-Za-z0-9+#-]{1,20})")
 _TICKS = re.compile(r"`+")
+# Of these one alone means nothing.
+_IN_PAIRS: Final = "`*_[]~"
 # So many signs are checked by reading them as Markdown; beyond, each is escaped.
 _MOST_CHECKED: Final = 100
 _BREAK = "\x01"
@@ -114,15 +116,23 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "striketh
 
 @dataclass(slots=True)
 class Converted:
-    """The Markdown, which tags and attributes were left out of it, and whether pictures stood there."""
+    """The Markdown, which tags and attributes were left out of it, and whether pictures were."""
 
     text: str
     dropped: set[str] = field(default_factory=set)
     has_picture: bool = False
 
 
-def to_markdown(html: str) -> Converted:
-    """Return `html` as Markdown that reads like it."""
+def no_picture(_source: str) -> str:
+    """Return the address of no picture: its description stands there."""
+    return ""
+
+
+def to_markdown(html: str, picture: Callable[[str], str] = no_picture) -> Converted:
+    """Return `html` as Markdown that reads like it.
+
+    Arguments: `picture` returns the address that a picture has from now on, "" for one that is left out.
+    """
     if len(html) > LONGEST:
         return Converted(html)
     alone = _ONE_PARAGRAPH.fullmatch(html)
@@ -135,7 +145,7 @@ def to_markdown(html: str) -> Converted:
         root = None
     if root is None:
         return Converted("")
-    converting = _Converting()
+    converting = _Converting(picture)
     text = "\n\n".join(converting.blocks(root, 0))
     return Converted(text, converting.dropped, converting.has_picture)
 
@@ -143,9 +153,10 @@ def to_markdown(html: str) -> Converted:
 class _Converting:
     """Walks a tree of HTML."""
 
-    def __init__(self) -> None:
+    def __init__(self, picture: Callable[[str], str]) -> None:
         self.dropped: set[str] = set()
         self.has_picture = False
+        self._picture = picture
         self._writers: Mapping[str, Callable[[Any, int], list[str]]] = {
             "pre": lambda element, _depth: [_fence(element)],
             "ul": self._list,
@@ -190,11 +201,19 @@ class _Converting:
         if tag == "br":
             return _BREAK
         if tag == "img":
-            self.has_picture = True
-            return _words(element.get("alt"))
+            return self._shown(element)
         if tag in _CODE:
             return _code("".join(element.itertext()))
         return self._marked(element, tag, self._run(element, depth))
+
+    def _shown(self, element: Any) -> str:
+        description = element.get("alt")
+        address = self._picture(element.get("src") or "")
+        if address:
+            words = _SIGNS.sub(lambda sign: f"\\{sign[0]}", _BLANKS.sub(" ", description or "").strip())
+            return f"![{words}]({address})"
+        self.has_picture = True
+        return _words(description)
 
     def _marked(self, element: Any, tag: str, text: str) -> str:
         if tag in _STRONG:
@@ -257,10 +276,11 @@ def _words(text: str | None) -> str:
 
 def _escaped(text: str) -> str:
     """Return plain text so that Markdown shows the same; signs that mean nothing where they stand stay as they are."""
-    count = len(_SIGNS.findall(text))
-    if not count:
+    signs = _SIGNS.findall(text)
+    if not signs or (len(signs) == 1 and signs[0] in _IN_PAIRS):
         return text
-    if count <= _MOST_CHECKED:
+    # Two ticks are nearly always code, which is sooner escaped than found to be none.
+    if len(signs) <= _MOST_CHECKED and signs.count("`") < 2:
         children = _MARKDOWN.parseInline(text.strip())[0].children or []
         said = "".join(child.content for child in children)
         if said == text.strip() and all(child.type == "text" for child in children):

@@ -61,6 +61,13 @@ def test_case_04_xss_question_html_what_runs_or_loads_is_left_out_and_named() ->
     assert converted.has_picture
 
 
+def test_picture_that_is_at_hand_is_shown_with_its_description() -> None:
+    html = "<p>See <img src='a.png' alt='f[x] *y*'> and <img src='b.png' alt='two'></p>"
+    converted = to_markdown(html, lambda source: "picture:a" if source == "a.png" else "")
+    assert converted.text == "See ![f\\[x\\] \\*y\\*](picture:a) and two"
+    assert converted.has_picture
+
+
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
