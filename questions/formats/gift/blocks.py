@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from questions.formats.categories import category_path
+
 CATEGORY = "$CATEGORY:"
 _COMMENT = "//"
 _FENCE = "```"
 _PRE, _PRE_END = "<pre", "</pre"
-# Where questions stand in Moodle's own tree; neither says anything about them.
-_ROOTS = ("$course$", "top")
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ def blocks(text: str) -> Iterator[Block]:
         elif trimmed.startswith(_COMMENT):
             _note(block, number, trimmed)
         elif trimmed.startswith(CATEGORY) and not block.lines:
-            block.category = _category(trimmed.removeprefix(CATEGORY))
+            block.category = category_path(trimmed.removeprefix(CATEGORY))
         else:
             _add(block, number, line, trimmed)
     if block.lines:
@@ -94,12 +94,3 @@ def _bracketed(comment: str, mark: str) -> Iterator[str]:
             return
         yield comment[start:end].replace("\\]", "]").strip()
         start = comment.find(mark, end)
-
-
-def _category(path: str) -> str:
-    # Two slashes are one that belongs to a name.
-    parts = [part.strip() for part in path.replace("//", "\x01").split("/")]
-    for root in _ROOTS:
-        if parts and parts[0] == root:
-            del parts[0]
-    return "/".join(part for part in parts if part).replace("\x01", "/")

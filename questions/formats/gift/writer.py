@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from questions.formats.categories import moodle_path
 from questions.formats.drafts import (
     ALL_OR_NOTHING,
     MULTIPLE,
@@ -34,7 +35,7 @@ def write_gift(questions: Sequence[ParsedQuestion]) -> Written:
         losses += [Loss(number, code, field) for code, field in _losses(question)]
         if question.category != category:
             category = question.category
-            lines += [_category(category), ""]
+            lines += [f"{CATEGORY} {moodle_path(category)}", ""]
         lines += [*_comments(question), *_block(question), ""]
     return Written("\n".join(lines).encode(), "gift", "text/plain", losses)
 
@@ -52,10 +53,6 @@ def _losses(question: ParsedQuestion) -> Iterator[tuple[str, str]]:
         yield "not_held", "external_id"
     if any(tag.endswith("\\") for tag in question.tags):
         yield "not_held", "tags"
-
-
-def _category(category: str) -> str:
-    return f"{CATEGORY} $course$/top/{category}" if category else f"{CATEGORY} $course$/top"
 
 
 def _comments(question: ParsedQuestion) -> Iterator[str]:
