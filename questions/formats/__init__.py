@@ -10,6 +10,7 @@ from questions.formats.detect import detect
 from questions.formats.drafts import FileRefused, Parsed, ParsedQuestion, Written
 from questions.formats.gift import read_gift, write_gift
 from questions.formats.markdown import read_markdown, write_markdown
+from questions.formats.moodle import read_moodle, write_moodle
 from questions.formats.own import read_json, read_yaml, write_json, write_yaml
 from questions.formats.tables import write_questions_csv, write_questions_xlsx
 
@@ -21,6 +22,7 @@ Writer = Callable[[Sequence[ParsedQuestion]], Written]
 READERS: Mapping[str, Reader] = {
     names.GIFT: read_gift,
     names.AIKEN: read_aiken,
+    names.MOODLE_XML: read_moodle,
     names.MARKDOWN: read_markdown,
     names.JSON: read_json,
     names.YAML: read_yaml,
@@ -28,6 +30,7 @@ READERS: Mapping[str, Reader] = {
 WRITERS: Mapping[str, Writer] = {
     names.GIFT: write_gift,
     names.AIKEN: write_aiken,
+    names.MOODLE_XML: write_moodle,
     names.MARKDOWN: write_markdown,
     names.CSV: write_questions_csv,
     names.XLSX: write_questions_xlsx,

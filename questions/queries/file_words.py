@@ -152,6 +152,32 @@ _PROBLEMS = {
         "The file declares a document type, which could read other files. Remove <!DOCTYPE …> and what belongs to it."
     ),
     "attribute_too_long": gettext_lazy("A value in a tag is longer than %(most)s characters. Shorten it."),
+    "unknown_text_format": gettext_lazy(
+        "Nobody knows the text format %(names)s; the text was read as HTML. Look at it."
+    ),
+    "picture_missing": gettext_lazy(
+        "Not in the file, so that their descriptions stand there: %(names)s. Export the question with its pictures."
+    ),
+    "picture_refused": gettext_lazy(
+        "No PNG, JPEG or WebP of 2 MB at most, so that their descriptions stand there: %(names)s. Export them as PNG."
+    ),
+    # Moodle XML.
+    "bad_fraction": gettext_lazy(
+        "Line %(line)s: the fraction “%(share)s” is no number. Write the percentage from -100 to 100."
+    ),
+    "true_false_count": gettext_lazy(
+        "Line %(line)s: a question of true or false has %(count)s answers. Write both, and no other."
+    ),
+    "true_false_order": gettext_lazy(
+        "The answers are called neither true nor false; the first was read as true. Look whether it is."
+    ),
+    "feedback_dropped": gettext_lazy(
+        "What is said to everybody who is right, partly right or wrong was left out of %(count)s questions. Write it"
+        " into the explanation where it matters."
+    ),
+    "hints_dropped": gettext_lazy("Hints between two tries were left out: there is one try."),
+    "template_dropped": gettext_lazy("The text that the answer begins with was left out."),
+    "hidden": gettext_lazy("The question is hidden where it comes from; it has the tag “hidden”."),
     # JSON and YAML.
     "broken_json": gettext_lazy(
         "Line %(line)s, column %(column)s: this is no JSON. Look for a missing comma or quote."
@@ -209,7 +235,17 @@ _FIELDS = {
 
 _KINDS = {
     "description": gettext_lazy("a text without a question"),
+    "calculated": gettext_lazy("a question with other numbers each time"),
+    "calculatedmulti": gettext_lazy("a question with other numbers each time"),
+    "calculatedsimple": gettext_lazy("a question with other numbers each time"),
+    "cloze": gettext_lazy("a text with gaps to fill"),
+    "coderunner": gettext_lazy("a task whose code is run"),
+    "ddimageortext": gettext_lazy("a question about what belongs where"),
+    "ddmarker": gettext_lazy("a question about what belongs where"),
+    "ddwtos": gettext_lazy("a text with gaps to fill"),
+    "file_upload": gettext_lazy("a question that is answered with a file"),
     "fill_in_blanks": gettext_lazy("a text with gaps to fill"),
+    "gapselect": gettext_lazy("a text with gaps to fill"),
     "ordering": gettext_lazy("a question about an order"),
     "survey": gettext_lazy("a question without a right answer"),
     "matching": gettext_lazy("a matching question"),
@@ -249,7 +285,7 @@ def skip_words(skipped: Skipped) -> str:
     """Return why a question was skipped, and what can be written in its place."""
     kind = _KINDS.get(skipped.kind)
     if skipped.kind == "description":
-        return _("This is a text without a question. Write its answers between braces, if it is one.")
+        return _("This is a text without a question. Write answers to it, if it is one.")
     return _("This is %(kind)s, which cannot be asked here yet. Write it as single choice, if it can be.") % {
         "kind": kind or _("a question of the kind “%(kind)s”") % {"kind": skipped.kind}
     }

@@ -49,6 +49,7 @@ CARRIED: Mapping[str, ParsedQuestion] = {
 _TITLES = {
     names.GIFT: "GIFT",
     names.AIKEN: "Aiken",
+    names.MOODLE_XML: "Moodle XML",
     names.MARKDOWN: "Markdown",
     names.CSV: "CSV",
     names.XLSX: "XLSX",
