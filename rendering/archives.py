@@ -27,19 +27,26 @@ class ArchiveError(ValueError):
     """The archive is unsafe or broken; the message is for people."""
 
 
-def open_archive(data: bytes, *, long_parts: tuple[str, ...] = ()) -> zipfile.ZipFile:
+def open_archive(
+    data: bytes,
+    *,
+    long_parts: tuple[str, ...] = (),
+    max_entries: int = MAX_ENTRIES,
+    is_xml_checked: bool = True,
+) -> zipfile.ZipFile:
     """Return the zip file in `data`, ready to read.
 
-    Arguments: `long_parts`, beginnings of the names of parts that may hold 1,200,000 elements of XML, not 100,000.
+    Arguments: `long_parts`, beginnings of the names of parts that may hold 1,200,000 elements of XML, not 100,000;
+    `is_xml_checked` is False for whoever checks each part when it is read, and goes on where one is broken.
     Raises: `ArchiveError` when it is broken, locked by a password, packed in an unusual way, unpacks to more than
-    60 MB or a thousand entries, or when an XML part is malformed, too deep, too long, or declares a document type
+    60 MB or more than `max_entries`, or when an XML part is malformed, too deep, too long, or declares a document type
     (the door to entities that read files or grow without end).
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
-        _check_entries(entries, packed_size=len(data))
-        for entry in entries:
+        _check_entries(entries, packed_size=len(data), max_entries=max_entries)
+        for entry in entries if is_xml_checked else ():
             limit = MAX_ELEMENTS_LONG if entry.filename.startswith(long_parts) else MAX_ELEMENTS
             _check_xml(archive, entry, limit)
     except ArchiveError:
@@ -58,8 +65,8 @@ def open_archive(data: bytes, *, long_parts: tuple[str, ...] = ()) -> zipfile.Zi
     return archive
 
 
-def _check_entries(entries: list[zipfile.ZipInfo], *, packed_size: int) -> None:
-    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+def _check_entries(entries: list[zipfile.ZipInfo], *, packed_size: int, max_entries: int) -> None:
+    if len(entries) > max_entries or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise _too_large()
     # Entries that share bytes would count once on disk and many times when read.
     if sum(entry.compress_size for entry in entries) > packed_size:

@@ -177,3 +177,17 @@ def test_row_number_beyond_excel_ends_quickly():
 def test_case_29_zip_slip_entries_that_lead_outside_are_refused(name):
     with pytest.raises(ArchiveError):
         open_archive(make_docx(more={name: b"evil"}))
+
+
+def test_archive_whose_parts_are_checked_later_may_hold_broken_ones_and_more_of_them():
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as archive:
+        for number in range(1_001):
+            archive.writestr(f"{number}.xml", "<broken")
+
+    with pytest.raises(ArchiveError):
+        open_archive(output.getvalue(), is_xml_checked=False)
+    with pytest.raises(ArchiveError):
+        open_archive(output.getvalue(), max_entries=1_001)
+    opened = open_archive(output.getvalue(), max_entries=1_001, is_xml_checked=False)
+    assert len(opened.namelist()) == 1_001
