@@ -12,13 +12,14 @@ from questions.formats.gift import read_gift, write_gift
 from questions.formats.markdown import read_markdown, write_markdown
 from questions.formats.moodle import read_moodle, write_moodle
 from questions.formats.own import read_json, read_yaml, write_json, write_yaml
+from questions.formats.qti import write_qti
 from questions.formats.tables import write_questions_csv, write_questions_xlsx
 
 Reader = Callable[[bytes], Parsed]
 Writer = Callable[[Sequence[ParsedQuestion]], Written]
 
-# By the names of `names.py`. A reader raises nothing but `FileRefused`. Tables are read by `operations.reading`: what
-# opens them safely has words for people.
+# By the names of `names.py`. A reader raises nothing but `FileRefused`. Tables and packages are read by
+# `operations.reading`: what opens them safely has words for people.
 READERS: Mapping[str, Reader] = {
     names.GIFT: read_gift,
     names.AIKEN: read_aiken,
@@ -31,6 +32,7 @@ WRITERS: Mapping[str, Writer] = {
     names.GIFT: write_gift,
     names.AIKEN: write_aiken,
     names.MOODLE_XML: write_moodle,
+    names.QTI_2_1: write_qti,
     names.MARKDOWN: write_markdown,
     names.CSV: write_questions_csv,
     names.XLSX: write_questions_xlsx,

@@ -10,6 +10,7 @@ from typing import Final
 _PERCENT = re.compile(r"[+-]?(\d{1,3}(\.\d{0,12})?|\.\d{1,12})", re.ASCII)
 _TOLERANCE: Final = Fraction(1, 2000)
 _FRACTION = re.compile(r"-?\d{1,9}(?:/0{0,8}[1-9]\d{0,8}|\.\d{1,20})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d{1,9}(?:\.\d{0,20})?|\.\d{1,20})", re.ASCII)
 # As near as a number with many digits comes to what it was made of.
 _ROUNDED: Final = Fraction(1, 1_000_000)
 _PARTS: Final = range(1, 13)
@@ -43,6 +44,20 @@ def fraction_said(said: str) -> Fraction:
     if not -1 <= share <= 1:
         raise OverflowError(text[:50])
     return _simple(share, _ROUNDED) if "." in text else share
+
+
+def part_of(earned: Fraction, full: Fraction) -> Fraction:
+    """Return which share of the mark `earned` is, where `full` earns all of it; a third is a third."""
+    share = earned / full
+    return _simple(max(Fraction(-1), min(Fraction(1), share)), _TOLERANCE)
+
+
+def number_said(said: str) -> Fraction:
+    """Return the number that a file says, exactly. Raises: `ValueError` for what is none, or has an exponent."""
+    text = said.strip()
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(text[:50])
+    return Fraction(text)
 
 
 def percent_text(share: Fraction) -> str:

@@ -20,3 +20,6 @@ TAGS: Final = 20
 FEWEST_OPTIONS: Final = 2
 # One for each letter: formats that name options by letters end there.
 OPTIONS: Final = 26
+
+# A package has a file for each question, and pictures.
+PACKAGE_ENTRIES: Final = 25_000

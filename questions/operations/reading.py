@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import zipfile
+import zlib
+from collections.abc import Collection, Mapping
 from functools import partial
 
 from questions import formats
 from questions.formats import limits, names
 from questions.formats.drafts import ERROR, WARNING, WHOLE_FILE, FileRefused, Parsed, Problem, Where
+from questions.formats.qti import read_item_file, read_package
 from questions.formats.tables import read_rows
 from rendering import sheets
+from rendering.archives import ArchiveError, open_archive
 from rendering.sheets import TableError
+
+_ZIP = b"PK"
 
 
 def parse(data: bytes, name: str = names.AUTO) -> Parsed:
@@ -39,8 +45,40 @@ def _read_table(data: bytes, *, name: str) -> Parsed:
     return read_rows(name, table, remarks, wrong)
 
 
+class _Archive:
+    """A zip that was opened safely, as a package of questions."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._names = frozenset(name for name in archive.namelist() if not name.endswith("/"))
+
+    def names(self) -> Collection[str]:
+        return self._names
+
+    def read(self, name: str) -> bytes:
+        try:
+            return self._archive.read(name)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+            raise FileRefused("zip_broken") from error
+
+
+def _read_qti(data: bytes, *, name: str) -> Parsed:
+    if not data.startswith(_ZIP):
+        return read_item_file(name, data)
+    try:
+        archive = open_archive(data, max_entries=limits.PACKAGE_ENTRIES, is_xml_checked=False)
+    except ArchiveError as error:
+        raise FileRefused("archive", like=name, message=str(error)) from error
+    with archive:
+        return read_package(name, _Archive(archive))
+
+
 READERS: Mapping[str, formats.Reader] = {
     **formats.READERS,
     names.CSV: partial(_read_table, name=names.CSV),
     names.XLSX: partial(_read_table, name=names.XLSX),
+    **{
+        name: partial(_read_qti, name=name)
+        for name in (names.QTI_2_1, names.QTI_2_2, names.QTI_3_0, names.CANVAS)
+    },
 }

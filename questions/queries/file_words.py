@@ -178,6 +178,23 @@ _PROBLEMS = {
     "hints_dropped": gettext_lazy("Hints between two tries were left out: there is one try."),
     "template_dropped": gettext_lazy("The text that the answer begins with was left out."),
     "hidden": gettext_lazy("The question is hidden where it comes from; it has the tag “hidden”."),
+    # QTI.
+    "archive": gettext_lazy("%(message)s"),
+    "item_missing": gettext_lazy("The package lists this file and does not hold it. Export it again."),
+    "item_unlisted": gettext_lazy("The package does not list this question; it was read all the same."),
+    "bad_mark": gettext_lazy("“%(mark)s” is no number of points. Write one, such as 0.5."),
+    "rules_not_understood": gettext_lazy(
+        "The rules of marking are of a kind that is not read here: what is declared as right counts. Look at it."
+    ),
+    "unknown_choice": gettext_lazy(
+        "The answer that earns points, “%(choice)s”, is that of no option. Mark an option that is there."
+    ),
+    "groups_dropped": gettext_lazy(
+        "%(count)s groups from which some questions are drawn were read with all their questions."
+    ),
+    "twins_dropped": gettext_lazy(
+        "%(count)s quizzes stand in the package twice; they were read once, in the form that says more."
+    ),
     # JSON and YAML.
     "broken_json": gettext_lazy(
         "Line %(line)s, column %(column)s: this is no JSON. Look for a missing comma or quote."
@@ -234,6 +251,16 @@ _FIELDS = {
 }
 
 _KINDS = {
+    "adaptive": gettext_lazy("a question that changes with what is answered"),
+    "categorization": gettext_lazy("a question about what belongs where"),
+    "composite": gettext_lazy("several questions in one"),
+    "drag_and_drop": gettext_lazy("a question about what belongs where"),
+    "drawing": gettext_lazy("a picture to draw in"),
+    "dropdowns": gettext_lazy("a text with gaps to fill"),
+    "external": gettext_lazy("a question that needs what lies elsewhere"),
+    "hotspot": gettext_lazy("a question about a place in a picture or a text"),
+    "slider": gettext_lazy("a question with a number as its answer"),
+    "template": gettext_lazy("a question with other numbers each time"),
     "description": gettext_lazy("a text without a question"),
     "calculated": gettext_lazy("a question with other numbers each time"),
     "calculatedmulti": gettext_lazy("a question with other numbers each time"),

@@ -191,3 +191,31 @@ def _read(name: str, piece: str, length: int) -> None:
     data = (piece * (length // len(piece) + 1))[:length].encode()
     with contextlib.suppress(FileRefused):
         READERS[name](data)
+
+
+NESTED = {
+    "canvas_qti_1.2": (
+        "questestinterop",
+        '<item ident="a">',
+        "</item>",
+        "<presentation><material><mattext>x&lt;b></mattext></material></presentation>",
+    ),
+    "qti_2.1": ("assessmentItem", '<rubricBlock view="scorer">', "</rubricBlock>", "<p>x <b>y</b></p>"),
+    "moodle_xml": (
+        "quiz",
+        '<question type="essay">',
+        "</question>",
+        "<questiontext><text>x&lt;b></text></questiontext>",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(NESTED))
+def test_case_31_billion_laughs_what_is_nested_is_read_once(name: str) -> None:
+    root, begin, end, text = NESTED[name]
+    around = ("<itemBody><extendedTextInteraction/>", "</itemBody>") if root == "assessmentItem" else ("", "")
+    data = f"<{root}>{around[0]}{begin * 90}{text * 3_000}{end * 90}{around[1]}</{root}>"
+    begun = time.process_time()
+    with contextlib.suppress(FileRefused):
+        READERS[name](data.encode())
+    assert time.process_time() - begun < 2
