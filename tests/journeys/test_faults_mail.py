@@ -34,7 +34,9 @@ def test_f11_recruiter_reads_what_the_mail_server_did_and_nobody_is_mailed_twice
 
     served.system.proxies["smtp"].refuse()
     served.desk.invite(applications=[away["pk"]])
-    until_page_says(served, away, "Queued Invitation", "Why Nobody answers at this server and port.", "Next try")
+    until_page_says(
+        served, away, "Queued Invitation", "Why Nobody answers at this server and port.", "Next try"
+    )
     served.system.proxies["smtp"].forward()
     leave_in_hand(served, slow)
     # One process of the worker waits for the slow server; the other goes on.
