@@ -98,7 +98,9 @@ def test_hiring_managers_morning_from_what_waits_to_a_recommendation(
 
     # In the list of the job, from one to the next by the keyboard.
     page.locator(".page-lead").get_by_role("link", name="Cartographer").click()
-    names = [name.strip() for name in page.locator("tbody .person-cell a").all_inner_texts()]
+    cells = page.locator("tbody .person-cell a")
+    expect(cells).to_have_count(len(people))
+    names = [name.strip() for name in cells.all_inner_texts()]
     assert sorted(names) == sorted(person["name"] for person in people.values())
     page.get_by_role("link", name=names[0]).click()
     for key, name in (("ArrowRight", names[1]), ("ArrowRight", names[2]), ("ArrowLeft", names[1])):

@@ -87,6 +87,7 @@ def test_pages_shut_nobody_out(page: Page, live_server: Any, job: Job) -> None:
     faults: dict[str, Any] = {}
 
     def look(name: str) -> None:
+        page.wait_for_load_state()
         for scheme in ("light", "dark"):
             for size in SIZES.values():
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
@@ -119,6 +120,7 @@ def test_pages_shut_nobody_out(page: Page, live_server: Any, job: Job) -> None:
     look("document")
     page.get_by_role("link", name="Leave it as it is").click()
     page.get_by_role("link", name="Withdraw the application").click()
+    expect(page.get_by_role("button", name="Withdraw the application")).to_be_visible()
     look("withdraw")
 
     assert {name: found for name, found in faults.items() if found} == {}
