@@ -1,4 +1,4 @@
-"""Questions: the list, the form, and the two steps with a page of their own."""
+"""Questions: the list, and the steps with a page of their own. Their form is in `questions.admin.editing`."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from questions import operations, queries
-from questions.enums import Kind, Status
-from questions.forms import ROWS, QuestionForm
+from questions.admin.editing import QuestionEditing
+from questions.admin.facts import question_facts
+from questions.enums import Status
 from questions.models import Question, QuestionBank
-from shell.admin import HelpLine, ShellModelAdmin
 from shell.templatetags.shell import state_pill
-
-OPTION_FIELDS = tuple(f"option_{number}" for number in range(1, ROWS + 1))
 
 
 class OpenReportsFilter(admin.SimpleListFilter):
@@ -48,13 +46,7 @@ class BankFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(Question)
-class QuestionAdmin(ShellModelAdmin):
-    form = QuestionForm
-    help_line = HelpLine(
-        "questions",
-        "writing-a-good-question",
-        _("Ask for what the job needs, with one answer that an expert would defend."),
-    )
+class QuestionAdmin(QuestionEditing):
     list_display = ("excerpt", "bank", "kind", "level", "intended_difficulty", "state", "shown", "reports")
     list_display_links = ("excerpt",)
     list_filter = (("bank", BankFilter), "kind", "level", "status", OpenReportsFilter, "skills")
@@ -62,25 +54,6 @@ class QuestionAdmin(ShellModelAdmin):
     search_fields = ("external_id",)
     search_help_text = _("Id, or words of the question, its options, explanation or tags")
     ordering = ("bank__name", "external_id", "pk")
-    autocomplete_fields = ("bank", "skills", "tags")
-    change_form_after_template = "questions/admin/question_after.html"
-    fieldsets = (
-        (None, {"fields": ("bank", "external_id", "kind", "level", "intended_difficulty", "skills", "tags")}),
-        (_("What is asked"), {"fields": ("stem",)}),
-        (_("Options"), {"fields": OPTION_FIELDS}),
-        (_("Marking"), {"fields": ("marking", "explanation", "source", "reason")}),
-        (
-            _("For interviewers (open questions)"),
-            {
-                "fields": ("model_answer", "look_fors", "warning_signs", "follow_ups"),
-                "classes": ("collapse",),
-            },
-        ),
-    )
-
-    class Media:
-        css = {"all": ("questions/staff.css",)}
-
     # --- List ---
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
@@ -112,55 +85,6 @@ class QuestionAdmin(ShellModelAdmin):
         if not count:
             return "–"
         return state_pill(str(count), tone="attention")
-
-    # --- Form ---
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Question | None = None) -> tuple[str, ...]:
-        return ("bank", "external_id") if obj is not None else ()
-
-    def get_fieldsets(self, request: HttpRequest, obj: Question | None = None) -> Any:
-        if obj is not None and not self.has_change_permission(request, obj):
-            names = ("bank", "external_id", "kind", "level", "intended_difficulty", "skills")
-            return ((None, {"fields": names}),)
-        return self.fieldsets
-
-    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Question:
-        return form.instance
-
-    def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:
-        data, by, now = form.cleaned_data, self.actor(request), timezone.now()
-        stem, options, key = form.drafts()
-        common = {
-            "kind": data["kind"],
-            "level": data["level"],
-            "intended_difficulty": data["intended_difficulty"],
-            "skills": data["skills"],
-            "tags": data["tags"],
-            "stem": stem,
-            "options": options,
-            "key": key,
-            "by": by,
-            "now": now,
-        }
-        if change:
-            operations.edit_question(question=obj, reason=data["reason"], **common)
-            return
-        added = operations.add_question(bank=data["bank"], external_id=data["external_id"], **common)
-        obj.pk = added.pk
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        question = kwargs.get("obj")
-        if question is not None:
-            context |= question_facts(question)
-            context["history"] = queries.history_of(question, self.actor(request))
-            context["now"] = timezone.now()
-            lost = context["adminform"].form.lost if hasattr(context["adminform"].form, "lost") else []
-            if lost and request.method == "GET":
-                said = [*lost, gettext("It can be read here, but not changed.")]
-                self.message_user(request, " ".join(said), messages.WARNING)
-        return super().render_change_form(request, context, *args, **kwargs)
 
     # --- Steps ---
 
@@ -277,32 +201,3 @@ class QuestionAdmin(ShellModelAdmin):
             "back": back,
         }
         return TemplateResponse(request, "questions/admin/step.html", context)
-
-
-def question_facts(question: Question) -> dict[str, Any]:
-    """What stands beside the form: the question as a candidate sees it, its versions, what can be done next."""
-    versions = list(queries.versions_of(question))
-    latest = versions[0] if versions else None
-    return {
-        "versions": versions,
-        "latest": latest,
-        "preview": queries.rendered(latest) if latest else None,
-        "is_single": question.kind == Kind.SINGLE,
-        "status": Status(question.status),
-        "can_be_ready": latest is not None
-        and question.status != Status.RETIRED
-        and (question.status != Status.READY or question.current_version_id != latest.pk),
-        "can_be_sent": question.status == Status.DRAFT,
-        "can_be_taken_up": question.status == Status.RETIRED,
-        "can_be_retired": question.status != Status.RETIRED,
-        "open_reports": question.usage.open_reports if hasattr(question, "usage") else 0,
-        "reports_url": _reports_url(question),
-    }
-
-
-def _reports_url(question: Question) -> str:
-    """Where the floor above shows what candidates reported; "" where there is none."""
-    try:
-        return reverse("assessments:problems") + f"?question={question.pk}"
-    except NoReverseMatch:
-        return ""
