@@ -6,7 +6,7 @@ import importlib.util
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from functools import cache
 from io import StringIO
@@ -101,6 +101,19 @@ def codes(external_id: str) -> list[str]:
 def matching(external_id: str, holds: Callable[[str], bool]) -> set[str]:
     """The codes of the options that `holds`: every option is asked, so that distractors are shown to be wrong."""
     return {code for code in codes(external_id) if holds(option(external_id, code))}
+
+
+def only_the_key_holds(external_id: str, claims: Mapping[str, bool]) -> None:
+    """Assert that what the key says is so, and what each other option says is not.
+
+    `claims` names each option by a piece of its text that no other has, and says whether this is what happened.
+    """
+    options = question(external_id).options
+    held = {piece: [option.code for option in options if piece in option.text] for piece in claims}
+    assert sorted(code for found in held.values() for code in found) == codes(external_id), held
+    assert {code for piece, found in held.items() if claims[piece] for code in found} == keys(external_id), (
+        claims
+    )
 
 
 def prints_its_key(external_id: str) -> None:

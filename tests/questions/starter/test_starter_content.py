@@ -269,6 +269,7 @@ def test_starter_sources_are_official():
         "docs.pytest.org",
         "docs.python.org",
         "docs.sqlalchemy.org",
+        "flask-login.readthedocs.io",
         "flask-migrate.readthedocs.io",
         "flask-sqlalchemy.readthedocs.io",
         "flask-wtf.readthedocs.io",
@@ -300,13 +301,30 @@ def test_starter_proofs_name_existing_tests():
         assert tests[question.proof] == 1, question.proof
 
 
+ROOT = Path(__file__).parents[3]
+
+
+def _words(*path):
+    return " ".join(ROOT.joinpath(*path).read_text(encoding="utf-8").split())
+
+
 @pytest.mark.parametrize("name", BANKS)
 def test_handbook_says_how_many_questions_a_bank_has(name):
-    handbook = (Path(__file__).parents[3] / "shell" / "handbook" / "09-questions.md").read_text(
-        encoding="utf-8"
-    )
     kinds = Counter(question.kind == "open" for question in bank(name).questions)
+    proven = sum(bool(question.proof) for question in _choices(name))
 
-    said = f"**{bank(name).name}**: {kinds[False]} multiple-choice and {kinds[True]} interview questions"
+    handbook = _words("shell", "handbook", "09-questions.md")
 
-    assert said in handbook
+    assert f"**{bank(name).name}**: {kinds[False]} multiple-choice and {kinds[True]} interview" in handbook
+    assert f"The keys of {proven} are proven" in handbook or f"All {proven} keys are proven" in handbook
+
+
+def test_readme_says_how_many_questions_the_banks_have():
+    kinds = {name: Counter(question.kind == "open" for question in bank(name).questions) for name in BANKS}
+    proven = sum(bool(question.proof) for question in _choices("flask"))
+
+    readme = _words("README.md")
+
+    for each in kinds.values():
+        assert f"{each[False]} multiple-choice and {each[True]} interview questions" in readme
+    assert f"{proven} of the {kinds['flask'][False]} keys are proven" in readme

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import re
-import shlex
-import socket
-import subprocess
-import sys
-import time
 
 import pytest
 from flask import Flask, request
+from flask_sqlalchemy import SQLAlchemy
 
 from tests.questions.starter.flask_stems import (
-    blocks,
     key,
     keys,
     load_stem,
+    matching,
+    only_the_key_holds,
     option,
     question,
     render,
+    stem_python,
     write,
 )
+from tests.questions.starter.programs import fetch, served
 
 
 def test_key_flask_in_the_box():
@@ -38,49 +36,86 @@ def test_key_flask_in_the_box():
 
     page = app.test_client().post("/", data={"sent": "hello"}).text
 
-    assert page == "hello"
     assert needed == {"blinker", "click", "itsdangerous", "jinja2", "markupsafe", "werkzeug"}
-    assert keys("flask-in-the-box") == {"a", "d"}
-
-
-def _command(text):
-    words = shlex.split(text)
-    program = {"flask": ["-m", "flask"], "pip": ["-m", "pip"], "python": []}[words[0]]
-    return [sys.executable, *program, *words[1:]]
-
-
-def _serves(command, folder, port):
-    """Whether the command opens the port and goes on running."""
-    environment = {**os.environ, "FLASK_RUN_PORT": str(port)}
-    process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    only_the_key_holds(
+        "flask-in-the-box",
+        {
+            "Jinja templates": page == "hello" and "jinja2" in needed,
+            "database tables": bool(needed & {"flask-sqlalchemy", "peewee", "pony", "sqlalchemy"}),
+            "User accounts": bool(needed & {"flask-login", "flask-security", "flask-user"}),
+            "what a form has sent": page == "hello",
+        },
     )
-    try:
-        until = time.monotonic() + 60
-        while process.poll() is None and time.monotonic() < until:
-            with socket.socket() as probe:
-                probe.settimeout(1)
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return True
-            time.sleep(0.1)
-        return False
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.mark.parametrize("code", ["a", "b", "c", "d"])
 def test_key_flask_run_command(code, tmp_path):
     name = "flask-run-command"
-    (source,) = blocks(question(name).stem, "python")
-    write(tmp_path / "shop.py", source)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    write(tmp_path / "shop.py", stem_python(name))
 
-    served = _serves(_command(option(name, code)), tmp_path, port)
+    with served(option(name, code), tmp_path) as address:
+        assert (address is not None) is (code == key(name))
 
-    assert served is (code == key(name))
+
+def test_key_flask_extension_import():
+    name = "flask-extension-import"
+
+    def gives_the_class(line):
+        names = {}
+        try:
+            exec(line, names)
+        except (ImportError, SyntaxError):
+            return False
+        return names.get("SQLAlchemy") is SQLAlchemy
+
+    assert matching(name, gives_the_class) == keys(name)
+
+
+def test_key_flask_change_not_shown(tmp_path):
+    name = "flask-change-not-shown"
+    module = tmp_path / "shop.py"
+    write(module, stem_python(name))
+    (start,) = re.findall(r"`(flask [^`]+)`", question(name).stem)
+
+    with served(start, tmp_path) as address:
+        before = fetch(f"{address}/").text
+        write(module, stem_python(name).replace("18:00", "20:00"))
+        # This reader keeps no cache, so what it reads comes from the server.
+        reloaded = fetch(f"{address}/")
+    with served(start, tmp_path) as address:
+        restarted = fetch(f"{address}/").text
+
+    old, new = "Open until 18:00", "Open until 20:00"
+    only_the_key_holds(
+        name,
+        {
+            "reads the file for each request": reloaded.text == new,
+            "starts the server again": (before, reloaded.text, restarted) == (old, old, new),
+            "empties the browser's cache": reloaded.text == new,
+            "An error page": reloaded.status == 500,
+        },
+    )
+
+
+@pytest.mark.parametrize("code", ["a", "b", "c", "d"])
+def test_key_flask_debug_command(code, tmp_path):
+    name = "flask-debug-command"
+    write(
+        tmp_path / "shop.py",
+        "from flask import Flask\napp = Flask(__name__)\napp.add_url_rule('/', 'home', lambda: 1 / 0)\n",
+    )
+
+    with served(option(name, code), tmp_path) as address:
+        page = fetch(f"{address}/").text if address else ""
+
+    assert ("ZeroDivisionError" in page and "__debugger__" in page) is (code == key(name))
+
+
+def test_key_flask_test_client_form(tmp_path):
+    name = "flask-test-client-form"
+    client = load_stem(name, tmp_path).client
+
+    assert matching(name, lambda line: eval(line, {"client": client}).text == "Welcome, Li") == keys(name)
 
 
 def test_key_flask_session_needs_secret(tmp_path):
@@ -89,8 +124,14 @@ def test_key_flask_session_needs_secret(tmp_path):
     response = app.test_client().get("/add")
     app.testing = True
 
-    assert key("flask-session-needs-secret") == "c"
-    assert response.status_code == 500
-    assert "Set-Cookie" not in response.headers
+    only_the_key_holds(
+        "flask-session-needs-secret",
+        {
+            "keeps the value in its memory": response.text == "Added",
+            "a cookie without signature": "Set-Cookie" in response.headers,
+            "no secret key is set": response.status_code == 500,
+            "quietly dropped": response.text == "Added",
+        },
+    )
     with pytest.raises(RuntimeError, match="no secret key"):
         app.test_client().get("/add")

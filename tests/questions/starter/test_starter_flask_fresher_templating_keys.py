@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from jinja2 import TemplateNotFound, TemplateSyntaxError
+from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 
 from tests.questions.starter.flask_stems import (
     codes,
     key,
+    keys,
     load_source,
+    matching,
+    only_the_key_holds,
     option,
     render,
     stem_jinja,
@@ -99,5 +102,57 @@ def test_key_jinja_autoescape_visible(tmp_path):
 
     browser = _VisibleText()
     browser.feed(page)
-    assert browser.text.strip() == f"Name: {option(name, key(name))}"
-    assert browser.tags == ["p"]
+    shown = browser.text.strip()
+    only_the_key_holds(
+        name,
+        {
+            "in bold letters": "b" in browser.tags,
+            "in plain letters": shown == "Name: Ana",
+            "An error page": "Name:" not in shown,
+            "brackets included": shown == "Name: <b>Ana</b>" and browser.tags == ["p"],
+        },
+    )
+
+
+def test_key_jinja_block_keyword(tmp_path):
+    name = "jinja-block-keyword"
+    app = load_source("from flask import Flask\napp = Flask(__name__)\n", tmp_path).app
+    write(
+        tmp_path / "templates" / "menu.html",
+        "{% extends 'base.html' %}{% block content %}Soup{% endblock %}",
+    )
+
+    write(tmp_path / "templates" / "content.html", "the same for all")
+
+    def can_be_replaced(line):
+        write(tmp_path / "templates" / "base.html", f"<main>{line}</main>")
+        app.jinja_env.cache.clear()
+        try:
+            with app.test_request_context():
+                return app.jinja_env.get_template("menu.html").render() == "<main>Soup</main>"
+        except TemplateError:
+            return False
+
+    assert matching(name, can_be_replaced) == keys(name)
+
+
+def test_key_jinja_if_empty_list():
+    shown = render(stem_jinja("jinja-if-empty-list"), dishes=[]).strip()
+
+    only_the_key_holds(
+        "jinja-if-empty-list",
+        {
+            "Closed today": shown == "Closed today",
+            "We are cooking": shown == "We are cooking",
+            "Nothing, since": shown == "",
+            "An error page": shown not in {"", "Closed today", "We are cooking"},
+        },
+    )
+
+
+def test_key_jinja_dictionary_dot():
+    name = "jinja-dictionary-dot"
+
+    shown = render(stem_jinja(name), dish={"name": "Pierogi", "price": 9}).strip()
+
+    assert matching(name, lambda text: text == shown) == keys(name)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 
 from tests.questions.starter.flask_stems import (
@@ -16,11 +15,14 @@ from tests.questions.starter.flask_stems import (
     keys,
     load_source,
     load_stem,
+    matching,
+    only_the_key_holds,
     option,
     question,
     stem_python,
     write,
 )
+from tests.questions.starter.programs import run
 
 
 def test_key_flask_login_decorator_order(tmp_path):
@@ -36,53 +38,103 @@ def test_key_flask_login_decorator_order(tmp_path):
     as_shown = load_stem(name, tmp_path).app.test_client().get("/invoices")
     swapped = load_source(swapped_source, tmp_path / "swapped").app.test_client().get("/invoices")
 
-    assert key(name) == "c"
-    assert (as_shown.status_code, as_shown.text) == (200, "Invoices")
+    only_the_key_holds(
+        name,
+        {
+            "is sent to the log-in page": as_shown.status_code == 302,
+            "the status 401": as_shown.status_code == 401,
+            "sees the invoices": (as_shown.status_code, as_shown.text) == (200, "Invoices"),
+            # It has started, or it could not have answered.
+            "fails to start": as_shown.status_code is None,
+        },
+    )
     assert (swapped.status_code, swapped.location.split("?")[0]) == (302, "/login")
+
+
+class _Project:
+    """A project with Flask-Migrate in `folder`, with a table `product` that is up to date."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.source = (
+            "from flask import Flask\nfrom flask_migrate import Migrate\nfrom flask_sqlalchemy import SQLAlchemy\n"
+            "app = Flask(__name__)\n"
+            f"app.config['SQLALCHEMY_DATABASE_URI'] = 'sqlite:///{folder}/shop.db'\n"
+            "db = SQLAlchemy(app)\nmigrate = Migrate(app, db)\n"
+            "class Product(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n"
+        )
+
+    def begin(self, columns=""):
+        self.has(columns)
+        self.db("init")
+        self.db("migrate")
+        self.db("upgrade")
+
+    def has(self, columns):
+        write(self.folder / "shop.py", f"{self.source}    {columns}\n")
+
+    def db(self, *words):
+        ended = run(shlex.join(["flask", "--app", "shop", "db", *words]), self.folder)
+        assert ended.returncode == 0, ended.stderr
+
+    def scripts(self):
+        return len(list((self.folder / "migrations" / "versions").glob("*.py")))
+
+    def sql(self, statement):
+        with closing(sqlite3.connect(self.folder / "shop.db")) as db, db:
+            return db.execute(statement).fetchall()
+
+    def columns(self):
+        return [row[1] for row in self.sql("PRAGMA table_info(product)")]
 
 
 def test_key_flask_migrate_then_upgrade(tmp_path):
     name = "flask-migrate-then-upgrade"
-    new_line = stem_python(name).strip()
     (command,) = blocks(question(name).stem, "bash")
-    project = (
-        "from flask import Flask\nfrom flask_migrate import Migrate\nfrom flask_sqlalchemy import SQLAlchemy\n"
-        "app = Flask(__name__)\n"
-        f"app.config['SQLALCHEMY_DATABASE_URI'] = 'sqlite:///{tmp_path}/shop.db'\n"
-        "db = SQLAlchemy(app)\nmigrate = Migrate(app, db)\n"
-        "class Customer(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n"
+    project = _Project(tmp_path)
+    project.begin()
+    project.has(stem_python(name).strip())
+
+    project.db(*shlex.split(command)[2:])
+
+    has_script, has_column = project.scripts() == 2, "phone" in project.columns()
+    only_the_key_holds(
+        name,
+        {
+            "and a script records": has_script and has_column,
+            "There is a new script": has_script and not has_column,
+            "no script has been written": has_column and not has_script,
+            "Nothing has changed yet": not has_script and not has_column,
+        },
     )
-    assert command.startswith('flask db migrate -m "')
+    project.db("upgrade")
+    assert project.columns() == ["id", "phone"]
 
-    def flask_db(*arguments):
-        subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "shop", "db", *arguments],
-            cwd=tmp_path,
-            check=True,
-            capture_output=True,
-        )
 
-    def columns():
-        with closing(sqlite3.connect(tmp_path / "shop.db")) as db:
-            return [row[1] for row in db.execute("PRAGMA table_info(customer)")]
+def test_key_flask_migrate_rename(tmp_path):
+    name = "flask-migrate-rename"
+    before, after = blocks(question(name).stem, "python")
+    project = _Project(tmp_path)
+    project.begin(before.strip())
+    project.sql("INSERT INTO product (name) VALUES ('Attaya')")
+    project.has(after.strip())
 
-    def scripts():
-        return {path.name for path in (tmp_path / "migrations" / "versions").glob("*.py")}
+    project.db("migrate")
+    project.db("upgrade")
 
-    write(tmp_path / "shop.py", project)
-    flask_db("init")
-    flask_db("migrate", "-m", "first")
-    flask_db("upgrade")
-    before = scripts()
-    write(tmp_path / "shop.py", f"{project}    {new_line}\n")
-
-    flask_db("migrate", "-m", "add phone to customer")
-
-    assert key(name) == "b"
-    assert len(scripts() - before) == 1
-    assert columns() == ["id"]
-    flask_db("upgrade")
-    assert columns() == ["id", "phone"]
+    columns = project.columns()
+    only_the_key_holds(
+        name,
+        {
+            "the column is renamed": columns == ["id", "title"]
+            and project.sql("SELECT title FROM product") == [("Attaya",)],
+            "They are lost": columns == ["id", "title"]
+            and project.sql("SELECT title FROM product") == [(None,)],
+            "beside the new": "name" in columns and "title" in columns,
+            # It has not stopped, or the new column would be missing.
+            "stops and asks": "title" not in columns,
+        },
+    )
 
 
 def test_key_flask_session_cookie_flags(tmp_path):
@@ -113,10 +165,16 @@ def test_key_flask_upload_filename(tmp_path, monkeypatch):
 
     response = app.test_client().post("/upload", data={"photo": (io.BytesIO(b"mine now"), "../settings.py")})
 
-    assert key("flask-upload-filename") == "d"
-    assert (response.status_code, response.text) == (200, "Stored")
-    assert (tmp_path / "settings.py").read_bytes() == b"mine now"
-    assert list((tmp_path / "uploads").iterdir()) == []
+    beside, within = tmp_path / "settings.py", tmp_path / "uploads" / "settings.py"
+    only_the_key_holds(
+        "flask-upload-filename",
+        {
+            "in the folder": within.exists(),
+            "Flask refuses": response.status_code == 400,
+            "`save` refuses": response.status_code == 500,
+            "beside the folder": response.status_code == 200 and beside.read_bytes() == b"mine now",
+        },
+    )
 
 
 def test_key_flask_test_session(tmp_path):
@@ -134,3 +192,57 @@ def test_key_flask_test_session(tmp_path):
 
     assert right == [key(name)]
     assert "outside of request context" in answer_after("a")
+
+
+def test_key_flask_send_from_directory(tmp_path):
+    write(tmp_path / "public" / "menu.txt", "for all")
+    write(tmp_path / "secrets.txt", "for nobody")
+    client = load_stem("flask-send-from-directory", tmp_path).app.test_client()
+
+    with client.get("/files/menu.txt") as inside, client.get("/files/../secrets.txt") as outside:
+        assert inside.text == "for all"
+        only_the_key_holds(
+            "flask-send-from-directory",
+            {
+                "status 404": outside.status_code == 404,
+                "status 200": outside.status_code == 200,
+                "status 403": outside.status_code == 403,
+                "status 500": outside.status_code == 500,
+            },
+        )
+
+
+def test_key_flask_signal_subscribe(tmp_path):
+    name = "flask-signal-subscribe"
+
+    def hears_every_request(line):
+        module = load_stem(name, tmp_path)
+        try:
+            exec(line, vars(module))
+        except (AttributeError, TypeError):
+            return False
+        client = module.app.test_client()
+        return [client.get("/").text, client.get("/").text] == ["Home"] * 2 and len(module.seen) == 2
+
+    assert matching(name, hears_every_request) == keys(name)
+
+
+def test_key_flask_login_user_id_text(tmp_path):
+    name = "flask-login-user-id-text"
+    with_number = stem_python(name).replace("USERS.get(user_id)", "USERS.get(int(user_id))")
+
+    def account(source):
+        client = load_source(source, tmp_path).app.test_client()
+        assert client.post("/login").text == "Hello"
+        return client.get("/account")
+
+    shown, mended = account(stem_python(name)), account(with_number)
+    only_the_key_holds(
+        name,
+        {
+            "user 7 has logged in": shown.text == "Account",
+            "lasts for one request": (shown.status_code, mended.status_code) == (401, 401),
+            "is given the text": (shown.status_code, mended.text) == (401, "Account"),
+            "A server error": shown.status_code == 500,
+        },
+    )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 import sys
+from contextlib import closing
 
 from flask import url_for
 from werkzeug.routing import BuildError
@@ -13,9 +16,14 @@ from tests.questions.starter.flask_stems import (
     key,
     load_source,
     load_stem,
+    only_the_key_holds,
     option,
     question,
+    stem_python,
+    write,
 )
+from tests.questions.starter.programs import fetch, served
+from tests.questions.starter.stems import printed
 
 
 def test_key_flask_before_request_returns(tmp_path):
@@ -25,9 +33,16 @@ def test_key_flask_before_request_returns(tmp_path):
 
     response = module.app.test_client().get("/menu")
 
-    assert key("flask-before-request-returns") == "d"
-    assert (response.text, response.status_code) == ("We are closed", 503)
-    assert called == []
+    answer = (response.text, response.status_code)
+    only_the_key_holds(
+        "flask-before-request-returns",
+        {
+            "is ignored": answer == ("Menu", 200),
+            "the hook the status": answer == ("Menu", 503),
+            "the view runs": answer == ("We are closed", 503) and called == ["menu"],
+            "the view is not called": answer == ("We are closed", 503) and called == [],
+        },
+    )
 
 
 def test_key_flask_url_for_blueprint(tmp_path):
@@ -59,10 +74,16 @@ def test_key_flask_g_lifetime(tmp_path):
 
     answers = [client.get("/hit").text for _ in range(3)]
 
-    assert key("flask-g-lifetime") == "a"
-    assert answers == ["1", "1", "1"]
-    # Another function of the same request sees the value, so `g` is no local copy.
-    assert seen_elsewhere == [1, 1, 1]
+    only_the_key_holds(
+        "flask-g-lifetime",
+        {
+            "a `g` of its own": answers == ["1", "1", "1"] and seen_elsewhere == [1, 1, 1],
+            "as long as the process": answers[2] == "3",
+            "the client's session": answers[2] == "3",
+            # Another function of the same request sees the value.
+            "a local copy": answers[2] == "1" and 1 not in seen_elsewhere,
+        },
+    )
 
 
 def test_key_flask_app_context_script(tmp_path, monkeypatch, capsys):
@@ -90,7 +111,131 @@ def test_key_flask_app_context_script(tmp_path, monkeypatch, capsys):
 def test_key_flask_blueprint_404(tmp_path):
     response = load_stem("flask-blueprint-404", tmp_path).app.test_client().get("/api/typo")
 
-    assert key("flask-blueprint-404") == "d"
-    assert response.status_code == 404
-    assert response.mimetype == "text/html"
-    assert '"error"' not in response.text
+    of_the_blueprint = response.is_json and "error" in response.json
+    only_the_key_holds(
+        "flask-blueprint-404",
+        {
+            "the path starts with": of_the_blueprint,
+            "no other handler": of_the_blueprint,
+            "A redirect": response.status_code in {302, 307, 308},
+            "Flask's own HTML page": (response.status_code, response.mimetype) == (404, "text/html"),
+        },
+    )
+
+
+def test_key_flask_after_request_return(tmp_path):
+    write(tmp_path / "shop.py", stem_python("flask-after-request-return"))
+
+    with served("flask --app shop run", tmp_path) as address:
+        answer = fetch(f"{address}/")
+
+    only_the_key_holds(
+        "flask-after-request-return",
+        {
+            "`Welcome`, with the": answer.text == "Welcome" and answer.headers["X-Office"] == "Nairobi",
+            "`Welcome`, without the": answer.text == "Welcome" and answer.headers["X-Office"] is None,
+            "An empty page": answer.status < 400 and answer.text == "",
+            "A server error": answer.status == 500,
+        },
+    )
+
+
+def test_key_flask_g_two_contexts():
+    shown = printed(stem_python("flask-g-two-contexts")).split()
+
+    only_the_key_holds(
+        "flask-g-two-contexts",
+        {
+            "First `7`, then `None`": shown == ["7", "None"],
+            "First `7`, then `7`": shown == ["7", "7"],
+            "First `None`, then `None`": shown == ["None", "None"],
+            "Nothing; `g` raises": "RuntimeError" in shown,
+        },
+    )
+
+
+def test_key_flask_config_prefixed_env(tmp_path, monkeypatch):
+    name = "flask-config-prefixed-env"
+    (settings,) = blocks(question(name).stem, "bash")
+    for line in settings.splitlines():
+        monkeypatch.setenv(*line.removeprefix("export ").split("="))
+    app = load_stem(name, tmp_path).app
+
+    got = app.test_client().get("/next").text
+
+    only_the_key_holds(
+        name,
+        {
+            "`51`": got == "51",
+            "`21`": got == "21",
+            "was read as text": isinstance(app.config["PAGE_SIZE"], str),
+            "there is no setting": "PAGE_SIZE" not in app.config,
+        },
+    )
+
+
+def test_key_flask_teardown_after_error(tmp_path):
+    module = load_stem("flask-teardown-after-error", tmp_path)
+
+    response = module.app.test_client().get("/total")
+
+    failed = response.status_code == 500 and "Sorry" not in response.text
+    only_the_key_holds(
+        "flask-teardown-after-error",
+        {
+            "`close` is skipped": failed and module.closed == [],
+            "gets `Sorry`": (response.status_code, response.text) == (503, "Sorry"),
+            "`close` is called, and the client gets a page": failed and module.closed == ["till"],
+            # The application is still there, so nothing has stopped.
+            "only when the server stops": failed and module.closed == [],
+        },
+    )
+
+
+def test_key_flask_factory_why(tmp_path, monkeypatch):
+    name = "flask-factory-why"
+    monkeypatch.chdir(tmp_path)
+    shop_source, test_source = blocks(question(name).stem, "python")
+    shop = load_source(shop_source, tmp_path, "shop")
+    monkeypatch.setitem(sys.modules, "shop", shop)
+    steps = {}
+    exec(test_source, steps)
+
+    steps["test_sell"]()
+
+    shop.db.close()
+
+    def sales(database):
+        with closing(sqlite3.connect(database)) as db:
+            tables = db.execute("SELECT name FROM sqlite_master").fetchall()
+            return db.execute("SELECT item FROM sale").fetchall() if tables else []
+
+    in_file = sales(tmp_path / "shop.db") == [("tea",)]
+    only_the_key_holds(
+        name,
+        {
+            "in memory": not in_file and sales(":memory:") == [("tea",)],
+            "a new file": (tmp_path / ":memory:").exists(),
+            "Nowhere": not in_file,
+            "Into `shop.db`": in_file,
+        },
+    )
+
+
+def test_key_flask_instance_folder(tmp_path):
+    name = "flask-instance-folder"
+    euro, shilling = re.findall(r'`(CURRENCY = "[A-Z]+")`', question(name).stem)
+    write(tmp_path / "settings.py", euro)
+    write(tmp_path / "instance" / "settings.py", shilling)
+
+    currency = load_stem(name, tmp_path).app.config.get("CURRENCY")
+
+    only_the_key_holds(
+        name,
+        {
+            '"UGX"': currency == "UGX",
+            '"EUR"': currency == "EUR",
+            "two files of one name": currency is None,
+            "by its whole path": currency is None,
+        },
+    )

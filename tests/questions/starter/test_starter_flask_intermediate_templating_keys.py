@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
+from contextlib import closing
 
 import pytest
+from flask import render_template_string
 from jinja2 import TemplateError
 
 from tests.questions.starter.flask_stems import (
     codes,
     key,
     keys,
+    load_source,
     load_stem,
+    matching,
+    only_the_key_holds,
     option,
     render,
     stem_jinja,
+    stem_python,
+    stem_templates,
+    write,
 )
 
 
@@ -23,19 +33,26 @@ def test_key_jinja_default_none():
 
     page = render(stem_jinja(name), nickname=None).strip()
 
-    assert page == option(name, key(name))
-    assert page == "Hello None"
+    assert matching(name, lambda text: text == page) == keys(name)
     assert render(stem_jinja(name)).strip() == "Hello guest"
 
 
 def test_key_jinja_safe_on_input():
     hostile = """it's <b>fine</b> & <script>steal()</script>"""
 
-    page = render(stem_jinja("jinja-safe-on-input"), comment=hostile).strip()
+    with closing(sqlite3.connect(":memory:")) as db:
+        (stored,) = db.execute("SELECT ?", (hostile,)).fetchone()
+    page = render(stem_jinja("jinja-safe-on-input"), comment=stored).strip()
 
-    assert key("jinja-safe-on-input") == "b"
-    # Neither cut nor escaped twice: the comment arrives as it is, its script included.
-    assert page == f"<p>{hostile}</p>"
+    only_the_key_holds(
+        "jinja-safe-on-input",
+        {
+            "be cut": "fine" not in page,
+            "A script": page == f"<p>{hostile}</p>",
+            "change the SQL": stored != hostile,
+            "escaped twice": "&" in page.replace(hostile, ""),
+        },
+    )
 
 
 def test_key_jinja_register_filter(tmp_path):
@@ -100,7 +117,67 @@ def test_key_jinja_set_in_loop():
         orders = [{"days": each} for each in days]
         return render(stem_jinja(name), orders=orders).strip()
 
-    assert key(name) == "d"
-    assert shown(3, 20, 5) == option(name, key(name)) == "All orders are on time"
-    # Were it for the last order, as another option says, this would differ.
-    assert shown(3, 5, 20) == "All orders are on time"
+    late, on_time = "Some orders are late", "All orders are on time"
+    only_the_key_holds(
+        name,
+        {
+            "one order has more": shown(3, 20, 5) == late,
+            "an error": shown(3, 20, 5) not in {late, on_time},
+            "the last order": (shown(3, 20, 5), shown(3, 5, 20)) == (on_time, late),
+            "its own scope": shown(3, 20, 5) == shown(3, 5, 20) == shown(20) == on_time,
+        },
+    )
+
+
+def test_key_jinja_context_processor(tmp_path):
+    name = "jinja-context-processor"
+    write(tmp_path / "templates" / "base.html", "<p>{{ shop_name }}</p>{% block page %}{% endblock %}")
+    write(tmp_path / "templates" / "page.html", "{% extends 'base.html' %}")
+    module = (
+        "from flask import Flask, g, render_template\n\napp = Flask(__name__)\n\n\n"
+        "@app.get('/')\ndef home():\n    return render_template('page.html')\n\n\n"
+    )
+
+    def names_the_shop(addition):
+        return load_source(module + addition, tmp_path).app.test_client().get("/").text == "<p>Kahve</p>"
+
+    assert matching(name, names_the_shop) == keys(name)
+
+
+def test_key_jinja_markup_format(tmp_path):
+    name = "jinja-markup-format"
+    stem = stem_python(name)
+
+    def shown(expression, value):
+        app = load_source(stem.replace("return ...", f"return {expression}"), tmp_path).app
+        with app.test_request_context():
+            return render_template_string("{{ name | bold }}", name=value)
+
+    def is_right(expression):
+        return (shown(expression, "Ngũgĩ & Ana"), shown(expression, "<i>Bo</i>")) == (
+            "<b>Ngũgĩ &amp; Ana</b>",
+            "<b>&lt;i&gt;Bo&lt;/i&gt;</b>",
+        )
+
+    assert matching(name, is_right) == keys(name)
+
+
+def test_key_jinja_block_in_loop(tmp_path):
+    name = "jinja-block-in-loop"
+    for path, text in stem_templates(name).items():
+        write(tmp_path / path, text)
+    app = load_source("from flask import Flask\napp = Flask(__name__)\n", tmp_path).app
+
+    with app.test_request_context():
+        page = app.jinja_env.get_template("cities.html").render(cities=["Hanoi", "Quito"])
+
+    entries = re.findall("<li>(.*?)</li>", page)
+    only_the_key_holds(
+        name,
+        {
+            "`Hanoi` and `Quito`": entries == ["Hanoi", "Quito"],
+            "`Quito` and `Quito`": entries == ["Quito", "Quito"],
+            "No list": entries == [],
+            "without a text": entries == ["", ""],
+        },
+    )

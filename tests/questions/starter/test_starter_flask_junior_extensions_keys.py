@@ -12,11 +12,17 @@ from itsdangerous import base64_decode, base64_encode
 from tests.questions.starter.flask_stems import (
     codes,
     key,
+    keys,
+    load_source,
     load_stem,
+    matching,
+    only_the_key_holds,
     option,
+    stem_python,
     stem_templates,
     write,
 )
+from tests.questions.starter.programs import run
 
 
 def test_key_flask_session_readable(tmp_path):
@@ -34,24 +40,42 @@ def test_key_flask_session_readable(tmp_path):
         with app.test_request_context(headers={"Cookie": f"session={value}"}):
             return session.get("discount")
 
-    assert key("flask-session-readable") == "b"
-    assert read == {"discount": 10}
     assert discount_seen(cookie) == 10
-    assert discount_seen(forged_cookie) is None
+    is_read, is_changed = read == {"discount": 10}, discount_seen(forged_cookie) == 90
+    only_the_key_holds(
+        "flask-session-readable",
+        {
+            "encrypted": not is_read and not is_changed,
+            "Read it, but not change it": is_read and not is_changed,
+            "Read it and change it": is_read and is_changed,
+            "only an id": "discount" not in read,
+        },
+    )
 
 
 def test_key_flask_test_client_needs(tmp_path, monkeypatch):
     module = load_stem("flask-test-client-needs", tmp_path)
+    used = []
 
-    def no_network(*arguments, **named):
-        raise AssertionError("the test client used the network")
+    def note(*arguments, **named):
+        used.append(arguments)
+        raise OSError("nothing else is running")
 
-    monkeypatch.setattr("socket.socket.connect", no_network)
-    monkeypatch.setattr("socket.socket.bind", no_network)
+    for way in ("socket.socket.connect", "socket.socket.bind", "subprocess.Popen.__init__", "os.fork"):
+        monkeypatch.setattr(way, note)
 
     module.test_ping()
 
-    assert key("flask-test-client-needs") == "d"
+    monkeypatch.undo()
+    only_the_key_holds(
+        "flask-test-client-needs",
+        {
+            "The development server": used != [],
+            "A web browser": used != [],
+            "A WSGI server": used != [],
+            "Nothing": used == [],
+        },
+    )
 
 
 class _HiddenFields(HTMLParser):
@@ -124,3 +148,41 @@ def test_key_flask_sql_parameters():
 
     assert finds_all == {key(name)}
     assert holds == {key(name)}
+
+
+def test_key_flask_test_response_json(tmp_path):
+    name = "flask-test-response-json"
+    response = load_stem(name, tmp_path).response
+
+    def gives_three(expression):
+        try:
+            return eval(expression, {"response": response}) == 3
+        except TypeError:
+            return False
+
+    assert matching(name, gives_three) == keys(name)
+
+
+def test_key_flask_cli_command(tmp_path):
+    name = "flask-cli-command"
+    write(tmp_path / "shop.py", stem_python(name))
+
+    assert matching(name, lambda command: run(command, tmp_path).stdout.strip() == "Jambo") == keys(name)
+
+
+def test_key_flask_get_or_404(tmp_path):
+    name = "flask-get-or-404"
+    stem = stem_python(name)
+
+    def is_right(expression):
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        folder.mkdir()
+        module = load_source(stem.replace("person = ...", f"person = {expression}"), folder)
+        with module.app.app_context():
+            module.db.create_all()
+            module.db.session.add_all([module.Person(name="Ilse"), module.Person(name="Mehmet")])
+            module.db.session.commit()
+        client = module.app.test_client()
+        return client.get("/people/2").text == "Mehmet" and client.get("/people/3").status_code == 404
+
+    assert matching(name, is_right) == keys(name)
