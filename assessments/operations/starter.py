@@ -19,11 +19,16 @@ from questions.operations import LoadResult, StarterLoad, load_starter_bank
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """A starter bank and the test drawn from it; both have the name of the bank's folder in their address."""
+    """A starter bank and the test drawn from it; both have the name of the bank's folder in their address.
+
+    A form has a question of each skill, level and difficulty, and one more of those that `twice` names: in the middle,
+    where a form tells most people apart.
+    """
 
     slug: str
     minutes: int
     introduction: str
+    twice: tuple[str, int, str]
 
 
 STARTERS = (
@@ -34,6 +39,7 @@ STARTERS = (
             "Questions about Flask and the libraries around it, from first steps to running it for real. "
             "Nobody is expected to know everything."
         ),
+        twice=("intermediate", 3, "flask-fundamentals"),
     ),
     Starter(
         slug="python",
@@ -42,6 +48,7 @@ STARTERS = (
             "Questions about Python itself and its standard library, from first steps to code that many people rely "
             "on. Nobody is expected to know everything."
         ),
+        twice=("intermediate", 3, "python-language"),
     ),
 )
 
@@ -80,15 +87,21 @@ def _seed(starter: Starter, *, by: Actor, now: datetime) -> StarterResult:
                 by=by,
                 now=now,
             )
-        published = _publish_if_new(starter, assessment, _blueprint(loaded), by=by, now=now)
+        published = _publish_if_new(starter, assessment, _blueprint(starter, loaded), by=by, now=now)
     assessment.refresh_from_db()
     return StarterResult(assessment, loaded.questions, published)
 
 
-def _blueprint(loaded: StarterLoad) -> list[RuleDraft]:
-    """One question of each skill, level and difficulty: forms differ, their content and difficulty do not."""
+def _blueprint(starter: Starter, loaded: StarterLoad) -> list[RuleDraft]:
+    """So many questions of each skill, level and difficulty: forms differ, their content and difficulty do not."""
     return [
-        RuleDraft(bank=loaded.bank, skill=skill, level=level, difficulty=difficulty)
+        RuleDraft(
+            bank=loaded.bank,
+            count=2 if (level, difficulty, skill.slug) == starter.twice else 1,
+            skill=skill,
+            level=level,
+            difficulty=difficulty,
+        )
         for level, difficulty, skill in loaded.cells
     ]
 

@@ -41,7 +41,7 @@ class Seat:
         page.goto(self.link)
         page.get_by_label("I have read this and agree.").check()
         page.get_by_role("button", name="Start the test").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Question 1 of 24"))
+        expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Question 1 of 25"))
         # The scripts are there; whoever has none saves when they move on.
         expect_saved(page)
 
@@ -158,7 +158,7 @@ def test_f23_network_that_is_away_while_moving_on_holds_the_page_until_the_answe
 
     seat.line.forward()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Question 2 of 24"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Question 2 of 25"))
     assert seat.saved() == [["1"]]
 
 
@@ -172,7 +172,7 @@ def test_f23_tab_whose_process_is_killed_goes_on_with_the_same_link_and_the_unse
     seat.choose(page, 1)
     expect_saved(page)
     page.get_by_role("button", name="Next", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Question 2 of 24"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Question 2 of 25"))
     seat.line.refuse()
     seat.choose(page, 2)
     expect_unsaved(page)
@@ -201,7 +201,7 @@ def assert_goes_on(page: Page, seat: Seat) -> None:
     """The test goes on where it was, with what was saved, what was not yet sent, and the server's time."""
     attempt = seat.attempt
     until(lambda: seat.saved(2) == [["2"]], "the unsent answer")
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Question [12] of 24"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Question [12] of 25"))
     expect_true_time(page, seat)
     assert seat.saved(1) == [["1"]]
     assert attempt["state"] == "in_progress"
@@ -238,7 +238,7 @@ def test_f23_browser_that_is_killed_goes_on_with_the_same_link_and_the_unsent_an
     seat.choose(page, 1)
     expect_saved(page)
     page.get_by_role("button", name="Next", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Question 2 of 24"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Question 2 of 25"))
     seat.line.refuse()
     seat.choose(page, 2)
     expect_unsaved(page)

@@ -146,21 +146,21 @@ def test_main_path_from_a_job_to_a_moved_application(
     for place in range(1, 13):
         amara.answer(answers[place])
         amara.next()
-    expect(phone.get_by_role("heading", level=1)).to_have_text("Question 13 of 24")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Question 13 of 25")
 
     desk = new_page(browser, color_scheme="dark")
     amara = Candidate(desk, system, amara.email)
     desk.goto(link)
     # Reading a page leaves no trace, so the last answered question is where they were.
-    expect(desk.get_by_role("heading", level=1)).to_have_text("Question 12 of 24")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Question 12 of 25")
     amara.next()
-    expect(desk.get_by_role("heading", level=1)).to_have_text("Question 13 of 24")
-    for place in range(13, 25):
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Question 13 of 25")
+    for place in range(13, 26):
         amara.answer(answers[place])
         if place == 20:
             picture(desk, system, "question-dark")
         amara.next()
-    expect(desk.get_by_text("24 of 24 answered")).to_be_visible()
+    expect(desk.get_by_text("25 of 25 answered")).to_be_visible()
     picture(desk, system, "overview-dark")
     amara.submit()
 
@@ -170,7 +170,7 @@ def test_main_path_from_a_job_to_a_moved_application(
     jiho.start(mailed_link(recruiter, system, jiho.email))
     empty.get_by_role("button", name="Overview").click()
     empty.get_by_role("button", name="Submit my answers").click()
-    expect(empty.get_by_text("24 questions")).to_be_visible()
+    expect(empty.get_by_text("25 questions")).to_be_visible()
     empty.get_by_role("button", name="Submit anyway").click()
     empty.wait_for_url("**/finished/")
 

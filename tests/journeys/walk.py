@@ -101,7 +101,7 @@ class Candidate:
     page: Page
     system: RunningSystem
     email: str
-    questions: int = 24
+    questions: int = 25
 
     def start(self, link: str) -> None:
         self.page.goto(link)

@@ -22,7 +22,7 @@ from hiring.rules import job_scope, rejection_intent
 from outbox.enums import Audience, LinkPurpose, MessageState
 from tests.load.tables import Tables
 
-QUESTIONS = 24
+QUESTIONS = 25
 # At which stage of a job the test stands.
 TEST = 2
 # Whoever came so long ago has mostly been decided about.

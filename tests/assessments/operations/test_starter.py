@@ -49,17 +49,17 @@ def edit(question: Question, **changes: object) -> None:
 
 
 @pytest.mark.parametrize("slug", [starter.slug for starter in STARTERS])
-def test_seed_makes_the_bank_and_a_published_test_of_24_questions(slug: str) -> None:
+def test_seed_makes_the_bank_and_a_published_test_of_25_questions(slug: str) -> None:
     result = seed(slug)
 
     assessment = Assessment.objects.get(slug=slug)
     version = assessment.current_version
     assert (version.minutes, version.pass_mark, version.borderline_from) == (40, 60, 50)
-    assert queries.question_count(version.pk) == 24
+    assert queries.question_count(version.pk) == 25
     assert result.published
     assert Question.objects.filter(kind="open").count() >= 20
     assert Question.objects.exclude(kind="open").count() >= 40
-    assert AttemptQuestion.objects.filter(attempt=make_attempt(assessment)).count() == 24
+    assert AttemptQuestion.objects.filter(attempt=make_attempt(assessment)).count() == 25
 
 
 def test_seed_again_changes_nothing() -> None:
@@ -170,15 +170,37 @@ def test_forms_of_the_starter_test_differ_and_are_equal_over_1000_draws() -> Non
     used = set().union(*sets)
     print(
         f"\n1,000 forms: {len(set(sets))} different, sum of difficulty {sorted(sums)}, "
-        f"{overlap:.1f} of 24 questions in common on average, {len(used)} questions used"
+        f"{overlap:.1f} of 25 questions in common on average, {len(used)} questions used"
     )
     assert len(cells) == 1
-    assert {count for _, count in next(iter(cells))} == {1}
+    assert Counter(count for _, count in next(iter(cells))) == {1: 23, 2: 1}
     assert max(sums) - min(sums) <= 0.5
     assert len(set(sets)) > 950
-    assert 24 / len(used) * 24 - 1 <= overlap <= 16
+    assert 25 / len(used) * 25 - 1 <= overlap <= 16
     assert all(form.missing == form.rested == () for form in forms)
     assert used == {item.question_id for items in pools.values() for item in items}
+
+
+@pytest.mark.parametrize("slug", [starter.slug for starter in STARTERS])
+def test_two_forms_of_a_starter_test_need_not_share_a_question(slug: str) -> None:
+    """Each rule finds twice what it draws, and no question is found by two rules: two forms fit beside each other."""
+    seed(slug)
+    version = Assessment.objects.get(slug=slug).current_version
+    rules = queries.rules_in_order(version)
+    needs = [RuleNeed(rule.pk, rule.count, rule.section.position) for rule in rules]
+    pools = queries.frozen_pools(version)
+    ready = [item.question_id for items in pools.values() for item in items]
+
+    first = draw_form(needs, pools, seed=1)
+    drawn = {one.question_id for one in first.questions}
+    left = {rule: [item for item in items if item.question_id not in drawn] for rule, items in pools.items()}
+    second = draw_form(needs, left, seed=2)
+
+    assert len(ready) == len(set(ready)) == Question.objects.exclude(kind="open").count()
+    assert [rule.pk for rule in rules if len(pools[rule.pk]) < 2 * rule.count] == []
+    assert sum(rule.count for rule in rules) == len(drawn) == len(second.questions) == 25
+    assert second.missing == ()
+    assert drawn.isdisjoint(one.question_id for one in second.questions)
 
 
 def cell_of(facts: dict[int, Question], form, rules: list[DrawRule]) -> list[tuple[str, str, int]]:
