@@ -13,8 +13,9 @@ class AssessmentsConfig(AppConfig):
         from assessments.operations import changing, exporting  # noqa: PLC0415
         from assessments.operations.handing_over import TestsPart  # noqa: PLC0415
         from assessments.operations.person import AssessmentsPart  # noqa: PLC0415
-        from assessments.queries import event_words, health, neighbours  # noqa: PLC0415
+        from assessments.queries import event_words, health, neighbours, uses  # noqa: PLC0415
         from candidates.registries import register_person_part  # noqa: PLC0415
+        from questions.registries import register_starved, register_uses  # noqa: PLC0415
         from shell.health import register_health  # noqa: PLC0415
 
         registries.register()
@@ -23,6 +24,8 @@ class AssessmentsConfig(AppConfig):
         registries.register_result_list(neighbours.OF_TEST, neighbours.open_results_of_test)
         changing.register()
         exporting.register()
+        register_uses("assessments", uses.version_uses)
+        register_starved("assessments", uses.starved_by)
         register_health("assessments", health.health, health.measures)
         register_person_part(AssessmentsPart())
         register_hand_over_part(TestsPart())

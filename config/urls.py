@@ -43,6 +43,7 @@ urlpatterns = [
     path("admin/previews/", include((preview.urlpatterns, "taking"), namespace="preview")),
     path("admin/", include("assessments.urls")),
     path("admin/", include("hiring.urls")),
+    path("admin/", include("questions.urls")),
     path("admin/", admin.site.urls),
     path("look-<slug:colour>-<slug:digest>.css", LookView.as_view(), name="look"),
     path("logo-<slug:digest>.png", LogoView.as_view(), name="logo"),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +13,108 @@ from accounts.enums import Role
 from accounts.registries import register_role_permissions, register_veil
 from questions.enums import Status
 from shell.registries import register_events, register_tones
+
+if TYPE_CHECKING:
+    from accounts.models import Actor
+    from questions.models import Question, QuestionBank
+
+
+# --- What the floors above know of questions --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class VersionUse:
+    """A test that may draw a version of a question, and how many attempts hold it."""
+
+    version_id: int
+    test: str
+    url: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Starved:
+    """A rule of a published test that draws more questions than it would have left."""
+
+    test: str
+    url: str
+    rule: str
+    draws: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionNotice:
+    """Something about a question that somebody has to decide, and where."""
+
+    text: str
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankLink:
+    """A way on from the page of a bank."""
+
+    label: str
+    url: str
+
+
+FindUses = Callable[[Collection[int], "Actor"], Sequence[VersionUse]]
+FindStarved = Callable[[Collection[int], "Actor"], Sequence[Starved]]
+FindNotices = Callable[["Question", "Actor"], Sequence[QuestionNotice]]
+FindBankLinks = Callable[["QuestionBank", "Actor"], Sequence[BankLink]]
+
+_uses: dict[str, FindUses] = {}
+_starved: dict[str, FindStarved] = {}
+_question_notices: dict[str, FindNotices] = {}
+_bank_links: dict[str, FindBankLinks] = {}
+
+
+def register_uses(name: str, find: FindUses) -> None:
+    """Let an app above say what holds versions of questions: `find(version ids, actor)`."""
+    _uses[name] = find
+
+
+def version_uses(version_ids: Collection[int], actor: Actor) -> list[VersionUse]:
+    """Return what holds these versions, as far as the actor may see it. As many queries as apps ask."""
+    return [use for find in _uses.values() for use in find(version_ids, actor)]
+
+
+def register_starved(name: str, find: FindStarved) -> None:
+    """Let an app above say what would run short without questions: `find(question ids, actor)`."""
+    _starved[name] = find
+
+
+def starved_by(question_ids: Collection[int], actor: Actor) -> list[Starved]:
+    """Return what would run short if all these questions were retired, one or thousands of them.
+
+    As many queries as apps ask, whatever the number of questions.
+    """
+    return [each for find in _starved.values() for each in find(question_ids, actor)]
+
+
+def register_question_notices(name: str, find: FindNotices) -> None:
+    """Let an app above say on the page of a question what is to be decided about it."""
+    _question_notices[name] = find
+
+
+def question_notices(question: Question, actor: Actor) -> list[QuestionNotice]:
+    """Return what is to be decided about a question. As many queries as apps ask."""
+    return [notice for find in _question_notices.values() for notice in find(question, actor)]
+
+
+def register_bank_links(name: str, find: FindBankLinks) -> None:
+    """Let an app above lead on from the page of a bank."""
+    _bank_links[name] = find
+
+
+def bank_links(bank: QuestionBank, actor: Actor) -> list[BankLink]:
+    """Return where the page of a bank leads on to, for whoever may go there."""
+    return [link for find in _bank_links.values() for link in find(bank, actor)]
+
+
+# --- What this app tells the floors below --------------------------------------------------------------------------
 
 
 def _register_veils() -> None:
@@ -42,6 +148,8 @@ def register() -> None:
             "question.leaked": _("Question marked as leaked"),
             "question.leak_cleared": _("Mark of a leak taken away"),
             "question.key_mended": _("Key of a question mended"),
+            "question.marked_again": _("Attempts marked again by a mended key"),
+            "question.marks_left": _("Marks left as they are after a key was mended"),
             "question.report_settled": _("Report about a question settled"),
             "question_bank.created": _("Bank made"),
             "question_bank.changed": _("Bank changed"),

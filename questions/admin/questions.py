@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -21,6 +22,7 @@ from questions.admin.editing import QuestionEditing
 from questions.admin.facts import question_facts
 from questions.enums import Status
 from questions.models import Question, QuestionBank
+from questions.registries import starved_by
 from shell.templatetags.shell import state_pill
 
 
@@ -168,10 +170,17 @@ class QuestionAdmin(QuestionEditing):
                 "button": gettext("Retire"),
                 "done": gettext("The question is retired."),
             },
+            find=lambda question: {"starved": starved_by([question.pk], self.actor(request))},
         )
 
     def _step(
-        self, request: HttpRequest, question_id: int, *, operation: Any, words: dict[str, str]
+        self,
+        request: HttpRequest,
+        question_id: int,
+        *,
+        operation: Any,
+        words: dict[str, str],
+        find: Callable[[Question], dict[str, Any]] = lambda question: {},
     ) -> HttpResponse:
         if not self.has_change_permission(request):
             raise PermissionDenied
@@ -193,6 +202,7 @@ class QuestionAdmin(QuestionEditing):
             **self.admin_site.each_context(request),
             **question_facts(question),
             **words,
+            **find(question),
             "question": question,
             "crumbs": [
                 (gettext("Questions"), reverse("admin:questions_question_changelist")),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
@@ -72,6 +72,8 @@ def history_of(question: Question, actor: Actor) -> list[HistoryLine]:
         "question.leaked": _("Marked as leaked"),
         "question.leak_cleared": _("Mark of a leak taken away"),
         "question.key_mended": _("Key mended"),
+        "question.marked_again": _("Attempts marked again"),
+        "question.marks_left": _("Marks left as they are"),
         "question.report_settled": _("Settled what a candidate reported"),
     }
     events = Event.objects.filter(about=Question._meta.label_lower, about_id=question.pk, kind__in=words)
@@ -79,9 +81,15 @@ def history_of(question: Question, actor: Actor) -> list[HistoryLine]:
     return [
         HistoryLine(
             at=event.at,
-            text=words[event.kind],
+            text=_with_version(words[event.kind], event.data),
             who=str(event.actor_user or ""),
             is_report=event.kind == "question.report_settled",
         )
         for event in rows
     ]
+
+
+def _with_version(words: str, data: Mapping[str, Any]) -> str:
+    if "version" not in data:
+        return words
+    return _("%(what)s (version %(number)d)") % {"what": words, "number": data["version"]}

@@ -1,0 +1,1 @@
+"""Pages of question banks inside the shell."""
