@@ -163,8 +163,11 @@ class TakingView(View):
             yield
 
     def show(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        # Given here, the organisation is not read a second time for the template.
-        common = {
+        return render(self.request, template, self.common() | context, status=status)
+
+    def common(self) -> dict[str, Any]:
+        """What every page needs. Given here, the organisation is not read a second time for the template."""
+        return {
             "code": self.code,
             "at": Addresses(self.code),
             # Scripts put the place into these.
@@ -173,7 +176,6 @@ class TakingView(View):
             "organisation": self.organisation,
             "languages": other_languages(),
         }
-        return render(self.request, template, common | context, status=status)
 
     def say(self, text: Note, *, status: int = 200) -> HttpResponse:
         """Show a page that says one thing about this test and how to reach a person."""

@@ -39,11 +39,12 @@ def question_context(
         "position": str(page.position),
         "previous": str(page.position - 1),
         "next": str(page.position + 1),
+        "is_first": page.position == 1,
         "has_back": page.position > open_from,
         "is_last": page.position >= open_to,
         "asks": asks,
         "stem_html": page.stem_html,
-        "how": Kind(page.kind).label,
+        "how": str(Kind(page.kind).label),
         "input_type": "radio" if page.kind == Kind.SINGLE else "checkbox",
         "options": [
             # Its place, its text, whether it is chosen and whether it is stored elsewhere.

@@ -45,6 +45,7 @@ from assessments.taking.forms import (
 )
 from assessments.taking.own_order import codes_at
 from assessments.taking.pieces import way_in
+from assessments.taking.plain import is_plain, plain_page
 from candidates.enums import ConsentPurpose
 from candidates.queries import current_consent_text
 from shell.candidate_pages import language_of
@@ -365,7 +366,7 @@ class QuestionView(PlaceView):
         instead = self.instead_of(page.position) if stored is None else None
         if instead is not None:
             return instead
-        context = question_context(
+        context = self.frame() | question_context(
             page,
             open_from=self.attempt.open_from,
             open_to=self.attempt.open_to,
@@ -374,12 +375,15 @@ class QuestionView(PlaceView):
             message=message,
             problem=problem,
             asks=asks,
-        ) | {
+        )
+        context |= {
             "here": Addresses(self.code, page.position),
             "is_forward": pieces.is_forward(self.attempt),
             "page_id": str(uuid4()),
         }
-        return self.show("taking/question.html", self.frame() | context, status=status)
+        if is_plain(context):
+            return HttpResponse(plain_page(self.request, self.common() | context))
+        return self.show("taking/question.html", context, status=status)
 
 
 class FinishedView(TakingView):

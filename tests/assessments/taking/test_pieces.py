@@ -14,6 +14,7 @@ from accounts.models import Actor
 from assessments.models import Attempt, AttemptEvent
 from assessments.operations import add_time, move_on, pause_attempt, resume_attempt
 from tests.assessments.taking.places import Place, make_place
+from tests.assessments.taking.test_question_page import fields_of
 from tests.factories.sittings import make_pieces, window
 
 SYSTEM = Actor.system()
@@ -39,14 +40,8 @@ def leads_to(place: Place, rest: str) -> str:
 
 def press(place: Place, position: int, move: str = "next", answer: str = "", **more: str) -> Any:
     """Post a question's form as a browser without scripts does."""
-    page = place.client.get(place.url(f"question/{position}/")).context
-    data = {
-        "base_version": str(page["base_version"]),
-        "page_id": str(page["page_id"]),
-        "shown_answer": " ".join(page["shown_answer"]),
-        "go": move,
-        **more,
-    }
+    fields = fields_of(place.client.get(place.url(f"question/{position}/")).content)
+    data = fields | {"go": move, **more}
     if answer:
         data["answer"] = answer
     return place.client.post(place.url(f"question/{position}/"), data)
@@ -95,14 +90,14 @@ def test_leaving_a_question_without_an_answer_asks_once() -> None:
 
 def test_an_old_page_of_a_closed_question_says_what_became_of_its_choice() -> None:
     place = begin((3, None), navigation="forward")
-    old = place.client.get(place.url("question/1/")).context
+    old = fields_of(place.client.get(place.url("question/1/")).content)
     press(place, 1, answer="1")
 
     response = place.client.post(
         place.url("question/1/"),
         {
             "base_version": "0",
-            "page_id": str(old["page_id"]),
+            "page_id": old["page_id"],
             "shown_answer": "",
             "answer": "2",
             "go": "next",
@@ -244,7 +239,7 @@ def test_when_the_time_of_a_question_is_over_its_page_says_so_and_goes_on_by_a_p
 
 def test_a_choice_that_came_too_late_is_said_to_be(freeze) -> None:
     place = begin((2, None), navigation="forward", question_seconds=60)
-    old = place.client.get(place.url("question/1/")).context
+    old = fields_of(place.client.get(place.url("question/1/")).content)
     freeze(place.attempt.started_at + 5 * MINUTE)
 
     reply = place.save(1, ["1"])
@@ -252,7 +247,7 @@ def test_a_choice_that_came_too_late_is_said_to_be(freeze) -> None:
         place.url("question/1/"),
         {
             "base_version": "0",
-            "page_id": str(old["page_id"]),
+            "page_id": old["page_id"],
             "shown_answer": "",
             "answer": "2",
             "go": "next",
