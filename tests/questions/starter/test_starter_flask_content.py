@@ -24,16 +24,15 @@ def test_flask_bank_has_the_three_skills():
     assert tuple(skill.slug for skill in flask_bank().skills) == SKILLS
 
 
-def test_flask_bank_fills_every_cell():
+def test_flask_bank_has_four_choices_in_every_cell():
     cells = Counter(
         (skill, question.level, question.difficulty) for question in CHOICES for skill in question.skills
     )
 
     assert len(CELLS) == 24
     assert set(cells) == set(CELLS)
-    assert min(cells.values()) >= 2
-    assert sum(count >= 3 for count in cells.values()) >= 8
-    assert len(CHOICES) >= 56
+    assert min(cells.values()) >= 4
+    assert len(CHOICES) >= 100
 
 
 def test_flask_bank_has_five_open_questions_a_level_or_more():
@@ -45,9 +44,6 @@ def test_flask_bank_has_five_open_questions_a_level_or_more():
 
 
 def test_flask_bank_keys_are_proven_but_for_two():
-    proven = [question for question in QUESTIONS if question.proof]
-
-    assert len(proven) >= 58
     # The rest is a judgement that no program can make; its source says what it rests on.
     assert {question.external_id for question in CHOICES if not question.proof} == {
         "flask-dev-server-not-production",

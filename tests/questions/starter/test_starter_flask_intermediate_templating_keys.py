@@ -7,7 +7,6 @@ import re
 import sqlite3
 from contextlib import closing
 
-import pytest
 from flask import render_template_string
 from jinja2 import TemplateError
 
@@ -69,44 +68,36 @@ def test_key_jinja_register_filter(tmp_path):
     assert [code for code, text in printed.items() if text == "19.50 €"] == [key(name)]
 
 
-@pytest.mark.parametrize(
-    "note",
-    [
-        'She said "hi"',
-        "it's",
-        "two\nlines",
-        "back\\slash",
-        "a & b < c",
-        '"; steal(); "',
-        "steal()",
-        "</script><script>steal()</script>",
-    ],
-)
-def test_key_jinja_tojson_script(note):
+NOTES = [
+    'She said "hi"',
+    "it's",
+    "two\nlines",
+    "back\\slash",
+    "a & b < c",
+    '"; steal(); "',
+    "steal()",
+    "</script><script>steal()</script>",
+]
+
+
+def test_key_jinja_tojson_script():
     name = "jinja-tojson-script"
 
-    def value_in_browser(code):
+    def value_in_browser(line, note):
         """The string JavaScript would read, or None where the line is no plain string literal."""
-        line = render(option(name, code).strip(), note=note)
-        if "</script" in line:
+        script = render(line.strip(), note=note)
+        if "</script" in script:
             return None
         try:
-            return json.loads(line.removeprefix("const note = ").removesuffix(";"))
+            return json.loads(script.removeprefix("const note = ").removesuffix(";"))
         except ValueError:
             return None
 
-    assert value_in_browser(key(name)) == note
+    always = matching(name, lambda line: all(value_in_browser(line, note) == note for note in NOTES))
 
-
-def test_key_jinja_tojson_script_distractors():
-    name = "jinja-tojson-script"
-    note = """'; steal() </script> "\n"""
-
-    for code in set(codes(name)) - keys(name):
-        line = render(option(name, code).strip(), note=note).removeprefix("const note = ").removesuffix(";")
-        with pytest.raises(ValueError):
-            json.loads(line)
-    assert "</script" in render(option(name, "c"), note=note)
+    assert always == keys(name)
+    # What the comments on wrong options claim.
+    assert "</script" in render(option(name, "c"), note=NOTES[-1])
     assert render(option(name, "d"), note="steal()").strip() == "const note = steal();"
 
 

@@ -61,12 +61,11 @@ def test_key_flask_test_client_needs(tmp_path, monkeypatch):
         used.append(arguments)
         raise OSError("nothing else is running")
 
-    for way in ("socket.socket.connect", "socket.socket.bind", "subprocess.Popen.__init__", "os.fork"):
-        monkeypatch.setattr(way, note)
+    with monkeypatch.context() as patched:
+        for way in ("socket.socket.connect", "socket.socket.bind", "subprocess.Popen.__init__", "os.fork"):
+            patched.setattr(way, note)
+        module.test_ping()
 
-    module.test_ping()
-
-    monkeypatch.undo()
     only_the_key_holds(
         "flask-test-client-needs",
         {

@@ -1,4 +1,4 @@
-"""Which topics the interview questions on Flask cover: each is asked by one question, at its own level."""
+"""Which topics the questions on Flask cover: each has its interview question, each of a shorter list its choices."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections import Counter
 import pytest
 
 from tests.questions.starter.flask_stems import flask_bank
-from tests.questions.starter.topics import FLASK_TOPICS
+from tests.questions.starter.topics import FLASK_CHOICE_TOPICS, FLASK_TOPICS
 
 OPEN = [question for question in flask_bank().questions if question.kind == "open"]
+CHOICES = [question for question in flask_bank().questions if question.kind != "open"]
 # Asked beside the topics of the list.
 BESIDE = {"flask-open-contexts"}
 
@@ -44,3 +45,10 @@ def test_flask_interviews_ask_every_topic_of_their_level(level):
 
 def test_flask_interviews_have_one_topic_each_but_for_those_beside_the_list():
     assert {question.external_id for question in OPEN if len(_topics(question)) != 1} == BESIDE
+
+
+def test_flask_choices_ask_each_of_their_25_topics():
+    asked = {topic for question in CHOICES for topic in _topics(question)}
+
+    assert len(FLASK_CHOICE_TOPICS) == 25
+    assert asked == set(FLASK_CHOICE_TOPICS)

@@ -1,6 +1,7 @@
-"""The topics that the interview questions on Flask have to cover, by level, in the order of our list.
+"""The topics that the questions on Flask have to cover: interviews by level, multiple choice over all levels.
 
-A question names its topic by the tag `topic-<slug>`. The slugs are unique across the levels.
+In the order of our list. A question names its topic by the tag `topic-<slug>`. The slugs of interviews are unique
+across the levels.
 """
 
 from __future__ import annotations
@@ -112,3 +113,31 @@ FLASK_TOPICS: dict[str, tuple[str, ...]] = {
         "challenging-project",
     ),
 }
+
+FLASK_CHOICE_TOPICS: tuple[str, ...] = (
+    "application-context",
+    "posted-form-data",
+    "url-for",
+    "reading-configuration",
+    "post-only-route",
+    "facts-about-jinja",
+    "sessions-kept",
+    "why-blueprints",
+    "custom-filter",
+    "why-app-factory",
+    "debug-mode",
+    "flashed-messages",
+    "subscribing",
+    "what-g-is-for",
+    "test-client",
+    "static-files",
+    "replaceable-section",
+    "before-request-order",
+    "after-request",
+    "g-in-context",
+    "url-for-into-blueprint",
+    "start-of-request",
+    "app-context-needed",
+    "teardown-request",
+    "send-from-directory",
+)
