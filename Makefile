@@ -50,7 +50,8 @@ load: dev  ## play many candidates for minutes and look up every answer; see CON
 bench: dev  ## what a test costs, and pages of a large company, beside peers' figures
 	@code=0; $(BIN)/python -m tests.load bench $(if $(DATABASE),--database $(DATABASE)) || code=1; \
 		$(BIN)/python -m tests.load pages $(if $(DATABASE),--database $(DATABASE)) \
-		$(if $(APPLICATIONS),--applications $(APPLICATIONS)) || code=1; exit $$code
+		$(if $(APPLICATIONS),--applications $(APPLICATIONS)) || code=1; \
+		$(BIN)/python -m tests.load questions-list $(if $(DATABASE),--database $(DATABASE)) || code=1; exit $$code
 
 .PHONY: check
 check: dev  ## format, lint, types, import contracts, deployment, migrations

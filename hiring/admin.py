@@ -335,7 +335,7 @@ _WAITING_URLS = {
     "answers": ("hiring:answers", ""),
     "mail": ("hiring:undelivered", ""),
     "expired": ("hiring:needs-you", ""),
-    "questions": ("admin:questions_question_changelist", "?status__exact=in_review"),
+    "questions": ("admin:questions_question_changelist", "?status=in_review"),
     "requests": ("assessments:requests", ""),
     "problems": ("assessments:problems", ""),
 }

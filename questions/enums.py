@@ -41,6 +41,28 @@ class Marking(models.TextChoices):
     PARTIAL = "partial", _("Partial: right ones minus wrong ones, never below nothing")
 
 
+class Exposure(models.TextChoices):
+    """How often a question was shown, as lists ask for it."""
+
+    NEVER = "never", _("Never shown")
+    SELDOM = "seldom", _("Shown 1 to 20 times")
+    OFTEN = "often", _("Shown more than 20 times")
+    NEAR_CAP = "near_cap", _("Near its limit")
+    AT_CAP = "at_cap", _("At its limit")
+
+
+class QuestionFlag(models.TextChoices):
+    """What of a question asks for somebody to look at it."""
+
+    FINDINGS = "findings", _("Open findings")
+    REPORTS = "reports", _("Open reports of candidates")
+    LEAKED = "leaked", _("Leaked")
+    RESTING = "resting", _("Resting")
+    TOO_EASY = "too_easy", _("Too easy: nearly everybody is right")
+    TOO_HARD = "too_hard", _("Too hard: hardly anybody is right")
+    NEWER_WAITS = "newer", _("A newer version waits")
+
+
 class SaveOutcome(StrEnum):
     """What saving a question came to."""
 

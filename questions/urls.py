@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from questions.views import history
+from questions.views import history, listing
 
 app_name = "questions"
 
 urlpatterns = [
+    # In the place of the admin's own list, so that whatever leads to that one leads here.
+    path("questions/question/", listing.QuestionListView.as_view(), name="questions"),
     path("questions/question/<int:pk>/versions/", history.HistoryView.as_view(), name="history"),
     path("questions/question/<int:pk>/differences/", history.DifferenceView.as_view(), name="differences"),
 ]

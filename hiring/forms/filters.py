@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -15,10 +13,14 @@ from candidates.models import Tag
 from hiring.enums import ApplicationStatus, Source, TestOutcome
 from hiring.models import Job, Stage
 from hiring.queries.lists import LIVE, NOT_INVITED, PEOPLE_SORTS, PeopleFilter
+from shell.filters import ListFilterForm
 
 
-class PeopleFilterForm(forms.Form):
-    """Which people of a job are listed, and in which order. Whatever an address says, something is shown."""
+class PeopleFilterForm(ListFilterForm):
+    """Which people of a job are listed, and in which order."""
+
+    USUAL = {"status": LIVE, "sort": "stage"}
+    MORE = ("source", "tag", "flagged")
 
     q = forms.CharField(label=_("Name, email or words"), max_length=200, required=False)
     stage = forms.ModelChoiceField(
@@ -50,26 +52,12 @@ class PeopleFilterForm(forms.Form):
         required=False, choices=[(name, name) for name in PEOPLE_SORTS], widget=forms.HiddenInput
     )
 
-    # What is folded away until it is used.
-    MORE = ("source", "tag", "flagged")
-
     def __init__(self, data: QueryDict, *, job: Job, actor: Actor) -> None:
         super().__init__(data)
         stages = Stage.objects.filter(job=job, retired_at=None).order_by("position", "pk")
         self.fields["stage"].queryset = stages  # type: ignore[attr-defined]
         self.fields["tag"].queryset = Tag.objects.all().visible_to(actor).order_by("name", "pk")  # type: ignore[attr-defined]
         self.job = job
-
-    def chosen(self) -> dict[str, Any]:
-        """What was understood; a part that makes no sense is as if it was not there."""
-        self.is_valid()
-        data = {name: self.cleaned_data.get(name) for name in self.fields}
-        return {
-            **data,
-            "q": (data["q"] or "").strip(),
-            "status": data["status"] or LIVE,
-            "sort": data["sort"] or "stage",
-        }
 
     def wanted(self, *, now: datetime) -> PeopleFilter:
         """The same for `queries.narrowed`."""
@@ -85,28 +73,6 @@ class PeopleFilterForm(forms.Form):
             is_flagged=bool(chosen["flagged"]),
             over_target_at=now if chosen["late"] else None,
         )
-
-    @property
-    def used(self) -> list[str]:
-        """The names of what narrows the list down."""
-        chosen = self.chosen()
-        plain = {"status": LIVE, "sort": chosen["sort"]}
-        return [name for name, value in chosen.items() if value and value != plain.get(name)]
-
-    @property
-    def is_more_open(self) -> bool:
-        """Whether something is used that is folded away else."""
-        return bool(set(self.used) & set(self.MORE))
-
-    def query(self, *, without: Collection[str] = ()) -> str:
-        """What narrows the list down, as it stands in an address, but for the parts in `without`."""
-        query = QueryDict(mutable=True)
-        chosen = self.chosen()
-        for name in self.used:
-            value = chosen[name]
-            if name not in without:
-                query[name] = "on" if value is True else str(self.fields[name].prepare_value(value))
-        return query.urlencode()
 
 
 class BoardFilterForm(PeopleFilterForm):

@@ -1,4 +1,4 @@
-"""Questions: the list, and the steps with a page of their own. Their form is in `questions.admin.editing`."""
+"""Questions: the steps with a page of their own. Their form is in `questions.admin.editing`."""
 
 from __future__ import annotations
 
@@ -7,86 +7,23 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from questions import operations, queries
+from questions import operations
 from questions.admin.editing import QuestionEditing
 from questions.admin.facts import question_facts
-from questions.enums import Status
-from questions.models import Question, QuestionBank
+from questions.models import Question
 from questions.registries import starved_by
-from shell.templatetags.shell import state_pill
-
-
-class OpenReportsFilter(admin.SimpleListFilter):
-    """Questions with which candidates found something wrong that nobody has looked at."""
-
-    title = _("reports of candidates")
-    parameter_name = "reports"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("open", _("Open reports"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
-        return queryset.filter(usage__open_reports__gt=0) if self.value() == "open" else queryset
-
-
-class BankFilter(admin.RelatedFieldListFilter):
-    """The banks that whoever asks sees: Django's own filter would offer all there are."""
-
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        banks = QuestionBank.objects.visible_to(model_admin.actor(request)).order_by("name", "pk")
-        return [(str(bank.pk), str(bank)) for bank in banks]
 
 
 @admin.register(Question)
 class QuestionAdmin(QuestionEditing):
-    list_display = ("excerpt", "bank", "kind", "level", "intended_difficulty", "state", "shown", "reports")
-    list_display_links = ("excerpt",)
-    list_filter = (("bank", BankFilter), "kind", "level", "status", OpenReportsFilter, "skills")
-    list_select_related = ("bank", "usage")
-    search_fields = ("external_id",)
-    search_help_text = _("Id, or words of the question, its options, explanation or tags")
-    ordering = ("bank__name", "external_id", "pk")
-    # --- List ---
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
-        return queries.with_stem(super().get_queryset(request))
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Question], search_term: str
-    ) -> tuple[QuerySet[Question], bool]:
-        found, many = super().get_search_results(request, queryset, search_term)
-        if "\x00" not in search_term:
-            found = found | queries.saying(queryset, search_term)
-        return found, many
-
-    @admin.display(description=_("question"), ordering="external_id")
-    def excerpt(self, question: Any) -> str:
-        return Truncator(queries.plain_stem(question.stem or "")).chars(90) or question.external_id
-
-    @admin.display(description=_("status"), ordering="status")
-    def state(self, question: Question) -> str:
-        return state_pill(Status(question.status))
-
-    @admin.display(description=_("times shown"), ordering="usage__shown")
-    def shown(self, question: Question) -> int:
-        return question.usage.shown if hasattr(question, "usage") else 0
-
-    @admin.display(description=_("open reports"), ordering="usage__open_reports")
-    def reports(self, question: Question) -> str:
-        count = question.usage.open_reports if hasattr(question, "usage") else 0
-        if not count:
-            return "–"
-        return state_pill(str(count), tone="attention")
+    """The form; `questions.views.listing` stands in the place of the list."""
 
     # --- Steps ---
 

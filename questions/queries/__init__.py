@@ -1,8 +1,9 @@
 """Reads of question banks. `keys_for` is the only door to answer keys."""
 
 from questions.queries.drafts import edit_base, key_draft, option_drafts, question_draft
+from questions.queries.finding import saying, with_stem
 from questions.queries.keys import key_history, keys_for
-from questions.queries.lists import banks_with_counts, ready_questions, saying, with_stem
+from questions.queries.lists import banks_with_counts, ready_questions
 from questions.queries.versions import (
     HistoryLine,
     history_of,

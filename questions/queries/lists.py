@@ -1,12 +1,11 @@
-"""Which questions and banks there are: for lists, and for rules that draw."""
+"""Which questions rules may draw, and what banks hold."""
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Q, QuerySet
 
 from questions.enums import Kind, Status
-from questions.models import Question, QuestionBank, QuestionVersion, QuestionWords
-from shell.words import wanted_words
+from questions.models import Question, QuestionBank
 
 
 def ready_questions(
@@ -39,18 +38,3 @@ def banks_with_counts(banks: QuerySet[QuestionBank]) -> QuerySet[QuestionBank]:
         questions_all=Count("questions", distinct=True),
         questions_ready=Count("questions", filter=Q(questions__status=Status.READY), distinct=True),
     )
-
-
-def with_stem(questions: QuerySet[Question]) -> QuerySet[Question]:
-    """Annotate `questions` with `stem`, the text of their newest version. Lazy."""
-    newest = QuestionVersion.objects.filter(question=OuterRef("pk")).order_by("-number", "-pk")
-    return questions.annotate(stem=Subquery(newest.values("stem")[:1]))
-
-
-def saying(questions: QuerySet[Question], text: str) -> QuerySet[Question]:
-    """Return those of `questions` in which for every word of `text` there is one that begins with it. Lazy.
-
-    What is looked through is all that is written in them: name, id, question, options, explanation, tags and the rest.
-    """
-    found = QuestionWords.objects.filter(words__begin=" ".join(wanted_words(text)))
-    return questions.filter(pk__in=found.values("question"))

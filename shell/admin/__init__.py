@@ -4,12 +4,13 @@ from shell.admin.bases import HelpLine, ReadOnlyModelAdmin, ShellModelAdmin
 from shell.admin.colleagues import ColleagueAdmin
 from shell.admin.keys import ApiKeyAdmin
 from shell.admin.organisation import OrganisationAdmin
-from shell.admin.paging import KeysFirstPaginator, LongListPaginator
+from shell.admin.paging import KeyPages, KeysFirstPaginator, LongListPaginator
 
 __all__ = [
     "ApiKeyAdmin",
     "ColleagueAdmin",
     "HelpLine",
+    "KeyPages",
     "KeysFirstPaginator",
     "LongListPaginator",
     "OrganisationAdmin",

@@ -61,7 +61,10 @@ class LongListPaginator(KeysFirstPaginator):
             step = self.NEAR
         else:
             return
-        number = asked.get(PAGE_VAR, "1")
+        self.reach(asked.get(PAGE_VAR, "1"), step)
+
+    def reach(self, number: str, step: int) -> None:
+        """Count no further than to the next `step` rows behind the page `number`, as an address says it."""
         turned = int(number) * self.per_page if re.fullmatch(NUMBER, number) else 0
         self._reach = (turned // step + 1) * step
         # The rows of a later page are counted on the way to it.
@@ -94,3 +97,19 @@ class LongListPaginator(KeysFirstPaginator):
     def keys(self, start: int, end: int) -> list[Any]:
         """Return the keys of a part of the list; those that were counted are known."""
         return self._keys[: end - start] if start == self._start else super().keys(start, end)
+
+
+class KeyPages(LongListPaginator):
+    """Pages of keys, for lists that load the rows of a page by themselves: what is counted is read with them."""
+
+    def page(self, number: Any) -> Page[Any]:
+        """Return a page of keys, in the order of the list."""
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        return Page(self.keys(start, min(start + self.per_page, self.count)), number, self)
+
+    @cached_property
+    def _counted(self) -> int:
+        if self._keys:
+            return self._start + len(self._keys)
+        return self.object_list.order_by()[: self._furthest + 1].count() if self._start else 0

@@ -1,4 +1,4 @@
-"""`python -m tests.load bench`, `pages` and `play`; `make bench` and `make load` call them."""
+"""`python -m tests.load bench`, `pages`, `questions-list` and `play`; `make bench` and `make load` call them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 import sys
 
 from tests.load.bench import INVITED, bench
-from tests.load.pages import APPLICATIONS, bench_pages
+from tests.load.pages import APPLICATIONS, QUESTIONS, bench_pages, bench_questions
 from tests.load.scenarios import CANDIDATES, QUEUED, SCENARIOS, Wish, load
 from tests.load.servers import DATABASES
 
@@ -18,11 +18,13 @@ def main(arguments: list[str]) -> int:
     quick = commands.add_parser("bench", help="what an attempt costs, in two minutes")
     long = commands.add_parser("play", help="many candidates, for minutes")
     pages = commands.add_parser("pages", help="what the pages of colleagues cost in a large company")
-    for command in (quick, long, pages):
+    listed = commands.add_parser("questions-list", help="what the list of very many questions costs")
+    for command in (quick, long, pages, listed):
         command.add_argument("--database", choices=DATABASES, default="postgres")
     quick.add_argument("--seconds", type=float, default=45, help="for so long eight people at a time play")
     quick.add_argument("--invited", type=int, default=INVITED, help="so many people are there to play")
     pages.add_argument("--applications", type=int, help=f"up to 1000000; default {APPLICATIONS}")
+    listed.add_argument("--questions", type=int, help=f"default {QUESTIONS}")
     long.add_argument("--scenario", choices=[*SCENARIOS, "all"], default="all")
     long.add_argument("--candidates", type=int, help=f"default {CANDIDATES}")
     long.add_argument("--minutes", type=float, default=10, help="of the steady scenario")
@@ -34,6 +36,8 @@ def main(arguments: list[str]) -> int:
         return bench(chosen.database, seconds=chosen.seconds, invited=chosen.invited)
     if chosen.command == "pages":
         return bench_pages(chosen.database, chosen.applications)
+    if chosen.command == "questions-list":
+        return bench_questions(chosen.database, chosen.questions)
     wish = Wish(
         candidates=chosen.candidates or CANDIDATES[chosen.database],
         minutes=chosen.minutes,

@@ -75,7 +75,7 @@ def main(applications: int) -> int:
         begun = time.monotonic()
         people = max(1, applications // 2)
         there = company.make(applications=applications, candidates=people, now=timezone.now())
-        _settle()
+        settle()
         print(
             f"\n{applications} applications of {people} people made in {time.monotonic() - begun:.0f} s",
             flush=True,
@@ -85,7 +85,7 @@ def main(applications: int) -> int:
     return 1 if any(each.takes_too_many for each in asked) else 0
 
 
-def _settle() -> None:
+def settle() -> None:
     """Do what PostgreSQL does by itself in the hours that such a company takes to grow."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""What the pages of colleagues cost in a large company: the second part of `make bench`.
+"""What pages of colleagues cost in a large company, and the list of very many questions: parts of `make bench`.
 
 A database of its own is filled and asked by one process without a web server (`tests.load.asking`), as the peer's
 figures were taken.
@@ -22,11 +22,21 @@ from tests.servers.processes import PROJECT, clean_environment
 APPLICATIONS = {"postgres": 100_000, "sqlite": 10_000}
 SETTINGS = "tests.load.page_settings"
 NAME = "pages"
-_ASK = "import django; django.setup(); from tests.load.asking import main; raise SystemExit(main({applications}))"
+QUESTIONS = 100_000
+_ASK = "import django; django.setup(); from tests.load.{asking} import main; raise SystemExit(main({count}))"
 
 
 def bench_pages(database: str, applications: int | None = None) -> int:
     """Fill a database, ask each page several times and print what it took; return 1 for too many statements."""
+    return _asked(database, _ASK.format(asking="asking", count=applications or APPLICATIONS[database]))
+
+
+def bench_questions(database: str, count: int | None = None) -> int:
+    """Do the same with the list of very many questions."""
+    return _asked(database, _ASK.format(asking="asking_questions", count=count or QUESTIONS))
+
+
+def _asked(database: str, command: str) -> int:
     folder = Path(tempfile.mkdtemp(prefix="sl-pages-"))
     # The user that runs PostgreSQL has to reach its folder below.
     folder.chmod(0o711)
@@ -47,5 +57,4 @@ def bench_pages(database: str, applications: int | None = None) -> int:
             ends.callback(server.stop)
             server.run(f'CREATE DATABASE "{NAME}"')
             environment["DATABASE_URL"] = server.url(NAME)
-        command = _ASK.format(applications=applications or APPLICATIONS[database])
         return subprocess.run([sys.executable, "-c", command], env=environment, cwd=PROJECT).returncode

@@ -59,18 +59,19 @@ def pages_for(there: Company, who: User | None) -> Sequence[Page]:
     return _strangers(there) if who is None else [*_job(there), *_lists(Actor.of_user(who)), *_numbers()]
 
 
-def _at(name: str, *args: object, **query: object) -> str:
-    address = reverse(name, args=args)
-    return f"{address}?{urlencode(query)}" if query else address
+def address(name: str, *args: object, **query: object) -> str:
+    """Return where a page is, by its name and parts, with a query."""
+    path = reverse(name, args=args)
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def _strangers(there: Company) -> list[Page]:
     slug = there.largest.slug
     return [
-        Page("careers: list of jobs", _at("careers:jobs")),
-        Page("careers: a job", _at("careers:job", slug)),
-        Page("careers: the form", _at("careers:apply", slug)),
-        Page("careers: feed", _at("careers:json")),
+        Page("careers: list of jobs", address("careers:jobs")),
+        Page("careers: a job", address("careers:job", slug)),
+        Page("careers: the form", address("careers:apply", slug)),
+        Page("careers: feed", address("careers:json")),
     ]
 
 
@@ -83,21 +84,25 @@ def _job(there: Company) -> list[Page]:
     person = one.candidate.public_id
     list_goals = {"milliseconds": 60, "most_statements": 15}
     return [
-        Page("job, with its people", _at("hiring:job", job.slug)),
-        Page("job, everybody, page 40", _at("hiring:job", job.slug, status="all", page=40)),
+        Page("job, with its people", address("hiring:job", job.slug)),
+        Page("job, everybody, page 40", address("hiring:job", job.slug, status="all", page=40)),
         Page(
-            "job, searched and filtered", _at("hiring:job", job.slug, q="ada", status="all", result="passed")
+            "job, searched and filtered",
+            address("hiring:job", job.slug, q="ada", status="all", result="passed"),
         ),
-        Page("board", _at("hiring:board", job.slug), 150, 25, _BOARD),
-        Page("board, searched", _at("hiring:board", job.slug, q="example"), 150, 25),
+        Page("board", address("hiring:board", job.slug), 150, 25, _BOARD),
+        Page("board, searched", address("hiring:board", job.slug, q="example"), 150, 25),
         Page("board, a column goes on", column, 150, 25),
-        Page("results of a job", _at("hiring:results", job.slug)),
-        Page("application", _at("hiring:application", one.public_id), peer=_PROFILE),
+        Page("results of a job", address("hiring:results", job.slug)),
+        Page("application", address("hiring:application", one.public_id), peer=_PROFILE),
         Page(
-            "application, from a list", _at("hiring:application", one.public_id, list="applications"), 150, 45
+            "application, from a list",
+            address("hiring:application", one.public_id, list="applications"),
+            150,
+            45,
         ),
-        Page("person", _at("hiring:person", person), peer=_PROFILE),
-        Page("job list", _at("admin:hiring_job_changelist"), **list_goals),
+        Page("person", address("hiring:person", person), peer=_PROFILE),
+        Page("job list", address("admin:hiring_job_changelist"), **list_goals),
     ]
 
 
@@ -109,42 +114,43 @@ def _lists(actor: Actor) -> list[Page]:
     tag = Tag.objects.order_by("pk").values_list("pk", flat=True)[0]
     middle_of_people = min(there_are.count(), LongListPaginator.MOST) // 100 + 1
     return [
-        Page("applications", _at(applications), 60, 15, _LIST),
-        Page("applications, far on", _at(applications, p=middle), peer=_LIST),
+        Page("applications", address(applications), 60, 15, _LIST),
+        Page("applications, far on", address(applications, p=middle), peer=_LIST),
         Page(
-            "applications, active, test passed", _at(applications, status__exact="active", outcome="passed")
+            "applications, active, test passed",
+            address(applications, status__exact="active", outcome="passed"),
         ),
-        Page("applications, sorted by name", _at(applications, o=1)),
-        Page("applications: a name", _at(applications, q="yusuf"), peer=_SEARCH),
-        Page("applications: nobody's word", _at(applications, q="zzyzx"), peer=_SEARCH),
-        Page("applications: everybody's word", _at(applications, q="example"), peer=_SEARCH),
-        Page("people", _at(people), 60, 15, _LIST),
-        Page("people, far on", _at(people, p=middle_of_people), peer=_LIST),
-        Page("people with a tag", _at(people, tags__id__exact=tag)),
-        Page("people: a name", _at(people, q="yusuf"), peer=_SEARCH),
-        Page("people: everybody's word", _at(people, q="example"), peer=_SEARCH),
-        Page("search box: a name", _at("admin:search", s="yusuf")),
-        Page("search box: everybody's word", _at("admin:search", s="example")),
-        Page("mail", _at("outbox:mail")),
-        Page("mail that did not arrive", _at("hiring:undelivered")),
-        Page("answers, unread", _at("hiring:answers")),
-        Page("answers, all", _at("hiring:answers", show="all")),
-        Page("notifications", _at("outbox:notifications")),
+        Page("applications, sorted by name", address(applications, o=1)),
+        Page("applications: a name", address(applications, q="yusuf"), peer=_SEARCH),
+        Page("applications: nobody's word", address(applications, q="zzyzx"), peer=_SEARCH),
+        Page("applications: everybody's word", address(applications, q="example"), peer=_SEARCH),
+        Page("people", address(people), 60, 15, _LIST),
+        Page("people, far on", address(people, p=middle_of_people), peer=_LIST),
+        Page("people with a tag", address(people, tags__id__exact=tag)),
+        Page("people: a name", address(people, q="yusuf"), peer=_SEARCH),
+        Page("people: everybody's word", address(people, q="example"), peer=_SEARCH),
+        Page("search box: a name", address("admin:search", s="yusuf")),
+        Page("search box: everybody's word", address("admin:search", s="example")),
+        Page("mail", address("outbox:mail")),
+        Page("mail that did not arrive", address("hiring:undelivered")),
+        Page("answers, unread", address("hiring:answers")),
+        Page("answers, all", address("hiring:answers", show="all")),
+        Page("notifications", address("outbox:notifications")),
     ]
 
 
 def _numbers() -> list[Page]:
     reports = [
-        Page(f"report: {name}, {words}", _at("hiring:report", name, period=period))
+        Page(f"report: {name}, {words}", address("hiring:report", name, period=period))
         for name in REPORTS
         for period, words in (("90", "90 days"), ("all", "all time"))
     ]
     return [
         Page("start", reverse("admin:index")),
-        Page("needs you", _at("hiring:needs-you")),
-        Page("waiting: ageing", _at("hiring:waiting", "ageing")),
-        Page("waiting: results", _at("hiring:waiting", "results")),
-        Page("dashboard", _at("hiring:dashboard"), 120, 20, _DASHBOARD),
-        Page("dashboard, 12 months", _at("hiring:dashboard", period=365), 120, 20, _DASHBOARD),
+        Page("needs you", address("hiring:needs-you")),
+        Page("waiting: ageing", address("hiring:waiting", "ageing")),
+        Page("waiting: results", address("hiring:waiting", "results")),
+        Page("dashboard", address("hiring:dashboard"), 120, 20, _DASHBOARD),
+        Page("dashboard, 12 months", address("hiring:dashboard", period=365), 120, 20, _DASHBOARD),
         *reports,
     ]

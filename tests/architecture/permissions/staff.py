@@ -84,6 +84,7 @@ STAFF = [
     Line("admin:jsi18n", SIGNED_IN),
     Line("admin:view_on_site", "", {"content_type_id": "=1", "object_id": "=1"}),
     Line("admin:app_list", SIGNED_IN, {"app_label": "=hiring"}),
+    Line("questions:questions", "AJRQ"),
     Line("admin:questions_question_review", "AQ", {"question_id": "question.pk"}, "post"),
     Line("admin:questions_question_take_up", "AQ", {"question_id": "question.pk"}, "post"),
     Line("admin:questions_question_ready", "AQ", {"question_id": "question.pk"}, "post"),

@@ -58,14 +58,14 @@ def test_question_shows_its_open_reports_in_the_list_the_filter_and_the_form(
     question = report.question_version.question
     client = sign_in(house.author)
 
-    every = client.get("/admin/questions/question/").context["cl"].result_list
-    filtered = client.get("/admin/questions/question/?reports=open").context["cl"].result_list
+    every = client.get("/admin/questions/question/").context["rows"]
+    filtered = client.get("/admin/questions/question/?flag=reports").context["rows"]
     form = client.get(f"/admin/questions/question/{question.pk}/change/").content.decode()
     its_own = client.get(f"{PROBLEMS}?question={question.pk}").content.decode()
     of_none = client.get(f"{PROBLEMS}?question=0").content.decode()
 
     assert len(every) > 1
-    assert [row.pk for row in filtered] == [question.pk]
+    assert [row.question.pk for row in filtered] == [question.pk]
     assert f'href="{PROBLEMS}?question={question.pk}"' in form
     assert f"Of the question {question.external_id}" in its_own
     assert "Of the question" not in of_none

@@ -86,11 +86,10 @@ def test_list_sends_outsiders_to_sign_in(client, name) -> None:
 @pytest.mark.parametrize(
     ("name", "queries"),
     [
-        # Session, user, roles, permissions, signs, count, rows; the question list adds the choices of its two filters.
+        # Session, user, roles, permissions, signs, count, rows.
         ("questionbank", 9),
         ("skill", 9),
         ("questiontag", 9),
-        ("question", 11),
     ],
 )
 @pytest.mark.parametrize("rows", [1, 3])
@@ -108,23 +107,6 @@ def test_list_costs_the_same_for_one_and_three_rows(
         response = author.get(url)
 
     assert response.status_code == 200
-
-
-def test_question_list_shows_words_and_usage_and_finds_by_both_id_and_words(author) -> None:
-    question = make_question(stem="How does a `blueprint` help?\n\n```python\nsecret = 1\n```")
-    make_question(stem="Something different")
-    operations.record_usage(shown={question.pk: 41}, now=NOW)
-    url = reverse("admin:questions_question_changelist")
-
-    by_words = author.get(url, {"q": "blueprint help"}).content.decode()
-    by_id = author.get(url, {"q": question.external_id}).content.decode()
-    by_nothing = author.get(url, {"q": "nobody wrote this"}).content.decode()
-
-    assert "How does a blueprint help?" in by_words
-    assert "41" in by_words
-    assert "Something different" not in by_words
-    assert "How does a blueprint help?" in by_id
-    assert "How does a blueprint help?" not in by_nothing
 
 
 def test_question_page_shows_it_as_candidates_see_it_and_its_versions(author) -> None:

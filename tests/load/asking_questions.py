@@ -1,0 +1,80 @@
+"""Asks the list of questions of very large banks, in a process of its own: see `tests.load.pages`."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from questions.enums import Exposure, Kind, Level, QuestionFlag, Status
+from shell.admin import KeyPages
+from tests.load import question_bank
+from tests.load.asking import HEADINGS, LINE, Asked, measured, settle
+from tests.load.question_bank import RARE_WORD, Banks
+from tests.load.views import Page, address
+
+MILLISECONDS, STATEMENTS = 300, 16
+
+
+def main(count: int) -> int:
+    """Fill the database that the settings name and ask its list; return 1 for too many statements."""
+    assert not settings.DEBUG
+    call_command("migrate", verbosity=0)
+    begun = time.monotonic()
+    there = question_bank.make(count)
+    settle()
+    print(f"\n{count} questions made in {time.monotonic() - begun:.0f} s", flush=True)
+    asked = ask(there)
+    print(f"  {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}")
+    return 1 if any(each.takes_too_many for each in asked) else 0
+
+
+def ask(there: Banks) -> Sequence[Asked]:
+    """Ask each list as the author of its questions, and print a line for each."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(there.author)
+    print(f"\nQuestions, as their author ({connection.vendor})\n{LINE.format(*HEADINGS)}")
+    found = []
+    for page in lists(there):
+        found.append(measured(client, page))
+        print(found[-1].line(), flush=True)
+    return found
+
+
+def lists(there: Banks) -> list[Page]:
+    """Return the list as it is asked for: plain, by each filter, by words, sorted, far on."""
+    filters = {
+        "bank": there.bank.pk,
+        "skill": there.skill.name,
+        "tag": there.tag.name,
+        "kind": Kind.OPEN,
+        "level": Level.JUNIOR,
+    }
+    last = KeyPages.MOST // 50
+    asked = [
+        ("plain", {}),
+        *((f"by {name}", {name: value}) for name, value in filters.items()),
+        *((f"status {status}", {"status": status}) for status in Status.values),
+        *((f"exposure {each}", {"exposure": each}) for each in Exposure.values),
+        *((f"flag {each}", {"flag": each}) for each in QuestionFlag.values),
+        ("a rare word", {"q": RARE_WORD}),
+        ("everybody’s word", {"q": "question"}),
+        ("three words", {"q": " ".join(("question", "ka", "lo"))}),
+        ("an id", {"q": "q-000123"}),
+        (
+            "a word and three filters",
+            {"q": "ka", "bank": there.bank.pk, "level": "junior", "status": "ready"},
+        ),
+        ("sorted by id", {"sort": "question"}),
+        ("sorted by times shown", {"sort": "-shown"}),
+        ("a deep page", {"page": last}),
+        ("a deep page of a bank", {"page": last // 2, "bank": there.bank.pk}),
+    ]
+    return [
+        Page(name, address("questions:questions", **query), MILLISECONDS, STATEMENTS) for name, query in asked
+    ]
