@@ -33,7 +33,9 @@ LANGUAGES = {"python", "jinja", "html", "bash", "sql", "json", "toml"}
 # What a telephone shows without much scrolling, and what is read in the minute and a half that a question has.
 MOST_WORDS = 120
 MOST_LINES_OF_CODE = 32
-MOST_LETTERS_OF_CODE = 120
+MOST_LETTERS_OF_CODE = 80
+# Of a line of code in an option; the rest is reached by pushing it aside.
+LETTERS_ON_A_TELEPHONE = 36
 
 
 def _by_id(questions):
@@ -249,10 +251,22 @@ def test_starter_model_answer_code_compiles_and_loads(question, tmp_path):
 def test_starter_choice_is_read_in_its_time(question):
     shown = "\n".join([question.stem, *(option.text for option in question.options)])
     code = [line for match in FENCE.finditer(question.stem) for line in match["code"].splitlines()]
+    all_code = [line for match in FENCE.finditer(shown) for line in match["code"].splitlines()]
 
     assert len(FENCE.sub("", shown).split()) <= MOST_WORDS
     assert len(code) <= MOST_LINES_OF_CODE
-    assert max(map(len, code), default=0) <= MOST_LETTERS_OF_CODE
+    assert max(map(len, all_code), default=0) <= MOST_LETTERS_OF_CODE
+
+
+@pytest.mark.parametrize("question", _by_id(CHOICES))
+def test_starter_options_of_code_differ_where_a_telephone_shows_them(question):
+    seen = [
+        "\n".join(line[:LETTERS_ON_A_TELEPHONE].rstrip() for line in match["code"].splitlines())
+        for match in (FENCE.search(option.text) for option in question.options)
+        if match
+    ]
+
+    assert len(set(seen)) == len(seen)
 
 
 @pytest.mark.parametrize("question", _by_id(CHOICES))

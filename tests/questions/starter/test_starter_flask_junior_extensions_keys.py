@@ -127,13 +127,15 @@ def test_key_flask_sql_parameters():
     name = "flask-sql-parameters"
     names = ["Ana", "O'Neill", 'Siân "Sunny" Rhys', "back\\slash", "50 %"]
     attacks = ["' OR 1=1 --", "\\' OR 1=1 --", "x' UNION SELECT id FROM user --"]
+    given = {}
+    exec(stem_python(name), given)
     db = sqlite3.connect(":memory:")
     db.execute("CREATE TABLE user (id INTEGER PRIMARY KEY, name TEXT)")
     db.executemany("INSERT INTO user (name) VALUES (?)", [(each,) for each in names])
 
     def found(code, text):
         try:
-            return eval(option(name, code).strip(), {"db": db, "name": text}).fetchall()
+            return eval(option(name, code).strip(), given | {"db": db, "name": text}).fetchall()
         except sqlite3.Error as error:
             return error
 
