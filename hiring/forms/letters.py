@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from hiring.enums import LetterReply
 from hiring.forms.documents import ManyFiles
 from hiring.models import Application, Job
 from hiring.operations.letters import check_letter
-from hiring.queries.letters import words_in_others
+from hiring.queries.letters import letters_for, other_words
 from hiring.rules import Letter
 from outbox.models import MessageTemplate
 from outbox.operations.templates import check_words
@@ -77,17 +77,23 @@ class LetterForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        letters: QuerySet[MessageTemplate],
         actor: Actor,
         home: Organisation,
         job: Job | None,
+        jobs: Collection[Job] = (),
         now: datetime,
         attachments: Sequence[Attachment] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.now, self.attachments, self.letters = now, tuple(attachments), letters
-        self.fields["template"].queryset = letters  # type: ignore[attr-defined]
+        self.now, self.attachments, self.actor, self.job, self.jobs = (
+            now,
+            tuple(attachments),
+            actor,
+            job,
+            jobs,
+        )
+        self.fields["template"].queryset = letters_for(actor, job)  # type: ignore[attr-defined]
         answers = [
             (LetterReply.ME, _with(LetterReply.ME, actor.user.email if actor.user else "")),
             (LetterReply.ORGANISATION, _with(LetterReply.ORGANISATION, home.reply_to)),
@@ -114,7 +120,7 @@ class LetterForm(forms.Form):
             body=data["body"],
             language=data["language"],
             button=saved.button if saved else "",
-            others=words_in_others(self.letters, saved) if saved else (),
+            others=other_words(self.actor, saved, job=self.job, jobs=self.jobs) if saved else (),
             reply_to=LetterReply(data["reply_to"]),
             send_at=data["send_at"],
             attachments=self.attachments,

@@ -23,7 +23,7 @@ from hiring.operations.bulk_inviting import CHUNK, frozen_ids
 from hiring.operations.errors import LetterRefused
 from hiring.operations.results import Tally, skip_rows
 from hiring.operations.status_links import status_links
-from hiring.queries.letters import answers_to, fields_of, language_of, preview_letters
+from hiring.queries.letters import answers_to, fields_of, letter_of, preview_letters
 from hiring.registries import LETTER
 from hiring.rules import LETTER_LATEST, Letter, job_scope, letter_intent
 from outbox.enums import Audience
@@ -219,7 +219,7 @@ def _drafts(
     together: bool = False,
 ) -> list[MessageDraft]:
     """What goes out, in the caller's transaction: whose words have a link gets the one to their status page."""
-    led = [row for row in applications if letter.read_in(language_of(row, sender)).has_link]
+    led = [row for row in applications if letter_of(letter, row, sender).has_link]
     links = status_links(led, now=now) if led else {}
     return [
         _draft(row, letter, sender, batch=batch, by=by, now=now, together=together, link=links.get(row.pk))
@@ -239,7 +239,7 @@ def _draft(
     link: AccessLink | None = None,
 ) -> MessageDraft:
     candidate = application.candidate
-    letter = letter.read_in(language_of(application, sender))
+    letter = letter_of(letter, application, sender)
     return MessageDraft(
         intent=letter_intent(batch, candidate.pk),
         kind=LETTER,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -40,13 +40,32 @@ def letters_for(actor: Actor, job: Job | None = None) -> QuerySet[MessageTemplat
     return letters.filter(everywhere).order_by("name", "language", "pk")
 
 
-def words_in_others(letters: QuerySet[MessageTemplate], template: MessageTemplate) -> tuple[LetterWords, ...]:
-    """Return what the letter of `template` says in its other languages, among `letters_for` somebody. One query."""
-    rows = letters.filter(name=template.name).exclude(language=template.language)
+def other_words(
+    actor: Actor, template: MessageTemplate, *, job: Job | None = None, jobs: Collection[Job] = ()
+) -> tuple[LetterWords, ...]:
+    """Return what the letter of `template` says in its other languages, among those of `letters_for`; and where it is
+    for people of several `jobs`, what it says in the own words of these. One or two queries.
+    """
+    rows = [*letters_for(actor, job).filter(name=template.name).exclude(language=template.language)]
+    if job is None and jobs:
+        own = MessageTemplate.objects.filter(kind=LETTER, is_active=True, name=template.name)
+        scopes = [job_scope(each.pk) for each in jobs]
+        rows += own.filter(scope__in=scopes).visible_to(actor).order_by("scope", "language", "pk")
     return tuple(
-        LetterWords(language=row.language, subject=row.subject, body=row.body, button=row.button)
+        LetterWords(
+            language=row.language,
+            subject=row.subject,
+            body=row.body,
+            button=row.button,
+            scope=row.scope if job is None else "",
+        )
         for row in rows
     )
+
+
+def letter_of(letter: Letter, application: Application, sender: Organisation) -> Letter:
+    """Return `letter` as it is for the person of an application: in their language, in the words of their job."""
+    return letter.read_in(language_of(application, sender), job_scope(application.job_id))
 
 
 def language_of(application: Application, sender: Organisation) -> str:
@@ -56,10 +75,13 @@ def language_of(application: Application, sender: Organisation) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LetterLanguages:
-    """In which languages how many get a letter, by their names; and how many of them read another one."""
+    """In which languages how many get a letter, by their names; how many of them read another one; and how many get
+    the own words of which job.
+    """
 
     written: list[tuple[str, int]]
     others: list[tuple[str, int]]
+    jobs: list[tuple[str, int]]
 
     @property
     def other_count(self) -> int:
@@ -70,13 +92,17 @@ def letter_languages(people: Sequence[Application], letter: Letter, sender: Orga
     """Return in which languages `people` get `letter`. No query."""
     written: Counter[str] = Counter()
     others: Counter[str] = Counter()
+    jobs: Counter[str] = Counter()
     for application in people:
         reads = language_of(application, sender)
-        gets = letter.read_in(reads).language
+        words = letter.words_for(reads, job_scope(application.job_id))
+        gets = words.language if words else letter.language
         written[_language_name(gets)] += 1
         if gets != reads:
             others[_language_name(reads)] += 1
-    return LetterLanguages(sorted(written.items()), sorted(others.items()))
+        if words is not None and words.scope:
+            jobs[application.job.title] += 1
+    return LetterLanguages(sorted(written.items()), sorted(others.items()), sorted(jobs.items()))
 
 
 def _language_name(code: str) -> str:
@@ -145,7 +171,7 @@ def _why_not(application: Application, people: set[int], *, alone: bool) -> Skip
 
 
 def _nothing_for(application: Application, letter: Letter, sender: Organisation, actor: Actor) -> Skip | None:
-    own = letter.read_in(language_of(application, sender))
+    own = letter_of(letter, application, sender)
     used = sorted(used_fields(f"{own.subject} {own.body}"))
     values = fields_of(own, application, sender, actor)
     empty = next((name for name in used if not values.get(name, "").strip()), None)

@@ -22,18 +22,21 @@ LETTERS_SHOWN: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterWords:
-    """What a letter says in a language, with its merge fields in it."""
+    """What a letter says in a language, with its merge fields in it: to people of one job where `scope` names it, else
+    to everybody.
+    """
 
     language: str
     subject: str
     body: str
     button: str = ""
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A letter with its merge fields in it: as it was typed, the same for everybody who gets it; as it is saved, the
-    same in `others`, the languages that it is saved in as well.
+    same in `others`, the languages that it is saved in as well, and the words of jobs that have their own.
     """
 
     subject: str
@@ -68,10 +71,30 @@ class Letter:
             others=tuple(LetterWords(**each) for each in data["others"]),
         )
 
-    def read_in(self, language: str) -> Letter:
-        """The letter as it is for somebody who reads `language`: in it where it has words in it, else as it is."""
-        words = next((each for each in self.others if each.language == language), None)
-        return replace(self, **asdict(words), others=()) if words else self
+    def read_in(self, language: str, scope: str) -> Letter:
+        """The letter as it is for somebody of the job `scope` who reads `language`: in it where it has words in it, in
+        those of the job where that has its own, else as it is.
+        """
+        words = self.words_for(language, scope)
+        if words is None:
+            return self
+        return replace(
+            self,
+            language=words.language,
+            subject=words.subject,
+            body=words.body,
+            button=words.button,
+            others=(),
+        )
+
+    def words_for(self, language: str, scope: str) -> LetterWords | None:
+        """Return the other words that somebody gets; None for the letter's. Their language comes before their job."""
+        said = {(each.language, each.scope): each for each in self.others}
+        if language != self.language:
+            found = said.get((language, scope)) or said.get((language, ""))
+            if found is not None:
+                return found
+        return said.get((self.language, scope))
 
     @property
     def has_link(self) -> bool:

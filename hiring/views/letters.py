@@ -51,6 +51,7 @@ class LetterDesk(HiringPage):
         people: Sequence[Application],
         *,
         job: Job | None,
+        jobs: Sequence[Job] = (),
         send: Send | None,
         language: str = "",
         alone: bool = False,
@@ -58,10 +59,11 @@ class LetterDesk(HiringPage):
     ) -> HttpResponse:
         """Show the letter and who would get it, or send what was looked at.
 
-        `send` is there where the button was pressed; it is not called for a letter that was changed since.
+        `send` is there where the button was pressed; it is not called for a letter that was changed since. `jobs` are
+        those of the people where it is not one `job`.
         """
         kept, problems = self._files()
-        form = self._form(job, language, kept)
+        form = self._form(job, jobs, language, kept)
         if form.is_bound:
             for words in problems:
                 form.add_error("attached", words)
@@ -126,15 +128,16 @@ class LetterDesk(HiringPage):
                 problems += error.messages
         return kept, problems
 
-    def _form(self, job: Job | None, language: str, kept: Sequence[Attachment]) -> LetterForm:
+    def _form(
+        self, job: Job | None, jobs: Sequence[Job], language: str, kept: Sequence[Attachment]
+    ) -> LetterForm:
         typed = self.request.POST
-        letters = queries.letters_for(self.actor, job)
         options: dict[str, Any] = {
             "attachments": kept,
-            "letters": letters,
             "actor": self.actor,
             "home": self.home,
             "job": job,
+            "jobs": jobs,
             "now": self.now,
         }
         if "subject" not in typed:
@@ -144,6 +147,7 @@ class LetterDesk(HiringPage):
         if "use" not in typed:
             return LetterForm(typed, **options)
         chosen = typed.get("template", "")
+        letters = queries.letters_for(self.actor, job)
         template = letters.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 19 else None
         words: Mapping[str, Any] = {}
         if template is not None:
@@ -239,9 +243,11 @@ class WriteAnywhereView(LetterDesk, TemplateView):
             messages.info(self.request, _("Choose people in the list first."))
             return HttpResponseRedirect(self.list_url)
         frozen = BulkForm(initial={"ids": ",".join(row.public_id for row in people), "token": token})
+        jobs = self._jobs(people)
         return self.desk(
             people,
-            job=self._only_job(people),
+            job=jobs[0] if len(jobs) == 1 else None,
+            jobs=jobs,
             send=(lambda letter: self._send(letter, people, token))
             if "confirm" in self.request.POST
             else None,
@@ -249,11 +255,10 @@ class WriteAnywhereView(LetterDesk, TemplateView):
             back=self.list_url,
         )
 
-    def _only_job(self, people: Sequence[Application]) -> Job | None:
-        """The job of all who can be written to, if it is one."""
+    def _jobs(self, people: Sequence[Application]) -> list[Job]:
+        """The jobs of those who can be written to."""
         jobs = queries.jobs_where(self.actor, Capability.MAIL).filter(applications__in=people)
-        found = list(jobs.order_by("pk").distinct()[:2])
-        return found[0] if len(found) == 1 else None
+        return list(jobs.order_by("pk").distinct())
 
     def _send(self, letter: Letter, people: Sequence[Application], token: uuid.UUID) -> HttpResponse:
         work = operations.queue_letters(

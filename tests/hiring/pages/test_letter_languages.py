@@ -1,4 +1,4 @@
-"""A letter to many goes to each in their language where its words are saved in it."""
+"""A letter to many goes to each in their language and in the words of their job, where it is saved in them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from candidates.models import Candidate
 from hiring.models import Application
+from hiring.rules import job_scope
 from outbox.models import Message, MessageTemplate
 from outbox.operations import run_due_work
 from tests.factories.hiring import make_application, make_letter
 from tests.hiring.pages.house import House, SignIn
 
 MANY = "/admin/jobs/backend/write/"
+ANYWHERE = "/admin/letters/write/"
 
 
 def text(response: object) -> str:
@@ -107,3 +109,51 @@ def test_words_of_another_language_that_changed_since_the_look_are_not_sent(
 
     assert "The letter was changed since you looked at it" in text(sent)
     assert "Ganz anders." in text(sent)
+
+
+def test_people_of_several_jobs_each_get_the_own_words_of_their_job(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.administrator)
+    rows = {
+        "Emma": make_application(house.job, full_name="Emma Reader"),
+        "Doris": make_application(house.job, full_name="Doris Reader"),
+        "Otto": make_application(house.other_job, full_name="Otto Reader"),
+    }
+    Candidate.objects.filter(pk=rows["Doris"].candidate_id).update(language="de")
+    everywhere = make_letter("Welcome", subject="Welcome", body="Hello {{ candidate_name }}.")
+    make_letter("Welcome", language="de", subject="Willkommen", body="Guten Tag!")
+    make_letter(
+        "Welcome", subject="Engineers", body="Hi {{ candidate_name }}.", scope=job_scope(house.job.pk)
+    )
+    # A letter of another name is another letter.
+    make_letter("Other", subject="Other", body="Other", scope=job_scope(house.other_job.pk))
+    address = f"{ANYWHERE}?ids={','.join(row.public_id for row in rows.values())}"
+
+    first = text(client.get(address))
+    looked = text(client.post(ANYWHERE, {**hidden(first), **typed(everywhere), "look": "1"}))
+
+    assert "goes to each in the own words of their job" in first
+    assert "In the own words of their job: Backend engineer 1." in " ".join(looked.split())
+    client.post(ANYWHERE, {**hidden(looked), **typed(everywhere), "confirm": "1"})
+    run_due_work(now=timezone.now())
+    sent = {name: Message.objects.get(kind="letter", about_id=row.pk) for name, row in rows.items()}
+    assert {name: (message.subject, message.language) for name, message in sent.items()} == {
+        "Emma": ("Engineers", "en"),
+        # Words that they read, before those of their job that they do not.
+        "Doris": ("Willkommen", "de"),
+        "Otto": ("Welcome", "en"),
+    }
+
+
+def test_words_changed_by_hand_are_one_text_for_people_of_several_jobs(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.administrator)
+    rows = [make_application(job, full_name="Some Reader") for job in (house.job, house.other_job)]
+    everywhere = make_letter("Welcome", subject="Welcome", body="Hello {{ candidate_name }}.")
+    make_letter("Welcome", subject="Engineers", body="Hi.", scope=job_scope(house.job.pk))
+    first = text(client.get(f"{ANYWHERE}?ids={','.join(row.public_id for row in rows)}"))
+
+    changed = typed(everywhere, body="Hello {{ candidate_name }}, on Monday.")
+    looked = text(client.post(ANYWHERE, {**hidden(first), **changed, "look": "1"}))
+
+    assert looked.count("Hello Some Reader, on Monday.") == 2
+    assert "Engineers" not in looked
+    assert "In the own words of their job" not in looked
