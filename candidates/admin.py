@@ -38,6 +38,7 @@ class CandidateAdmin(ShellModelAdmin):
     list_filter = ("tags",)
     search_fields = ("full_name",)
     search_help_text = _("Name, email address, phone, or words of a note or document")
+    searches_words = True
     ordering = ("-created_at", "-pk")
     autocomplete_fields = ("tags",)
     paginator = LongListPaginator

@@ -141,6 +141,7 @@ class ApplicationAdmin(ShellModelAdmin):
     list_filter = (JobFilter, "status", OutcomeFilter, "source")
     search_fields = ("candidate__full_name",)
     search_help_text = gettext_lazy("Name, email address, phone, or words of a note or document")
+    searches_words = True
     list_before_template = "hiring/parts/applications_export.html"
     paginator = LongListPaginator
     actions = ("write_letters", "change_tags")

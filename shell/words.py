@@ -105,6 +105,11 @@ def wanted_words(text: str) -> list[str]:
     return [word for word in words if len(word) >= SHORTEST_WORD or not word.isascii()][:MOST_WORDS]
 
 
+def is_too_short(text: str) -> bool:
+    """Whether somebody typed something to look for that finds nothing whatever there is: no word of two letters."""
+    return bool(text.strip()) and not wanted_words(text)
+
+
 class AmongThese(In):
     """Whether a key is one of a subquery, which PostgreSQL works out first, whatever else is asked."""
 

@@ -52,6 +52,8 @@ class ShellModelAdmin(ModelAdmin):
     change_form_before_template = "shell/parts/admin_help.html"
 
     everyone_may_view = False
+    # Whether its search is for words, so that a single letter finds nothing.
+    searches_words = False
     show_full_result_count = False
     list_per_page = 50
     list_max_show_all = 0

@@ -15,6 +15,7 @@ from accounts.models import Organisation
 from shell import look
 from shell.chapters import place
 from shell.registries import tone_of
+from shell.words import is_too_short
 
 register = template.Library()
 
@@ -49,6 +50,12 @@ def data_attributes(**values: object) -> SafeString:
     return format_html_join(
         " ", 'data-{}="{}"', ((name.replace("_", "-"), value) for name, value in values.items())
     )
+
+
+@register.filter
+def finds_nothing(text: str | None) -> bool:
+    """Whether a search for `text` can find nothing, because it has no word that is long enough."""
+    return is_too_short(text or "")
 
 
 @register.inclusion_tag("shell/parts/empty_state.html")

@@ -84,3 +84,22 @@ def test_case_71_autocomplete_leak_people_of_other_jobs_are_in_no_search(
         {"app_label": "hiring", "model_name": "application", "field_name": "candidate", "term": "hidden"},
     )
     assert "Hidden" not in autocomplete.content.decode()
+
+
+def test_a_search_for_a_single_letter_says_why_it_finds_nothing(house: House, sign_in: SignIn) -> None:
+    said = "Type at least two letters"
+
+    letter = pages(house, sign_in, house.recruiter, "n")
+    word = pages(house, sign_in, house.recruiter, "nobodyhasit")
+
+    assert {name: said in page for name, page in letter.items() if name not in ("box", "file")} == {
+        "people": True,
+        "applications": True,
+        "job": True,
+        "board": True,
+    }
+    assert not any(said in page for page in word.values())
+
+
+def test_one_sign_of_a_script_that_writes_names_with_it_is_looked_for(house: House, sign_in: SignIn) -> None:
+    assert "Type at least two letters" not in pages(house, sign_in, house.recruiter, "李")["job"]
