@@ -11,6 +11,7 @@ from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
 from accounts.models import Actor
+from shell.navigation import sidebar
 from shell.registries import searches
 
 SHORTEST_TERM = 2
@@ -49,6 +50,23 @@ class ShellSite(UnfoldAdminSite):
         return TemplateResponse(
             request, "unfold/helpers/command_results.html", context, headers={"HX-Trigger": "search"}
         )
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """No page shows the lists of models: none looks up which of them somebody may open."""
+        return []
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Return the sidebar as Unfold's templates want it, without copying all of it for each page."""
+        return [
+            {
+                **group,
+                "items": [
+                    {**item, "active": item["active"](request), "has_permission": item["permission"](request)}
+                    for item in group["items"]
+                ],
+            }
+            for group in sidebar(request)
+        ]
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None

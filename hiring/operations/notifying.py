@@ -10,6 +10,7 @@ from accounts.models import Actor, User
 from hiring.enums import TransitionCause
 from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Interview, Job
 from hiring.queries.notifications import APPLICATION_NEW, ASSIGNED, TEST_FINISHED, who_hears, who_hears_of
+from hiring.rules import job_scope
 from outbox.operations import notify
 
 
@@ -67,6 +68,7 @@ def _tell_of_new(
         about=Application._meta.label,
         # Who sees one application of a job sees the others, and here they are of one job.
         about_id=ids[0],
+        scope=job_scope(job_id),
         person_ref=person_ref,
         count=count,
         by=by,
@@ -83,6 +85,7 @@ def tell_finished(link: ApplicationAssessment, *, score_id: int, now: datetime) 
         intent=f"{TEST_FINISHED}:{link.pk}:{score_id}",
         about=Application._meta.label,
         about_id=application.pk,
+        scope=job_scope(application.job_id),
         person_ref=application.candidate.public_id,
         by=Actor.system(),
         now=now,

@@ -16,6 +16,7 @@ from accounts.models import Actor, ApiKey
 from accounts.registries import roles_with
 from hiring.enums import Capability, JobRole
 from hiring.models import ApiKeyJob, Application, Job, JobMember
+from hiring.queries.member_jobs import MemberJobs
 from hiring.rules import SEEING_ROLES
 
 # Roles of the organisation that reach every job, as far as they go.
@@ -48,6 +49,13 @@ def member_jobs(actor: Actor, roles: Iterable[str] | None = None) -> QuerySet[An
     if limits:
         members = members.filter(job__in=limits)
     return members.values("job")
+
+
+def jobs_joined(actor: Actor, roles: Iterable[str] | None = None) -> MemberJobs:
+    """Return the same for conditions: `Q(job__in=jobs_joined(actor))`."""
+    return MemberJobs(
+        actor.user.pk if actor.user is not None else None, roles=roles, limits=key_limits(actor.api_key)
+    )
 
 
 def may(actor: Actor, code: Capability, job: Job | None = None, *, scope: Scope | None = None) -> bool:
@@ -120,9 +128,9 @@ def jobs_where(actor: Actor, code: Capability) -> QuerySet[Job]:
     if actor.has_role(Role.ADMINISTRATOR) or not (actor.roles & _EVERYWHERE).isdisjoint(roles):
         limited = all_jobs(actor)
         return Job.objects.all() if limited is None else Job.objects.filter(pk__in=limited)
-    mine = Q(pk__in=member_jobs(actor, roles))
+    mine = Q(pk__in=jobs_joined(actor, roles))
     if code == Capability.MOVE and JobRole.HIRING_MANAGER not in roles:
-        mine |= Q(managers_move=True, pk__in=member_jobs(actor, {JobRole.HIRING_MANAGER}))
+        mine |= Q(managers_move=True, pk__in=jobs_joined(actor, {JobRole.HIRING_MANAGER}))
     return Job.objects.filter(mine)
 
 

@@ -339,6 +339,7 @@ class Migration(migrations.Migration):
                 ("about", models.CharField(blank=True, max_length=60)),
                 ("about_id", models.PositiveBigIntegerField(blank=True, null=True)),
                 ("ref", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("scope", models.CharField(blank=True, max_length=60)),
                 ("person_ref", models.CharField(blank=True, db_index=True, max_length=16)),
                 ("count", models.PositiveIntegerField(default=1)),
                 ("created_at", models.DateTimeField(verbose_name="created at")),

@@ -22,6 +22,8 @@ class Notification(models.Model):
     about = models.CharField(max_length=60, blank=True)
     about_id = models.PositiveBigIntegerField(null=True, blank=True)
     ref = models.PositiveBigIntegerField(null=True, blank=True)
+    # The one thing that sight of that row hangs on, by the name that mail has for it: every page counts what is unread.
+    scope = models.CharField(max_length=60, blank=True)
     person_ref = models.CharField(max_length=16, blank=True, db_index=True)
     # How many things of one kind it tells of at once, those that one import brought for example.
     count = models.PositiveIntegerField(default=1)

@@ -30,6 +30,7 @@ def notify(
     about: str,
     about_id: int | None,
     ref: int | None = None,
+    scope: str = "",
     person_ref: str = "",
     count: int = 1,
     by: Actor,
@@ -40,8 +41,8 @@ def notify(
     Arguments: `users` are those it concerns; left out are whoever did it themselves and who does not sign in any more.
     `kind` is a registered kind; `intent` names the event ("application_new:12"), which is told to each once, however
     often its cause runs; `about` and `about_id` are the row whose sight decides who may read of it, `ref` the one it
-    tells of where that is another; `person_ref` is the public id of the candidate it concerns; `count` is how many
-    things it tells of.
+    tells of where that is another, `scope` what sight of it hangs on, as messages have it; `person_ref` is the public
+    id of the candidate it concerns; `count` is how many things it tells of.
     Raises: `LookupError` for an unknown kind.
     """
     known = notification_kind(kind)
@@ -57,6 +58,7 @@ def notify(
             about=about.lower(),
             about_id=about_id,
             ref=ref,
+            scope=scope,
             person_ref=person_ref,
             count=count,
             created_at=now,
@@ -88,6 +90,7 @@ def notify_of_mail(*, message: Message, kind: str, by: Actor, now: datetime) -> 
         about=message.about,
         about_id=message.about_id,
         ref=message.pk,
+        scope=message.scope,
         person_ref=message.person_ref,
         by=by,
         now=now,

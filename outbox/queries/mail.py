@@ -36,6 +36,17 @@ def message_state_for(about: str, ids: Iterable[int], *, but: str = "") -> dict[
     }
 
 
+def mail_about(about: str, ids: Iterable[int], *, but: str = "") -> dict[int, tuple[str, MessageState]]:
+    """Return public id and state of the newest message about each row of `ids`, as `message_state_for` finds it. One
+    query.
+    """
+    messages = Message.objects.filter(about=about.lower(), about_id__in=list(ids))
+    if but:
+        messages = messages.exclude(kind=but)
+    rows = messages.order_by("created_at", "pk").values_list("about_id", "public_id", "state")
+    return {row: (public_id, MessageState(state)) for row, public_id, state in rows if row is not None}
+
+
 def mail_in_sight(actor: Actor) -> QuerySet[Message]:
     """Return all mail that `actor` sees, without texts, newest first. Lazy, after one query at most."""
     found = Message.objects.visible_to(actor).defer("body")

@@ -66,6 +66,7 @@ def test_bell_counts_to_ninety_nine() -> None:
             intent=f"more:{n}",
             about=row.about,
             about_id=row.about_id,
+            scope=row.scope,
             created_at=NOW,
         )
         for n in range(BELL_COUNTS)
@@ -136,14 +137,14 @@ def test_list_query_count(django_assert_num_queries: DjangoAssertNumQueries) -> 
     told(manager, 1)
 
     for _rows in (1, 3):
-        # Session, the person, roles, two of permissions, how many and the rows, their applications, organisation, signs
+        # Session, the person, roles, how many and the rows, their applications, organisation, signs
         # with what is unread.
         with django_assert_num_queries(QUERIES):
             client.get(LIST)
         told(manager, 2)
 
 
-QUERIES = 10
+QUERIES = 8
 
 
 def test_profile_says_and_changes_when_one_is_mailed() -> None:

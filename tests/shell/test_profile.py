@@ -156,7 +156,7 @@ def test_the_profile_costs_a_fixed_number_of_queries(
 ) -> None:
     client = signed_in(make_recruiter())
 
-    # Session, user, the profile, two of permissions, roles, how they sign in, when they are mailed,
+    # Session, user, the profile, roles, how they sign in, when they are mailed,
     # organisation, signs with what is unread.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(PROFILE)

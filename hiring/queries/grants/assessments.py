@@ -11,7 +11,7 @@ from assessments.models import Assessment, Attempt, Invitation
 from assessments.registries import register_taking
 from candidates.models import Candidate
 from hiring.models import ApplicationAssessment, JobOpenLink, Stage
-from hiring.queries.access import managed_jobs, may_take_everybody, member_jobs
+from hiring.queries.access import jobs_joined, managed_jobs, may_take_everybody
 from hiring.queries.grants.bases import applications_seen, is_limited, sees_everybody, to_colleagues, to_roles
 from hiring.rules import MANAGING_ROLES, SEEING_ROLES
 
@@ -69,7 +69,7 @@ def _open_links(actor: Actor) -> Q | Everything | None:
         return EVERYTHING
     if actor.user is None or actor.api_key is not None or not actor.has_role(Role.RECRUITER):
         return None
-    mine = JobOpenLink.objects.filter(job__in=member_jobs(actor, MANAGING_ROLES))
+    mine = JobOpenLink.objects.filter(job__in=jobs_joined(actor, MANAGING_ROLES))
     return Q(pk__in=mine.values("open_link")) | ~Q(pk__in=JobOpenLink.objects.values("open_link"))
 
 
@@ -90,9 +90,8 @@ def _tests_of_jobs(actor: Actor) -> Q | Everything | None:
     """Managers and interviewers know the tests that their jobs use."""
     if actor.user is None:
         return None
-    jobs = member_jobs(actor)
-    used = Stage.objects.filter(job__in=jobs, assessment__isnull=False).values("assessment")
-    sent = ApplicationAssessment.objects.filter(application__job__in=member_jobs(actor, SEEING_ROLES))
+    used = Stage.objects.filter(job__in=jobs_joined(actor), assessment__isnull=False).values("assessment")
+    sent = ApplicationAssessment.objects.filter(application__job__in=jobs_joined(actor, SEEING_ROLES))
     return Q(pk__in=used) | Q(
         pk__in=Assessment.objects.filter(versions__invitations__in=sent.values("invitation")).values("pk")
     )

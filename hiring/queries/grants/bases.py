@@ -11,7 +11,8 @@ from accounts.enums import Role
 from accounts.models import Actor
 from accounts.registries import EVERYTHING, Everything, Grant
 from hiring.models import Application, Job
-from hiring.queries.access import all_jobs, key_limits, member_jobs
+from hiring.queries.access import all_jobs, jobs_joined, key_limits, member_jobs
+from hiring.queries.member_jobs import MemberScopes
 from hiring.rules import SEEING_ROLES, job_scope
 
 
@@ -23,7 +24,7 @@ def by_jobs(field: str, *, roles: frozenset[str] | None, analysts: bool = False)
         if actor.has_role(*everywhere):
             limited = all_jobs(actor)
             return EVERYTHING if limited is None else Q(**{f"{field}__in": limited})
-        return None if actor.user is None else Q(**{f"{field}__in": member_jobs(actor, roles)})
+        return None if actor.user is None else Q(**{f"{field}__in": jobs_joined(actor, roles)})
 
     return grant
 
@@ -55,6 +56,15 @@ def scopes_of(jobs: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     """Return the scopes that mail of these jobs has. Lazy."""
     name = Concat(Value(job_scope("")), Cast("pk", CharField()))
     return Job.objects.filter(pk__in=jobs).values_list(name, flat=True)
+
+
+def scopes_joined(actor: Actor) -> Any:
+    """Return the scopes of mail of `seen_jobs`, for conditions."""
+    limited = all_jobs(actor) if actor.has_role(Role.ADMINISTRATOR) else None
+    if limited is not None:
+        return scopes_of(limited)
+    user_id = actor.user.pk if actor.user is not None else None
+    return MemberScopes(user_id, roles=SEEING_ROLES, limits=key_limits(actor.api_key))
 
 
 def is_limited(actor: Actor) -> bool:

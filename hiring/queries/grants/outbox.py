@@ -13,10 +13,17 @@ from assessments.models import AccommodationRequest, Attempt, Invitation
 from assessments.registries import ACCOMMODATION_ANSWER
 from candidates.models import Candidate, Note
 from hiring.enums import Capability
-from hiring.models import Application, Job
-from hiring.queries.access import jobs_where, managed_jobs, member_jobs
+from hiring.models import Application
+from hiring.queries.access import jobs_joined, jobs_where, managed_jobs
 from hiring.queries.grants.assessments import invitation_seen, invited_without_job
-from hiring.queries.grants.bases import is_limited, scopes_of, seen_jobs, sees_everybody, to_roles
+from hiring.queries.grants.bases import (
+    is_limited,
+    scopes_joined,
+    scopes_of,
+    seen_jobs,
+    sees_everybody,
+    to_roles,
+)
 from hiring.queries.grants.people import notes_read
 from hiring.queries.interviewing import my_interviews
 from hiring.registries import LETTER
@@ -48,7 +55,7 @@ def _mail_about(actor: Actor) -> Q:
     What is about an application, or about the test of one, has the job as its scope: it is known of each row without
     looking at another. Tests that were sent outside of any job have none, and are looked up one by one.
     """
-    seen = Q(about__in=_OF_JOBS, scope__in=scopes_of(seen_jobs(actor)))
+    seen = Q(about__in=_OF_JOBS, scope__in=scopes_joined(actor))
     loose = invited_without_job(actor)
     if isinstance(loose, Q):
         found = Invitation.objects.filter(loose, pk=OuterRef("about_id")).values("pk")[:1]
@@ -107,7 +114,7 @@ def _events(actor: Actor) -> Q | Everything | None:
     people = Candidate.objects.all().visible_to(actor).values("pk")
     return (
         _about(actor)
-        | Q(about="hiring.job", about_id__in=member_jobs(actor))
+        | Q(about="hiring.job", about_id__in=jobs_joined(actor))
         | Q(about="candidates.candidate", about_id__in=people)
         | Q(about="questions.question", about_id__in=Question.objects.all().visible_to(actor).values("pk"))
     )
@@ -158,15 +165,15 @@ def _replies_about_requests(actor: Actor) -> Q | None:
 def _news_out_of_sight(actor: Actor) -> Q | None:
     """Hides what colleagues were told of what they may not see, or not any more.
 
-    Every page counts what is unread, so each row is looked at by itself: never through the set of all that one sees.
+    Every page counts what is unread. So what is about an application, or about the test of one, says its job itself,
+    and the rest is looked at row by row: never through the set of all that one sees.
     """
-    applications = Application.objects.all().visible_to(actor)
+    everything = sees_everybody(actor)
+    of_jobs = Q(about__in=_OF_JOBS)
     seen = (
-        Q(about="hiring.application") & Exists(applications.filter(pk=OuterRef("about_id")))
-        | Q(about="assessments.invitation")
-        & Exists(applications.filter(assessments__invitation=OuterRef("about_id")))
+        (of_jobs & ~Q(scope="") if everything else of_jobs & Q(scope__in=scopes_joined(actor)))
+        | (Q(about="hiring.job") if everything else Q(about="hiring.job", about_id__in=jobs_joined(actor)))
         | Q(about="hiring.interview") & Exists(my_interviews(actor).filter(pk=OuterRef("about_id")))
-        | Q(about="hiring.job") & Exists(Job.objects.all().visible_to(actor).filter(pk=OuterRef("about_id")))
         | Q(about=Note._meta.label_lower) & Exists(notes_read(actor).filter(pk=OuterRef("about_id")))
         # Mail about nothing of ours: only whoever wrote it was told.
         | Q(about="")

@@ -15,7 +15,7 @@ from assessments.models import Invitation
 from candidates.enums import NoteAudience, SearchKind
 from candidates.models import Candidate, Note
 from hiring.models import Application, ApplicationDocument
-from hiring.queries.access import member_jobs
+from hiring.queries.access import jobs_joined
 from hiring.queries.grants.bases import applications_seen, is_limited, sees_everybody, to_roles
 from hiring.queries.interviewing import interviewed
 from hiring.rules import MANAGING_ROLES
@@ -93,7 +93,7 @@ def _notes_for_recruiters(actor: Actor) -> Q | None:
     if actor.has_role(Role.ADMINISTRATOR):
         return None
     theirs = Application.objects.filter(candidate=OuterRef("candidate"))
-    readable = Q(author=actor.user) | Q(Exists(theirs.filter(job__in=member_jobs(actor, MANAGING_ROLES))))
+    readable = Q(author=actor.user) | Q(Exists(theirs.filter(job__in=jobs_joined(actor, MANAGING_ROLES))))
     if actor.has_role(Role.RECRUITER):
         readable |= Q(~Exists(theirs))
     return Q(audience=NoteAudience.RECRUITERS) & ~readable

@@ -89,7 +89,7 @@ def test_list_query_count(house: House, sign_in: SignIn, django_assert_num_queri
         client.get(LIST)
 
 
-QUERIES = 12
+QUERIES = 10
 
 
 def test_answers_stand_in_the_story_and_on_the_page_of_the_mail(house: House, sign_in: SignIn) -> None:

@@ -156,8 +156,7 @@ def test_job_page_query_count(house: House, sign_in: SignIn, django_assert_num_q
     with_result(house, right=10)
 
     # Session, user and roles; job, may manage; members, late targets (2), stages and their numbers; the list's count
-    # and rows; tests, invitations and mail; choices of the filter (3), kept filters; organisation, signs;
-    # permissions of the sidebar.
+    # and rows; tests, invitations and mail; choices of the filter (3), kept filters; organisation, signs.
     with django_assert_num_queries(QUERIES_OF_JOB_PAGE):
         client.get(JOB)
     with_result(house, right=1)
@@ -166,7 +165,7 @@ def test_job_page_query_count(house: House, sign_in: SignIn, django_assert_num_q
         client.get(JOB)
 
 
-QUERIES_OF_JOB_PAGE = 23
+QUERIES_OF_JOB_PAGE = 21
 
 
 def test_stages_reordered_renamed_and_added(house: House, sign_in: SignIn) -> None:

@@ -23,7 +23,7 @@ from tests.hiring.pages.house import House, SignIn
 MANY = "/admin/jobs/backend/write/"
 # Session, colleague and roles, signs of the shell, the job and whether it is theirs; the people chosen; the letters to
 # begin with; who gets it with their addresses, and the organisation.
-QUERIES = 15
+QUERIES = 13
 TYPED = {
     "subject": "About {{ job_title }}",
     "body": "Dear {{ candidate_name }}, call us.",

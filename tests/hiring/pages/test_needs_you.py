@@ -54,7 +54,7 @@ def test_list_query_count(house: House, sign_in: SignIn, django_assert_num_queri
         client.get(LIST)
 
 
-QUERIES = 10
+QUERIES = 8
 
 
 def test_more_days_mails_again_and_leaves_the_list(house: House, sign_in: SignIn) -> None:

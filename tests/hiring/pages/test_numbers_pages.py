@@ -93,7 +93,7 @@ def test_start_page_query_count(house: House, sign_in: SignIn, django_assert_num
     with_result(house, right=1)
 
     # Session, user, roles; jobs, stages, numbers, late targets (2); answers, mail, results (4), expired, late people;
-    # whether people are seen; jobs one manages; who asked for more time; permissions (2), organisation, signs.
+    # whether people are seen; jobs one manages; who asked for more time; organisation, signs.
     with django_assert_num_queries(QUERIES_OF_START):
         client.get("/admin/")
     with_result(house, right=1)
@@ -102,7 +102,7 @@ def test_start_page_query_count(house: House, sign_in: SignIn, django_assert_num
         client.get("/admin/")
 
 
-QUERIES_OF_START = 22
+QUERIES_OF_START = 20
 
 
 def test_dashboard_figures_and_funnel_open_their_rows(house: House, sign_in: SignIn) -> None:
@@ -187,7 +187,7 @@ def test_dashboard_query_count_10_and_100_applications(
     with_result(house, right=10)
 
     # Session, user, roles; jobs, stages, numbers, late targets (1); funnel (2); longest waiting; latest results (2);
-    # that no result waits; whether people are seen; permissions (2), organisation, signs, jobs of the filter.
+    # that no result waits; whether people are seen; organisation, signs, jobs of the filter.
     with django_assert_num_queries(QUERIES_OF_DASHBOARD):
         client.get("/admin/dashboard/")
     for _ in range(90):
@@ -196,7 +196,7 @@ def test_dashboard_query_count_10_and_100_applications(
         client.get("/admin/dashboard/")
 
 
-QUERIES_OF_DASHBOARD = 19
+QUERIES_OF_DASHBOARD = 17
 
 
 def test_results_rank_is_shared_by_the_same_whole_percent(house: House, sign_in: SignIn) -> None:
