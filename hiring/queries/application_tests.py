@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
@@ -16,8 +19,9 @@ from hiring.models import (
     ApplicationAssessment,
     Job,
 )
+from outbox.enums import MessageState
 from outbox.models import Message
-from outbox.queries import message_state_for
+from outbox.queries import mail_about, message_state_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,64 @@ def application_tests(queryset: QuerySet[ApplicationAssessment], *, now: datetim
         )
         for link in links
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class RowTest:
+    """What a line of a list says of a test: what it meant, the score where there is one, where it is otherwise, and the
+    newest mail about it.
+    """
+
+    stage_id: int
+    outcome: str
+    state: InvitationState
+    percent: Decimal | None = None
+    error: float | None = None
+    mail: str = ""
+    mail_state: MessageState | None = None
+
+    @property
+    def has_failed_mail(self) -> bool:
+        """Whether a person has to look at the mail."""
+        return self.mail_state in MessageState.needs_you
+
+    @classmethod
+    def of(cls, test: ApplicationTest) -> RowTest:
+        """Return the same of a test that is loaded with everything."""
+        score, message = test.link.score, test.message
+        return cls(
+            stage_id=test.link.stage_id,
+            outcome=test.link.outcome,
+            state=test.state,
+            percent=score.percent if score is not None else None,
+            error=score.error if score is not None else None,
+            mail=message.public_id if message is not None else "",
+            mail_state=MessageState(message.state) if message is not None else None,
+        )
+
+
+def row_tests(ids: Collection[int], actor: Actor, *, now: datetime) -> Mapping[int, RowTest]:
+    """Return the latest test of each of the applications `ids` that has one and whose tests the actor sees. Three
+    queries, however many.
+    """
+    links = ApplicationAssessment.objects.filter(application__in=ids).visible_to(actor).order_by("-pk")
+    columns = ("application", "stage", "outcome", "score__percent", "score__error")
+    latest: dict[int, tuple[int, str, Decimal | None, float | None, int]] = {}
+    for pk, *said, invited, sat in links.values_list(*columns, "invitation", "reused_attempt__invitation"):
+        latest.setdefault(pk, (*said, invited or sat))
+    invitations = [invitation for *_said, invitation in latest.values()]
+    if not invitations:
+        return {}
+    with_states: QuerySet[Any] = with_state(Invitation.objects.filter(pk__in=invitations), now)
+    states = dict(with_states.values_list("pk", "state_now"))
+    # Not everybody who sees the test may know that somebody asked for more time.
+    mail = mail_about("assessments.invitation", invitations, but=ACCOMMODATION_ANSWER)
+    return {
+        pk: RowTest(
+            stage_id, outcome, InvitationState(states[invitation]), percent, error, *mail.get(invitation, ())
+        )
+        for pk, (stage_id, outcome, percent, error, invitation) in latest.items()
+    }
 
 
 def latest_results(actor: Actor, *, count: int, job: Job | None = None) -> tuple[ApplicationAssessment, ...]:

@@ -18,7 +18,6 @@ from hiring.queries.access import jobs_where
 from hiring.queries.jobs import current_stages
 from hiring.queries.rows import PersonRow, person_rows, tags_by_person
 from hiring.rules import Standing, next_step, waits_for
-from outbox.enums import MessageState
 
 # How many cards a stage begins with, and how many more come at a time.
 CARDS = 20
@@ -227,7 +226,7 @@ def _from(rows: QuerySet[Application], after: str) -> QuerySet[Application]:
 def cards_of(applications: Iterable[Application], actor: Actor, *, now: datetime) -> list[Card]:
     """Return the cards of `applications` (already what the actor may see, with candidate and stage), in their order.
 
-    Six queries, however many; two more where results are used again.
+    Six queries, however many.
     """
     rows = person_rows(applications, actor, now=now)
     ids = [row.application.pk for row in rows]
@@ -257,9 +256,9 @@ def _standing(
         stage_kind=application.stage.kind,
         wants_test=application.stage.assessment_id is not None,
         test_state=test.state if test else "",
-        outcome=test.link.outcome if test else "",
-        is_test_here=test is not None and test.link.stage_id == application.stage_id,
-        has_failed_mail=bool(test and test.message and test.message.state in MessageState.needs_you),
+        outcome=test.outcome if test else "",
+        is_test_here=test is not None and test.stage_id == application.stage_id,
+        has_failed_mail=test is not None and test.has_failed_mail,
         has_failed_action=(*place, StageActionState.FAILED) in states,
         has_waiting_action=(*place, StageActionState.WAITING) in states,
         has_interview=place in interviews,

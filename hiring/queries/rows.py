@@ -11,8 +11,8 @@ from accounts.models import Actor
 from candidates.models import Candidate
 from candidates.queries.words import Finding, findings
 from hiring.enums import ApplicationStatus, Source, TestOutcome
-from hiring.models import Application, ApplicationAssessment
-from hiring.queries.application_tests import ApplicationTest, application_tests
+from hiring.models import Application
+from hiring.queries.application_tests import RowTest, row_tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class PersonRow:
     application: Application
     days: int
     is_late: bool
-    test: ApplicationTest | None
+    test: RowTest | None
     # Where the list's search found the person who was not found by their name.
     found: Finding | None = None
     # Where the list shows them.
@@ -36,7 +36,7 @@ class PersonRow:
     @property
     def outcome(self) -> TestOutcome | None:
         """What the latest test meant; None for people who were not invited."""
-        return TestOutcome(self.test.link.outcome) if self.test else None
+        return TestOutcome(self.test.outcome) if self.test else None
 
     @property
     def source(self) -> str:
@@ -51,10 +51,7 @@ def person_rows(
     """
     shown = list(applications)
     found = findings([row.candidate_id for row in shown], search, actor)
-    links = ApplicationAssessment.objects.filter(application__in=shown).visible_to(actor)
-    tests: dict[int, ApplicationTest] = {}
-    for test in application_tests(links, now=now) if shown else []:
-        tests.setdefault(test.link.application_id, test)
+    tests = row_tests([row.pk for row in shown], actor, now=now) if shown else {}
     return [
         replace(
             person_row(application, tests.get(application.pk), now=now),
@@ -64,7 +61,7 @@ def person_rows(
     ]
 
 
-def person_row(application: Application, test: ApplicationTest | None = None, *, now: datetime) -> PersonRow:
+def person_row(application: Application, test: RowTest | None = None, *, now: datetime) -> PersonRow:
     """Say how long somebody has been at their stage, and whether that is longer than planned. Costs no query."""
     waited = now - application.stage_entered_at
     target = application.stage.target_days

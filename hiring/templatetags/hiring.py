@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.rules import whole_percent
 from hiring.enums import ApplicationStatus, TestOutcome
-from hiring.models import Application, Stage
 from hiring.queries import Step
 from hiring.queries.reports import Unit
-from outbox.enums import MessageState
 from rendering.moments import exact_time
 from shell.templatetags.shell import state_pill
 
@@ -54,12 +50,6 @@ def status_pill(status: str) -> SafeString | str:
 
 
 @register.filter
-def mail_failed(message: Any) -> bool:
-    """Whether a person has to look at this mail."""
-    return message is not None and message.state in MessageState.needs_you
-
-
-@register.filter
 def share(value: float | None) -> str:
     """Show a share between 0 and 1 in whole percents."""
     return "–" if value is None else f"{whole_percent(Decimal(str(100 * value)))} %"
@@ -76,35 +66,6 @@ def figure(value: float | None, unit: Unit) -> str:
         return number_format(value, force_grouping=True)
     shown = number_format(value, decimal_pos=1)
     return f"{shown} %" if unit == Unit.PERCENT else shown
-
-
-_SELECTED: Final = SafeString(" selected")
-
-
-class StageChoices:
-    """Where the cards of a page can be moved, as the options of a menu, which cards of one stage share."""
-
-    def __init__(self, stages: Sequence[Stage]) -> None:
-        self._stages = stages
-        self._options: dict[int, SafeString] = {}
-
-    def of(self, stage: Stage) -> SafeString:
-        """Return the options of whoever stands at `stage`; the one that comes next is chosen."""
-        if stage.pk not in self._options:
-            others = [other for other in self._stages if other.pk != stage.pk]
-            following = next((other for other in others if other.position > stage.position), None)
-            self._options[stage.pk] = format_html_join(
-                "",
-                '<option value="{}"{}>{}</option>',
-                ((other.pk, _SELECTED if other is following else "", other.name) for other in others),
-            )
-        return self._options[stage.pk]
-
-
-@register.simple_tag
-def stage_options(choices: StageChoices, application: Application) -> SafeString:
-    """Show where an application can be moved."""
-    return choices.of(application.stage)
 
 
 # Where each step of the first day is done, and what leads there while it is open.

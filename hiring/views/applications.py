@@ -24,6 +24,7 @@ from hiring.enums import ApplicationStatus, Capability, JobStatus, Source
 from hiring.forms import DocumentForm, NoteForm, RecommendForm, StageMoveForm, StatusForm, TagsForm
 from hiring.models import Application, ApplicationAssessment, Stage, StageAction
 from hiring.queries import careers
+from hiring.queries.application_tests import RowTest
 from hiring.queries.rows import person_row, person_rows
 from hiring.rules import STATUS_EDGES
 from hiring.rules.answers import NO, YES
@@ -78,7 +79,7 @@ class ApplicationView(ApplicationPage, TemplateView):
             Application.objects.filter(candidate=candidate).exclude(pk=application.pk).visible_to(self.actor)
         )
         can_go_on = not self.rights.isdisjoint((Capability.MOVE, Capability.DECIDE))
-        row = person_row(application, tests[0] if tests else None, now=self.now)
+        row = person_row(application, RowTest.of(tests[0]) if tests else None, now=self.now)
         documents = queries.documents_of(application, self.actor, chosen=self.request.GET.get("document", ""))
         return super().get_context_data(
             **{

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.template.backends.utils import csrf_input
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
@@ -18,7 +19,7 @@ from hiring import operations, queries
 from hiring.enums import ApplicationStatus, Capability
 from hiring.forms import BoardFilterForm, StageMoveForm
 from hiring.models import Application, Stage
-from hiring.templatetags.hiring import StageChoices
+from hiring.templatetags.board import CardFaces
 from hiring.views.bases import REFUSALS, JobPage, rights_context
 from hiring.views.choosing import found
 from hiring.views.turning import list_query
@@ -53,9 +54,14 @@ class _Board(JobPage):
         return {
             "job": self.job,
             **rights_context(self.rights),
-            "choices": StageChoices(self.stages),
+            "faces": CardFaces(
+                self.job,
+                self.stages,
+                query=self.form.query(),
+                list_query=list_query(self.form, sort="waiting"),
+            ),
+            "csrf_field": csrf_input(self.request),
             "query": self.form.query(),
-            "list_query": list_query(self.form, sort="waiting"),
         }
 
 

@@ -259,8 +259,8 @@ def test_card_on_hold_can_be_moved_and_stays_on_hold(house: House, sign_in: Sign
 # --- Statements ---
 
 # Session, user and roles; job, may manage; the board's four; tests, invitations and mail; tags, actions, interviews;
-# tags to filter by, kept filters; organisation, signs; permissions of the sidebar.
-QUERIES_OF_BOARD = 21
+# tags to filter by, kept filters; organisation, signs.
+QUERIES_OF_BOARD = 19
 
 
 def test_board_or_table_is_remembered_where_links_lead_to_the_people(house: House, sign_in: SignIn) -> None:
