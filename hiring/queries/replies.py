@@ -23,17 +23,17 @@ BEGINNING = 600
 
 
 def replies_of(
-    application: Application, tests: Iterable[ApplicationTest], actor: Actor
+    application: Application, tests: Iterable[ApplicationTest], actor: Actor, *, most: int
 ) -> list[InboundMessage]:
-    """Return what came back to mail about an application or about its tests, as far as the actor sees it, oldest first:
-    `beginning` is the beginning of each text. One query.
+    """Return what came back to mail about an application or about its tests, as far as the actor sees it, newest first
+    and at most so many: `beginning` is the beginning of each text. One query.
     """
     invitations = [test.invitation.pk for test in tests if test.link.reused_attempt is None]
     about = Q(about="hiring.application", about_id=application.pk) | Q(
         about="assessments.invitation", about_id__in=invitations
     )
     replies = InboundMessage.objects.filter(about, answers__isnull=False).visible_to(actor)
-    return list(_beginnings(replies).order_by("received_at", "pk"))
+    return list(_beginnings(replies).order_by("-received_at", "-pk")[:most])
 
 
 def _beginnings(replies: QuerySet[InboundMessage], *related: str) -> QuerySet[InboundMessage]:

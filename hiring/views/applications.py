@@ -30,7 +30,7 @@ from hiring.rules import STATUS_EDGES
 from hiring.rules.answers import NO, YES
 from hiring.views.bases import ApplicationPage, add_errors, rights_context, told
 from hiring.views.deciding import address_after
-from hiring.views.timeline import timeline
+from hiring.views.timeline import part_of, timeline
 from hiring.views.turning import place_of
 from outbox.enums import MessageState
 from outbox.models import Message
@@ -101,6 +101,7 @@ class ApplicationView(ApplicationPage, TemplateView):
                     tests=tests,
                     documents=documents,
                     address=self.addresses[0] if self.addresses and Capability.MAIL in self.rights else "",
+                    part=part_of(self.request.GET.get("story", "")),
                 ),
                 "stage_actions": queries.stage_actions_of(application, self.actor),
                 "interviews": queries.interviews_of(application, self.actor),

@@ -25,6 +25,8 @@ from outbox.enums import MessageState
 from outbox.models import InboundMessage, Message
 from outbox.registries import Correcting
 
+# So many lines are shown at a time: however much happened with an application, its page stays as quick as another.
+PART: Final = 100
 # Of what happened at one moment the later step of the way comes first.
 _ORDER: Final = ("consent", "move", "invited", "result", "document", "mail", "reply", "note")
 
@@ -84,6 +86,20 @@ class Entry:
         return ApplicationStatus(move.to_status)
 
 
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A part of what happened: its lines, and which parts are before and after it, 0 for none."""
+
+    entries: Sequence[Entry]
+    newer: int
+    older: int
+
+
+def part_of(word: str) -> int:
+    """Return the number of the part of a story that an address asks for, the first for anything else."""
+    return int(word) if word.isdecimal() and word.isascii() and 0 < len(word) < 4 and int(word) else 1
+
+
 def timeline(
     application: Application,
     actor: Actor,
@@ -91,12 +107,15 @@ def timeline(
     tests: Sequence[ApplicationTest],
     documents: ApplicationDocuments,
     address: str = "",
-) -> list[Entry]:
-    """Return what happened with `application` and that `actor` may read, newest first.
+    part: int = 1,
+) -> Story:
+    """Return what happened with `application` and that `actor` may read, newest first: the first `PART` lines, or
+    those of a later part.
 
     `address`, where it is given, is what a mail that did not arrive may be corrected from. Seven queries, and what
-    replies take.
+    replies take; none reads more rows than stand in the parts until there, and one.
     """
+    most = part * PART + 1
     parts = skill_parts([test.link.score for test in tests if test.link.score])
     mail = Message.objects.filter(about=_label(Application), about_id=application.pk).visible_to(actor)
     asked = {
@@ -104,7 +123,7 @@ def timeline(
         _label(Invitation): [test.link.invitation_id for test in tests if test.link.invitation_id],
     }
     entries = [
-        *(Entry(move.at, "move", transition=move) for move in queries.transitions_of(application)),
+        *(Entry(move.at, "move", transition=move) for move in queries.transitions_of(application)[:most]),
         *(
             Entry(_since(test), "invited", test=test, correcting=_correcting(test.message, address))
             for test in tests
@@ -116,17 +135,25 @@ def timeline(
         ),
         *(
             Entry(message.created_at, "mail", message=message, correcting=_correcting(message, address))
-            for message in mail.defer("body")
+            for message in mail.defer("body").order_by("-created_at", "-pk")[:most]
         ),
-        *(Entry(reply.received_at, "reply", reply=reply) for reply in replies_of(application, tests, actor)),
+        *(
+            Entry(reply.received_at, "reply", reply=reply)
+            for reply in replies_of(application, tests, actor, most=most)
+        ),
         *(Entry(line.document.created_at, "document", document=line) for line in documents.lines),
         *(
             Entry(consent.given_at, "consent", consent=consent)
             for consent in consents_about(application.candidate, asked)
         ),
-        *(Entry(note.created_at, "note", note=note) for note in notes_for(application.candidate, actor)),
+        *(
+            Entry(note.created_at, "note", note=note)
+            for note in notes_for(application.candidate, actor)[:most]
+        ),
     ]
-    return sorted(entries, key=lambda entry: (entry.at, _ORDER.index(entry.kind)), reverse=True)
+    entries.sort(key=lambda entry: (entry.at, _ORDER.index(entry.kind)), reverse=True)
+    shown = entries[(part - 1) * PART : part * PART]
+    return Story(shown, newer=part - 1, older=part + 1 if len(entries) > part * PART else 0)
 
 
 def _label(model: type[Application | Invitation]) -> str:

@@ -54,7 +54,7 @@ def report_query(form: ReportForm, *, row: str, column: str) -> str:
 def kept_query(parameters: QueryDict) -> str:
     """Return what of an address says from which list it was opened; empty without one."""
     kept = parameters.copy()
-    for passing in ("undo", "sent"):
+    for passing in ("undo", "sent", "story"):
         kept.pop(passing, None)
     return kept.urlencode() if kept.get(KIND) in (OF_JOB, OF_ALL, OF_REPORT) else ""
 

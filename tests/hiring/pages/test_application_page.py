@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 from django.utils import timezone
 
 from assessments.operations import reopen_attempt, void_attempt
@@ -10,6 +13,8 @@ from candidates.models import Note
 from hiring.enums import ApplicationStatus
 from hiring.models import Application
 from hiring.operations import apply_score
+from hiring.rules import job_scope
+from outbox.models import Message
 from tests.factories.candidates import make_consent, make_note
 from tests.factories.documents import make_document_of
 from tests.factories.hiring import SYSTEM, make_application, move, set_status, stages
@@ -202,7 +207,7 @@ def test_application_page_query_count(house: House, sign_in: SignIn, django_asse
     # The person and their roles (3), the application, may manage (1), stages; tests (3), for the pill above and for
     # the story; skills, moves, mail, replies, agreements, notes with whom they tell (2), whom one can tell,
     # answers, documents, what stages did, addresses, links, who may be the same, tags, others; interviews,
-    # recommendations; permissions (2), organisation, signs with what is unread.
+    # recommendations; organisation, signs with what is unread.
     with django_assert_num_queries(QUERIES):
         client.get(address)
     make_note(application.candidate)
@@ -212,7 +217,7 @@ def test_application_page_query_count(house: House, sign_in: SignIn, django_asse
         client.get(address)
 
 
-QUERIES = 31
+QUERIES = 29
 
 
 def test_changelists_lead_to_own_pages(house: House, sign_in: SignIn) -> None:
@@ -249,3 +254,54 @@ def test_rejection_reason_twice_is_refused_at_its_field(house: House, sign_in: S
 
     assert first.status_code == 302
     assert "There is a reason with these words already." in second.content.decode()
+
+
+def test_story_of_two_thousand_lines_is_shown_in_parts_at_the_same_statements(
+    house: House, sign_in: SignIn, django_assert_num_queries
+) -> None:
+    client = sign_in(house.recruiter)
+    application = with_result(house, right=6)
+    address = f"/admin/applications/{application.public_id}/"
+    now = timezone.now()
+    notes = [
+        Note(candidate=application.candidate, body=f"Note {n}.", created_at=now - timedelta(minutes=n))
+        for n in range(1_000)
+    ]
+    Note.objects.bulk_create(notes)
+    mails = [
+        Message(
+            intent=f"story:{n}",
+            kind="letter",
+            audience="candidate",
+            to_address="nora@example.org",
+            subject=f"Letter {n}",
+            about="hiring.application",
+            about_id=application.pk,
+            scope=job_scope(application.job_id),
+            created_at=now - timedelta(minutes=n, seconds=30),
+            due_at=now,
+            state="sent",
+        )
+        for n in range(1_000)
+    ]
+    Message.objects.bulk_create(mails)
+
+    with django_assert_num_queries(QUERIES):
+        newest = client.get(address).content.decode()
+    with django_assert_num_queries(QUERIES):
+        second = client.get(f"{address}?story=2").content.decode()
+    last = client.get(f"{address}?story=21").content.decode()
+    nonsense = client.get(f"{address}?story=x").content.decode()
+
+    def shown(page: str) -> tuple[list[int], int]:
+        story = page.partition('id="story-title"')[2].partition("</ol>")[0]
+        return [int(n) for n in re.findall(r"Note (\d+)\.", story)], story.count("<li>")
+
+    assert shown(newest) == (list(range(50)), 100)
+    assert shown(second) == (list(range(50, 100)), 100)
+    assert "Note 999." in client.get(f"{address}?story=20").content.decode()
+    assert shown(nonsense) == shown(newest)
+    assert 'href="?story=2#story-title">What happened before' in newest
+    assert "What happened later" not in newest
+    assert 'href="?story=1#story-title">What happened later' in second
+    assert "What happened before" not in last
