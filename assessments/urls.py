@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from assessments.taking.one_question import OneQuestion
 from assessments.views import (
     accommodations,
     attempt_steps,
@@ -43,6 +44,8 @@ urlpatterns = [
     ),
     path("tests/<slug:slug>/running/", running.RunningNowView.as_view(), name="running"),
     path("tests/<slug:slug>/running/<slug:what>/", running.EveryoneView.as_view(), name="everyone"),
+    # Not below "questions/": there the admin looks for whatever it does not know.
+    path("one-question/", OneQuestion.as_view(), name="one-question"),
     path("problems/", problems.ProblemsView.as_view(), name="problems"),
     path("problems/<int:pk>/settle/", problems.SettleView.as_view(), name="settle-problem"),
     path("tests/<slug:slug>/rules/", authoring.RulesView.as_view(), name="rules"),

@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 from assessments.taking import preview
 from config import api, probes
 from outbox import urls as outbox_urls
+from questions.views.pictures import PictureView
 from shell.api import ApiDocument, ApiPage
 from shell.front import front
 from shell.look import LogoView, LookView
@@ -47,6 +48,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("look-<slug:colour>-<slug:digest>.css", LookView.as_view(), name="look"),
     path("logo-<slug:digest>.png", LogoView.as_view(), name="logo"),
+    # Texts of questions name this address: see `questions.rules.PICTURES`.
+    path("pictures/<slug:public_id>", PictureView.as_view(), name="picture"),
     path("api/v1/", include((api.urlpatterns, "v1"))),
     path("api/schema/", ApiDocument.as_view(), name="schema"),
     path("api/", ApiPage.as_view(), name="api-docs"),

@@ -16,6 +16,8 @@ MOST_PIXELS: Final = 4_000_000
 # Twice the size in which it is shown, for screens with fine dots.
 WIDEST: Final = 400
 HIGHEST: Final = 96
+# The widest and highest of one in a text: twice the column that it stands in.
+SHOWN: Final = 1600
 # By what the bytes say: names and what browsers claim are not believed. SVG can hold scripts and is none of these.
 FORMATS: Final = ("PNG", "JPEG", "WEBP")
 
@@ -31,6 +33,8 @@ class Picture:
     content: bytes
     media_type: str
     digest: str
+    width: int
+    height: int
 
 
 def read_logo(upload: bytes) -> Picture:
@@ -39,6 +43,20 @@ def read_logo(upload: bytes) -> Picture:
     What a camera or a drawing program wrote beside the picture (places, names, earlier versions) is gone.
     Raises: `PictureRefusedError`.
     """
+    drawn, _kind = _drawn(upload)
+    return _made(drawn, "PNG", WIDEST, HIGHEST)
+
+
+def read_picture(upload: bytes) -> Picture:
+    """Return the uploaded PNG, JPEG or WebP made anew in its own format, no larger than a page shows it.
+
+    Nothing that the file said of itself comes along. Raises: `PictureRefusedError`.
+    """
+    drawn, kind = _drawn(upload)
+    return _made(drawn, kind, SHOWN, SHOWN)
+
+
+def _drawn(upload: bytes) -> tuple[Image.Image, str]:
     if len(upload) > MOST_BYTES:
         raise PictureRefusedError(_("This file is larger than 2 MB. Save it smaller and try again."))
     try:
@@ -47,20 +65,32 @@ def read_logo(upload: bytes) -> Picture:
             with Image.open(io.BytesIO(upload), formats=FORMATS) as opened:
                 _check_size(opened)
                 upright = ImageOps.exif_transpose(opened)
-                drawn = upright.convert("RGBA")
+                return upright.convert("RGBA"), str(opened.format)
     except PictureRefusedError:
         raise
     # The library raises whatever its decoders meet.
     except Exception as error:
         raise PictureRefusedError(_("This is no PNG, JPEG or WebP picture, or it is damaged.")) from error
-    drawn.thumbnail((WIDEST, HIGHEST), Image.Resampling.LANCZOS)
+
+
+def _made(drawn: Image.Image, kind: str, widest: int, highest: int) -> Picture:
+    drawn.thumbnail((widest, highest), Image.Resampling.LANCZOS)
     # A fresh canvas: nothing that the file said of itself comes along.
     canvas = Image.new("RGBA", drawn.size)
     canvas.paste(drawn)
     made = io.BytesIO()
-    canvas.save(made, "PNG", optimize=True)
+    if kind == "JPEG":
+        canvas.convert("RGB").save(made, kind, quality=88, optimize=True)
+    else:
+        canvas.save(made, kind, **({"optimize": True} if kind == "PNG" else {"quality": 90}))
     content = made.getvalue()
-    return Picture(content=content, media_type="image/png", digest=hashlib.sha256(content).hexdigest()[:32])
+    return Picture(
+        content=content,
+        media_type=f"image/{kind.lower()}",
+        digest=hashlib.sha256(content).hexdigest()[:32],
+        width=canvas.width,
+        height=canvas.height,
+    )
 
 
 def _check_size(picture: Image.Image) -> None:

@@ -58,7 +58,12 @@ FILES = (
     "shell/templates/shell/parts/sample_strip.html",
 )
 # Pages of colleagues that lie among those of candidates.
-NOT_FOR_CANDIDATES = {"assessments/taking/preview.py", "assessments/templates/taking/preview.html"}
+NOT_FOR_CANDIDATES = {
+    "assessments/taking/one_question.py",
+    "assessments/taking/preview.py",
+    "assessments/templates/taking/one_question.html",
+    "assessments/templates/taking/preview.html",
+}
 # Choices that candidates read; the others in their files are for colleagues.
 CHOICES = (
     ("questions.enums", "Kind"),

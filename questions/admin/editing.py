@@ -1,95 +1,210 @@
-"""The form of a question: one screen to add it and to change it."""
+"""The one screen of a question: to add it, to change it, and for those who may only read it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from questions import operations, queries
 from questions.admin.facts import question_facts
-from questions.forms import ROWS, QuestionForm
-from questions.models import Question
-from shell.admin import HelpLine, ShellModelAdmin
+from questions.admin.opened import Opened
+from questions.admin.typing import TypingKept
+from questions.admin.words import differences, was_saved, will_save
+from questions.enums import Kind, SaveOutcome
+from questions.forms import QuestionForm
+from questions.models import Question, QuestionBank, Skill, UnsavedEdit
+from questions.rules import QuestionDraft
+from rendering.highlighting import LANGUAGES
+from shell.admin import HelpLine
 
-OPTION_FIELDS = tuple(f"option_{number}" for number in range(1, ROWS + 1))
 
-
-class QuestionEditing(ShellModelAdmin):
+class QuestionEditing(TypingKept):
     """The form part of `QuestionAdmin`."""
 
-    form = QuestionForm
     help_line = HelpLine(
         "questions",
         "writing-a-good-question",
         _("Ask for what the job needs, with one answer that an expert would defend."),
     )
-    autocomplete_fields = ("bank", "skills", "tags")
-    change_form_after_template = "questions/admin/question_after.html"
-    fieldsets = (
-        (None, {"fields": ("bank", "external_id", "kind", "level", "intended_difficulty", "skills", "tags")}),
-        (_("What is asked"), {"fields": ("stem",)}),
-        (_("Options"), {"fields": OPTION_FIELDS}),
-        (_("Marking"), {"fields": ("marking", "explanation", "source", "reason")}),
-        (
-            _("For interviewers (open questions)"),
-            {
-                "fields": ("model_answer", "look_fors", "warning_signs", "follow_ups"),
-                "classes": ("collapse",),
-            },
-        ),
-    )
 
-    class Media:
-        css = {"all": ("questions/staff.css",)}
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        is_new = object_id is None
+        may = self.has_add_permission(request) if is_new else self.has_change_permission(request)
+        may_read = not is_new and request.method != "POST" and self.has_view_permission(request)
+        if not may and not may_read:
+            raise PermissionDenied
+        question = self.get_object(request, object_id) if object_id is not None else None
+        if object_id is not None and question is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not may:
+            return self._answer(request, question, None)
+        opened = Opened(question)
+        if request.method == "POST":
+            return self._posted(request, opened)
+        before = queries.typed_before(question, self.actor(request))
+        wanted = next((typed for typed in before if typed.public_id == request.GET.get("unsaved")), None)
+        if wanted is None:
+            form = self.form_for(request, opened)
+            return self._answer(request, question, form, opened=opened, before=before)
+        form = self.form_for(request, opened, taken_up(wanted))
+        form.hush()
+        return self._answer(request, question, form, opened=opened, taken_up=wanted)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Question | None = None) -> tuple[str, ...]:
-        return ("bank", "external_id") if obj is not None else ()
+    def form_for(self, request: HttpRequest, opened: Opened, data: QueryDict | None = None) -> QuestionForm:
+        """Return the form of what is stored, or of what was typed."""
+        actor = self.actor(request)
+        banks: Any = QuestionBank.objects.all().visible_to(actor).order_by("name", "pk")
+        skills: Any = Skill.objects.all().visible_to(actor).order_by("name", "pk")
+        return QuestionForm(
+            data,
+            question=opened.question,
+            stored=opened.stored,
+            base=opened.base,
+            codes=opened.codes,
+            banks=banks,
+            skills=skills,
+            initial={"bank": request.GET.get("bank", "")},
+        )
 
-    def get_fieldsets(self, request: HttpRequest, obj: Question | None = None) -> Any:
-        if obj is not None and not self.has_change_permission(request, obj):
-            names = ("bank", "external_id", "kind", "level", "intended_difficulty", "skills")
-            return ((None, {"fields": names}),)
-        return self.fieldsets
+    # --- Saving ---
 
-    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Question:
-        return form.instance
+    def _posted(self, request: HttpRequest, opened: Opened) -> HttpResponse:
+        form = self.form_for(request, opened, request.POST)
+        if "do" in request.POST:
+            wish = request.POST["do"]
+            if wish == "picture":
+                return self._answer(
+                    request, opened.question, self.with_picture(request, opened, form), opened=opened
+                )
+            form.change(wish)
+            return self._answer(request, opened.question, form, opened=opened, is_changed=True)
+        if not form.is_valid():
+            return self._answer(request, opened.question, form, opened=opened)
+        draft, facts = form.draft(), form.facts.cleaned_data
+        bank = opened.question.bank if opened.question is not None else facts["bank"]
+        if opened.question is None and not draft.external_id:
+            draft = draft.called(queries.free_external_id(bank, draft.stem))
+        try:
+            saved = operations.save_question(
+                question=opened.question,
+                bank=bank,
+                draft=draft,
+                base=facts["base"],
+                reason=facts["reason"],
+                unsaved=facts["unsaved"],
+                by=self.actor(request),
+                now=timezone.now(),
+            )
+        except operations.StaleEdit as stale:
+            return self._ask_whose(request, opened, draft, stale)
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        except operations.QuestionLocked as refusal:
+            form.refuse(ValidationError({"kind": str(refusal)}))
+        else:
+            return self._saved(request, saved, facts)
+        return self._answer(request, opened.question, form, opened=opened)
 
-    def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:
-        data, by, now = form.cleaned_data, self.actor(request), timezone.now()
-        stem, options, key = form.drafts()
-        common = {
-            "kind": data["kind"],
-            "level": data["level"],
-            "intended_difficulty": data["intended_difficulty"],
-            "skills": data["skills"],
-            "tags": data["tags"],
-            "stem": stem,
-            "options": options,
-            "key": key,
-            "by": by,
-            "now": now,
+    def _saved(
+        self, request: HttpRequest, saved: operations.SavedQuestion, facts: dict[str, Any]
+    ) -> HttpResponse:
+        self.message_user(request, was_saved(saved.outcome, saved.version), messages.SUCCESS)
+        if "another" in request.POST:
+            return redirect(f"{reverse('admin:questions_question_add')}?bank={saved.question.bank_id}")
+        return redirect("admin:questions_question_change", saved.question.pk)
+
+    def _ask_whose(
+        self, request: HttpRequest, opened: Opened, mine: QuestionDraft, stale: operations.StaleEdit
+    ) -> HttpResponse:
+        """Say who saved meanwhile and what differs, with all that was typed. Saving once more replaces theirs."""
+        data = request.POST.copy()
+        data["base"] = stale.base
+        form = self.form_for(request, Opened(opened.question), data)
+        form.hush()
+        return self._answer(
+            request,
+            opened.question,
+            form,
+            opened=opened,
+            status=409,
+            stale_by=stale.by,
+            differences=differences(stale.theirs, mine),
+            is_stale=True,
+        )
+
+    # --- Showing ---
+
+    def _answer(
+        self,
+        request: HttpRequest,
+        question: Question | None,
+        form: QuestionForm | None,
+        *,
+        opened: Opened | None = None,
+        status: int = 200,
+        **more: Any,
+    ) -> HttpResponse:
+        latest = opened.latest if opened is not None else None
+        outcome = SaveOutcome.CREATED if question is None else SaveOutcome.UNCHANGED
+        faults = form.faults() if form is not None and form.is_sent else []
+        if form is not None and faults:
+            form.focus_first()
+        title = gettext("New question") if question is None else question.name or question.external_id
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "crumbs": [(gettext("Questions"), reverse("admin:questions_question_changelist"))],
+            "opts": self.opts,
+            "original": question,
+            "form": form,
+            "faults": faults,
+            "help": self.help_line,
+            "has_change_permission": form is not None and question is not None,
+            "is_frozen": latest is not None and latest.frozen_at is not None,
+            "will": will_save(outcome, latest),
+            "open_kind": Kind.OPEN.value,
+            "languages": [language for language in LANGUAGES if language.name != "pycon"],
+            "urls": self._addresses(),
+            "now": timezone.now(),
+            **more,
         }
-        if change:
-            operations.edit_question(question=obj, reason=data["reason"], **common)
-            return
-        added = operations.add_question(bank=data["bank"], external_id=data["external_id"], **common)
-        obj.pk = added.pk
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        question = kwargs.get("obj")
         if question is not None:
             context |= question_facts(question)
             context["history"] = queries.history_of(question, self.actor(request))
-            context["now"] = timezone.now()
-            lost = context["adminform"].form.lost if hasattr(context["adminform"].form, "lost") else []
-            if lost and request.method == "GET":
-                said = [*lost, gettext("It can be read here, but not changed.")]
-                self.message_user(request, " ".join(said), messages.WARNING)
-        return super().render_change_form(request, context, *args, **kwargs)
+        return TemplateResponse(request, "questions/edit/page.html", context, status=status)
+
+    def _addresses(self) -> dict[str, str]:
+        """Where the page's scripts ask; the floor above shows a question as candidates get it."""
+        try:
+            preview = reverse("assessments:one-question")
+        except NoReverseMatch:
+            preview = ""
+        return {
+            "preview": preview,
+            "keep": reverse("admin:questions_question_keep"),
+            "picture": reverse("admin:questions_question_picture"),
+        }
+
+
+def taken_up(typed: UnsavedEdit) -> QueryDict:
+    """Return what was kept of a form as it would be sent again."""
+    data = QueryDict(mutable=True)
+    for name, values in typed.data.items():
+        data.setlist(name, values)
+    data["unsaved"], data["base"] = typed.public_id, typed.base
+    return data

@@ -1,6 +1,6 @@
 """The forms of question banks."""
 
 from questions.forms.filters import QuestionFilterForm
-from questions.forms.question import ROWS, QuestionForm
+from questions.forms.question import QuestionForm
 
-__all__ = ["ROWS", "QuestionFilterForm", "QuestionForm"]
+__all__ = ["QuestionFilterForm", "QuestionForm"]

@@ -3,7 +3,9 @@
 from questions.formats.starter import StarterContentError
 from questions.operations.banks import create_bank, save_skill, set_second_reviewer, update_bank
 from questions.operations.loading import LoadResult, load_questions
+from questions.operations.pictures import add_picture
 from questions.operations.starter import StarterLoad, load_starter_bank
+from questions.operations.typing import NotKept, forget_typing, keep_typing
 from questions.operations.usage import forget_usage, record_reports, record_usage
 from questions.operations.writing import (
     QuestionLocked,
@@ -28,18 +30,22 @@ from questions.operations.writing import (
 
 __all__ = [
     "LoadResult",
+    "NotKept",
     "QuestionLocked",
     "SameWriter",
     "SavedQuestion",
     "StaleEdit",
     "StarterContentError",
     "StarterLoad",
+    "add_picture",
     "add_question",
     "clear_leak",
     "create_bank",
     "edit_question",
     "flag_leaked",
+    "forget_typing",
     "forget_usage",
+    "keep_typing",
     "let_rest",
     "load_questions",
     "load_starter_bank",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from questions.enums import SaveOutcome
 from questions.models import AnswerKey, Question, QuestionVersion
-from questions.rules import KeyDraft, OptionDraft, QuestionDraft
+from questions.rules import KeyDraft, OptionDraft, QuestionDraft, plain_key
 
 
 def option_drafts(version: QuestionVersion) -> list[OptionDraft]:
@@ -48,3 +49,18 @@ def question_draft(question: Question, version: QuestionVersion, key: AnswerKey 
 def edit_base(question: Question, version: QuestionVersion | None) -> str:
     """Return what names the question as it is now: who saves hands back what they began from."""
     return f"{version.pk if version is not None else 0}:{question.edit}"
+
+
+def outcome_of(latest: QuestionVersion | None, known: AnswerKey | None, draft: QuestionDraft) -> SaveOutcome:
+    """Return what saving `draft` comes to for the text and the key, of which `latest` and `known` are stored.
+
+    Costs no query. What has no versions (level, skills, tags …) is left aside.
+    """
+    if latest is None:
+        return SaveOutcome.CREATED
+    same_text = latest.stem == draft.stem and latest.options == [option.stored() for option in draft.options]
+    if same_text and known is not None and key_draft(known) == plain_key(draft.key):
+        return SaveOutcome.UNCHANGED
+    if latest.frozen_at is None:
+        return SaveOutcome.DRAFT_CHANGED
+    return SaveOutcome.KEY_MENDED if same_text else SaveOutcome.DRAFT_BEGUN

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from outbox.models import Event
 from questions.models import Question, QuestionVersion
+from questions.rules import PICTURES, ShownDraft
 from rendering.markdown import RenderedQuestion, render_question
 
 MOST_TOLD: Final = 50
@@ -22,7 +23,16 @@ def rendered(version: QuestionVersion, order: Sequence[str] | None = None) -> Re
     """Return a version as people see it, its options in `order` (as authored without one). Costs no query."""
     texts = {option["code"]: option["text"] for option in version.options}
     codes = [code for code in order if code in texts] if order is not None else list(texts)
-    return render_question(version.stem, [(code, texts[code]) for code in codes])
+    return render_question(version.stem, [(code, texts[code]) for code in codes], media_prefix=PICTURES)
+
+
+def rendered_draft(draft: ShownDraft) -> RenderedQuestion:
+    """Return a question that is being written as people would see it, its options numbered. Costs no query.
+
+    Raises `MarkdownTooLongError` for a text that no page shows.
+    """
+    numbered = ((str(number), text) for number, text in enumerate(draft.options, start=1))
+    return render_question(draft.stem, numbered, media_prefix=PICTURES)
 
 
 def latest_version(question: Question) -> QuestionVersion | None:

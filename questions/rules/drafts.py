@@ -85,7 +85,31 @@ class QuestionDraft:
             category=clean_line(self.category),
         )
 
+    def called(self, external_id: str) -> QuestionDraft:
+        """The same with another id."""
+        return replace(self, external_id=external_id)
+
     def digest(self) -> str:
         """A fingerprint of everything in it: two drafts that say the same have the same one."""
         facts = asdict(self) | {"skills": sorted(self.skills), "tags": sorted(self.tags)}
         return hashlib.sha256(json.dumps(facts, sort_keys=True, default=list).encode()).hexdigest()
+
+
+def key_fields(key: KeyDraft) -> dict[str, object]:
+    """Return what is stored of a key: no feedback that says nothing, shares as text."""
+    return {
+        "shares": {code: str(share) for code, share in key.shares.items()},
+        "feedback": {code: text for code, text in key.feedback.items() if text},
+        "marking": key.marking,
+        "explanation": key.explanation,
+        "source": key.source,
+        "model_answer": key.model_answer,
+        "look_fors": list(key.look_fors),
+        "warning_signs": list(key.warning_signs),
+        "follow_ups": list(key.follow_ups),
+    }
+
+
+def plain_key(key: KeyDraft) -> KeyDraft:
+    """Return a key as it reads again once it is stored."""
+    return KeyDraft(**key_fields(key))  # type: ignore[arg-type]

@@ -31,6 +31,11 @@ def right_codes(shares: Mapping[str, str], *, kind: str) -> list[str]:
     return [code for code, share in earned.items() if share > 0]
 
 
+def same_shares(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two keys give the same options the same shares, however these are written."""
+    return one.keys() == other.keys() and all(Fraction(one[code]) == Fraction(other[code]) for code in one)
+
+
 def marks_otherwise(one: KeyDraft, other: KeyDraft, *, kind: str) -> bool:
     """Whether answers may earn other marks by `one` than by `other`, keys of the same options."""
     shares, others = ({code: Fraction(share) for code, share in key.shares.items()} for key in (one, other))

@@ -56,6 +56,7 @@ NO_PAGES = {
     "healthz",
     "readyz",
     "metrics",
+    "admin:questions_question_keep",
     "admin:search",
     "admin:login",
     "admin:app_list",

@@ -3,7 +3,7 @@ import io
 import pytest
 from PIL import Image, PngImagePlugin
 
-from rendering.pictures import HIGHEST, MOST_BYTES, WIDEST, PictureRefusedError, read_logo
+from rendering.pictures import HIGHEST, MOST_BYTES, WIDEST, PictureRefusedError, read_logo, read_picture
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
@@ -68,3 +68,23 @@ def test_large_file_is_refused():
 
 def test_same_picture_has_the_same_digest():
     assert read_logo(picture()).digest == read_logo(picture()).digest
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_picture_of_a_text_keeps_its_kind_and_is_made_small_enough(kind: str) -> None:
+    upload = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "taken at home"
+    Image.new("RGB", (1900, 950), "white").save(upload, kind, exif=exif)
+
+    picture = read_picture(upload.getvalue())
+
+    assert (picture.media_type, picture.width, picture.height) == (f"image/{kind.lower()}", 1600, 800)
+    assert b"taken at home" in upload.getvalue()
+    assert b"taken at home" not in picture.content
+
+
+@pytest.mark.parametrize("upload", [b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a" + bytes(40)])
+def test_picture_of_a_text_is_refused_when_it_is_none_of_the_three(upload: bytes) -> None:
+    with pytest.raises(PictureRefusedError, match="no PNG, JPEG or WebP"):
+        read_picture(upload)

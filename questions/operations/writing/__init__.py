@@ -1,6 +1,6 @@
 """Writing questions. What somebody was shown is frozen: an edit of it starts a new version."""
 
-from questions.operations.writing.content import QuestionLocked, key_fields, known_skills, made_tags
+from questions.operations.writing.content import QuestionLocked, known_skills, made_tags
 from questions.operations.writing.flags import clear_leak, flag_leaked, let_rest, set_exposure_cap, wake
 from questions.operations.writing.keys import mend_key, write_mended
 from questions.operations.writing.retiring import retire_question, take_up_again
@@ -12,6 +12,7 @@ from questions.operations.writing.saving import (
     edit_question,
     save_question,
 )
+from questions.rules import key_fields
 
 __all__ = [
     "QuestionLocked",

@@ -14,32 +14,13 @@ from accounts.models import Actor
 from outbox.operations import record_event
 from questions.enums import Status
 from questions.models import AnswerKey, Question, QuestionTag, QuestionVersion, Skill
-from questions.rules import KeyDraft, OptionDraft
+from questions.rules import KeyDraft, OptionDraft, key_fields
 
 LONGEST_TAG: Final = 50
 
 
 class QuestionLocked(Exception):  # noqa: N818 -- a refusal, not a fault
     """The question is not in a state that allows this. The message is for its author."""
-
-
-def key_fields(key: KeyDraft) -> dict[str, object]:
-    """Return what an `AnswerKey` row stores of a draft."""
-    return {
-        "shares": {code: str(share) for code, share in key.shares.items()},
-        "feedback": {code: text for code, text in key.feedback.items() if text},
-        "marking": key.marking,
-        "explanation": key.explanation,
-        "source": key.source,
-        "model_answer": key.model_answer,
-        "look_fors": list(key.look_fors),
-        "warning_signs": list(key.warning_signs),
-        "follow_ups": list(key.follow_ups),
-    }
-
-
-def plain_key(key: KeyDraft) -> KeyDraft:
-    return KeyDraft(**key_fields(key))  # type: ignore[arg-type]
 
 
 def held(question: Question) -> Question:

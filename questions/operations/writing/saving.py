@@ -14,19 +14,19 @@ from questions import queries
 from questions.enums import SaveOutcome
 from questions.models import Question, QuestionBank, QuestionTag, QuestionVersion, Skill
 from questions.operations.touching import touched
+from questions.operations.typing import forget_typing
 from questions.operations.writing.content import (
     QuestionLocked,
     held,
     keep,
     known_skills,
     made_tags,
-    plain_key,
     record,
     write_key,
     write_version,
 )
 from questions.operations.writing.keys import write_mended
-from questions.rules import KeyDraft, OptionDraft, QuestionDraft
+from questions.rules import KeyDraft, OptionDraft, QuestionDraft, plain_key
 from questions.validators import validate_content
 
 
@@ -57,18 +57,21 @@ def save_question(
     now: datetime,
     base: str = "",
     reason: str = "",
+    unsaved: str = "",
 ) -> SavedQuestion:
     """Save a question as its author wrote it: a new one of `bank` where `question` is None.
 
     A draft is changed in place. Another text of a frozen version starts a draft, which candidates do not get before it
     is made ready. Another key of the same text is a new revision, for which `reason` is needed. `base` is what the
     author began from (`queries.edit_base`); without it nobody asks. Skills must exist, tags are made, the id of a
-    question stays what it was.
+    question stays what it was. `unsaved` names what was kept of the form while it was typed: it is saved now.
     Raises `ValidationError` keyed by field, `StaleEdit` where somebody else saved since, and `QuestionLocked` for a
     change of the kind after it was frozen.
     """
     draft = draft.cleaned()
     skills, tags = known_skills(draft.skills).values(), made_tags(draft.tags).values()
+    if unsaved:
+        forget_typing(unsaved=unsaved, by=by)
     if question is None:
         return _create(bank, draft, skills, tags, by=by, now=now)
     return _change(question, draft, skills, tags, base=base, reason=reason, by=by, now=now)
@@ -265,25 +268,19 @@ def _save_content(
     by: Actor,
     now: datetime,
 ) -> tuple[QuestionVersion, SaveOutcome]:
-    if latest is None:
-        version = write_version(question, 1, draft.stem, draft.options, draft.key, by=by, now=now)
-        return version, SaveOutcome.DRAFT_BEGUN
-    stored = [option.stored() for option in draft.options]
-    known = queries.keys_for([latest.pk]).get(latest.pk)
-    same_text = latest.stem == draft.stem and latest.options == stored
-    same_key = known is not None and queries.key_draft(known) == plain_key(draft.key)
-    if same_text and same_key:
-        return latest, SaveOutcome.UNCHANGED
-    if latest.frozen_at is not None and not same_text:
-        number = latest.number + 1
+    known = queries.keys_for([latest.pk]).get(latest.pk) if latest is not None else None
+    outcome = queries.outcome_of(latest, known, draft)
+    if latest is None or outcome is SaveOutcome.DRAFT_BEGUN:
+        number = latest.number + 1 if latest is not None else 1
         version = write_version(question, number, draft.stem, draft.options, draft.key, by=by, now=now)
         return version, SaveOutcome.DRAFT_BEGUN
-    if latest.frozen_at is not None:
+    if outcome is SaveOutcome.KEY_MENDED:
         write_mended(question, latest, known, draft.key, reason=reason, by=by, now=now)
-        return latest, SaveOutcome.KEY_MENDED
-    latest.stem, latest.options = draft.stem, stored
+    if outcome is not SaveOutcome.DRAFT_CHANGED:
+        return latest, outcome
+    latest.stem, latest.options = draft.stem, [option.stored() for option in draft.options]
     latest.changed_by, latest.changed_at = by.user, now
     latest.save(update_fields=["stem", "options", "changed_by", "changed_at"])
-    if not same_key:
+    if known is None or queries.key_draft(known) != plain_key(draft.key):
         write_key(latest, (known.revision if known else 0) + 1, draft.key, by=by, now=now)
     return latest, SaveOutcome.DRAFT_CHANGED

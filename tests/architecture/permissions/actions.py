@@ -14,5 +14,4 @@ ACTIONS = {
 # Fields of forms that are looked up as one types; rows are those that the person sees (`visible_to`).
 AUTOCOMPLETES = {
     "candidates.Candidate": {"tags"},
-    "questions.Question": {"bank", "skills", "tags"},
 }

@@ -25,6 +25,7 @@ PUBLIC = [
     # What candidates' pages and mail look like
     Line("look", EVERYBODY, {"colour": "=b91c1c", "digest": "=older"}),
     Line("logo", "", {"digest": "=none"}),  # nobody has uploaded one
+    Line("picture", "", {"public_id": "=none"}),  # only who was shown its name
 ]
 
 # These pages ask for the link of a mail, whoever is signed in: without it there is nothing to see.

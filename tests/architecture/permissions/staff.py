@@ -85,6 +85,11 @@ STAFF = [
     Line("admin:view_on_site", "", {"content_type_id": "=1", "object_id": "=1"}),
     Line("admin:app_list", SIGNED_IN, {"app_label": "=hiring"}),
     Line("questions:questions", "AJRQ"),
+    Line("admin:questions_question_keep", "AQ"),
+    Line("admin:questions_question_keep", "AQ", method="post"),
+    Line("admin:questions_question_picture", "AQ", method="post"),
+    # What one typed is one's own: of others' nothing is thrown away.
+    Line("admin:questions_question_throw_away", "AQ", {"public_id": "=nothing"}, "post"),
     Line("admin:questions_question_review", "AQ", {"question_id": "question.pk"}, "post"),
     Line("admin:questions_question_take_up", "AQ", {"question_id": "question.pk"}, "post"),
     Line("admin:questions_question_ready", "AQ", {"question_id": "question.pk"}, "post"),

@@ -35,6 +35,7 @@ TESTS = [
     Line("assessments:results-file", "AJMIRQN", {"slug": "assessment.slug", "format": "=csv"}, "post"),
     of_test("open-links", "AJR"),
     Line("assessments:close-open-link", "AJR", {"pk": "open_link.pk"}, "post"),
+    Line("assessments:one-question", "AQ", method="post"),
     Line("assessments:requests", "AJR"),
     Line("assessments:problems", "AJRQ"),
     Line("assessments:settle-problem", "AJQ", {"pk": "problem.pk"}, "post"),

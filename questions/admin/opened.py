@@ -1,0 +1,30 @@
+"""A question as its page finds it."""
+
+from __future__ import annotations
+
+from questions import queries
+from questions.models import AnswerKey, Question, QuestionVersion
+from questions.rules import QuestionDraft
+
+
+class Opened:
+    """A question as it is stored while its page is made; of a new one nothing is. Five queries."""
+
+    def __init__(self, question: Question | None) -> None:
+        self.question = question
+        self.latest: QuestionVersion | None = None
+        self.key: AnswerKey | None = None
+        self.stored: QuestionDraft | None = None
+        self.codes: set[str] = set()
+        if question is None:
+            return
+        self.latest = queries.latest_version(question)
+        if self.latest is not None:
+            self.key = queries.keys_for([self.latest.pk]).get(self.latest.pk)
+            self.stored = queries.question_draft(question, self.latest, self.key)
+        self.codes = queries.used_codes(question)
+
+    @property
+    def base(self) -> str:
+        """What names it as it is: who saves hands it back."""
+        return queries.edit_base(self.question, self.latest) if self.question is not None else ""
