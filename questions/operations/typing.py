@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Actor
 from questions.models import Question, UnsavedEdit
+from rendering.characters import clean_line, clean_text
 
 # Far more than the longest question; a text that no form takes is not kept either.
 MOST_KEPT: Final = 600_000
@@ -42,18 +42,19 @@ def keep_typing(
     Raises `NotKept`.
     """
     assert by.user is not None
-    if len(json.dumps(data)) > MOST_KEPT:
+    if sum(len(value) for values in data.values() for value in values) > MOST_KEPT:
         raise NotKept("too_long")
+    kept = {clean_line(name): [clean_text(value) for value in values] for name, values in data.items()}
     mine = UnsavedEdit.objects.filter(user=by.user, question=question)
     if unsaved:
-        if not mine.filter(public_id=unsaved).update(data=dict(data), kept_at=now):
+        if not mine.filter(public_id=unsaved).update(data=kept, kept_at=now):
             raise NotKept("gone")
         return mine.get(public_id=unsaved)
     UnsavedEdit.objects.filter(user=by.user, kept_at__lt=now - FORGOTTEN_AFTER).delete()
     try:
         with transaction.atomic():
             return UnsavedEdit.objects.create(
-                user=by.user, question=question, data=dict(data), base=base, kept_at=now
+                user=by.user, question=question, data=kept, base=clean_line(base), kept_at=now
             )
     except IntegrityError as error:
         raise NotKept("other") from error
