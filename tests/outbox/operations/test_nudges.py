@@ -11,7 +11,7 @@ from celery import Celery
 from django.db import transaction
 
 from outbox.operations import nudges
-from outbox.operations.nudges import MAIL, Courier, nudge, publish
+from outbox.operations.nudges import MAIL, WORK, Courier, nudge, publish
 from tests.factories.outbox import make_message
 from tests.servers.processes import wait_until
 
@@ -134,6 +134,42 @@ def test_f5_full_redis_is_like_none(courier, broker, valkey_socket, greeting):
 
     assert seconds < NO_WAIT
     assert message.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nudges_that_follow_one_closely_go_out_as_one(courier, broker, valkey_socket):
+    nudge(MAIL)
+    wait_until(lambda: queued(valkey_socket) == 1, what="the first nudge")
+
+    for _ in range(50):
+        nudge(MAIL)
+
+    assert courier.wait(WAIT)
+    assert queued(valkey_socket) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rest_of_one_task_holds_up_no_other(courier, broker, valkey_socket, monkeypatch):
+    monkeypatch.setattr(nudges, "REST", 60.0)
+    for _ in range(2):
+        nudge(MAIL)
+        wait_until(lambda: queued(valkey_socket) == 1, what="the first nudge")
+    nudge(WORK)
+
+    wait_until(lambda: queued(valkey_socket, "maint") == 1, what="the other nudge")
+    assert queued(valkey_socket) == 1
+    assert courier.leave(WAIT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_process_that_ends_leaves_nothing_unsaid(courier, broker, valkey_socket, monkeypatch):
+    monkeypatch.setattr(nudges, "REST", 60.0)
+    for _ in range(2):
+        nudge(MAIL)
+        wait_until(lambda: queued(valkey_socket) == 1, what="the first nudge")
+
+    assert courier.leave(WAIT)
+    assert queued(valkey_socket) == 2
 
 
 def test_courier_works_after_a_fork(broker, valkey_socket, tmp_path):
