@@ -60,7 +60,10 @@ def serve() -> None:
 
 
 def prepare(*, name: str, minutes: int) -> None:
-    """Publish a test like the starter one with `minutes` of time, and open a job that asks for it; both are `name`."""
+    """Publish a test like the starter one with `minutes` of time, and open a job that asks for it; both are `name`.
+
+    It takes one question by each rule of the starter's: 24, as many as the figures of the peer are of.
+    """
     now = timezone.now()
     lead = User.objects.filter(email=LEAD).first() or create_user(
         email=LEAD, full_name="Load Lead", password=None, roles=[Role.RECRUITER], by=SYSTEM, now=now
@@ -69,7 +72,7 @@ def prepare(*, name: str, minutes: int) -> None:
     starter = Assessment.objects.get(slug=STARTER)
     rules = DrawRule.objects.filter(section__version=starter.current_version_id)
     drafts = [
-        RuleDraft(rule.bank, rule.count, rule.skill, rule.level, rule.difficulty, rule.marks)
+        RuleDraft(rule.bank, 1, rule.skill, rule.level, rule.difficulty, rule.marks)
         for rule in rules.select_related("bank", "skill").order_by("section__position", "position")
     ]
     draft = draft_version(assessment=test, by=SYSTEM, now=now)
