@@ -8,7 +8,6 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
 
 from django.db import transaction
 from django.db.models import F
@@ -75,16 +74,6 @@ def _claim(attempt_id: int, due_at: datetime | None, tries: int, *, now: datetim
     ).update(score_due_at=now + wait, score_tries=F("score_tries") + 1)
 
 
-# What marking reads of a question, its version and its rule; the texts are most of a row.
-_MARKED_BY: Final = (
-    "position",
-    "answer",
-    "question_version__question__kind",
-    "rule__marks",
-    "rule__section__cut_off",
-)
-
-
 @again_after_collision
 def score_attempt(*, attempt_id: int, cause: ScoreCause, now: datetime) -> Score:
     """Mark a submitted attempt with the keys in force and return the score.
@@ -93,12 +82,10 @@ def score_attempt(*, attempt_id: int, cause: ScoreCause, now: datetime) -> Score
     event, the usage of the questions (first score only) and, after commit, the signal `attempt_scored`.
     Raises `NotToBeScored` for an attempt that runs or is void, `KeyMissing` where a question has no key.
     """
-    attempt = Attempt.objects.select_related("invitation__version", "invitation__candidate").get(
-        pk=attempt_id
-    )
+    attempt = queries.attempt_to_score(attempt_id)
     if attempt.state != AttemptState.SUBMITTED:
         raise NotToBeScored
-    rows = list(queries.attempt_questions(attempt).only(*_MARKED_BY))
+    rows = queries.questions_to_score(attempt_id)
     marked = _mark(attempt, rows)
     with transaction.atomic():
         score = _get_or_write(attempt, marked, cause, now=now)

@@ -36,7 +36,9 @@ from assessments.queries.lists import (
 )
 from assessments.queries.marking import (
     answered_questions,
+    attempt_to_score,
     marking_key,
+    questions_to_score,
     score_of,
 )
 from assessments.queries.open_links import open_link_lines, open_link_rows, sign_up_of
@@ -145,6 +147,7 @@ __all__ = [
     "attempt_questions",
     "attempt_rows",
     "attempt_to_move",
+    "attempt_to_score",
     "blueprint",
     "blueprint_of",
     "briefed_parts",
@@ -185,6 +188,7 @@ __all__ = [
     "question_to_save",
     "question_total",
     "questions_of_several",
+    "questions_to_score",
     "read_attempt",
     "read_preview",
     "readable_attempts",

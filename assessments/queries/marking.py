@@ -6,8 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 
+from django.db.models import QuerySet, prefetch_related_objects
+
 from assessments.enums import Band, MarkingRule
-from assessments.models import AssessmentSection, AssessmentVersion, AttemptQuestion, Score
+from assessments.models import AssessmentSection, AssessmentVersion, Attempt, AttemptQuestion, Score
+from assessments.queries.compiled import CompiledRead
 from assessments.rules import band_for, percent_of
 from assessments.scoring import (
     AnsweredQuestion,
@@ -22,6 +25,21 @@ from questions.enums import Kind, Marking
 from questions.models import AnswerKey
 
 _THOUSANDTH = Decimal("0.001")
+
+
+def attempt_to_score(attempt_id: int) -> Attempt:
+    """Return an attempt with its invitation, version and person. One query. Raises `Attempt.DoesNotExist`."""
+    attempt = _ATTEMPT.first(attempt_id)
+    if attempt is None:
+        raise Attempt.DoesNotExist
+    return attempt
+
+
+def questions_to_score(attempt_id: int) -> list[AttemptQuestion]:
+    """Return the questions of an attempt in their order with all that marking reads of them. Two queries."""
+    rows = _QUESTIONS.all(attempt_id)
+    prefetch_related_objects(rows, "question_version__question__skills")
+    return rows
 
 
 def answered_questions(
@@ -123,3 +141,28 @@ def _band(percent: Decimal, sections: Iterable[Mapping[str, object]], version: A
 
 def _decimal(value: Fraction) -> Decimal:
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_THOUSANDTH, rounding=ROUND_FLOOR)
+
+
+# --- What every scoring reads ----------------------------------------------------------------------------------
+
+
+def _attempts(attempt_id: int) -> QuerySet[Attempt]:
+    return Attempt.objects.filter(pk=attempt_id).select_related(
+        "invitation__version", "invitation__candidate"
+    )
+
+
+def _questions(attempt_id: int) -> QuerySet[AttemptQuestion]:
+    return (
+        AttemptQuestion.objects.filter(attempt=attempt_id)
+        .select_related("question_version__question", "rule__section")
+        # The texts are most of a row.
+        .only(
+            "position", "answer", "question_version__question__kind", "rule__marks", "rule__section__cut_off"
+        )
+        .order_by("position")
+    )
+
+
+_ATTEMPT = CompiledRead(_attempts, int)
+_QUESTIONS = CompiledRead(_questions, int)

@@ -16,6 +16,7 @@ from hiring.models import ApplicationAssessment
 from hiring.operations.errors import HiringRefused
 from hiring.operations.moves import move_to_stage
 from hiring.operations.notifying import tell_finished
+from hiring.queries.application_tests import attempt_to_apply, tie_to_apply
 from hiring.queries.jobs import next_stage
 from hiring.rules import ScoreSituation, outcome_of, why_stays
 from outbox.operations import record_event
@@ -36,7 +37,7 @@ def apply_score(*, attempt_id: int, now: datetime) -> ApplicationAssessment | No
     Side effects: the mark, the move and an event in one transaction for each application. One that fails keeps no other
     from it, and is raised at the end.
     """
-    attempt = Attempt.objects.select_related("current_score").filter(pk=attempt_id).first()
+    attempt = attempt_to_apply(attempt_id)
     if attempt is None:
         return None
     own: ApplicationAssessment | None = None
@@ -90,15 +91,7 @@ def _apply(
     claimed = ApplicationAssessment.objects.filter(
         pk=link.pk, score=link.score_id, outcome=link.outcome
     ).update(outcome=outcome, score=score_id, applied_at=now, apply_due_at=None, apply_tries=0)
-    current = ApplicationAssessment.objects.select_related(
-        "application__job",
-        "application__stage",
-        "application__candidate",
-        "stage",
-        "invitation__version",
-        "reused_attempt__invitation__version",
-        "score",
-    ).get(pk=link.pk)
+    current = tie_to_apply(link.pk)
     if not claimed:
         return current
     why = "" if outcome == TestOutcome.REOPENED else _move_or_stay(current, now=now)

@@ -12,8 +12,9 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Actor
 from assessments.enums import InvitationState
-from assessments.models import Invitation
+from assessments.models import Attempt, Invitation
 from assessments.queries import with_state
+from assessments.queries.compiled import CompiledRead
 from assessments.registries import ACCOMMODATION_ANSWER
 from hiring.models import (
     ApplicationAssessment,
@@ -138,3 +139,42 @@ def latest_results(actor: Actor, *, count: int, job: Job | None = None) -> tuple
         "reused_attempt__invitation__version__assessment",
     )
     return tuple(sorted(rows, key=lambda row: newest.index(row.pk)))
+
+
+def attempt_to_apply(attempt_id: int) -> Attempt | None:
+    """Return an attempt with its score in force, if it has one. One query."""
+    return _ATTEMPT.first(attempt_id)
+
+
+def tie_to_apply(tie_id: int) -> ApplicationAssessment:
+    """Return a test of an application with all that a rule of its stage asks. One query.
+
+    Raises `ApplicationAssessment.DoesNotExist`.
+    """
+    tie = _TIE.first(tie_id)
+    if tie is None:
+        raise ApplicationAssessment.DoesNotExist
+    return tie
+
+
+# --- What every result reads -----------------------------------------------------------------------------------
+
+
+def _attempts(attempt_id: int) -> QuerySet[Attempt]:
+    return Attempt.objects.filter(pk=attempt_id).select_related("current_score")
+
+
+def _ties(tie_id: int) -> QuerySet[ApplicationAssessment]:
+    return ApplicationAssessment.objects.filter(pk=tie_id).select_related(
+        "application__job",
+        "application__stage",
+        "application__candidate",
+        "stage",
+        "invitation__version",
+        "reused_attempt__invitation__version",
+        "score",
+    )
+
+
+_ATTEMPT = CompiledRead(_attempts, int)
+_TIE = CompiledRead(_ties, int)
