@@ -7,6 +7,9 @@ class QuestionsConfig(AppConfig):
     verbose_name = _("Questions")
 
     def ready(self) -> None:
-        from questions import registries  # noqa: PLC0415 -- the models have to be loaded first
+        # The models have to be loaded first.
+        from questions import registries  # noqa: PLC0415
+        from questions.queries import notifications  # noqa: PLC0415
 
         registries.register()
+        notifications.register()

@@ -54,11 +54,15 @@ def frozen_pools(version: AssessmentVersion) -> dict[int, list[PoolItem]]:
             "question_version__question_id",
             "question_version__question__usage__shown",
             "question_version__question__status",
+            "question_version__question__rested_at",
+            "question_version__question__leaked_at",
         )
     )
     pools: dict[int, list[PoolItem]] = {}
-    for rule_id, version_id, question_id, shown, status in rows:
-        item = PoolItem(version_id, question_id, shown or 0, is_rested=status != Status.READY)
+    for rule_id, version_id, question_id, shown, status, rested_at, leaked_at in rows:
+        # As it stands now, however long ago the test was published.
+        is_spared = status != Status.READY or rested_at is not None or leaked_at is not None
+        item = PoolItem(version_id, question_id, shown or 0, is_rested=is_spared)
         pools.setdefault(rule_id, []).append(item)
     return pools
 

@@ -71,6 +71,7 @@ class QuestionReading:
     skills: tuple[str, ...]
     explanation: str
     is_key_newer: bool
+    is_leaked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,7 @@ def _question(
         possible=row.rule.marks.normalize(),
         skills=tuple(sorted(skill.name for skill in version.question.skills.all())),
         explanation=key.explanation if key else "",
+        is_leaked=version.question.leaked_at is not None,
         is_key_newer=bool(key and score and score.key_at(row.position) != key.pk),
     )
 

@@ -24,7 +24,7 @@ class PoolItem:
     version_id: int
     question_id: int
     shown: int = 0
-    # Retired, or back in review: drawn only where a rule would run dry.
+    # Retired, back in review, resting or leaked: drawn only where a rule would run dry.
     is_rested: bool = False
 
 

@@ -35,7 +35,7 @@ class QuestionBankAdmin(_SlugOnce):
     search_fields = ("name", "slug")
     search_help_text = _("Name or short name")
     ordering = ("name", "pk")
-    fields = ("name", "slug", "description", "second_reviewer")
+    fields = ("name", "slug", "description", "second_reviewer", "rests_after")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fixed = super().get_readonly_fields(request, obj)
@@ -60,6 +60,7 @@ class QuestionBankAdmin(_SlugOnce):
         else:
             bank = operations.create_bank(slug=data["slug"], **words, by=by, now=now)
             obj.pk = bank.pk
+        operations.set_bank_cap(bank=bank, times=data["rests_after"], by=by, now=now)
         if "second_reviewer" in data:
             operations.set_second_reviewer(bank=bank, on=data["second_reviewer"], by=by, now=now)
 

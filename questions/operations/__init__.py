@@ -1,7 +1,7 @@
 """The verbs of question banks. Every write goes through one of them."""
 
 from questions.formats.starter import StarterContentError
-from questions.operations.banks import create_bank, save_skill, set_second_reviewer, update_bank
+from questions.operations.banks import create_bank, save_skill, set_bank_cap, set_second_reviewer, update_bank
 from questions.operations.loading import LoadResult, load_questions
 from questions.operations.pictures import add_picture
 from questions.operations.starter import StarterLoad, load_starter_bank
@@ -58,6 +58,7 @@ __all__ = [
     "save_skill",
     "send_back",
     "send_to_review",
+    "set_bank_cap",
     "set_exposure_cap",
     "set_second_reviewer",
     "take_up_again",

@@ -61,6 +61,29 @@ def set_second_reviewer(*, bank: QuestionBank, on: bool, by: Actor, now: datetim
 
 
 @transaction.atomic
+def set_bank_cap(*, bank: QuestionBank, times: int | None, by: Actor, now: datetime) -> QuestionBank:
+    """Say after how many times of being shown questions of a bank rest that have no cap of their own; None for never.
+
+    Those that were shown so often already rest when they are shown next. Returns the bank.
+    Raises `ValidationError` keyed by field for less than once.
+    """
+    current = QuestionBank.objects.get(pk=bank.pk)
+    if current.rests_after != times:
+        current.rests_after = times
+        current.full_clean()
+        current.save(update_fields=["rests_after"])
+        record_event(
+            kind="question_bank.changed",
+            by=by,
+            now=now,
+            about=QuestionBank._meta.label_lower,
+            about_id=bank.pk,
+            data={"rests_after": times},
+        )
+    return current
+
+
+@transaction.atomic
 def save_skill(*, slug: str, name: str, description: str = "", by: Actor, now: datetime) -> Skill:
     """Create the skill `slug`, or rename the one that is there, and return it. Raises `ValidationError` by field."""
     skill = Skill.objects.filter(slug=slug).first() or Skill(slug=slug)

@@ -47,7 +47,8 @@ class QuestionPage(ShellPage, TemplateView):
         """The question; 404 when it may not be seen."""
         questions = Question.objects.all().visible_to(self.actor)
         return get_object_or_404(
-            queries.with_stem(questions.select_related("bank", "status_by")), pk=self.kwargs["pk"]
+            queries.with_stem(questions.select_related("bank", "status_by", "usage", "leaked_by")),
+            pk=self.kwargs["pk"],
         )
 
     @property

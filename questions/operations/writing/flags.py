@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from questions.models import Question
+from questions.models import Question, QuestionUsage
 from questions.operations.writing.content import held, keep, record
 from rendering.characters import clean_line
 
@@ -61,12 +61,22 @@ def let_rest(*, question: Question, by: Actor, now: datetime) -> Question:
 
 @transaction.atomic
 def wake(*, question: Question, by: Actor, now: datetime) -> Question:
-    """Spare a question no longer."""
+    """Spare a question no longer. One that has reached its cap gets as many times of being shown once more, or it would
+    rest again at once.
+    """
     current = held(question)
-    if current.rested_at is not None:
-        current.rested_at = None
-        keep(current, "rested_at", now=now)
-        record("question.woken", current, by=by, now=now)
+    if current.rested_at is None:
+        return current
+    current.rested_at = None
+    cap = current.rests_after or current.bank.rests_after
+    shown = QuestionUsage.objects.filter(question=current).values_list("shown", flat=True).first() or 0
+    if cap is not None and shown >= cap:
+        current.rests_after = shown + (current.bank.rests_after or cap)
+        record(
+            "question.exposure_capped", current, by=by, now=now, facts={"rests_after": current.rests_after}
+        )
+    keep(current, "rested_at", "rests_after", now=now)
+    record("question.woken", current, by=by, now=now)
     return current
 
 
@@ -74,7 +84,7 @@ def wake(*, question: Question, by: Actor, now: datetime) -> Question:
 def set_exposure_cap(*, question: Question, times: int | None, by: Actor, now: datetime) -> Question:
     """Say after how many times of being shown a question rests; None for what its bank says.
 
-    Raises `ValidationError` for less than once.
+    One that was shown so often already rests at once. Raises `ValidationError` for less than once.
     """
     current = held(question)
     if current.rests_after == times:
@@ -83,4 +93,6 @@ def set_exposure_cap(*, question: Question, times: int | None, by: Actor, now: d
     current.full_clean()
     keep(current, "rests_after", now=now)
     record("question.exposure_capped", current, by=by, now=now, facts={"rests_after": times})
+    if times is not None and QuestionUsage.objects.filter(question=current, shown__gte=times).exists():
+        return let_rest(question=current, by=by, now=now)
     return current

@@ -159,6 +159,35 @@ def test_start_draws_retired_questions_only_for_want_of_others_and_says_so() -> 
     }
 
 
+def spare(question: Question, how: str) -> None:
+    if how == "leaked":
+        questions.flag_leaked(question=question, note="", by=SYSTEM, now=NOW)
+    elif how == "rest":
+        questions.let_rest(question=question, by=SYSTEM, now=NOW)
+    else:
+        questions.set_exposure_cap(question=question, times=1, by=SYSTEM, now=NOW)
+        questions.record_usage(shown={question.pk: 1}, now=NOW)
+
+
+@pytest.mark.parametrize("how", ["leaked", "rest", "cap"])
+def test_what_is_spared_since_a_test_was_published_is_drawn_only_for_want_of_others(how: str) -> None:
+    bank = make_bank()
+    kept, other, spared = (make_question(bank) for _ in range(3))
+    assessment = make_assessment(bank=bank, count=2)
+    spare(spared, how)
+
+    drawn = {version for _ in range(8) for version, _order in shape(make_attempt(assessment))}
+    spare(other, how)
+    short = make_attempt(assessment)
+
+    assert drawn == {kept.current_version_id, other.current_version_id}
+    assert kept.current_version_id in {version for version, _order in shape(short)}
+    assert len(shape(short)) == 2
+    (event,) = AttemptEvent.objects.all()
+    assert set(event.data["rested"]) <= {other.current_version_id, spared.current_version_id}
+    assert len(event.data["rested"]) == 1
+
+
 def test_forms_of_two_people_differ_and_each_can_be_drawn_again() -> None:
     assessment = make_assessment(questions=12)
 
