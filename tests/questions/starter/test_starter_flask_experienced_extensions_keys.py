@@ -232,7 +232,7 @@ def test_key_flask_sqlalchemy_detached(tmp_path, capsys):
     only_the_key_holds(
         name,
         {
-            "It raises": raised,
+            "It raises an error": raised,
             "has kept what it was given": shown == "Aroha",
             "opens a new session": shown == "Aroha",
             "It prints `None`": shown == "None",
