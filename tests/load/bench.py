@@ -130,7 +130,7 @@ def figures(alone: Played, together: Played, saves: Played, stored: list[Row]) -
 
 
 def say(together: Played, alone: Played, rows: list[Row], stored: list[Row]) -> None:
-    print(report.heading(f"What an attempt of 25 questions costs, on {together.database}"))
+    print(report.heading(f"What an attempt of 24 questions costs, on {together.database}"))
     for row in rows:
         print(row.line())
     for row in stored:

@@ -17,7 +17,7 @@ from tests.load.wire import Browser, NoAnswer, Reply
 DELAYS = (1.0, 2.0, 4.0, 8.0, 15.0)
 # A run ends some day, even where nobody answers any more.
 GIVE_UP = 120.0
-QUESTIONS = 25
+QUESTIONS = 24
 
 _CODE = re.compile(r'name="answer" value="([^"]+)"')
 _CHECKBOX = re.compile(r'<input type="checkbox"[^>]* name="answer"')
