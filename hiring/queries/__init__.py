@@ -84,7 +84,7 @@ from hiring.queries.lists import (
     with_outcome,
 )
 from hiring.queries.notifications import colleagues_of
-from hiring.queries.openings import free_openings, openings_of
+from hiring.queries.openings import free_openings, openings_of, openings_shown
 from hiring.queries.recommending import Recommended, recommendations_of
 from hiring.queries.reports import (
     AssessmentReport,
@@ -203,6 +203,7 @@ __all__ = [
     "newest_scores",
     "next_stage",
     "openings_of",
+    "openings_shown",
     "over_target",
     "people_at",
     "people_of_job",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from accounts.models import Actor
 from hiring.models import Job, Opening
@@ -21,3 +24,17 @@ def openings_of(job: Job, actor: Actor) -> QuerySet[Opening]:
         .select_related("filled_by__candidate")
         .order_by("number")
     )
+
+
+def openings_shown(job: Job, actor: Actor, *, done: int) -> QuerySet[Any]:
+    """Return the free openings of a job and the last `done` of the others, by number, each with how many there are in
+    all (`every`) and how many are filled (`filled`). Lazy, one query.
+    """
+    is_free = Q(filled_by=None, closed_at=None)
+    ranked = openings_of(job, actor).annotate(
+        is_free=is_free,
+        every=Window(Count("pk")),
+        filled=Window(Count("filled_by")),
+        place=Window(RowNumber(), partition_by=[F("is_free")], order_by=["-number"]),
+    )
+    return ranked.filter(Q(is_free=True) | Q(place__lte=done))

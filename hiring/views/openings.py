@@ -26,40 +26,24 @@ _DONE: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class OpeningsPart:
-    """What the page of a job shows of its openings."""
+    """What the page of a job shows of its openings: the free ones and the last of the others by number, and how many
+    there are besides.
+    """
 
-    every: Sequence[Opening]
+    rows: Sequence[Opening]
+    free: Sequence[Opening]
+    filled: int
+    earlier: int
     add_form: AddOpeningsForm
     close_form: CloseOpeningForm
 
-    @property
-    def free(self) -> Sequence[Opening]:
-        """Those for which somebody can be hired."""
-        return [row for row in self.every if _is_free(row)]
-
-    @property
-    def filled(self) -> int:
-        return sum(row.filled_by_id is not None for row in self.every)
-
-    @property
-    def earlier(self) -> int:
-        """How many of the others are not shown."""
-        return len(self.every) - len(self.rows)
-
-    @property
-    def rows(self) -> Sequence[Opening]:
-        """The free ones and the last of the others, by number."""
-        done = [row.pk for row in self.every if not _is_free(row)][-_DONE:]
-        return [row for row in self.every if _is_free(row) or row.pk in done]
-
-
-def _is_free(row: Opening) -> bool:
-    return row.filled_by_id is None and row.closed_at is None
-
 
 def openings_part(job: Job, actor: Actor) -> OpeningsPart:
-    """Return the part about openings of the page of a job. One query."""
-    return OpeningsPart(list(queries.openings_of(job, actor)), AddOpeningsForm(), CloseOpeningForm())
+    """Return the part about openings of the page of a job. One query, however many there were."""
+    rows = list(queries.openings_shown(job, actor, done=_DONE))
+    free = [row for row in rows if row.filled_by_id is None and row.closed_at is None]
+    every, filled = (rows[0].every, rows[0].filled) if rows else (0, 0)
+    return OpeningsPart(rows, free, filled, every - len(rows), AddOpeningsForm(), CloseOpeningForm())
 
 
 class OpeningsView(JobPage, View):
