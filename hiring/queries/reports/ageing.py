@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy
 from assessments.models import Invitation
 from assessments.queries import with_state
 from assessments.registries import ACCOMMODATION_ANSWER
-from hiring.enums import ApplicationStatus, InterviewState, JobStatus, StageActionState, WaitsFor
+from hiring.enums import ApplicationStatus, InterviewState, JobStatus, StageActionState, TestOutcome, WaitsFor
 from hiring.models import Application, ApplicationAssessment, Interview, StageAction
 from hiring.queries.jobs import over_target
 from hiring.queries.reports.leaving import left_stages
@@ -91,7 +91,10 @@ def with_signs(rows: QuerySet[Application], now: datetime) -> QuerySet[Any]:
         test_state=Coalesce(Subquery(invitations.values("state_now")[:1]), Value("")),
         is_test_here=_whether(Q(test_stage=F("stage"))),
         mail_state=Subquery(mails.values("state")[:1]),
-        has_failed_mail=_whether(Q(mail_state__in=MessageState.needs_you)),
+        # Only a test that nobody has begun waits for its mail; of the others none is looked for.
+        has_failed_mail=_whether(
+            Q(test_outcome=TestOutcome.PENDING) & Q(mail_state__in=MessageState.needs_you)
+        ),
         has_failed_action=Exists(actions.filter(state=StageActionState.FAILED)),
         has_waiting_action=Exists(actions.filter(state=StageActionState.WAITING)),
         has_interview=Exists(interviews.filter(state=InterviewState.ASKED)),
