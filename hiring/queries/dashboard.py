@@ -29,6 +29,8 @@ from questions.enums import Status
 from questions.models import Question
 
 ROWS: Final = 5
+# Whoever is on more jobs finds the others in the list of jobs.
+JOBS_SHOWN: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,13 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """The start page: what waits, the jobs with their people by stage, the latest results."""
+    """The start page: what waits, the newest jobs with their people by stage and how many more there are, the latest
+    results.
+    """
 
     waiting: tuple[Waiting, ...]
     jobs: tuple[JobRow, ...]
+    more_jobs: int
     results: tuple[ApplicationAssessment, ...]
 
 
@@ -79,7 +84,8 @@ def start_page(actor: Actor, *, now: datetime) -> StartPage:
         results = latest_results(actor, count=ROWS)
     return StartPage(
         waiting=tuple(item for item in _waiting(actor, now) if item.count),
-        jobs=tuple(jobs_by_stage(jobs, actor, now=now)),
+        jobs=tuple(jobs_by_stage(jobs[:JOBS_SHOWN], actor, now=now)),
+        more_jobs=max(0, len(jobs) - JOBS_SHOWN),
         results=results,
     )
 

@@ -160,6 +160,14 @@ class JobRow:
         return sum(count.active for count in self.stages)
 
     @property
+    def bar(self) -> list[tuple[str, str, str]]:
+        """Place, name and active people of each stage, in words: a page has a bar for each of many jobs."""
+        return [
+            (str(place), count.stage.name, str(count.active))
+            for place, count in enumerate(self.stages, start=1)
+        ]
+
+    @property
     def over_target(self) -> int:
         """Those who have been at their stage for longer than its target."""
         return sum(count.over_target for count in self.stages)

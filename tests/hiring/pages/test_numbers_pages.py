@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import sys
 from datetime import datetime, timedelta
 
 import pytest
@@ -103,6 +104,25 @@ def test_start_page_query_count(house: House, sign_in: SignIn, django_assert_num
 
 
 QUERIES_OF_START = 20
+
+
+def test_start_page_shows_the_newest_jobs_and_how_many_more_there_are(
+    house: House, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The function of this name stands before the module in its package.
+    monkeypatch.setattr(sys.modules["hiring.queries.dashboard"], "JOBS_SHOWN", 2)
+    for number in range(3):
+        make_job(recruiter=house.recruiter, title=f"Job {number}", now=_ago(10 - number))
+
+    page = sign_in(house.recruiter).get("/admin/").content.decode()
+
+    assert [
+        title for title in ("Backend engineer", "Job 0", "Job 1", "Job 2") if f">{title}</a></h3>" in page
+    ] == [
+        "Job 1",
+        "Job 2",
+    ]
+    assert "2 older jobs of yours are in the list of jobs" in page
 
 
 def test_dashboard_figures_and_funnel_open_their_rows(house: House, sign_in: SignIn) -> None:
