@@ -14,6 +14,10 @@ from shell.logs import JsonFormatter, RedactFilter
 
 read_dot_env()
 
+# After how many objects a web process looks for circles. Nearly all that a request leaves goes with its last name;
+# looking every 700 objects is looking several times a request, a tenth of what a page of a test takes.
+GARBAGE = (20_000, 20, 50)
+
 
 class RedactingLogger(Logger):
     """The server's own log; it quotes requests that it cannot read, and these hold links too."""
@@ -57,9 +61,7 @@ def post_fork(server: Any, worker: Any) -> None:
     For so long nobody could begin in the place of a master that crashed.
     """
     die_with_parent(signal.SIGKILL)
-    # Nearly all that a request leaves goes with its last name; looking for circles every 700 objects is looking several
-    # times a request, a tenth of what a page of a test takes.
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(*GARBAGE)
 
 
 def when_ready(server: Any) -> None:

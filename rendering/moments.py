@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
@@ -39,8 +40,14 @@ def exact_time(value: datetime | date) -> str:
         # Translators: a date in Django's format signs, "12 March 2026".
         return date_format(value, pgettext("date format", "j F Y"))
     local = timezone.localtime(_aware(value))
+    return f"{_to_the_minute(local.replace(second=0, microsecond=0, tzinfo=None), get_language())} {local.tzname()}"
+
+
+# A list has a hundred of them, the same from one page to the next.
+@lru_cache(maxsize=5_000)
+def _to_the_minute(local: datetime, _language: str) -> str:
     # Translators: a moment in Django's format signs, "12 March 2026, 14:05"; the zone is added.
-    return f"{date_format(local, pgettext('date format', 'j F Y, H:i'))} {local.tzname()}"
+    return date_format(local, pgettext("date format", "j F Y, H:i"))
 
 
 def time_of_day(value: datetime) -> str:

@@ -32,6 +32,12 @@ def days(count: int) -> str:
 
 
 @register.filter
+def about(words: str, name: object) -> str:
+    """Put a name where `words` say "%(name)s": translated once for a list, and not for each of its lines."""
+    return words % {"name": name}
+
+
+@register.filter
 def exact(value: datetime) -> str:
     """Say a moment in full, with its zone."""
     return exact_time(value)

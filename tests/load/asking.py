@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from config.gunicorn import GARBAGE
 from tests.load import company
 from tests.load.company import Company
 from tests.load.counting import NOT_COUNTED
@@ -94,6 +96,10 @@ def settle() -> None:
 
 def ask(there: Company, who: User | None) -> Sequence[Asked]:
     """Ask the pages of one colleague, or of strangers, and print a line for each."""
+    # As in a web process: it looks seldom for garbage, and never at what it was started with.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
     client = Client(SERVER_NAME="127.0.0.1")
     if who is not None:
         client.force_login(who)
