@@ -59,6 +59,7 @@ def test_pages_of_the_sample_company(embedded_system: RunningSystem, browser: Br
     author.goto(system.address + "/admin/questions/question/?kind=single")
     author.locator(".question-table tbody th a").first.click()
     expect(author.locator("textarea[name=stem]")).to_be_visible()
+    expect(author.frame_locator("iframe[data-preview]").locator(".option").first).to_be_visible()
     handbook_picture(author, "question")
     author.goto(system.address + "/admin/tests/flask/new-version/")
     author.get_by_role("button").filter(has_text="version").click()

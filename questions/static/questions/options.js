@@ -104,6 +104,11 @@ function dress(row) {
   grip.addEventListener("pointerdown", (event) => drag(event, row, grip));
 }
 
+function middle(row) {
+  const { top, height } = row.getBoundingClientRect();
+  return top + height / 2;
+}
+
 function drag(event, row, grip) {
   if (event.button !== 0) return;
   event.preventDefault();
@@ -111,13 +116,11 @@ function drag(event, row, grip) {
   grip.setPointerCapture(event.pointerId);
   row.classList.add("is-dragged");
   const follow = (moved) => {
-    for (const other of rows()) {
-      if (other === row) continue;
-      const { top, height } = other.getBoundingClientRect();
-      const isAbove = placed(other) < placed(row);
-      if (isAbove && moved.clientY < top + height / 2) { other.before(row); return; }
-      if (!isAbove && moved.clientY > top + height / 2) other.after(row);
-    }
+    // The others are moved, the nearest first: a row that leaves its place for a moment lets go of the pointer.
+    const all = rows();
+    const at = all.indexOf(row);
+    for (const other of all.slice(0, at).reverse()) if (moved.clientY < middle(other)) row.after(other);
+    for (const other of all.slice(at + 1)) if (moved.clientY > middle(other)) row.before(other);
   };
   const end = () => {
     grip.removeEventListener("pointermove", follow);
