@@ -51,7 +51,8 @@ bench: dev  ## what a test costs, and pages of a large company, beside peers' fi
 	@code=0; $(BIN)/python -m tests.load bench $(if $(DATABASE),--database $(DATABASE)) || code=1; \
 		$(BIN)/python -m tests.load pages $(if $(DATABASE),--database $(DATABASE)) \
 		$(if $(APPLICATIONS),--applications $(APPLICATIONS)) || code=1; \
-		$(BIN)/python -m tests.load questions-list $(if $(DATABASE),--database $(DATABASE)) || code=1; exit $$code
+		$(BIN)/python -m tests.load questions-list $(if $(DATABASE),--database $(DATABASE)) || code=1; \
+		$(BIN)/python -m tests.load questions-files $(if $(DATABASE),--database $(DATABASE)) || code=1; exit $$code
 
 .PHONY: check
 check: dev  ## format, lint, types, import contracts, deployment, migrations

@@ -46,10 +46,10 @@ urlpatterns = [
     path("admin/", include("hiring.urls")),
     path("admin/", include("questions.urls")),
     path("admin/", admin.site.urls),
+    path("pictures/<slug:public_id>", PictureView.as_view(), name="picture"),
     path("look-<slug:colour>-<slug:digest>.css", LookView.as_view(), name="look"),
     path("logo-<slug:digest>.png", LogoView.as_view(), name="logo"),
     # Texts of questions name this address: see `questions.rules.PICTURES`.
-    path("pictures/<slug:public_id>", PictureView.as_view(), name="picture"),
     path("api/v1/", include((api.urlpatterns, "v1"))),
     path("api/schema/", ApiDocument.as_view(), name="schema"),
     path("api/", ApiPage.as_view(), name="api-docs"),

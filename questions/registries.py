@@ -154,6 +154,7 @@ def register() -> None:
             "question_bank.created": _("Bank made"),
             "question_bank.changed": _("Bank changed"),
             "question_bank.loaded": _("Bank loaded from a file"),
+            "question_bank.imported": _("Questions of a file imported into a bank"),
             "skill.saved": _("Skill saved"),
         },
     )

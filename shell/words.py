@@ -81,8 +81,11 @@ class WordsBegin(Lookup):
 
 def words_of(text: str) -> list[str]:
     """Return the words of `text` in their order, as they are searched: folded, without accents, digits apart."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(letter for letter in folded if unicodedata.category(letter)[0] != "M")
+    if text.isascii():
+        plain = text.casefold()
+    else:
+        folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        plain = "".join(letter for letter in folded if unicodedata.category(letter)[0] != "M")
     return [word[:WORD_LENGTH] for word in _WORD.findall(plain)]
 
 

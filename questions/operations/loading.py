@@ -9,20 +9,15 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Actor
-from outbox.operations import EventDraft, record_event, record_events
+from outbox.operations import record_event
 from questions import queries
 from questions.enums import Status
-from questions.models import (
-    AnswerKey,
-    Question,
-    QuestionBank,
-    QuestionVersion,
-    QuestionWords,
-)
-from questions.operations.touching import touched, write_words
+from questions.models import AnswerKey, Question, QuestionBank, QuestionVersion
+from questions.operations.touching import touched
 from questions.operations.writing import key_fields, known_skills, made_tags, write_mended
 from questions.operations.writing.content import keep, write_key
-from questions.rules import QuestionDraft, question_words
+from questions.operations.writing.many import tell_of_added, words_of_draft, write_questions
+from questions.rules import QuestionDraft
 from questions.validators import validate_content, validate_ready
 
 
@@ -110,61 +105,16 @@ def _known(bank: QuestionBank, drafts: Sequence[QuestionDraft]) -> dict[str, _Kn
 
 
 def _add(bank: QuestionBank, drafts: Sequence[QuestionDraft], *, by: Actor, now: datetime) -> None:
-    questions = Question.objects.bulk_create(
-        Question(
-            bank=bank,
-            external_id=draft.external_id,
-            kind=draft.kind,
-            level=draft.level,
-            intended_difficulty=draft.difficulty,
-            name=draft.name,
-            category=draft.category,
-            status=Status.READY,
-            status_at=now,
-            status_by=by.user,
-            source_digest=draft.digest(),
-            created_by=by.user,
-            created_at=now,
-            changed_at=now,
-            lint_due_at=now,
-        )
-        for draft in drafts
-    )
-    versions = QuestionVersion.objects.bulk_create(
-        _version(question, 1, draft, by=by, now=now)
-        for question, draft in zip(questions, drafts, strict=True)
-    )
-    AnswerKey.objects.bulk_create(
-        AnswerKey(version=version, revision=1, created_by=by.user, created_at=now, **key_fields(draft.key))
-        for version, draft in zip(versions, drafts, strict=True)
-    )
-    for question, version in zip(questions, versions, strict=True):
-        question.current_version = version
-    Question.objects.bulk_update(questions, ["current_version"])
-    write_words(
-        QuestionWords(question=question, words=_words(draft))
-        for question, draft in zip(questions, drafts, strict=True)
-    )
-    skills = known_skills(slug for draft in drafts for slug in draft.skills)
-    tags = made_tags(name for draft in drafts for name in draft.tags)
-    Question.skills.through.objects.bulk_create(
-        Question.skills.through(question_id=question.pk, skill_id=skills[slug])
-        for question, draft in zip(questions, drafts, strict=True)
-        for slug in draft.skills
-    )
-    Question.tags.through.objects.bulk_create(
-        Question.tags.through(question_id=question.pk, questiontag_id=tags[name])
-        for question, draft in zip(questions, drafts, strict=True)
-        for name in draft.tags
-    )
-    record_events(
-        drafts=[
-            EventDraft(kind="question.added", about=Question._meta.label_lower, about_id=question.pk)
-            for question in questions
-        ],
+    added = write_questions(
+        bank=bank,
+        drafts=drafts,
+        digests=[draft.digest() for draft in drafts],
+        words=[words_of_draft(draft) for draft in drafts],
+        status=Status.READY,
         by=by,
         now=now,
     )
+    tell_of_added([question.pk for question in added], by=by, now=now)
 
 
 def _update(known: _Known, draft: QuestionDraft, *, by: Actor, now: datetime) -> None:
@@ -208,15 +158,4 @@ def _version(
         created_by=by.user,
         created_at=now,
         frozen_at=now,
-    )
-
-
-def _words(draft: QuestionDraft) -> str:
-    return question_words(
-        external_id=draft.external_id,
-        name=draft.name,
-        stem=draft.stem,
-        options=draft.options,
-        key=draft.key,
-        tags=draft.tags,
     )

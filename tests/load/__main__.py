@@ -1,4 +1,4 @@
-"""`python -m tests.load bench`, `pages`, `questions-list` and `play`; `make bench` and `make load` call them."""
+"""`python -m tests.load` with what to measure, as it lists itself; `make bench` and `make load` call it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 
 from tests.load.bench import INVITED, bench
 from tests.load.pages import APPLICATIONS, QUESTIONS, bench_pages, bench_questions
+from tests.load.question_files import QUESTIONS as QUESTIONS_OF_FILES
+from tests.load.question_files import bench_question_files
 from tests.load.scenarios import CANDIDATES, QUEUED, SCENARIOS, Wish, load
 from tests.load.servers import DATABASES
 
@@ -19,12 +21,14 @@ def main(arguments: list[str]) -> int:
     long = commands.add_parser("play", help="many candidates, for minutes")
     pages = commands.add_parser("pages", help="what the pages of colleagues cost in a large company")
     listed = commands.add_parser("questions-list", help="what the list of very many questions costs")
-    for command in (quick, long, pages, listed):
+    files = commands.add_parser("questions-files", help="what files of many questions cost")
+    for command in (quick, long, pages, listed, files):
         command.add_argument("--database", choices=DATABASES, default="postgres")
     quick.add_argument("--seconds", type=float, default=45, help="for so long eight people at a time play")
     quick.add_argument("--invited", type=int, default=INVITED, help="so many people are there to play")
     pages.add_argument("--applications", type=int, help=f"up to 1000000; default {APPLICATIONS}")
     listed.add_argument("--questions", type=int, help=f"default {QUESTIONS}")
+    files.add_argument("--questions", type=int, help=f"default {QUESTIONS_OF_FILES}")
     long.add_argument("--scenario", choices=[*SCENARIOS, "all"], default="all")
     long.add_argument("--candidates", type=int, help=f"default {CANDIDATES}")
     long.add_argument("--minutes", type=float, default=10, help="of the steady scenario")
@@ -38,6 +42,8 @@ def main(arguments: list[str]) -> int:
         return bench_pages(chosen.database, chosen.applications)
     if chosen.command == "questions-list":
         return bench_questions(chosen.database, chosen.questions)
+    if chosen.command == "questions-files":
+        return bench_question_files(chosen.database, chosen.questions)
     wish = Wish(
         candidates=chosen.candidates or CANDIDATES[chosen.database],
         minutes=chosen.minutes,

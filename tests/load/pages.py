@@ -28,15 +28,18 @@ _ASK = "import django; django.setup(); from tests.load.{asking} import main; rai
 
 def bench_pages(database: str, applications: int | None = None) -> int:
     """Fill a database, ask each page several times and print what it took; return 1 for too many statements."""
-    return _asked(database, _ASK.format(asking="asking", count=applications or APPLICATIONS[database]))
+    return in_own_database(
+        database, _ASK.format(asking="asking", count=applications or APPLICATIONS[database])
+    )
 
 
 def bench_questions(database: str, count: int | None = None) -> int:
     """Do the same with the list of very many questions."""
-    return _asked(database, _ASK.format(asking="asking_questions", count=count or QUESTIONS))
+    return in_own_database(database, _ASK.format(asking="asking_questions", count=count or QUESTIONS))
 
 
-def _asked(database: str, command: str) -> int:
+def in_own_database(database: str, command: str) -> int:
+    """Run Python code in a process with an empty database of its own, and return its exit code."""
     folder = Path(tempfile.mkdtemp(prefix="sl-pages-"))
     # The user that runs PostgreSQL has to reach its folder below.
     folder.chmod(0o711)

@@ -1,0 +1,186 @@
+"""Questions of a bank as a file of one of many formats, and what the file does not hold of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Actor
+from outbox.operations.exports import record_export
+from questions import queries
+from questions.enums import Status
+from questions.formats import WRITERS
+from questions.formats.drafts import Loss, ParsedOption, ParsedQuestion, Written
+from questions.models import Question, QuestionBank, QuestionVersion
+from questions.queries.loss_words import PICTURES, loss_words
+from questions.rules import QuestionDraft, pictures_in
+
+_PART: Final = 500
+# Called with how many are done, of how many.
+Told = Callable[[int, int], None]
+
+
+class Which(StrEnum):
+    """Which questions of a bank are taken."""
+
+    CURRENT = "current"
+    READY = "ready"
+    DRAFTS = "drafts"
+    RETIRED = "retired"
+    ALL = "all"
+
+
+_STATUSES: Final = {
+    Which.CURRENT: (Status.DRAFT, Status.IN_REVIEW, Status.READY),
+    Which.READY: (Status.READY,),
+    Which.DRAFTS: (Status.DRAFT, Status.IN_REVIEW),
+    Which.RETIRED: (Status.RETIRED,),
+    Which.ALL: tuple(Status),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file, the ids of the questions that it was asked to hold, and what it does not hold of them."""
+
+    written: Written
+    external_ids: Sequence[str]
+
+    def losses(self) -> list[dict[str, Any]]:
+        """Return what the file does not hold, question by question, in words."""
+        return [
+            {
+                "id": self.external_ids[loss.question],
+                "field": loss.field,
+                "left_out": loss.is_left_out,
+                "message": loss_words(loss),
+            }
+            for loss in self.written.losses
+        ]
+
+    @property
+    def count(self) -> int:
+        """How many questions are in the file."""
+        left_out = {loss.question for loss in self.written.losses if loss.is_left_out}
+        return len(self.external_ids) - len(left_out)
+
+
+def export_questions(
+    *, bank: QuestionBank, name: str, which: Which, told: Told = lambda _done, _total: None
+) -> Exported:
+    """Return the questions of `bank` as a file of the format `name`, one of `formats.WRITERS`, in the order they came.
+
+    Ready ones alone are as tests draw them, everything else as authors read it. Writes nothing. Seven queries for each
+    500 questions; `told(done, total)` is called after each.
+    """
+    questions: list[ParsedQuestion] = []
+    rows = Question.objects.filter(bank=bank, status__in=_STATUSES[which]).order_by("pk")
+    total = rows.count()
+    for part in _parts(rows, in_force=which is Which.READY):
+        questions += part
+        told(len(questions), total)
+    written = WRITERS[name](questions)
+    pictured = [
+        Loss(number, "not_held", PICTURES)
+        for number, question in enumerate(questions)
+        if _shows_picture(question)
+    ]
+    losses = sorted([*written.losses, *pictured], key=lambda loss: loss.question)
+    return Exported(
+        Written(written.content, written.suffix, written.media_type, losses),
+        [question.external_id for question in questions],
+    )
+
+
+def record_taken(*, bank: QuestionBank, name: str, which: str, count: int, by: Actor, now: datetime) -> None:
+    """Write down that somebody takes questions of a bank with them as a file of the format `name`."""
+    record_export(
+        listed="questions",
+        format=name,
+        count=count,
+        filters=[which],
+        about=QuestionBank._meta.label_lower,
+        about_id=bank.pk,
+        by=by,
+        now=now,
+    )
+
+
+def _parts(rows: QuerySet[Question], *, in_force: bool) -> Iterator[list[ParsedQuestion]]:
+    last = 0
+    while part := list(rows.filter(pk__gt=last).prefetch_related("skills", "tags")[:_PART]):
+        last = part[-1].pk
+        versions = _versions(part, in_force=in_force)
+        keys = queries.keys_for(version.pk for version in versions.values())
+        yield [
+            parsed_question(queries.question_draft(row, versions[row.pk], keys.get(versions[row.pk].pk)))
+            for row in part
+            if row.pk in versions
+        ]
+
+
+def _versions(rows: Sequence[Question], *, in_force: bool) -> dict[int, QuestionVersion]:
+    if in_force:
+        wanted = QuestionVersion.objects.filter(pk__in=[row.current_version_id for row in rows])
+    else:
+        wanted = QuestionVersion.objects.filter(question__in=[row.pk for row in rows]).order_by(
+            "number", "pk"
+        )
+    return {version.question_id: version for version in wanted}
+
+
+def parsed_question(draft: QuestionDraft) -> ParsedQuestion:
+    """Return a question in the common form of files."""
+    key = draft.key
+    return ParsedQuestion(
+        kind=draft.kind,
+        stem=draft.stem,
+        options=tuple(
+            ParsedOption(
+                option.text,
+                Fraction(key.shares.get(option.code, "0")),
+                key.feedback.get(option.code, ""),
+                option.place,
+            )
+            for option in draft.options
+        ),
+        external_id=draft.external_id,
+        name=draft.name,
+        explanation=key.explanation,
+        category=draft.category,
+        tags=tuple(sorted(draft.tags)),
+        marking=key.marking,
+        level=draft.level,
+        difficulty=draft.difficulty,
+        skills=tuple(sorted(draft.skills)),
+        source=key.source,
+        model_answer=key.model_answer,
+        look_fors=tuple(key.look_fors),
+        warning_signs=tuple(key.warning_signs),
+        follow_ups=tuple(key.follow_ups),
+    )
+
+
+def _shows_picture(question: ParsedQuestion) -> bool:
+    texts = [question.stem, question.explanation, question.model_answer]
+    texts += [text for option in question.options for text in (option.text, option.feedback)]
+    return any(pictures_in(text) for text in texts)
+
+
+def export_summary(exported: Exported) -> str:
+    """Say in a sentence what is in the file."""
+    count, left_out = exported.count, len(exported.external_ids) - exported.count
+    words = ngettext("%(count)d question is in the file.", "%(count)d questions are in the file.", count)
+    said = words % {"count": count}
+    if left_out:
+        more = ngettext("%(count)d is left out.", "%(count)d are left out.", left_out)
+        said = f"{said} {more % {'count': left_out}}"
+    return said if exported.written.losses else f"{said} {_('Nothing of them is lost.')}"

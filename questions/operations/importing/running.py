@@ -1,0 +1,135 @@
+"""An import from its file to its end: read, compared, staged, made visible, finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import Actor
+from outbox.operations import give_way
+from questions.formats.drafts import Parsed
+from questions.models import QuestionBank
+from questions.operations.importing.comparing import Comparison, Fate, compare
+from questions.operations.importing.drafting import ImportChoices
+from questions.operations.importing.pictures import FilePictures, file_pictures
+from questions.operations.importing.staging import stage, throw_away
+from questions.operations.importing.switching import Overtaken, finish, finished_before, switch
+
+_TRIES: Final = 3
+# Called with how many are done, of how many.
+Told = Callable[[int, int], None]
+
+
+class ImportRefused(Exception):  # noqa: N818 -- a refusal, not a fault
+    """The file cannot be imported as things stand. The message says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A file beside a bank: what it holds, what of it would be imported, and, once it is, how many became what."""
+
+    parsed: Parsed
+    comparison: Comparison
+    pictures: FilePictures
+    is_imported: bool = False
+
+    def counts(self) -> dict[str, int]:
+        """Return how many questions of the file are new, changed, unchanged, refused and skipped."""
+        return {
+            **{fate.value: len(self.comparison.of(fate)) for fate in Fate},
+            "refused": len(self.comparison.refused),
+            "skipped": len(self.parsed.skipped),
+        }
+
+
+def may_author(actor: Actor) -> bool:
+    """Whether an actor writes questions, and so takes them in and out."""
+    return actor.has_role(Role.QUESTION_AUTHOR, Role.ADMINISTRATOR)
+
+
+def check_import(*, bank: QuestionBank, parsed: Parsed, choices: ImportChoices, told: Told) -> Outcome:
+    """Return what importing `parsed` into `bank` would do. Writes nothing."""
+    pictures = file_pictures(bank, parsed.pictures)
+    return Outcome(parsed, compare(bank, parsed, choices, pictures=pictures.addresses, told=told), pictures)
+
+
+def run_import(
+    *,
+    bank: QuestionBank,
+    parsed: Parsed,
+    choices: ImportChoices,
+    mark: str,
+    by: Actor,
+    now: datetime,
+    told: Told,
+) -> Outcome:
+    """Import `parsed` into `bank`, all at once for whoever reads, and return what became of it.
+
+    New questions arrive as drafts. What differs of a question that was ready, or shown, becomes its next draft: no
+    file puts anything in force. `mark` names this import: again under the same one, it goes on where it stopped and
+    doubles nothing. `told(done, total)` is called between short transactions, at least every few seconds; what it
+    raises stops the import, which is then not seen at all.
+    Raises `ImportRefused` where questions are refused and the choices do not leave them out, or nothing is left.
+    """
+    for attempt in range(1, _TRIES + 1):
+        throw_away(mark)
+        outcome = check_import(
+            bank=bank, parsed=parsed, choices=choices, told=lambda _done, total: told(0, total)
+        )
+        _require(outcome, choices)
+        try:
+            _write(bank, outcome, mark=mark, by=by, now=now, told=told)
+        except Overtaken:
+            if attempt == _TRIES:
+                raise
+        else:
+            return Outcome(parsed, outcome.comparison, outcome.pictures, is_imported=True)
+    raise AssertionError("unreachable")
+
+
+def resume_import(*, bank: QuestionBank, mark: str, by: Actor, now: datetime) -> Mapping[str, int] | None:
+    """Finish an import that is visible already and return its counts; None where that came to nothing so far."""
+    said = finished_before(bank, mark)
+    if said is None:
+        return None
+    finish(bank=bank, mark=mark, first=said["first"], last=said["last"], by=by, now=now)
+    counts: dict[str, int] = said["counts"]
+    return counts
+
+
+def _require(outcome: Outcome, choices: ImportChoices) -> None:
+    if outcome.comparison.refused and not choices.leaves_out:
+        raise ImportRefused(
+            _(
+                "Some questions of the file are refused, so nothing was imported. Mend them, or leave them out."
+            )
+        )
+
+
+def _write(bank: QuestionBank, outcome: Outcome, *, mark: str, by: Actor, now: datetime, told: Told) -> None:
+    lines = [line for line in outcome.comparison.lines if line.fate is not Fate.UNCHANGED]
+    if not lines:
+        return
+    total = len(lines)
+    staged = stage(
+        mark=mark,
+        lines=lines,
+        pictures=outcome.pictures,
+        by=by,
+        now=now,
+        told=lambda done: told(done, total),
+    )
+    facts: dict[str, Any] = {
+        "counts": outcome.counts(),
+        "first": min(staged.new_ids, default=0),
+        "last": max(staged.new_ids, default=0),
+    }
+    give_way()
+    told(total, total)
+    switch(bank=bank, staged=staged, mark=mark, facts=facts, by=by, now=now)
+    finish(bank=bank, mark=mark, first=facts["first"], last=facts["last"], by=by, now=now)

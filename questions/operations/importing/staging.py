@@ -1,0 +1,191 @@
+"""Writing the questions of a file where nobody sees them: into a bank of its own, part by part.
+
+What is new stands there whole. What changes has a stand-in there, which carries the version and the key that the
+question gets. A bank that a worker left behind is thrown away, and the work begins anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from accounts.models import Actor
+from outbox.enums import WorkState
+from outbox.models import Work
+from outbox.operations import give_way
+from questions.enums import Status
+from questions.models import (
+    AnswerKey,
+    Question,
+    QuestionBank,
+    QuestionPicture,
+    QuestionVersion,
+    QuestionWords,
+)
+from questions.operations.importing.comparing import Fate, Line
+from questions.operations.importing.pictures import FilePictures, write_pictures
+from questions.operations.writing.many import (
+    words_of_draft,
+    write_first_versions,
+    write_keys,
+    write_questions,
+)
+
+# So many questions a transaction: SQLite has one writer, and whoever saves an answer meanwhile waits for it.
+PART: Final = 200
+# Longer than any import takes that has no row of work: one of a command.
+_LEFT_BEHIND: Final = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A question that changes, with what was written for it: a version, and the key of that version."""
+
+    line: Line
+    version_id: int | None
+    key_id: int | None
+
+
+@dataclass(slots=True)
+class Staged:
+    """A hidden bank with what is to come. `new_ids` are the keys of its new questions."""
+
+    bank: QuestionBank
+    new_ids: list[int] = field(default_factory=list)
+    carried: list[Carried] = field(default_factory=list)
+
+
+def stage(
+    *,
+    mark: str,
+    lines: Sequence[Line],
+    pictures: FilePictures,
+    by: Actor,
+    now: datetime,
+    told: Callable[[int], None],
+) -> Staged:
+    """Write what is new and what changes into a hidden bank, and return it. `told(done)` is called after each part."""
+    with transaction.atomic():
+        bank = QuestionBank.objects.create(
+            slug=f"arriving-{mark}".lower(), name=mark, created_at=now, arriving_for=mark
+        )
+    staged = Staged(bank)
+    writing = write_pictures(bank=bank, pictures=pictures.new, by=by, now=now)
+    while True:
+        with transaction.atomic():
+            if next(writing, None) is None:
+                break
+        told(0)
+        give_way()
+    for start in range(0, len(lines), PART):
+        if start:
+            give_way()
+        part = lines[start : start + PART]
+        new = [line for line in part if line.fate is Fate.NEW]
+        words = [words_of_draft(line.draft) for line in new]
+        with transaction.atomic():
+            _write_new(staged, new, words, by=by, now=now)
+            _write_changed(staged, [line for line in part if line.fate is Fate.CHANGED], by=by, now=now)
+        told(start + len(part))
+    return staged
+
+
+def _write_new(
+    staged: Staged, lines: Sequence[Line], words: Sequence[str], *, by: Actor, now: datetime
+) -> None:
+    if not lines:
+        return
+    added = write_questions(
+        bank=staged.bank,
+        drafts=[line.draft for line in lines],
+        digests=[line.digest for line in lines],
+        words=words,
+        status=Status.DRAFT,
+        by=by,
+        now=now,
+    )
+    staged.new_ids += [question.pk for question in added]
+
+
+def _write_changed(staged: Staged, lines: Sequence[Line], *, by: Actor, now: datetime) -> None:
+    """Write a stand-in for each, with a version where its text changes and a key where that changes."""
+    stand_ins = Question.objects.bulk_create(
+        Question(
+            bank=staged.bank,
+            external_id=line.draft.external_id,
+            kind=line.draft.kind,
+            level=line.draft.level,
+            created_at=now,
+            changed_at=now,
+        )
+        for line in lines
+    )
+    changed = [pair for pair in zip(stand_ins, lines, strict=True) if _has_content(pair[1])]
+    drafts = [line.draft for _question, line in changed]
+    versions = write_first_versions(
+        [question for question, _line in changed], drafts, frozen_at=None, by=by, now=now
+    )
+    by_question = {version.question_id: version for version in versions}
+    keyed = [
+        (by_question[question.pk], line)
+        for question, line in changed
+        # A draft that is written over keeps its key where the file has no other; every other version needs one.
+        if line.has_new_key or (line.known is not None and line.known.draft_id is None)
+    ]
+    keys = write_keys(
+        [version for version, _line in keyed], [line.draft for _version, line in keyed], by=by, now=now
+    )
+    by_version = {key.version_id: key.pk for key in keys}
+    for question, line in zip(stand_ins, lines, strict=True):
+        version = by_question.get(question.pk)
+        version_id = version.pk if version else None
+        key_id = by_version.get(version_id) if version_id is not None else None
+        staged.carried.append(Carried(line, version_id, key_id))
+
+
+def _has_content(line: Line) -> bool:
+    return line.has_new_text or line.has_new_key
+
+
+def throw_away(mark: str) -> None:
+    """Delete what was written into the hidden bank of an import that did not come to its end. Part by part."""
+    for bank in QuestionBank.objects.filter(arriving_for=mark).exclude(arriving_for=""):
+        while ids := list(
+            Question.objects.filter(bank=bank).order_by("pk").values_list("pk", flat=True)[:PART]
+        ):
+            with transaction.atomic():
+                delete_unseen(ids)
+            give_way()
+        with transaction.atomic():
+            QuestionPicture.objects.filter(bank=bank).delete()
+            bank.delete()
+
+
+def delete_unseen(question_ids: Sequence[int]) -> None:
+    """Delete questions that nobody ever saw, with all that was written of them."""
+    versions = QuestionVersion.objects.filter(question__in=question_ids)
+    AnswerKey.objects.filter(version__in=versions).delete()
+    versions.delete()
+    QuestionWords.objects.filter(question__in=question_ids).delete()
+    Question.skills.through.objects.filter(question__in=question_ids).delete()
+    Question.tags.through.objects.filter(question__in=question_ids).delete()
+    Question.objects.filter(pk__in=question_ids).delete()
+
+
+def forget_left_behind(*, now: datetime) -> int:
+    """Throw away what imports left behind that came to no end, and return how many."""
+    banks = QuestionBank.objects.exclude(arriving_for="")
+    marks = dict(banks.values_list("arriving_for", "created_at"))
+    works = dict(Work.objects.filter(public_id__in=marks).values_list("public_id", "state"))
+    gone = [
+        mark
+        for mark, begun_at in marks.items()
+        if (works[mark] not in WorkState.open_states if mark in works else begun_at < now - _LEFT_BEHIND)
+    ]
+    for mark in gone:
+        throw_away(mark)
+    return len(gone)
