@@ -113,3 +113,17 @@ class FindingKind(models.TextChoices):
     NEAR_DUPLICATE = "near_duplicate", _("Nearly the same as another question")
     LENGTH_TELLS = "length_tells", _("The longest option is right more often than by chance")
     POSITION_TELLS = "position_tells", _("The same place is right more often than by chance")
+
+
+class BulkAction(models.TextChoices):
+    """What is done with many questions at once."""
+
+    TAG = "tag", _("Change tags")
+    LEVEL = "level", _("Set the level")
+    DIFFICULTY = "difficulty", _("Set the intended difficulty")
+    REVIEW = "review", _("Send to review")
+    RETIRE = "retire", _("Retire")
+    REST = "rest", _("Let them rest")
+    WAKE = "wake", _("Let them be drawn again")
+    LEAKED = "leaked", _("Mark as leaked")
+    CLEAR = "clear", _("Take the mark of a leak away")

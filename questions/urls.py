@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from questions.views import exposure, history, listing
+from questions.views import bulk, exposure, history, listing
 
 app_name = "questions"
 
 urlpatterns = [
     # In the place of the admin's own list, so that whatever leads to that one leads here.
     path("questions/question/", listing.QuestionListView.as_view(), name="questions"),
+    path("questions/many/<slug:action>/", bulk.BulkView.as_view(), name="many"),
     path("questions/question/<int:pk>/exposure/", exposure.ExposureView.as_view(), name="exposure"),
     path("questions/question/<int:pk>/versions/", history.HistoryView.as_view(), name="history"),
     path("questions/question/<int:pk>/differences/", history.DifferenceView.as_view(), name="differences"),

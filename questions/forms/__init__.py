@@ -1,7 +1,8 @@
 """The forms of question banks."""
 
+from questions.forms.bulk import BulkValuesForm, FrozenForm
 from questions.forms.exposure import CapForm, LeakForm
 from questions.forms.filters import QuestionFilterForm
 from questions.forms.question import QuestionForm
 
-__all__ = ["CapForm", "LeakForm", "QuestionFilterForm", "QuestionForm"]
+__all__ = ["BulkValuesForm", "CapForm", "FrozenForm", "LeakForm", "QuestionFilterForm", "QuestionForm"]

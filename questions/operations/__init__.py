@@ -2,6 +2,7 @@
 
 from questions.formats.starter import StarterContentError
 from questions.operations.banks import create_bank, save_skill, set_bank_cap, set_second_reviewer, update_bank
+from questions.operations.bulk import queue_bulk
 from questions.operations.loading import LoadResult, load_questions
 from questions.operations.pictures import add_picture
 from questions.operations.starter import StarterLoad, load_starter_bank
@@ -51,6 +52,7 @@ __all__ = [
     "load_starter_bank",
     "make_ready",
     "mend_key",
+    "queue_bulk",
     "record_reports",
     "record_usage",
     "retire_question",

@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from questions.enums import Kind, Level, Status
+from questions.enums import BulkAction, Kind, Level, Status
 from questions.forms import QuestionFilterForm
 from questions.models import Question
 from questions.queries import plain_stem
@@ -123,6 +123,8 @@ class QuestionListView(QuestionsPage, TemplateView):
             choosable=COLUMNS,
             shown={column.key for column in self.shown},
             table=TABLE,
+            query=form.query(),
+            actions=list(BulkAction),
             page_links=page_links(page, self.request.GET),
             may_change=self.request.user.has_perm("questions.change_question"),
             may_add=self.request.user.has_perm("questions.add_question"),

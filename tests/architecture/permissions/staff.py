@@ -90,6 +90,8 @@ STAFF = [
     Line("admin:questions_question_picture", "AQ", method="post"),
     # What one typed is one's own: of others' nothing is thrown away.
     Line("admin:questions_question_throw_away", "AQ", {"public_id": "=nothing"}, "post"),
+    Line("questions:many", "AQ", {"action": "=tag"}),
+    Line("questions:many", "AQ", {"action": "=tag"}, "post"),
     Line("questions:exposure", "AJRQ", {"pk": "question.pk"}),
     Line("questions:exposure", "AQ", {"pk": "question.pk"}, "post"),
     Line("admin:questions_question_review", "AQ", {"question_id": "question.pk"}, "post"),

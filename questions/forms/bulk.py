@@ -1,0 +1,74 @@
+"""What is to be done with many questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from questions.enums import BulkAction, Level
+from questions.operations.writing.content import LONGEST_TAG
+from questions.operations.writing.flags import LONGEST_PLACE
+
+
+class FrozenForm(forms.Form):
+    """The frozen choice of questions that a preview page sends on. What may be done with them is asked again."""
+
+    frozen = forms.RegexField(r"^\d{1,18}:\d{1,9}(,\d{1,18}:\d{1,9})*$", widget=forms.HiddenInput)
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def seen(self) -> list[tuple[int, int]]:
+        """The key and the edit of each question, as the preview showed them."""
+        parts = (part.split(":") for part in self.cleaned_data["frozen"].split(","))
+        return list({int(key): (int(key), int(edit)) for key, edit in parts}.values())
+
+
+class BulkValuesForm(forms.Form):
+    """What an action wants to know; the fields of other actions are taken out."""
+
+    FIELDS = {
+        BulkAction.TAG: ("add", "take"),
+        BulkAction.LEVEL: ("level",),
+        BulkAction.DIFFICULTY: ("difficulty",),
+        BulkAction.LEAKED: ("note",),
+    }
+
+    add = forms.CharField(
+        label=_("Tags that they get"), max_length=500, required=False, help_text=_("Separated by commas.")
+    )
+    take = forms.CharField(
+        label=_("Tags that are taken from them"),
+        max_length=500,
+        required=False,
+        help_text=_("Separated by commas. Questions without them stay as they are."),
+    )
+    level = forms.ChoiceField(label=_("Level"), choices=Level.choices)
+    difficulty = forms.TypedChoiceField(
+        label=_("Intended difficulty"),
+        choices=[(number, str(number)) for number in range(1, 6)],
+        coerce=int,
+        help_text=_("From 1 (easy) to 5 (hard)."),
+    )
+    note = forms.CharField(label=_("Where they were found"), max_length=LONGEST_PLACE, required=False)
+
+    def __init__(self, data: Any, *, action: BulkAction) -> None:
+        super().__init__(data)
+        kept = self.FIELDS.get(action, ())
+        self.fields = {name: field for name, field in self.fields.items() if name in kept}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in ("add", "take"):
+            if name in self.fields:
+                words = [" ".join(word.split()) for word in data.get(name, "").split(",")]
+                data[name] = list(dict.fromkeys(word for word in words if word))
+                if any(len(word) > LONGEST_TAG for word in data[name]):
+                    self.add_error(
+                        name, _("Shorten each tag to %(most)d characters.") % {"most": LONGEST_TAG}
+                    )
+        if "add" in self.fields and not self.errors and not data["add"] and not data["take"]:
+            self.add_error("add", _("Write a tag in one of the two fields."))
+        if set(data.get("add", ())) & set(data.get("take", ())):
+            self.add_error("take", _("A tag is given or taken, not both."))
+        return data

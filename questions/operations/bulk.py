@@ -1,0 +1,182 @@
+"""Doing one thing with many questions, as long work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.enums import Role
+from accounts.models import Actor
+from outbox.models import Work
+from outbox.operations import give_way, queue_work
+from outbox.registries import Report, register_work
+from questions.enums import BulkAction
+from questions.models import Question
+from questions.operations.touching import touched
+from questions.operations.writing.content import QuestionLocked, held, keep, made_tags, record
+from questions.operations.writing.flags import clear_leak, flag_leaked, let_rest, wake
+from questions.operations.writing.retiring import retire_question
+from questions.operations.writing.reviewing import send_to_review
+from questions.queries.bulk import is_done, left_out, why_not, with_next_draft
+
+BULK: Final = "questions.bulk"
+BULK_LIMIT: Final = 5_000
+# In one transaction: short enough that a save beside it does not wait.
+_CHUNK: Final = 50
+# The page of the work names so many; the number counts all of them.
+_NAMED: Final = 200
+
+
+def queue_bulk(
+    *,
+    action: BulkAction,
+    seen: Sequence[tuple[int, int]],
+    values: Mapping[str, Any],
+    intent: str,
+    by: Actor,
+    now: datetime,
+) -> Work:
+    """Ask for `action` to be done with questions and return the work.
+
+    Arguments: `seen` holds the key and the edit of each question as the preview showed it; what was changed meanwhile
+    is left out and named. `values` is what the action wants: "add" and "take" (tags), "level", "difficulty", "note".
+    `intent` comes from the form. Raises `PermissionDenied`, and `ValidationError` for none or too many.
+    """
+    _require_author(by)
+    if not seen or len(seen) > BULK_LIMIT:
+        raise ValidationError(
+            _("Choose between 1 and %(limit)s questions at once; these are %(count)s.")
+            % {"limit": f"{BULK_LIMIT:,}", "count": f"{len(seen):,}"}
+        )
+    return queue_work(
+        kind=BULK,
+        intent=f"{BULK}:{intent}",
+        arguments={
+            "action": action.value,
+            "values": dict(values),
+            "questions": [list(pair) for pair in seen],
+        },
+        by=by,
+        now=now,
+        total=len(seen),
+    )
+
+
+def do_bulk(work: Work, actor: Actor, report: Report, *, now: datetime) -> dict[str, Any]:
+    """Do the work of `queue_bulk`, in short transactions, and return its result.
+
+    Doing it again goes on where it was: what is as it was asked for stays.
+    """
+    _require_author(actor)
+    action, values = BulkAction(work.arguments["action"]), work.arguments["values"]
+    pairs: list[tuple[int, int]] = work.arguments["questions"]
+    done, skipped = 0, list[dict[str, Any]]()
+    for start in range(0, len(pairs), _CHUNK):
+        part = dict(pairs[start : start + _CHUNK])
+        if start:
+            give_way()
+        with transaction.atomic():
+            reasons = _do_part(part, action, values, by=actor, now=now)
+        done += len(part) - len(reasons)
+        skipped += [{"question": key, "text": text} for key, text in reasons.items()]
+        report(min(start + _CHUNK, len(pairs)), len(pairs))
+    return {
+        "summary": _("Questions that are as you asked: %d.") % done,
+        "done": done,
+        "skipped_count": len(skipped),
+        "skipped": skipped[:_NAMED],
+    }
+
+
+def _do_part(
+    seen: Mapping[int, int], action: BulkAction, values: Mapping[str, Any], *, by: Actor, now: datetime
+) -> dict[int, str]:
+    """Do it with some and return why it was not done, by the keys of the others."""
+    found = Question.objects.visible_to(by).prefetch_related("tags").in_bulk(list(seen))
+    drafts = with_next_draft(list(seen)) if action is BulkAction.REVIEW else set()
+    reasons: dict[int, str] = {}
+    for key, edit in seen.items():
+        question = found.get(key)
+        if question is None:
+            reasons[key] = _("It is not there any more.")
+        elif is_done(question, action, values):
+            continue
+        elif question.edit != edit:
+            reasons[key] = _("Somebody changed it meanwhile.")
+        elif reason := why_not(question, action, has_draft=key in drafts):
+            reasons[key] = reason
+        else:
+            try:
+                _VERBS[action](question, values, by, now)
+            except QuestionLocked as refusal:
+                reasons[key] = str(refusal)
+    return reasons
+
+
+def _tag(question: Question, values: Mapping[str, Any], by: Actor, now: datetime) -> None:
+    current = held(question)
+    before = sorted(current.tags.values_list("pk", flat=True))
+    current.tags.add(*made_tags(values["add"]).values())
+    current.tags.remove(*current.tags.filter(name__in=values["take"]))
+    after = sorted(current.tags.values_list("pk", flat=True))
+    _changed(current, {"tags": [before, after]}, by=by, now=now)
+
+
+def _level(question: Question, values: Mapping[str, Any], by: Actor, now: datetime) -> None:
+    current = held(question)
+    facts = {"level": [current.level, values["level"]]}
+    current.level = values["level"]
+    _changed(current, facts, "level", by=by, now=now)
+
+
+def _difficulty(question: Question, values: Mapping[str, Any], by: Actor, now: datetime) -> None:
+    current = held(question)
+    facts = {"difficulty": [current.intended_difficulty, values["difficulty"]]}
+    current.intended_difficulty = values["difficulty"]
+    _changed(current, facts, "intended_difficulty", by=by, now=now)
+
+
+def _changed(question: Question, facts: Mapping[str, Any], *fields: str, by: Actor, now: datetime) -> None:
+    keep(question, *fields, now=now)
+    touched([question.pk], now=now)
+    record("question.changed", question, by=by, now=now, facts=facts)
+
+
+_Verb = Callable[[Question, Mapping[str, Any], Actor, datetime], object]
+_VERBS: Final[Mapping[BulkAction, _Verb]] = {
+    BulkAction.TAG: _tag,
+    BulkAction.LEVEL: _level,
+    BulkAction.DIFFICULTY: _difficulty,
+    BulkAction.REVIEW: lambda question, _values, by, now: send_to_review(question=question, by=by, now=now),
+    BulkAction.RETIRE: lambda question, _values, by, now: retire_question(question=question, by=by, now=now),
+    BulkAction.REST: lambda question, _values, by, now: let_rest(question=question, by=by, now=now),
+    BulkAction.WAKE: lambda question, _values, by, now: wake(question=question, by=by, now=now),
+    BulkAction.LEAKED: lambda question, values, by, now: flag_leaked(
+        question=question, note=values["note"], by=by, now=now
+    ),
+    BulkAction.CLEAR: lambda question, _values, by, now: clear_leak(question=question, by=by, now=now),
+}
+
+
+def _require_author(by: Actor) -> None:
+    if not by.is_system and not by.has_role(Role.QUESTION_AUTHOR, Role.ADMINISTRATOR):
+        raise PermissionDenied
+
+
+def register() -> None:
+    """Make the work known. Called once, when the app is ready."""
+    register_work(BULK, _bulk, gettext_lazy("Change many questions"), left_out)
+
+
+def _bulk(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
+    try:
+        return do_bulk(work, actor, report, now=timezone.now())
+    except PermissionDenied as error:
+        raise ValidationError(_("You may not change questions any more.")) from error

@@ -1,0 +1,71 @@
+"""What would happen to each of many questions: done already, or why it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor
+from outbox.models import Work
+from outbox.registries import LeftOut
+from questions.enums import BulkAction, Status
+from questions.models import Question, QuestionVersion
+
+Values = Mapping[str, Any]
+
+
+def _has_tags(question: Question, values: Values) -> bool:
+    # As they are prefetched.
+    names = {tag.name for tag in question.tags.all()}
+    return names.issuperset(values["add"]) and names.isdisjoint(values["take"])
+
+
+_DONE: Final[Mapping[BulkAction, Callable[[Question, Values], bool]]] = {
+    BulkAction.TAG: _has_tags,
+    BulkAction.LEVEL: lambda question, values: question.level == values["level"],
+    BulkAction.DIFFICULTY: lambda question, values: question.intended_difficulty == values["difficulty"],
+    BulkAction.REVIEW: lambda question, values: question.review_asked_at is not None,
+    BulkAction.RETIRE: lambda question, values: question.status == Status.RETIRED,
+    BulkAction.REST: lambda question, values: question.rested_at is not None,
+    BulkAction.WAKE: lambda question, values: question.rested_at is None,
+    BulkAction.LEAKED: lambda question, values: question.leaked_at is not None,
+    BulkAction.CLEAR: lambda question, values: question.leaked_at is None,
+}
+
+
+def is_done(question: Question, action: BulkAction, values: Values) -> bool:
+    """Whether a question, its tags loaded, is already as `action` would leave it. Costs no query."""
+    return _DONE[action](question, values)
+
+
+def with_next_draft(ids: list[int]) -> set[int]:
+    """Return which of these questions have a version that is not frozen. One query."""
+    drafts = QuestionVersion.objects.filter(question__in=ids, frozen_at=None)
+    return set(drafts.values_list("question_id", flat=True))
+
+
+def why_not(question: Question, action: BulkAction, *, has_draft: bool) -> str:
+    """Say why a question is left out of `action`, "" where it is not. Costs no query."""
+    if action is not BulkAction.REVIEW:
+        return ""
+    can_be_sent = question.status == Status.DRAFT or (question.status == Status.READY and has_draft)
+    return "" if can_be_sent else _("There is no draft of it to review.")
+
+
+def left_out(actor: Actor, work: Work) -> list[LeftOut]:
+    """Return which questions were left out and why, named where the actor sees them. One query."""
+    rows = work.result.get("skipped", [])
+    seen = Question.objects.visible_to(actor).in_bulk([row["question"] for row in rows])
+    return [
+        LeftOut(
+            seen[row["question"]].external_id if row["question"] in seen else "",
+            reverse("admin:questions_question_change", args=[row["question"]])
+            if row["question"] in seen
+            else "",
+            row["text"],
+        )
+        for row in rows
+    ]

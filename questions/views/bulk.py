@@ -1,0 +1,134 @@
+"""Doing one thing with many questions: a preview of what it comes to, then long work.
+
+The preview freezes which questions it is about: what is sent on is the list that was shown.
+"""
+
+from __future__ import annotations
+
+import uuid
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from questions import operations
+from questions.enums import BulkAction
+from questions.forms import BulkValuesForm, FrozenForm, QuestionFilterForm
+from questions.models import Question
+from questions.operations.bulk import BULK_LIMIT
+from questions.queries.bulk import is_done, why_not, with_next_draft
+from questions.queries.finding import QUESTION_SORTS, narrowed, question_rows
+from questions.registries import starved_by
+from questions.views.listing import QuestionsPage, question_row
+
+# How many questions a preview lists; the numbers are of all.
+SHOWN = 100
+# Actions without a value of their own: whether a question is done already does not depend on what is typed.
+_PLAIN = frozenset(BulkAction) - BulkValuesForm.FIELDS.keys() | {BulkAction.LEAKED}
+
+
+class BulkView(QuestionsPage, TemplateView):
+    """The preview of an action with the questions chosen in the list, and the button that does it."""
+
+    is_for_authors = True
+    template_name = "questions/bulk.html"
+    http_method_names = ["get", "post", "options"]
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def action(self) -> BulkAction:
+        """What is to be done; 404 for what is no action."""
+        try:
+            return BulkAction(self.kwargs["action"])
+        except ValueError:
+            raise Http404 from None
+
+    def get_title(self) -> str:
+        return str(self.action.label)
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        return [(_("Questions"), reverse("questions:questions"))]
+
+    def get_menu_path(self) -> str:
+        return reverse("questions:questions")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        messages.info(request, _("Choose questions in the list first."))
+        return redirect("questions:questions")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        action, frozen = self.action, FrozenForm(request.POST)
+        is_frozen = frozen.is_valid()
+        seen = frozen.seen() if is_frozen else self.chosen()
+        if not seen:
+            return self.get(request)
+        if len(seen) > BULK_LIMIT:
+            words = _("At most %(limit)s questions at once. Narrow the list down, for example by bank.")
+            messages.error(request, words % {"limit": f"{BULK_LIMIT:,}"})
+            return redirect("questions:questions")
+        form = BulkValuesForm(request.POST if "confirm" in request.POST else None, action=action)
+        if is_frozen and form.is_valid():
+            try:
+                work = operations.queue_bulk(
+                    action=action,
+                    seen=seen,
+                    values=form.cleaned_data,
+                    intent=f"{request.user.pk}:{frozen.cleaned_data['token'].hex}",
+                    by=self.actor,
+                    now=timezone.now(),
+                )
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                return redirect("outbox:work", work.public_id)
+        token = frozen.cleaned_data["token"] if is_frozen else uuid.uuid4()
+        return self.render_to_response(self.get_context_data(form=form, seen=dict(seen), token=token))
+
+    def chosen(self) -> list[tuple[int, int]]:
+        """The key and the edit of the questions that were ticked, or of the whole list as it is narrowed down."""
+        questions = Question.objects.visible_to(self.actor)
+        if self.request.POST.get("everyone"):
+            form = QuestionFilterForm(QueryDict(self.request.POST.get("query", "")), actor=self.actor)
+            rows = narrowed(questions, form.wanted()).order_by(*QUESTION_SORTS[form.chosen()["sort"]])
+            return list(rows.values_list("pk", "edit")[: BULK_LIMIT + 1])
+        ticked = [
+            int(word)
+            for word in self.request.POST.getlist("ids")[: BULK_LIMIT + 1]
+            if word.isascii() and word.isdigit() and len(word) < 19
+        ]
+        return list(questions.filter(pk__in=ticked).order_by("pk").values_list("pk", "edit"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        seen, token = kwargs.pop("seen"), kwargs.pop("token")
+        found = Question.objects.visible_to(self.actor).in_bulk(list(seen))
+        drafts = with_next_draft(list(seen)) if self.action is BulkAction.REVIEW else set()
+        will, skipped, same = [], [], 0
+        for key, question in found.items():
+            if self.action in _PLAIN and is_done(question, self.action, {}):
+                same += 1
+            elif reason := why_not(question, self.action, has_draft=key in drafts):
+                skipped.append((question, reason))
+            else:
+                will.append(key)
+        rows = question_rows(will[:SHOWN])
+        return super().get_context_data(
+            action=self.action,
+            frozen=FrozenForm(
+                initial={"frozen": ",".join(f"{key}:{edit}" for key, edit in seen.items()), "token": token}
+            ),
+            rows=[question_row(rows[key]) for key in will[:SHOWN] if key in rows],
+            count=len(will),
+            more=max(0, len(will) - SHOWN),
+            same=same,
+            skipped=skipped[:SHOWN],
+            skipped_count=len(skipped),
+            starved=starved_by(will, self.actor) if self.action is BulkAction.RETIRE else [],
+            **kwargs,
+        )
