@@ -10,12 +10,17 @@ class AssessmentsConfig(AppConfig):
         # The models have to be loaded first.
         from accounts.registries import register_hand_over_part  # noqa: PLC0415
         from assessments import receivers, registries  # noqa: PLC0415
-        from assessments.operations import changing, exporting  # noqa: PLC0415
+        from assessments.operations import changing, exporting, regrading  # noqa: PLC0415
         from assessments.operations.handing_over import TestsPart  # noqa: PLC0415
         from assessments.operations.person import AssessmentsPart  # noqa: PLC0415
         from assessments.queries import event_words, health, neighbours, uses  # noqa: PLC0415
+        from assessments.queries import regrading as regrades  # noqa: PLC0415
         from candidates.registries import register_person_part  # noqa: PLC0415
-        from questions.registries import register_starved, register_uses  # noqa: PLC0415
+        from questions.registries import (  # noqa: PLC0415
+            register_question_notices,
+            register_starved,
+            register_uses,
+        )
         from shell.health import register_health  # noqa: PLC0415
 
         registries.register()
@@ -24,6 +29,8 @@ class AssessmentsConfig(AppConfig):
         registries.register_result_list(neighbours.OF_TEST, neighbours.open_results_of_test)
         changing.register()
         exporting.register()
+        regrading.register()
+        register_question_notices("assessments", regrades.notices_of_question)
         register_uses("assessments", uses.version_uses)
         register_starved("assessments", uses.starved_by)
         register_health("assessments", health.health, health.measures)

@@ -12,6 +12,7 @@ from assessments.views import (
     open_links,
     previews,
     problems,
+    regrades,
     results,
     running,
 )
@@ -46,6 +47,11 @@ urlpatterns = [
     path("tests/<slug:slug>/running/<slug:what>/", running.EveryoneView.as_view(), name="everyone"),
     # Not below "questions/": there the admin looks for whatever it does not know.
     path("one-question/", OneQuestion.as_view(), name="one-question"),
+    path("mended-keys/", regrades.RegradesView.as_view(), name="regrades"),
+    path("mended-keys/<int:pk>/", regrades.RegradeView.as_view(), name="regrade"),
+    path("mended-keys/<int:pk>/look/", regrades.LookView.as_view(), name="look-at-regrade"),
+    path("mended-keys/<int:pk>/mark-again/", regrades.MarkAgainView.as_view(), name="mark-again"),
+    path("mended-keys/<int:pk>/leave/", regrades.LeaveMarksView.as_view(), name="leave-marks"),
     path("problems/", problems.ProblemsView.as_view(), name="problems"),
     path("problems/<int:pk>/settle/", problems.SettleView.as_view(), name="settle-problem"),
     path("tests/<slug:slug>/rules/", authoring.RulesView.as_view(), name="rules"),

@@ -336,7 +336,9 @@ _WAITING_URLS = {
     "answers": ("hiring:answers", ""),
     "mail": ("hiring:undelivered", ""),
     "expired": ("hiring:needs-you", ""),
-    "questions": ("admin:questions_question_changelist", "?status=in_review"),
+    "questions": ("questions:reviews", ""),
+    "sent_back": ("questions:reviews", ""),
+    "regrades": ("assessments:regrades", ""),
     "requests": ("assessments:requests", ""),
     "problems": ("assessments:problems", ""),
 }

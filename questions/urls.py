@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from questions.views import bulk, exposure, history, listing
+from questions.views import bulk, exposure, history, listing, reviewing
 
 app_name = "questions"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("questions/question/", listing.QuestionListView.as_view(), name="questions"),
     path("questions/many/<slug:action>/", bulk.BulkView.as_view(), name="many"),
     path("questions/question/<int:pk>/exposure/", exposure.ExposureView.as_view(), name="exposure"),
+    path("questions/reviews/", reviewing.ReviewsView.as_view(), name="reviews"),
+    path("questions/question/<int:pk>/send-back/", reviewing.SendBackView.as_view(), name="send-back"),
     path("questions/question/<int:pk>/versions/", history.HistoryView.as_view(), name="history"),
     path("questions/question/<int:pk>/differences/", history.DifferenceView.as_view(), name="differences"),
 ]

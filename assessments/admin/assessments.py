@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments import operations, queries
 from assessments.forms import AssessmentForm
 from assessments.models import Assessment
+from assessments.queries.regrading import regrades_of_test
 from shell.admin import HelpLine, ShellModelAdmin
 from shell.templatetags.shell import state_pill
 
@@ -114,6 +115,7 @@ class AssessmentAdmin(ShellModelAdmin):
         assessment = kwargs.get("obj")
         if assessment is not None:
             context |= test_facts(assessment)
+            context["regrades"] = regrades_of_test(assessment, self.actor(request))
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -66,6 +66,14 @@ class WhyForm(forms.Form):
     )
 
 
+class MarksForm(forms.Form):
+    """Why scores are given anew by a mended key, or stay as they are."""
+
+    reason = forms.CharField(
+        label=_("Why"), max_length=300, help_text=_("For all colleagues, with no word about a person.")
+    )
+
+
 class AgainForm(forms.Form):
     """Inviting people to a test again."""
 

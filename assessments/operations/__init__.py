@@ -79,7 +79,15 @@ from assessments.operations.open_links import (
 )
 from assessments.operations.problems import report_problem, settle_problem
 from assessments.operations.publishing import PublishError, publish_version
-from assessments.operations.regrading import ask_for_regrade
+from assessments.operations.regrading import (
+    RegradeClosed,
+    ask_for_regrade,
+    latest_look,
+    leave_marks,
+    look_at_regrade,
+    look_labels,
+    mark_again,
+)
 from assessments.operations.reminding import send_due_reminders, set_reminders
 from assessments.operations.sample import forget_sample_attempts
 from assessments.operations.starter import StarterResult, seed_starter_content
@@ -103,6 +111,7 @@ __all__ = [
     "OpenLinkRefused",
     "PageNote",
     "PublishError",
+    "RegradeClosed",
     "RuleDraft",
     "SaveReply",
     "SectionDraft",
@@ -132,6 +141,11 @@ __all__ = [
     "invite_again",
     "invite_many",
     "is_new_origin",
+    "latest_look",
+    "leave_marks",
+    "look_at_regrade",
+    "look_labels",
+    "mark_again",
     "move_on",
     "note_origin",
     "pause_all",

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -19,7 +19,6 @@ from assessments.enums import AttemptState, ScoreCause
 from assessments.models import Attempt, AttemptQuestion, Score
 from outbox.operations import record_event
 from questions.operations import record_usage
-from questions.queries import keys_for
 from shell.unavailable import again_after_collision
 
 logger = logging.getLogger(__name__)
@@ -75,8 +74,13 @@ def _claim(attempt_id: int, due_at: datetime | None, tries: int, *, now: datetim
 
 
 @again_after_collision
-def score_attempt(*, attempt_id: int, cause: ScoreCause, now: datetime) -> Score:
+def score_attempt(
+    *, attempt_id: int, cause: ScoreCause, now: datetime, again: Collection[int] | None = None
+) -> Score:
     """Mark a submitted attempt with the keys in force and return the score.
+
+    With `again` only these question versions get the keys in force; what else was scored keeps the keys it was scored
+    with.
 
     The same keys give the same row, however often this runs. Only the call that puts a score in force has effects: an
     event, the usage of the questions (first score only) and, after commit, the signal `attempt_scored`.
@@ -86,7 +90,7 @@ def score_attempt(*, attempt_id: int, cause: ScoreCause, now: datetime) -> Score
     if attempt.state != AttemptState.SUBMITTED:
         raise NotToBeScored
     rows = queries.questions_to_score(attempt_id)
-    marked = _mark(attempt, rows)
+    marked = _mark(attempt, rows, again)
     with transaction.atomic():
         score = _get_or_write(attempt, marked, cause, now=now)
         if _put_in_force(attempt, score):
@@ -108,8 +112,8 @@ def score_attempt(*, attempt_id: int, cause: ScoreCause, now: datetime) -> Score
     return score
 
 
-def _mark(attempt: Attempt, rows: Sequence[AttemptQuestion]) -> Score:
-    keys = keys_for(row.question_version_id for row in rows)
+def _mark(attempt: Attempt, rows: Sequence[AttemptQuestion], again: Collection[int] | None) -> Score:
+    keys = queries.keys_to_mark(rows, attempt.current_score, again=again)
     try:
         return queries.score_of(rows, keys, attempt.invitation.version)
     except KeyError as missing:

@@ -37,6 +37,7 @@ from assessments.queries.lists import (
 from assessments.queries.marking import (
     answered_questions,
     attempt_to_score,
+    keys_to_mark,
     marking_key,
     questions_to_score,
     score_of,
@@ -160,6 +161,7 @@ __all__ = [
     "invited_now",
     "is_followed",
     "kept_from_starting",
+    "keys_to_mark",
     "last_answered",
     "latest_accommodation",
     "latest_attempt",

@@ -23,6 +23,7 @@ from assessments.scoring import (
 )
 from questions.enums import Kind, Marking
 from questions.models import AnswerKey
+from questions.queries import keys_by_id, keys_for
 
 _THOUSANDTH = Decimal("0.001")
 
@@ -74,6 +75,21 @@ def marking_key(key: AnswerKey, kind: str, version: AssessmentVersion) -> Markin
     if version.formula_scoring and kind == Kind.SINGLE:
         marking = marking.corrected_for_guessing()
     return marking
+
+
+def keys_to_mark(
+    rows: Sequence[AttemptQuestion], score: Score | None, *, again: Collection[int] | None = None
+) -> dict[int, AnswerKey]:
+    """Return the keys that mark `rows`: those in force.
+
+    With `again` only these question versions are marked by the keys in force, all others by those of `score`, which
+    somebody may have chosen to leave as it is. One query, two with `again`.
+    """
+    keys = keys_for(row.question_version_id for row in rows)
+    if again is None or score is None:
+        return keys
+    kept = (score.key_at(row.position) for row in rows if row.question_version_id not in again)
+    return keys | {key.version_id: key for key in keys_by_id(pk for pk in kept if pk is not None)}
 
 
 def score_of(

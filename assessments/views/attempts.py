@@ -112,6 +112,7 @@ class AttemptView(AttemptReadingPage, TemplateView):
             band=Band(reading.score.band) if reading.score else None,
             with_keys=self.with_keys,
             with_extra_time=self.with_extra_time,
+            scores=list(attempt.scores.order_by("-created_at", "-pk")),
             is_timed=any(question.seconds is not None for question in reading.questions),
             time_used=time_used(attempt, reading.adjustments),
             place=place,

@@ -9,7 +9,14 @@ from datetime import datetime
 from accounts.models import Actor, User
 from hiring.enums import TransitionCause
 from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Interview, Job
-from hiring.queries.notifications import APPLICATION_NEW, ASSIGNED, TEST_FINISHED, who_hears, who_hears_of
+from hiring.queries.notifications import (
+    APPLICATION_NEW,
+    ASSIGNED,
+    RESULT_CHANGED,
+    TEST_FINISHED,
+    who_hears,
+    who_hears_of,
+)
 from hiring.rules import job_scope
 from outbox.operations import notify
 
@@ -86,6 +93,21 @@ def tell_finished(link: ApplicationAssessment, *, score_id: int, now: datetime) 
         about=Application._meta.label,
         about_id=application.pk,
         scope=job_scope(application.job_id),
+        person_ref=application.candidate.public_id,
+        by=Actor.system(),
+        now=now,
+    )
+
+
+def tell_result_changed(link: ApplicationAssessment, *, score_id: int, now: datetime) -> None:
+    """Tell that a test which had a result has another by a mended key: somebody may have decided by the first one."""
+    application = link.application
+    notify(
+        users=who_hears_of(application),
+        kind=RESULT_CHANGED,
+        intent=f"{RESULT_CHANGED}:{link.pk}:{score_id}",
+        about=Application._meta.label,
+        about_id=application.pk,
         person_ref=application.candidate.public_id,
         by=Actor.system(),
         now=now,

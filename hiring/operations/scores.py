@@ -15,7 +15,7 @@ from hiring.enums import TestOutcome, TransitionCause
 from hiring.models import ApplicationAssessment
 from hiring.operations.errors import HiringRefused
 from hiring.operations.moves import move_to_stage
-from hiring.operations.notifying import tell_finished
+from hiring.operations.notifying import tell_finished, tell_result_changed
 from hiring.queries.application_tests import attempt_to_apply, tie_to_apply
 from hiring.queries.jobs import next_stage
 from hiring.rules import ScoreSituation, outcome_of, why_stays
@@ -107,9 +107,12 @@ def _apply(
         about_id=application.pk,
         data={"invitation": current.sat_by.pk, "score": score_id, "outcome": str(outcome), "why": why},
     )
-    # A mended key gives a finished test another score, which is no news of this kind.
+    # A mended key gives a finished test another score. That is no news of this kind; another result is put before
+    # people, whatever they decided by the one before.
     if score_id is not None and link.outcome not in TestOutcome.marked:
         tell_finished(current, score_id=score_id, now=now)
+    elif score_id is not None and link.outcome != outcome:
+        tell_result_changed(current, score_id=score_id, now=now)
     return current
 
 

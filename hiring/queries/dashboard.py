@@ -16,6 +16,7 @@ from accounts.models import Actor
 from assessments.enums import InvitationState
 from assessments.models import Invitation
 from assessments.queries import open_problems, waiting_accommodations, with_state
+from assessments.queries.regrading import open_regrades
 from hiring.enums import ApplicationStatus, TestOutcome
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import sees_people
@@ -25,8 +26,7 @@ from hiring.queries.jobs import JobRow, jobs_by_stage, my_jobs
 from hiring.queries.replies import answers_to_read
 from hiring.queries.undelivered import undelivered_mail
 from hiring.queries.waiting import ageing, results_waiting
-from questions.enums import Status
-from questions.models import Question
+from questions.queries.reviews import sent_back_to, waiting_reviews
 
 ROWS: Final = 5
 # Whoever is on more jobs finds the others in the list of jobs.
@@ -39,7 +39,7 @@ class Waiting:
 
     Codes and what their rows are: "answers" (InboundMessage), "mail" (Message), "below", "borderline", "void"
     (ApplicationAssessment), "expired" (Invitation), "ageing" (Application), "requests" (AccommodationRequest),
-    "questions" and "problems" (none).
+    "regrades", "questions", "sent_back" and "problems" (none).
     """
 
     code: str
@@ -118,6 +118,7 @@ def _waiting(actor: Actor, now: datetime) -> list[Waiting]:
         *_results(actor),
         *_expired(actor, now),
         _looked_up("ageing", _("At their stage for longer than planned"), ageing(actor, now=now)),
+        *_regrades(actor),
         *_questions(actor),
     ]
 
@@ -196,11 +197,17 @@ def _requests(actor: Actor) -> list[Waiting]:
     return [_rows("requests", title, waiting_accommodations(actor))]
 
 
+def _regrades(actor: Actor) -> list[Waiting]:
+    if not actor.has_role(Role.RECRUITER, Role.ADMINISTRATOR):
+        return []
+    return [Waiting("regrades", _("Mended keys that change marks"), open_regrades(actor).count(), ())]
+
+
 def _questions(actor: Actor) -> list[Waiting]:
     if not actor.has_role(Role.QUESTION_AUTHOR, Role.ADMINISTRATOR):
         return []
-    count = Question.objects.filter(status=Status.IN_REVIEW).visible_to(actor).count()
     return [
-        Waiting("questions", _("Questions to review"), count, ()),
+        Waiting("questions", _("Questions to review"), waiting_reviews(actor).count(), ()),
+        Waiting("sent_back", _("Questions sent back to you"), sent_back_to(actor).count(), ()),
         Waiting("problems", _("Problems reported with questions"), open_problems(actor).count(), ()),
     ]

@@ -24,6 +24,7 @@ from outbox.registries.notifications import NotificationKind, Told, register_con
 
 APPLICATION_NEW = "application_new"
 TEST_FINISHED = "test_finished"
+RESULT_CHANGED = "result_changed"
 ASSIGNED = "assigned"
 
 
@@ -103,6 +104,15 @@ def register() -> None:
             usual=NotifyBy.DAILY,
         ),
         NotificationKind(
+            kind=RESULT_CHANGED,
+            title=gettext_lazy("Results that changed after a key was mended"),
+            counted=lambda n: (
+                ngettext("%(count)d result that changed", "%(count)d results that changed", n) % {"count": n}
+            ),
+            describe=_of_applications(_result_changed),
+            usual=NotifyBy.DAILY,
+        ),
+        NotificationKind(
             kind=MENTION,
             title=gettext_lazy("Mentions of you"),
             counted=lambda n: (
@@ -156,6 +166,11 @@ def _application_new(application: Application, row: Notification) -> str:
 
 def _test_finished(application: Application, row: Notification) -> str:
     return _("%(person)s has finished a test for “%(job)s”.") % _names(application)
+
+
+def _result_changed(application: Application, row: Notification) -> str:
+    words = _("A key was mended: the result of %(person)s for “%(job)s” is another now. Look at it again.")
+    return words % _names(application)
 
 
 def _names(application: Application) -> dict[str, str]:

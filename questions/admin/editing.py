@@ -22,6 +22,7 @@ from questions.admin.words import differences, was_saved, will_save
 from questions.enums import Kind, SaveOutcome
 from questions.forms import QuestionForm
 from questions.models import Question, QuestionBank, Skill, UnsavedEdit
+from questions.registries import question_notices
 from questions.rules import QuestionDraft
 from rendering.highlighting import LANGUAGES
 from shell.admin import HelpLine
@@ -186,6 +187,7 @@ class QuestionEditing(TypingKept):
         if question is not None:
             context |= question_facts(question)
             context["history"] = queries.history_of(question, self.actor(request))
+            context["notices"] = question_notices(question, self.actor(request))
         return TemplateResponse(request, "questions/edit/page.html", context, status=status)
 
     def _addresses(self) -> dict[str, str]:

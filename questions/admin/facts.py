@@ -24,7 +24,14 @@ def question_facts(question: Question) -> dict[str, Any]:
         "can_be_ready": latest is not None
         and question.status != Status.RETIRED
         and (question.status != Status.READY or question.current_version_id != latest.pk),
-        "can_be_sent": question.status == Status.DRAFT,
+        "can_be_sent": question.status == Status.DRAFT
+        or (
+            question.status == Status.READY
+            and question.review_asked_at is None
+            and latest is not None
+            and latest.frozen_at is None
+        ),
+        "can_be_sent_back": question.review_asked_at is not None,
         "can_be_taken_up": question.status == Status.RETIRED,
         "can_be_retired": question.status != Status.RETIRED,
         "open_reports": question.usage.open_reports if hasattr(question, "usage") else 0,

@@ -2,7 +2,7 @@
 
 from questions.queries.drafts import edit_base, key_draft, option_drafts, outcome_of, question_draft
 from questions.queries.finding import saying, with_stem
-from questions.queries.keys import key_history, keys_for
+from questions.queries.keys import key_history, keys_by_id, keys_for
 from questions.queries.lists import banks_with_counts, ready_questions
 from questions.queries.naming import free_external_id
 from questions.queries.typing import typed_before
@@ -25,6 +25,7 @@ __all__ = [
     "history_of",
     "key_draft",
     "key_history",
+    "keys_by_id",
     "keys_for",
     "latest_version",
     "option_drafts",

@@ -24,7 +24,7 @@ from outbox.operations import save_template
 from questions.models import QuestionTag
 from tests.architecture.applicants import make_other_job, say_all
 from tests.factories.accounts import NOW, make_api_key, make_organisation, make_user
-from tests.factories.assessments import make_report
+from tests.factories.assessments import make_regrade, make_report
 from tests.factories.candidates import make_candidate
 from tests.factories.documents import make_document_of, make_draft
 from tests.factories.hiring import (
@@ -98,6 +98,7 @@ def make_world() -> World:
         "open_link": create_open_link(assessment=assessment, title="Autumn", by=SYSTEM, now=NOW),
         "asked": ask_for_accommodation(invitation=invitation, text="A quiet room", now=NOW),
         "problem": make_report(attempt, now=NOW),
+        "regrade": make_regrade(attempt),
         "tag": tag,
         "key": key,
         "user": users["outsider"],

@@ -10,12 +10,12 @@ from uuid import uuid4
 from accounts.models import Actor
 from assessments import operations
 from assessments.enums import SubmittedBy
-from assessments.models import Assessment, Attempt, AttemptQuestion, Invitation, ProblemReport
+from assessments.models import Assessment, Attempt, AttemptQuestion, Invitation, ProblemReport, RegradeRequest
 from assessments.operations import RuleDraft, SaveReply
 from candidates.models import Candidate, CandidateEmail
 from questions.models import QuestionBank
-from questions.operations import record_reports
-from tests.factories.questions import NOW, make_bank, make_questions
+from questions.operations import mend_key, record_reports
+from tests.factories.questions import NOW, key, make_bank, make_questions
 
 _numbers = count(1)
 
@@ -134,3 +134,14 @@ def make_report(attempt: Attempt, *, position: int = 1, now: datetime = NOW, **f
     )
     record_reports(question_id=row.question_version.question_id, opened=1, now=now)
     return report
+
+
+def make_regrade(attempt: Attempt, *, position: int = 1, right: str = "b") -> RegradeRequest:
+    """That the key of a question of `attempt` was mended: another option is right."""
+    version = (
+        attempt.questions.select_related("question_version__question").get(position=position).question_version
+    )
+    mended = mend_key(
+        version=version, key=key(right), reason="Another one is right", by=Actor.system(), now=NOW
+    )
+    return RegradeRequest.objects.get(key=mended)

@@ -39,6 +39,12 @@ TESTS = [
     Line("assessments:requests", "AJR"),
     Line("assessments:problems", "AJRQ"),
     Line("assessments:settle-problem", "AJQ", {"pk": "problem.pk"}, "post"),
+    Line("assessments:regrades", "AJRQ"),
+    Line("assessments:regrade", "AJRQ", {"pk": "regrade.pk"}),
+    Line("assessments:look-at-regrade", "AJRQ", {"pk": "regrade.pk"}, "post"),
+    # Whoever sees everybody concerned decides.
+    Line("assessments:mark-again", "AJ", {"pk": "regrade.pk"}, "post"),
+    Line("assessments:leave-marks", "AJ", {"pk": "regrade.pk"}, "post"),
     Line("assessments:request", "AJ", {"pk": "asked.pk"}),
     Line("assessments:request", "AJ", {"pk": "asked.pk"}, "post"),
     # A published test has no draft to rule or publish.

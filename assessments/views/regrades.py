@@ -1,0 +1,228 @@
+"""Keys that were mended: what they would change, marking attempts again, and leaving marks as they are."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+
+from assessments import operations
+from assessments.enums import Band, RegradeState
+from assessments.forms import MarksForm
+from assessments.models import Attempt, RegradeRequest
+from assessments.queries.regrading import may_mark_again, open_regrades, read_regrades, regrade_rows
+from outbox.models import Work
+from questions.queries import plain_stem
+from shell.views import ShellPage
+
+PAGE_SIZE = 50
+MOST_SHOWN = 200
+LONGEST_TITLE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """An attempt whose result would be another one."""
+
+    attempt: Attempt
+    old_percent: Decimal
+    new_percent: Decimal
+    old_band: Band
+    new_band: Band
+
+    @property
+    def by(self) -> Decimal:
+        """By how many percent points it changes."""
+        return self.new_percent - self.old_percent
+
+    @property
+    def is_crossing(self) -> bool:
+        """Whether the result becomes another."""
+        return self.old_band != self.new_band
+
+
+class _Regrades(ShellPage, TemplateView):
+    """For those who hire or write questions; whom a request concerns is seen by who sees these people."""
+
+    request: Any
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        may = request.user.is_authenticated and any(
+            request.user.has_perm(name)
+            for name in ("questions.change_question", "assessments.change_invitation")
+        )
+        if request.user.is_authenticated and self.test_func() and not may:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class RegradesView(_Regrades):
+    """The mended keys that wait for a decision, the oldest first; with `?all` the decided ones too."""
+
+    title = gettext_lazy("Mended keys")
+    template_name = "assessments/regrades.html"
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        return [(_("Questions"), reverse("admin:questions_question_changelist"))]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shows_all = "all" in self.request.GET
+        rows = regrade_rows(self.actor) if shows_all else open_regrades(self.actor)
+        page = Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        readings = read_regrades(page.object_list, self.actor)
+        return super().get_context_data(
+            **kwargs,
+            page=page,
+            shows_all=shows_all,
+            rows=[
+                {
+                    "reading": reading,
+                    "asked": plain_stem(reading.request.question_version.stem),
+                    "state": RegradeState(reading.request.state),
+                }
+                for reading in readings
+            ],
+        )
+
+
+class RegradeView(_Regrades):
+    """One mended key: whom it concerns, what it would change for those whom the reader sees, and the decision."""
+
+    template_name = "assessments/regrade.html"
+
+    @cached_property
+    def regrade(self) -> RegradeRequest:
+        """The request; 404 when it may not be seen."""
+        return get_object_or_404(regrade_rows(self.actor), pk=self.kwargs["pk"])
+
+    def get_title(self) -> str:
+        words = plain_stem(self.regrade.question_version.stem)
+        return _("Mended key: %(question)s") % {"question": Truncator(words).chars(LONGEST_TITLE)}
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        return [
+            (_("Questions"), reverse("admin:questions_question_changelist")),
+            (_("Mended keys"), reverse("assessments:regrades")),
+        ]
+
+    def get_menu_path(self) -> str:
+        return reverse("assessments:regrades")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        regrade = self.regrade
+        look = operations.latest_look(regrade)
+        work = Work.objects.filter(public_id=regrade.work).first() if regrade.work else None
+        is_open = regrade.state == RegradeState.OPEN
+        is_running = is_open and work is not None and work.is_open
+        rows, hidden = self.changes(look)
+        kwargs.setdefault("form", MarksForm())
+        version, revision = regrade.question_version.number, regrade.key.revision
+        return super().get_context_data(
+            **kwargs,
+            regrade=regrade,
+            state=RegradeState(regrade.state),
+            reading=read_regrades([regrade], self.actor)[0],
+            look=look,
+            is_look_old=look is not None and look.result.get("key") != regrade.key_id,
+            counts=self.counts(look),
+            rows=rows,
+            hidden=hidden,
+            work=work,
+            is_running=is_running,
+            has_failed=is_open and work is not None and not work.is_open,
+            may_decide=is_open and not is_running and may_mark_again(self.actor, regrade),
+            is_open=is_open,
+            token=uuid.uuid4().hex,
+            differences=reverse("questions:differences", args=[regrade.question_version.question_id])
+            + f"?from={version}.{max(1, revision - 1)}&to={version}.{revision}",
+            now=timezone.now(),
+        )
+
+    def counts(self, look: Work | None) -> list[tuple[str, int]]:
+        """What the newest look counted, in words."""
+        tally = look.result.get("tally", {}) if look is not None else {}
+        return [(label, tally.get(code, 0)) for code, label in operations.look_labels()] if tally else []
+
+    def changes(self, look: Work | None) -> tuple[list[ChangeRow], int]:
+        """Whose result would change, as far as the reader sees them, and how many are not shown."""
+        lines = look.result.get("changes", []) if look is not None else []
+        attempts: Any = Attempt.objects.filter(pk__in=[line[0] for line in lines])
+        seen = attempts.visible_to(self.actor).select_related(
+            "invitation__candidate", "invitation__version__assessment"
+        )
+        found = seen.in_bulk()
+        rows = [
+            ChangeRow(found[pk], Decimal(old), Decimal(new), Band(old_band), Band(new_band))
+            for pk, old, new, old_band, new_band in lines
+            if pk in found
+        ]
+        return rows[:MOST_SHOWN], len(lines) - len(rows[:MOST_SHOWN])
+
+
+class LookView(RegradeView):
+    """Let a worker find out what would change."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        work = operations.look_at_regrade(
+            request=self.regrade,
+            intent=f"{request.user.pk}:{request.POST.get('token', '')[:36]}",
+            by=self.actor,
+            now=timezone.now(),
+        )
+        return redirect("outbox:work", work.public_id)
+
+
+class _Decision(RegradeView):
+    """A decision with its reason; one without comes back to the page of the request."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may_mark_again(self.actor, self.regrade):
+            raise PermissionDenied
+        form = MarksForm(request.POST)
+        if form.is_valid():
+            try:
+                return self.decide(form.cleaned_data["reason"])
+            except ValidationError as refusal:
+                form.add_error("reason", refusal.messages)
+            except operations.RegradeClosed as refusal:
+                messages.error(request, str(refusal))
+                return redirect("assessments:regrade", self.regrade.pk)
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def decide(self, reason: str) -> HttpResponse:
+        raise NotImplementedError
+
+
+class MarkAgainView(_Decision):
+    """Mark all attempts concerned by the newest key."""
+
+    def decide(self, reason: str) -> HttpResponse:
+        work = operations.mark_again(request=self.regrade, reason=reason, by=self.actor, now=timezone.now())
+        return redirect("outbox:work", work.public_id)
+
+
+class LeaveMarksView(_Decision):
+    """Let the scores stay as they are."""
+
+    def decide(self, reason: str) -> HttpResponse:
+        operations.leave_marks(request=self.regrade, reason=reason, by=self.actor, now=timezone.now())
+        messages.success(self.request, _("The scores stay as they are."))
+        return redirect("assessments:regrade", self.regrade.pk)
