@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from assessments.taking import preview
+from assessments.taking import preview, trial
 from config import api, probes
 from outbox import urls as outbox_urls
 from questions.views.pictures import PictureView
@@ -42,6 +42,7 @@ urlpatterns = [
     path("admin/", include("outbox.urls")),
     # The pages of "taking" once more, for colleagues who try a test out.
     path("admin/previews/", include((preview.urlpatterns, "taking"), namespace="preview")),
+    path("admin/trials/", include((trial.urlpatterns, "taking"), namespace="trial")),
     path("admin/", include("assessments.urls")),
     path("admin/", include("hiring.urls")),
     path("admin/", include("questions.urls")),

@@ -8,11 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from assessments.enums import AttemptState, Navigation, SubmittedBy
-from assessments.models import AssessmentVersion, Attempt, AttemptQuestion, DrawRule, Invitation
+from assessments.models import (
+    AssessmentSection,
+    AssessmentVersion,
+    Attempt,
+    AttemptQuestion,
+    DrawRule,
+    Invitation,
+)
 from assessments.queries.drawing import frozen_pools, open_pools, rules_in_order
 from assessments.queries.pieces import PartReading
 from assessments.queries.taking import OverviewRow, QuestionPage
@@ -23,6 +31,8 @@ from questions.queries import rendered
 
 # Where a session keeps the preview of the colleague: one at a time.
 PREVIEW_KEY = "assessments.preview"
+# What a question of a bank is drawn by that is tried out without a test.
+NO_RULE = 0
 
 
 @dataclass
@@ -161,6 +171,7 @@ def preview_rows(preview: Preview, version: AssessmentVersion) -> list[AttemptQu
     Empty when the blueprint of a draft was written anew since it was drawn. Four queries.
     """
     rules = DrawRule.objects.select_related("section").in_bulk([rule for rule, _version in preview.form])
+    rules[NO_RULE] = DrawRule(pk=NO_RULE, marks=Decimal(1), section=AssessmentSection(pk=0))
     versions = (
         QuestionVersion.objects.select_related("question")
         .prefetch_related("question__skills")

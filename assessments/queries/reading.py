@@ -58,6 +58,7 @@ class QuestionReading:
     """
 
     position: int
+    question_id: int
     kind: str
     part: str
     stem_html: SafeString
@@ -165,6 +166,7 @@ def _question(
     earned = score.mark_at(row.position) if score else None
     return QuestionReading(
         position=row.position,
+        question_id=version.question_id,
         kind=version.question.kind,
         part=part,
         stem_html=shown.stem_html,

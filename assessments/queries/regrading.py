@@ -206,4 +206,7 @@ def _marked_places(version_ids: set[int]) -> QuerySet[Any]:
     places: QuerySet[Any] = AttemptQuestion.objects.filter(
         question_version__in=version_ids, attempt__in=attempts
     )
-    return places.annotate(marked_by=_MarkedBy(F("attempt__current_score__keys"), F("position")))
+    marked: QuerySet[Any] = places.annotate(
+        marked_by=_MarkedBy(F("attempt__current_score__keys"), F("position"))
+    )
+    return marked

@@ -7,15 +7,17 @@ same templates lead from one page to the next without knowing. What was drawn an
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from accounts.models import Organisation
@@ -35,11 +37,17 @@ from assessments.taking.views import briefing_of
 from shell.candidate_pages import private
 from shell.views import ShellPage
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
 
 class PreviewView(ShellPage, View):
     """A page of a preview; other addresses of a candidate's test lead to where the preview is."""
 
     code: str
+    # Under which its pages stand, and how the strip above them leads back.
+    namespace = "preview"
+    back_label: StrOrPromise = gettext_lazy("Back to the test")
 
     def dispatch(self, request: HttpRequest, *args: Any, code: str, **kwargs: Any) -> HttpResponseBase:
         self.code, self.now = code, timezone.now()
@@ -80,7 +88,7 @@ class PreviewView(ShellPage, View):
         self.request.session[PREVIEW_KEY] = preview.stored()
 
     def url(self, name: str, *args: object) -> str:
-        return reverse(f"preview:{name}", args=[self.code, *args])
+        return reverse(f"{self.namespace}:{name}", args=[self.code, *args])
 
     def go(self, name: str, *args: object) -> HttpResponse:
         return redirect(self.url(name, *args))
@@ -104,14 +112,29 @@ class PreviewView(ShellPage, View):
         """Lead to where the preview is."""
         return self.get(request, **kwargs)
 
+    def strip(self) -> str:
+        """What is tried out, in words."""
+        number = {"number": self.version.number}
+        if self.version.published_at:
+            return _("Preview of version %(number)d: nothing is kept.") % number
+        return _("Preview of version %(number)d, being written: nothing is kept.") % number
+
+    def marks(self) -> str:
+        """Where it is said how the answers would be marked."""
+        return reverse("assessments:preview-marks", args=[self.version.assessment.slug])
+
+    def back(self) -> str:
+        """Where the colleague came from."""
+        return reverse("admin:assessments_assessment_change", args=[self.version.assessment_id])
+
     def show(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
         attempt = queries.preview_attempt(self.preview, self.version, now=self.now)
         common = {
             "previewed": template,
             "version": self.version,
             "code": self.code,
-            "at": Addresses(self.code, namespace="preview"),
-            "anywhere": Addresses(self.code, 0, namespace="preview"),
+            "at": Addresses(self.code, namespace=self.namespace),
+            "anywhere": Addresses(self.code, 0, namespace=self.namespace),
             "test_name": self.version.assessment.name,
             "organisation": self.organisation,
             "attempt": attempt,
@@ -124,7 +147,11 @@ class PreviewView(ShellPage, View):
             "total_seconds": self.version.minutes * 60,
             "words": {},
             "words_of": "preview",
-            "back": reverse("admin:assessments_assessment_change", args=[self.version.assessment_id]),
+            "strip": self.strip(),
+            "another": self.url("another-form"),
+            "marks": self.marks(),
+            "back": self.back(),
+            "back_label": self.back_label,
         }
         return render(self.request, "taking/preview.html", common | context, status=status)
 
@@ -243,7 +270,7 @@ class QuestionPreview(PreviewView):
         context = question_context(
             page, open_from=preview.open_from, open_to=preview.open_to, message=message, asks=asks
         ) | {
-            "here": Addresses(self.code, page.position, namespace="preview"),
+            "here": Addresses(self.code, page.position, namespace=self.namespace),
             "page_id": "00000000-0000-4000-8000-000000000000",
         }
         return self.show("taking/question.html", context, status=status)
@@ -347,15 +374,21 @@ PAGES: dict[str, type[PreviewView]] = {
     "finished": FinishedPreview,
 }
 
-urlpatterns = [
-    path("<str:code>/another-form/", AnotherForm.as_view(), name="another-form"),
-    *(
-        path(
-            str(pattern.pattern).removeprefix("test/"),
-            PAGES.get(pattern.name or "", PreviewView).as_view(),
-            name=pattern.name,
-        )
-        for pattern in urls.urlpatterns
-        if str(pattern.pattern).startswith("test/")
-    ),
-]
+
+def addresses_of(pages: Mapping[str, Any], other: type[View], another_form: type[View]) -> list[URLPattern]:
+    """Return every address of a candidate's test once more, answered by `pages` and by `other` where they have none."""
+    return [
+        path("<str:code>/another-form/", another_form.as_view(), name="another-form"),
+        *(
+            path(
+                str(pattern.pattern).removeprefix("test/"),
+                pages.get(pattern.name or "", other).as_view(),
+                name=pattern.name,
+            )
+            for pattern in urls.urlpatterns
+            if str(pattern.pattern).startswith("test/")
+        ),
+    ]
+
+
+urlpatterns = addresses_of(PAGES, PreviewView, AnotherForm)

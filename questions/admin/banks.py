@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from questions import operations, queries
 from questions.models import QuestionBank, QuestionTag, Skill
+from questions.registries import bank_links
 from shell.admin import ReadOnlyModelAdmin, ShellModelAdmin
 
 
@@ -36,6 +37,14 @@ class QuestionBankAdmin(_SlugOnce):
     search_help_text = _("Name or short name")
     ordering = ("name", "pk")
     fields = ("name", "slug", "description", "second_reviewer", "rests_after")
+    change_form_before_template = "questions/admin/bank_before.html"
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        if (bank := kwargs.get("obj")) is not None:
+            context["bank_links"] = bank_links(bank, self.actor(request))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fixed = super().get_readonly_fields(request, obj)

@@ -64,7 +64,7 @@ NO_PAGES = {
     "account_signup",
     "account_confirm_login_code",
 }
-PREVIEWED = {"preview:test", "preview:finished"}
+PREVIEWED = {"preview:test", "preview:finished", "trial:test"}
 # One of each structure: start, figures, people of a job, one person, a list, a form, a wizard, a mail.
 ON_A_PHONE = {
     "admin:index",
@@ -106,7 +106,7 @@ def pages_of_shell(world: World) -> Iterator[tuple[str, str]]:
     """Name and address of what an administrator can look at and which is no list or form of the admin's own."""
     for line in PAGES:
         # A preview that was not started leads from everywhere to its beginning.
-        is_elsewhere = line.name.startswith("preview:") and line.name not in PREVIEWED
+        is_elsewhere = line.name.startswith(("preview:", "trial:")) and line.name not in PREVIEWED
         if line.method == "get" and "A" in line.who and line.name not in NO_PAGES and not is_elsewhere:
             yield (
                 line.name,

@@ -125,15 +125,15 @@ def test_pages_send_outsiders_to_sign_in(client, name) -> None:
 
 @pytest.mark.parametrize("questions", [1, 8])
 # Session, user, roles, permissions (2), organisation, signs, attempt, questions, skills of the questions, keys,
-# answers, names of the skills, adjustments, late saves, problems reported. How the sitting went: counts of what was
-# noticed, quick answers, who was measured; questions, answers, events and time given for the timeline.
+# answers, names of the skills, adjustments, late saves, scores, problems reported. How the sitting went: counts of
+# what was noticed, quick answers, who was measured; questions, answers, events and time given for the timeline.
 def test_page_costs_the_same_for_one_and_eight_questions(
     recruiter, questions, django_assert_num_queries
 ) -> None:
     attempt = make_finished(make_assessment(questions=questions))
     recruiter.get(address(attempt))
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         recruiter.get(address(attempt))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assessments.taking import preview
+from assessments.taking import preview, trial
 from tests.architecture.permissions.lines import Line, attempt, of_test
 
 # Whoever may change a test may try it out, on each page that a candidate has.
@@ -14,6 +14,16 @@ PREVIEWS = [
         | ({"position": "=1"} if "position" in str(pattern.pattern) else {}),
     )
     for pattern in preview.urlpatterns
+]
+
+# A bank is tried out by the same people, on the same pages.
+TRIALS = [
+    Line(
+        f"trial:{pattern.name}",
+        "AJRQ",
+        {"code": "question.bank.slug"} | ({"position": "=1"} if "position" in str(pattern.pattern) else {}),
+    )
+    for pattern in trial.urlpatterns
 ]
 
 TESTS = [
@@ -52,6 +62,7 @@ TESTS = [
     of_test("publish", ""),
     of_test("preview-marks", "AJRQ"),
     *PREVIEWS,
+    *TRIALS,
     of_test("new-version", "AJRQ"),
     of_test("retire", "AJRQ"),
 ]

@@ -164,6 +164,6 @@ def test_reviews_cost_the_same_for_one_and_three_rows(ada, ben, rows, django_ass
     client = signed_in(ben)
     client.get(reverse("questions:reviews"))
 
-    # Session, user, permissions, roles, organisation, signs and notices; count, what waits, what came back, what is theirs.
+    # Session, user, permissions, roles, organisation, signs, notices; count, what waits, what came back, theirs.
     with django_assert_num_queries(11):
         client.get(reverse("questions:reviews"))
