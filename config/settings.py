@@ -227,6 +227,7 @@ CELERY_TASK_ROUTES = {
     "outbox.send_news": {"queue": "mail"},
     "outbox.forget_news": {"queue": "maint"},
     "outbox.run_work": {"queue": "maint"},
+    "questions.*": {"queue": "maint"},
 }
 if CELERY_BROKER_URL.startswith("filesystem"):
     # Only where no broker wheel exists; a task in flight may be lost, which the sweep repairs.

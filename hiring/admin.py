@@ -339,6 +339,7 @@ _WAITING_URLS = {
     "questions": ("questions:reviews", ""),
     "sent_back": ("questions:reviews", ""),
     "regrades": ("assessments:regrades", ""),
+    "findings": ("questions:review-queue", "?weight=error"),
     "requests": ("assessments:requests", ""),
     "problems": ("assessments:problems", ""),
 }
@@ -402,4 +403,5 @@ def _tone(code: str) -> str:
         "expired": "attention",
         "requests": "attention",
         "problems": "attention",
+        "findings": "attention",
     }.get(code, "")

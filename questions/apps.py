@@ -10,8 +10,10 @@ class QuestionsConfig(AppConfig):
         # The models have to be loaded first.
         from questions import registries  # noqa: PLC0415
         from questions.operations import bulk  # noqa: PLC0415
+        from questions.operations.linting import banks  # noqa: PLC0415
         from questions.queries import notifications  # noqa: PLC0415
 
         registries.register()
         notifications.register()
         bulk.register()
+        banks.register()

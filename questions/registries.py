@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.registries import register_role_permissions, register_veil
-from questions.enums import Status
+from questions.enums import FindingState, Status, Weight
 from shell.registries import register_events, register_tones
 
 if TYPE_CHECKING:
@@ -60,15 +61,27 @@ class BankLink:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """What a candidate found wrong with a question, and nobody has settled: what it is, in whose words, since when."""
+
+    title: str
+    text: str
+    at: datetime
+    url: str
+
+
 FindUses = Callable[[Collection[int], "Actor"], Sequence[VersionUse]]
 FindStarved = Callable[[Collection[int], "Actor"], Sequence[Starved]]
 FindNotices = Callable[["Question", "Actor"], Sequence[QuestionNotice]]
 FindBankLinks = Callable[["QuestionBank", "Actor"], Sequence[BankLink]]
+FindReports = Callable[[Collection[int], "Actor"], Mapping[int, Sequence[ReportLine]]]
 
 _uses: dict[str, FindUses] = {}
 _starved: dict[str, FindStarved] = {}
 _question_notices: dict[str, FindNotices] = {}
 _bank_links: dict[str, FindBankLinks] = {}
+_reports: dict[str, FindReports] = {}
 
 
 def register_uses(name: str, find: FindUses) -> None:
@@ -114,6 +127,23 @@ def bank_links(bank: QuestionBank, actor: Actor) -> list[BankLink]:
     return [link for find in _bank_links.values() for link in find(bank, actor)]
 
 
+def register_reports(name: str, find: FindReports) -> None:
+    """Let an app above say what candidates reported with questions and nobody has settled, the oldest first."""
+    _reports[name] = find
+
+
+def report_lines(question_ids: Collection[int], actor: Actor) -> dict[int, list[ReportLine]]:
+    """Return what candidates reported with each of these questions, as far as the actor may see it.
+
+    As many queries as apps ask.
+    """
+    lines: dict[int, list[ReportLine]] = {}
+    for find in _reports.values():
+        for question_id, found in find(question_ids, actor).items():
+            lines.setdefault(question_id, []).extend(found)
+    return lines
+
+
 # --- What this app tells the floors below --------------------------------------------------------------------------
 
 
@@ -130,7 +160,11 @@ def register() -> None:
     register_role_permissions(Role.QUESTION_AUTHOR, {label: {"view", "add", "change"} for label in labels})
     register_role_permissions(Role.RECRUITER, {label: {"view"} for label in labels})
     _register_veils()
-    register_tones(good=[Status.READY], attention=[Status.IN_REVIEW])
+    register_tones(
+        good=[Status.READY, FindingState.GONE],
+        attention=[Status.IN_REVIEW, Weight.ATTENTION],
+        bad=[Weight.ERROR],
+    )
     register_events(
         "questions",
         _("Questions"),
@@ -151,6 +185,8 @@ def register() -> None:
             "question.marked_again": _("Attempts marked again by a mended key"),
             "question.marks_left": _("Marks left as they are after a key was mended"),
             "question.report_settled": _("Report about a question settled"),
+            "question.finding_accepted": _("Something found with a question accepted as it is"),
+            "question.finding_reopened": _("Something accepted put before authors again"),
             "question_bank.created": _("Bank made"),
             "question_bank.changed": _("Bank changed"),
             "question_bank.loaded": _("Bank loaded from a file"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from questions.views import bulk, exposure, history, listing, reviewing
+from questions.views import bulk, exposure, findings, history, listing, reviewing
 
 app_name = "questions"
 
@@ -15,4 +15,8 @@ urlpatterns = [
     path("questions/question/<int:pk>/send-back/", reviewing.SendBackView.as_view(), name="send-back"),
     path("questions/question/<int:pk>/versions/", history.HistoryView.as_view(), name="history"),
     path("questions/question/<int:pk>/differences/", history.DifferenceView.as_view(), name="differences"),
+    path("to-review/", findings.ReviewQueue.as_view(), name="review-queue"),
+    path("to-review/accept/", findings.AcceptFindings.as_view(), name="accept-findings"),
+    path("findings/<int:pk>/take-back/", findings.TakeAcceptanceBack.as_view(), name="take-acceptance-back"),
+    path("banks/<int:pk>/look-through/", findings.LookThroughBank.as_view(), name="look-through-bank"),
 ]

@@ -98,6 +98,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     recruiter,
                     also=("/admin/problems/", "/admin/mended-keys/", "/admin/questions/reviews/"),
                 ),
+                _item(_("To review"), "rate_review", "questions:review-queue", author),
                 _item(_("Skills"), "psychology", "admin:questions_skill_changelist", author, recruiter),
             ],
         },

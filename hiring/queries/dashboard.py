@@ -26,6 +26,8 @@ from hiring.queries.jobs import JobRow, jobs_by_stage, my_jobs
 from hiring.queries.replies import answers_to_read
 from hiring.queries.undelivered import undelivered_mail
 from hiring.queries.waiting import ageing, results_waiting
+from questions.enums import Weight
+from questions.queries import open_findings
 from questions.queries.reviews import sent_back_to, waiting_reviews
 
 ROWS: Final = 5
@@ -206,8 +208,10 @@ def _regrades(actor: Actor) -> list[Waiting]:
 def _questions(actor: Actor) -> list[Waiting]:
     if not actor.has_role(Role.QUESTION_AUTHOR, Role.ADMINISTRATOR):
         return []
+    errors = open_findings(actor).filter(weight=Weight.ERROR, question__isnull=False)
     return [
         Waiting("questions", _("Questions to review"), waiting_reviews(actor).count(), ()),
         Waiting("sent_back", _("Questions sent back to you"), sent_back_to(actor).count(), ()),
+        Waiting("findings", _("Questions with errors"), errors.values("question").distinct().count(), ()),
         Waiting("problems", _("Problems reported with questions"), open_problems(actor).count(), ()),
     ]

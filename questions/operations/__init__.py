@@ -3,6 +3,16 @@
 from questions.formats.starter import StarterContentError
 from questions.operations.banks import create_bank, save_skill, set_bank_cap, set_second_reviewer, update_bank
 from questions.operations.bulk import queue_bulk
+from questions.operations.linting import (
+    MOST_ACCEPTED,
+    BankLook,
+    accept_findings,
+    look_through_bank,
+    look_through_due,
+    look_through_questions,
+    queue_bank_look,
+    take_acceptance_back,
+)
 from questions.operations.loading import LoadResult, load_questions
 from questions.operations.pictures import add_picture
 from questions.operations.starter import StarterLoad, load_starter_bank
@@ -30,6 +40,8 @@ from questions.operations.writing import (
 )
 
 __all__ = [
+    "MOST_ACCEPTED",
+    "BankLook",
     "LoadResult",
     "NotKept",
     "QuestionLocked",
@@ -38,6 +50,7 @@ __all__ = [
     "StaleEdit",
     "StarterContentError",
     "StarterLoad",
+    "accept_findings",
     "add_picture",
     "add_question",
     "clear_leak",
@@ -50,8 +63,12 @@ __all__ = [
     "let_rest",
     "load_questions",
     "load_starter_bank",
+    "look_through_bank",
+    "look_through_due",
+    "look_through_questions",
     "make_ready",
     "mend_key",
+    "queue_bank_look",
     "queue_bulk",
     "record_reports",
     "record_usage",
@@ -63,6 +80,7 @@ __all__ = [
     "set_bank_cap",
     "set_exposure_cap",
     "set_second_reviewer",
+    "take_acceptance_back",
     "take_up_again",
     "update_bank",
     "wake",

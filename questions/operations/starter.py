@@ -36,7 +36,7 @@ def load_starter_bank(*, name: str, by: Actor, now: datetime) -> StarterLoad:
     Questions that a person has changed are left alone. Raises `StarterContentError` for files that are wrong.
     """
     content = read_bank(Path(starter.__file__).parent.parent / "starter" / name)
-    drafts = [_draft(question) for question in content.questions]
+    drafts = [draft_of(question) for question in content.questions]
     with transaction.atomic():
         bank = _bank(content, by=by, now=now)
         loaded = load_questions(bank=bank, drafts=drafts, by=by, now=now)
@@ -69,7 +69,8 @@ def _bank(bank: StarterBank, *, by: Actor, now: datetime) -> QuestionBank:
     return row or create_bank(slug=bank.slug, name=bank.name, description=bank.description, by=by, now=now)
 
 
-def _draft(question: StarterQuestion) -> QuestionDraft:
+def draft_of(question: StarterQuestion) -> QuestionDraft:
+    """Return a question of a starter file as it is loaded."""
     codes = [option.code for option in question.options]
     right = [option.code for option in question.keys]
     return QuestionDraft(

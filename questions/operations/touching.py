@@ -6,10 +6,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
+from outbox.operations import nudge
 from questions import queries
 from questions.models import AnswerKey, Question, QuestionVersion, QuestionWords
 from questions.rules import KeyDraft, question_words
 
+# The task that looks through what is due.
+LOOK: Final = "questions.look_through"
 _BATCH: Final = 500
 
 
@@ -18,6 +21,7 @@ def touched(question_ids: Collection[int], *, now: datetime) -> None:
     transaction of the change. Six statements for each 500.
     """
     Question.objects.filter(pk__in=question_ids).update(lint_due_at=now)
+    nudge(LOOK)
     index_questions(question_ids)
 
 

@@ -2,6 +2,22 @@
 
 from questions.queries.drafts import edit_base, key_draft, option_drafts, outcome_of, question_draft
 from questions.queries.finding import saying, with_stem
+from questions.queries.finding_words import FindingWords, finding_words, words_of
+from questions.queries.findings import (
+    IN_REVIEW,
+    REPORTED,
+    QueuedQuestion,
+    ShownFinding,
+    WantedQueue,
+    chosen_findings,
+    findings_of,
+    findings_of_banks,
+    open_findings,
+    queue_count,
+    queued,
+    review_queue,
+    with_words,
+)
 from questions.queries.keys import key_history, keys_by_id, keys_for
 from questions.queries.lists import banks_with_counts, ready_questions
 from questions.queries.naming import free_external_id
@@ -18,9 +34,19 @@ from questions.queries.versions import (
 from questions.queries.words import plain_stem
 
 __all__ = [
+    "IN_REVIEW",
+    "REPORTED",
+    "FindingWords",
     "HistoryLine",
+    "QueuedQuestion",
+    "ShownFinding",
+    "WantedQueue",
     "banks_with_counts",
+    "chosen_findings",
     "edit_base",
+    "finding_words",
+    "findings_of",
+    "findings_of_banks",
     "free_external_id",
     "history_of",
     "key_draft",
@@ -28,16 +54,22 @@ __all__ = [
     "keys_by_id",
     "keys_for",
     "latest_version",
+    "open_findings",
     "option_drafts",
     "outcome_of",
     "plain_stem",
     "question_draft",
+    "queue_count",
+    "queued",
     "ready_questions",
     "rendered",
     "rendered_draft",
+    "review_queue",
     "saying",
     "typed_before",
     "used_codes",
     "versions_of",
     "with_stem",
+    "with_words",
+    "words_of",
 ]

@@ -85,6 +85,8 @@ def history_of(question: Question, actor: Actor) -> list[HistoryLine]:
         "question.marked_again": _("Attempts marked again"),
         "question.marks_left": _("Marks left as they are"),
         "question.report_settled": _("Settled what a candidate reported"),
+        "question.finding_accepted": _("Left something that was found as it is"),
+        "question.finding_reopened": _("Put something that was left as it is before authors again"),
     }
     events = Event.objects.filter(about=Question._meta.label_lower, about_id=question.pk, kind__in=words)
     rows = events.visible_to(actor).select_related("actor_user").order_by("-at", "-pk")[:MOST_TOLD]

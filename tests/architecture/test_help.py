@@ -76,6 +76,7 @@ DECIDING = [
     "hiring:draft job draft",
     "hiring:correct-source person",
     "hiring:close job",
+    "questions:review-queue",
     "hiring:results job",
     "hiring:dashboard",
     "hiring:reports",

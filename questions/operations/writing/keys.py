@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor
 from questions import queries, signals
 from questions.models import AnswerKey, Question, QuestionVersion
+from questions.operations.linting.questions import look_through_questions
 from questions.operations.touching import touched
 from questions.operations.writing.content import held, keep, record, write_key
 from questions.rules import KeyDraft, marks_otherwise
@@ -31,6 +32,7 @@ def mend_key(*, version: QuestionVersion, key: KeyDraft, reason: str, by: Actor,
     written = write_mended(question, version, known, key, reason=reason, by=by, now=now)
     keep(question, now=now)
     touched([question.pk], now=now)
+    look_through_questions(question_ids=[question.pk], now=now)
     return written
 
 

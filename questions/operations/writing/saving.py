@@ -13,6 +13,7 @@ from accounts.models import Actor, User
 from questions import queries
 from questions.enums import SaveOutcome
 from questions.models import Question, QuestionBank, QuestionTag, QuestionVersion, Skill
+from questions.operations.linting.questions import look_through_questions
 from questions.operations.touching import touched
 from questions.operations.typing import forget_typing
 from questions.operations.writing.content import (
@@ -173,6 +174,7 @@ def _create(
     question.tags.set(tags)
     version = write_version(question, 1, draft.stem, draft.options, draft.key, by=by, now=now)
     touched([question.pk], now=now)
+    look_through_questions(question_ids=[question.pk], now=now)
     record("question.added", question, by=by, now=now)
     return SavedQuestion(question, version, SaveOutcome.CREATED)
 
@@ -205,6 +207,7 @@ def _change(
     if outcome is not SaveOutcome.UNCHANGED:
         keep(current, "name", "category", "kind", "level", "intended_difficulty", now=now)
         touched([current.pk], now=now)
+        look_through_questions(question_ids=[current.pk], now=now)
     if facts or outcome in (SaveOutcome.DRAFT_BEGUN, SaveOutcome.DRAFT_CHANGED):
         text = version if outcome in (SaveOutcome.DRAFT_BEGUN, SaveOutcome.DRAFT_CHANGED) else None
         record("question.changed", current, by=by, now=now, version=text, facts=facts)

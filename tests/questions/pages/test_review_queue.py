@@ -1,0 +1,201 @@
+"""The review queue: what waits for an author, and leaving something as it is."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.models import Actor
+from outbox.models import Work
+from questions import operations
+from questions.enums import FindingState
+from questions.models import Question, QuestionBank, QuestionFinding
+from tests.factories.accounts import make_user
+from tests.factories.questions import NOW, make_bank, make_question
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = reverse("questions:review-queue")
+PLAIN = "Which of these is not a route?"
+SYSTEM = Actor.system()
+
+
+def sign_in(*roles: Role) -> Client:
+    client = Client()
+    client.force_login(make_user(*roles))
+    return client
+
+
+@pytest.fixture
+def author() -> Client:
+    return sign_in(Role.QUESTION_AUTHOR)
+
+
+def titles(client: Client, **wanted: object) -> list[str]:
+    return [entry.title for entry in client.get(QUEUE, wanted).context["entries"]]
+
+
+def test_reported_questions_come_first_then_errors_then_reviews(author) -> None:
+    make_question(stem=PLAIN)
+    waits = make_question(stem="Which waits?", ready=False)
+    operations.send_to_review(question=waits, by=SYSTEM, now=NOW)
+    make_question(stem="Which is broken?\n\n```python\nx = (\n```")
+    reported = make_question(stem="Which is reported?")
+    operations.record_reports(question_id=reported.pk, opened=2, now=NOW)
+    make_question(stem="Which is fine?")
+
+    assert titles(author) == ["Which is reported?", "Which is broken?", "Which waits?", PLAIN]
+    body = author.get(QUEUE).content.decode()
+    assert "Candidates reported a problem 2 times." in body
+    assert "A negative is not emphasised" in body
+    assert "Set “not” in bold" in body
+
+
+def test_the_queue_is_narrowed_down(author) -> None:
+    bank, other = make_bank(), make_bank()
+    plain = make_question(bank, stem=PLAIN)
+    make_question(other, stem="Which is broken?\n\n```python\nx = (\n```")
+    waits = make_question(bank, stem="Which waits?", ready=False)
+    operations.send_to_review(question=waits, by=SYSTEM, now=NOW)
+    reported = make_question(other, stem="Which is reported?")
+    operations.record_reports(question_id=reported.pk, opened=1, now=NOW)
+    Question.objects.filter(pk=plain.pk).update(created_by=author.get(QUEUE).wsgi_request.user)
+
+    assert titles(author, bank=bank.pk) == ["Which waits?", PLAIN]
+    assert titles(author, kind="negative_plain") == [PLAIN]
+    assert titles(author, kind="in_review") == ["Which waits?"]
+    assert titles(author, kind="reported") == ["Which is reported?"]
+    assert titles(author, weight="error") == ["Which is broken?"]
+    assert titles(author, mine="on") == [PLAIN]
+    assert titles(author, q="broken") == ["Which is broken?"]
+    assert titles(author, kind="nonsense", bank="x") == titles(author)
+
+
+def test_retired_questions_wait_for_nobody(author) -> None:
+    operations.retire_question(question=make_question(stem=PLAIN), by=SYSTEM, now=NOW)
+
+    assert titles(author) == []
+
+
+def test_the_place_leads_to_its_field(author) -> None:
+    question = make_question(stem=PLAIN)
+
+    body = author.get(QUEUE).content.decode()
+
+    assert f'href="/admin/questions/question/{question.pk}/change/#' in body
+
+
+def test_findings_of_a_bank_stand_above(author) -> None:
+    bank = make_bank()
+    QuestionFinding.objects.create(
+        bank=bank,
+        kind="length_tells",
+        place="bank",
+        weight="attention",
+        values={"hits": 14, "questions": 20, "expected": 5.0},
+        found_at=NOW,
+    )
+
+    body = author.get(QUEUE).content.decode()
+
+    assert f"The bank {bank.name}" in body
+    assert "In 14 of 20 questions the longest option is the right one; by chance it would be 5.0." in body
+    assert not author.get(QUEUE, {"kind": "in_review"}).context["of_banks"]
+
+
+def test_many_findings_are_accepted_with_one_reason(author) -> None:
+    make_question(stem=PLAIN)
+    make_question(stem=PLAIN)
+    ids = list(QuestionFinding.objects.values_list("pk", flat=True))
+    page = reverse("questions:accept-findings")
+
+    asked = author.post(page, {"finding": ids, "next": f"{QUEUE}?mine="})
+    refused = author.post(page, {"finding": ids, "reason": " ", "next": f"{QUEUE}?mine="})
+    done = author.post(page, {"finding": ids, "reason": "We ask that.", "next": f"{QUEUE}?mine="})
+
+    assert asked.status_code == refused.status_code == 200
+    assert not asked.context["form"].errors
+    assert refused.context["form"].errors
+    assert [shown.row.pk for shown in refused.context["chosen"]] == ids
+    assert done["Location"] == f"{QUEUE}?mine="
+    assert set(QuestionFinding.objects.values_list("state", "reason")) == {("accepted", "We ask that.")}
+    assert titles(author) == []
+
+
+def test_choosing_nothing_leads_back_with_a_word(author) -> None:
+    answer = author.post(reverse("questions:accept-findings"), {"finding": ["x", "9" * 30]}, follow=True)
+
+    assert answer.redirect_chain == [(QUEUE, 302)]
+    assert "Choose at least one thing that was found" in answer.content.decode()
+
+
+def test_the_page_of_a_question_shows_its_findings_and_takes_an_acceptance_back(author) -> None:
+    question = make_question(stem=PLAIN)
+    finding = QuestionFinding.objects.get()
+    page = reverse("admin:questions_question_change", args=[question.pk])
+    shown = author.get(page).content.decode()
+    author.post(reverse("questions:accept-findings"), {"finding": finding.pk, "reason": "We ask that."})
+    accepted = author.get(page).content.decode()
+
+    author.post(reverse("questions:take-acceptance-back", args=[finding.pk]), {"next": page})
+
+    assert "A negative is not emphasised" in shown
+    assert "It stays: We ask that." in accepted
+    assert QuestionFinding.objects.get().state == FindingState.OPEN
+
+
+def test_recruiters_read_the_findings_of_a_question_and_change_nothing(author) -> None:
+    question = make_question(stem=PLAIN)
+    recruiter = sign_in(Role.RECRUITER)
+
+    body = recruiter.get(reverse("admin:questions_question_change", args=[question.pk])).content.decode()
+
+    assert "A negative is not emphasised" in body
+    assert "accept" not in body
+    assert recruiter.get(QUEUE).status_code == 403
+
+
+def test_a_bank_is_looked_through_by_a_press(author) -> None:
+    bank = make_bank()
+    press = reverse("questions:look-through-bank", args=[bank.pk])
+
+    assert press in author.get(QUEUE, {"bank": bank.pk}).content.decode()
+    assert press not in author.get(QUEUE).content.decode()
+    answer = author.post(press)
+
+    assert answer["Location"] == reverse("outbox:work", args=[Work.objects.get().public_id])
+    assert author.get(press).status_code == 405
+
+
+def test_a_bank_that_still_arrives_is_not_there(author) -> None:
+    bank = make_bank()
+    make_question(bank, stem=PLAIN)
+    QuestionBank.objects.filter(pk=bank.pk).update(arriving_for="work")
+
+    assert titles(author) == []
+    assert author.post(reverse("questions:look-through-bank", args=[bank.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_queue_costs_the_same_for_one_and_three_rows(author, rows, django_assert_num_queries) -> None:
+    bank = make_bank()
+    for _ in range(rows):
+        question = make_question(bank, stem=PLAIN)
+        operations.record_reports(question_id=question.pk, opened=1, now=NOW)
+    QuestionFinding.objects.create(
+        bank=bank,
+        question=question,
+        kind="near_duplicate",
+        place="stem",
+        weight="attention",
+        values={"other": question.pk},
+        found_at=NOW,
+    )
+    author.get(QUEUE)
+
+    # Session, user, roles, permissions, notices, organisation, bell; banks of the filter; count, questions, findings,
+    # what they name, reports, findings of banks.
+    with django_assert_num_queries(15):
+        author.get(QUEUE)
