@@ -8,12 +8,13 @@ class QuestionsConfig(AppConfig):
 
     def ready(self) -> None:
         # The models have to be loaded first.
-        from questions import registries  # noqa: PLC0415
+        from questions import registries, tasks  # noqa: PLC0415
         from questions.operations import bulk  # noqa: PLC0415
         from questions.operations.linting import banks  # noqa: PLC0415
         from questions.queries import notifications  # noqa: PLC0415
 
         registries.register()
+        tasks.register()
         notifications.register()
         bulk.register()
         banks.register()

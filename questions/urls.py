@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from questions.views import bulk, exposure, findings, history, listing, reviewing
+from questions.views import bulk, exposure, files, findings, history, listing, reviewing
 
 app_name = "questions"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     # In the place of the admin's own list, so that whatever leads to that one leads here.
     path("questions/question/", listing.QuestionListView.as_view(), name="questions"),
     path("questions/many/<slug:action>/", bulk.BulkView.as_view(), name="many"),
+    path("questions/questionbank/<slug:slug>/import/", files.ImportView.as_view(), name="import"),
+    path("questions/questionbank/<slug:slug>/export/", files.ExportView.as_view(), name="export"),
     path("questions/question/<int:pk>/exposure/", exposure.ExposureView.as_view(), name="exposure"),
     path("questions/reviews/", reviewing.ReviewsView.as_view(), name="reviews"),
     path("questions/question/<int:pk>/send-back/", reviewing.SendBackView.as_view(), name="send-back"),

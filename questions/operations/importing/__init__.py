@@ -1,5 +1,17 @@
 """Importing questions from a file into a bank: read, compared, and written all at once or not at all."""
 
+from questions.operations.importing.asking import (
+    CHECK,
+    EXPORT,
+    IMPORT,
+    confirm_import,
+    do_check,
+    do_export,
+    do_import,
+    form_intent,
+    queue_check,
+    queue_export,
+)
 from questions.operations.importing.drafting import ImportChoices
 from questions.operations.importing.running import (
     ImportRefused,
@@ -12,12 +24,22 @@ from questions.operations.importing.running import (
 from questions.operations.importing.staging import forget_left_behind
 
 __all__ = [
+    "CHECK",
+    "EXPORT",
+    "IMPORT",
     "ImportChoices",
     "ImportRefused",
     "Outcome",
     "check_import",
+    "confirm_import",
+    "do_check",
+    "do_export",
+    "do_import",
     "forget_left_behind",
+    "form_intent",
     "may_author",
+    "queue_check",
+    "queue_export",
     "resume_import",
     "run_import",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -97,3 +98,15 @@ def summary_words(outcome: Outcome) -> str:
     counts = outcome.counts()
     said = _("%(new)d new, %(changed)d changed, %(unchanged)d unchanged, %(refused)d refused.") % counts
     return said if outcome.is_imported else f"{said} {_('Nothing was imported yet.')}"
+
+
+def count_words(counts: Mapping[str, int]) -> list[list[Any]]:
+    """Return how many questions became what, each with what people call it."""
+    words = {
+        "new": _("New"),
+        "changed": _("Changed"),
+        "unchanged": _("Unchanged"),
+        "refused": _("Refused"),
+        "skipped": _("Skipped, because they cannot be asked here"),
+    }
+    return [[label, counts[fate]] for fate, label in words.items()]

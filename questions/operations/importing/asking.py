@@ -1,0 +1,216 @@
+"""Importing and exporting as long work: asked for on a page, done by a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.enums import ActorKind
+from accounts.models import Actor
+from accounts.rules import random_code
+from outbox.enums import WorkState
+from outbox.models import Work
+from outbox.operations import queue_work
+from outbox.operations.work import keep_file
+from outbox.registries import Report
+from questions.formats import limits, names
+from questions.formats.drafts import FileRefused, Parsed
+from questions.models import QuestionBank
+from questions.operations.exporting import Which, export_questions, export_summary, record_taken
+from questions.operations.importing.drafting import ImportChoices
+from questions.operations.importing.reporting import count_words, level_words, outcome_facts, summary_words
+from questions.operations.importing.running import (
+    ImportRefused,
+    check_import,
+    may_author,
+    resume_import,
+    run_import,
+)
+from questions.operations.reading import parse
+from questions.queries.file_words import refusal_words
+
+CHECK: Final = "questions.import_check"
+IMPORT: Final = "questions.import"
+EXPORT: Final = "questions.export"
+SHOWN: Final = 200
+
+
+def queue_check(
+    *,
+    bank: QuestionBank,
+    file: File[bytes],
+    format: str,  # noqa: A002 -- what it is called in the form
+    choices: ImportChoices,
+    by: Actor,
+    now: datetime,
+    intent: str,
+    back: Mapping[str, str],
+) -> Work:
+    """Ask for what importing a file into `bank` would do, and return the work. `intent` comes from the form.
+
+    Raises: `PermissionDenied`; `ValidationError` keyed "file" for one that is too large.
+    """
+    _require_author(by)
+    if (file.size or 0) > limits.FILE_BYTES:
+        words = _("This file is larger than %(most)d MB. Split it and import the parts one by one.")
+        raise ValidationError({"file": words % {"most": limits.FILE_BYTES // (1024 * 1024)}})
+    arguments = {
+        "bank": bank.pk,
+        "filename": str(file.name or "")[:200],
+        "format": format,
+        "choices": asdict(choices),
+        "language": translation.get_language(),
+        "back": dict(back),
+    }
+    return queue_work(kind=CHECK, intent=f"{CHECK}:{intent}", arguments=arguments, by=by, now=now, file=file)
+
+
+def confirm_import(*, check: Work, by: Actor, now: datetime) -> Work:
+    """Import the very file that `check` looked at, and return the work; asking twice gives the same work.
+
+    Raises: `PermissionDenied`; `ImportRefused` when the check is not done, refused questions or its file is gone.
+    """
+    _require_author(by)
+    if check.kind != CHECK or check.state != WorkState.DONE or not check.result.get("ok"):
+        raise ImportRefused(
+            _("Check the file first, and mend what is wrong with it. Then it can be imported.")
+        )
+    intent = f"{IMPORT}:{check.public_id}"
+    existing = Work.objects.filter(intent=intent).first()
+    if existing is not None:
+        return existing
+    file = ContentFile(_content(check), name=check.arguments["filename"])
+    return queue_work(kind=IMPORT, intent=intent, arguments=check.arguments, by=by, now=now, file=file)
+
+
+def queue_export(
+    *,
+    bank: QuestionBank,
+    name: str,
+    which: Which,
+    by: Actor,
+    now: datetime,
+    intent: str,
+    back: Mapping[str, str],
+) -> Work:
+    """Ask for the questions of `bank` as a file of the format `name`, and return the work; its page offers the file.
+
+    Raises `PermissionDenied`.
+    """
+    _require_author(by)
+    if by.kind is not ActorKind.USER:
+        raise PermissionDenied
+    arguments = {
+        "bank": bank.pk,
+        "format": name,
+        "which": which.value,
+        "language": translation.get_language(),
+        "back": dict(back),
+    }
+    return queue_work(kind=EXPORT, intent=f"{EXPORT}:{intent}", arguments=arguments, by=by, now=now)
+
+
+def do_check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
+    """Say what an import would do, question by question. Writes nothing but the result."""
+    bank, choices = _bank(work, actor), ImportChoices(**work.arguments["choices"])
+    outcome = check_import(bank=bank, parsed=_parsed(work), choices=choices, told=report)
+    refused = outcome.comparison.refused
+    counts = outcome.counts()
+    return {
+        "summary": summary_words(outcome),
+        "counts": count_words(counts),
+        "warnings": [text for text in [level_words(outcome, choices.level)] if text],
+        "ok": (not refused or choices.leaves_out) and bool(counts["new"] or counts["changed"]),
+        "report": outcome_facts(outcome, most=SHOWN),
+    }
+
+
+def do_import(work: Work, actor: Actor, report: Report, *, now: datetime) -> dict[str, Any]:
+    """Import a file that was checked: everything at once, or nothing. Again, it changes nothing more."""
+    bank, choices = _bank(work, actor), ImportChoices(**work.arguments["choices"])
+    counts = resume_import(bank=bank, mark=work.public_id, by=actor, now=now)
+    if counts is None:
+        try:
+            outcome = run_import(
+                bank=bank,
+                parsed=_parsed(work),
+                choices=choices,
+                mark=work.public_id,
+                by=actor,
+                now=now,
+                told=report,
+            )
+        except ImportRefused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        counts = outcome.counts()
+    words = _("%(new)d new, %(changed)d changed, %(unchanged)d unchanged, %(refused)d refused.")
+    return {"summary": words % counts, "counts": count_words(counts)}
+
+
+def do_export(work: Work, actor: Actor, report: Report, *, now: datetime) -> dict[str, Any]:
+    """Make the file, keep it for whoever asked, and say what it does not hold."""
+    bank = _bank(work, actor)
+    name, which = work.arguments["format"], Which(work.arguments["which"])
+    exported = export_questions(bank=bank, name=name, which=which, told=report)
+    filename = f"{bank.slug}.{exported.written.suffix}"
+    keep_file(work=work, file=ContentFile(exported.written.content, name=filename))
+    record_taken(bank=bank, name=name, which=which.value, count=exported.count, by=actor, now=now)
+    losses = exported.losses()
+    return {
+        "summary": export_summary(exported),
+        "file": filename,
+        "remarks": {
+            "title": _("What the file does not hold"),
+            "rows": [
+                {"row": number, "column": loss["id"], "text": loss["message"]}
+                for number, loss in enumerate(losses[:SHOWN], start=1)
+            ],
+            "more": max(0, len(losses) - SHOWN),
+        },
+    }
+
+
+def form_intent(bank: QuestionBank, by: Actor, token: str) -> str:
+    """Return what makes a form sent twice one piece of work; without a token every sending is one of its own."""
+    return f"{bank.pk}:{by.user.pk if by.user else 0}:{token or random_code()}"[:80]
+
+
+def _require_author(by: Actor) -> None:
+    if not may_author(by):
+        raise PermissionDenied
+
+
+def _bank(work: Work, actor: Actor) -> QuestionBank:
+    """Return the bank of a work. Raises `ValidationError` when whoever asked may not do it any more."""
+    bank = QuestionBank.objects.filter(pk=work.arguments["bank"]).visible_to(actor).first()
+    if bank is None or not may_author(actor):
+        raise ValidationError(
+            _("You may not do this any more. Ask an administrator for the role of an author.")
+        )
+    return bank
+
+
+def _parsed(work: Work) -> Parsed:
+    """Return what the file of a work holds. Raises `ValidationError` when it cannot be read."""
+    try:
+        return parse(_content(work), work.arguments.get("format") or names.AUTO)
+    except FileRefused as refused:
+        raise ValidationError(refusal_words(refused)) from refused
+    except ImportRefused as refused:
+        raise ValidationError(str(refused)) from refused
+
+
+def _content(work: Work) -> bytes:
+    try:
+        with work.file.open("rb") as opened:
+            return bytes(opened.read())
+    except (OSError, ValueError) as error:
+        raise ImportRefused(_("The file is not kept any more. Upload it again.")) from error

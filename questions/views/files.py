@@ -1,0 +1,127 @@
+"""Questions of a bank as files: upload, look at what would happen, import the very file that was checked; and out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView
+
+from outbox.enums import WorkState
+from outbox.models import Work
+from questions.forms.files import ExportForm, ImportForm
+from questions.models import QuestionBank
+from questions.operations import importing
+from questions.operations.exporting import Which
+from shell.views import ShellPage
+
+
+class _BankPage(ShellPage, FormView):
+    """A page of a bank, for those who write its questions."""
+
+    kwargs: dict[str, Any]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.test_func() and not importing.may_author(self.actor):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def bank(self) -> QuestionBank:
+        """The bank of the address; 404 when it may not be seen."""
+        banks = QuestionBank.objects.all().visible_to(self.actor)
+        return get_object_or_404(banks, slug=self.kwargs["slug"])
+
+    def get_crumbs(self) -> Sequence[tuple[str, str]]:
+        return [
+            (_("Question banks"), reverse("admin:questions_questionbank_changelist")),
+            (self.bank.name, reverse("admin:questions_questionbank_change", args=[self.bank.pk])),
+        ]
+
+    def get_menu_path(self) -> str:
+        return reverse("admin:questions_questionbank_changelist")
+
+    def asked(self) -> dict[str, Any]:
+        """Who asks for work when, from which page, and by which form: one sent twice is one piece of work."""
+        return {
+            "by": self.actor,
+            "now": timezone.now(),
+            "intent": importing.form_intent(self.bank, self.actor, self.request.POST.get("token", "")),
+            "back": {"url": self.request.path, "label": str(self.title)},
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(bank=self.bank, token=uuid4().hex, **kwargs)
+
+
+class ImportView(_BankPage):
+    """Upload a file; look at what its check found, and import it."""
+
+    title = gettext_lazy("Import questions")
+    template_name = "questions/import.html"
+    form_class = ImportForm
+
+    @cached_property
+    def check(self) -> Work | None:
+        """The finished check that the address names, if it is one of this bank's and the actor's."""
+        wanted = self.request.POST.get("check") or self.request.GET.get("check") or ""
+        works = Work.objects.filter(kind=importing.CHECK, state=WorkState.DONE).visible_to(self.actor)
+        check: Work | None = works.filter(public_id=wanted[:16]).first() if wanted else None
+        return check if check is not None and check.arguments["bank"] == self.bank.pk else None
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        check = self.check
+        if check is None:
+            return super().post(request, *args, **kwargs)
+        try:
+            work = importing.confirm_import(check=check, by=self.actor, now=timezone.now())
+        except importing.ImportRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(request.path)
+        return redirect("outbox:work", work.public_id)
+
+    def form_valid(self, form: ImportForm) -> HttpResponse:
+        data = form.cleaned_data
+        try:
+            work = importing.queue_check(
+                bank=self.bank,
+                file=data["file"],
+                format=data["format"],
+                choices=form.choices(),
+                **self.asked(),
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
+        return redirect("outbox:work", work.public_id)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        result = self.check.result if self.check else {}
+        return super().get_context_data(
+            check=self.check, result=result, report=result.get("report", {}), **kwargs
+        )
+
+
+class ExportView(_BankPage):
+    """Choose a format and which questions; a worker makes the file."""
+
+    title = gettext_lazy("Export questions")
+    template_name = "questions/export.html"
+    form_class = ExportForm
+
+    def form_valid(self, form: ExportForm) -> HttpResponse:
+        data = form.cleaned_data
+        work = importing.queue_export(
+            bank=self.bank, name=data["format"], which=Which(data["which"]), **self.asked()
+        )
+        return redirect("outbox:work", work.public_id)

@@ -1,0 +1,120 @@
+"""Questions come in and go out as files on the page of a bank; a worker does both."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.enums import Role
+from outbox.models import Event, Work
+from outbox.operations import run_due_work
+from questions.models import Question, QuestionBank
+from tests.factories.accounts import make_user
+from tests.factories.questions import make_bank, make_question
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+GOOD = b"::One::Which? {=a ~b}\n\n::Two::Else? {=a ~b ~c}\n"
+
+
+@pytest.fixture
+def bank() -> QuestionBank:
+    return make_bank("bank")
+
+
+def signed_in(role: Role = Role.QUESTION_AUTHOR) -> Client:
+    client = Client()
+    client.force_login(make_user(role))
+    return client
+
+
+def worked() -> Work:
+    from django.utils import timezone
+
+    while run_due_work(now=timezone.now()):
+        pass
+    return Work.objects.latest("pk")
+
+
+def checked(client: Client, content: bytes, **fields: str) -> Work:
+    upload = SimpleUploadedFile("x.gift", content)
+    data = {"file": upload, "format": "auto", "level": "junior", "token": "one", **fields}
+    response = client.post(reverse("questions:import", args=["bank"]), data)
+    assert response.status_code == 302, response.content.decode()
+    return worked()
+
+
+def test_file_is_checked_looked_over_and_imported(bank: QuestionBank) -> None:
+    client = signed_in()
+    page = reverse("questions:import", args=["bank"])
+    assert "Check the file" in client.get(page).content.decode()
+    check = checked(client, GOOD)
+    assert (check.state, check.result["ok"]) == ("done", True)
+    assert not Question.objects.exists()
+    shown = client.get(check.result["next"]["url"]).content.decode()
+    assert "What importing x.gift does" in shown
+    assert "2 questions say no level" in shown
+
+    for _again in range(2):
+        response = client.post(page, {"check": check.public_id})
+    work = worked()
+    assert response["Location"] == reverse("outbox:work", args=[work.public_id])
+    assert (work.state, Question.objects.filter(bank=bank, status="draft").count()) == ("done", 2)
+    assert "2 new" in client.get(response["Location"]).content.decode()
+    assert Work.objects.filter(kind="questions.import").count() == 1
+
+
+def test_what_is_wrong_is_shown_by_its_place_and_keeps_all_of_it_out(bank: QuestionBank) -> None:
+    client = signed_in()
+    check = checked(client, GOOD + b"\n::Three::No key? {~a ~b}\n")
+    assert check.result["ok"] is False
+    shown = client.get(check.result["next"]["url"]).content.decode()
+    assert "No option is right. Mark the one that is." in shown
+    assert "Import the questions" not in shown
+    client.post(reverse("questions:import", args=["bank"]), {"check": check.public_id})
+    worked()
+    assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"<!DOCTYPE x [<!ENTITY a 'b'>]><quiz>&a;</quiz>", b"\x00\x01\x02", b"PK\x03\x04broken"],
+    ids=["entities", "binary", "broken_zip"],
+)
+def test_hostile_file_is_refused_with_words(bank: QuestionBank, content: bytes) -> None:
+    check = checked(signed_in(), content)
+    assert check.state == "failed"
+    assert check.reason
+    assert not Question.objects.exists()
+
+
+def test_file_is_made_and_fetched_by_whoever_asked(bank: QuestionBank) -> None:
+    make_question(bank, stem="Which one?")
+    client = signed_in()
+    page = reverse("questions:export", args=["bank"])
+    client.post(page, {"format": "gift", "which": "current", "token": "one"})
+    work = worked()
+    assert (work.state, work.file_name) == ("done", "bank.gift")
+    shown = client.get(reverse("outbox:work", args=[work.public_id])).content.decode()
+    assert "Not kept: level." in shown
+    fetched = client.post(reverse("outbox:work-file", args=[work.public_id]))
+    assert b"Which one?" in b"".join(fetched)  # type: ignore[arg-type]
+    assert Event.objects.filter(kind="export.made", about_id=bank.pk).count() == 1
+    assert Event.objects.filter(kind="work.file_fetched").count() == 1
+
+
+@pytest.mark.parametrize("role", [Role.RECRUITER, Role.ANALYST])
+@pytest.mark.parametrize("name", ["import", "export"])
+def test_nobody_but_authors_takes_questions_in_or_out(bank: QuestionBank, role: Role, name: str) -> None:
+    page = reverse(f"questions:{name}", args=["bank"])
+    client = signed_in(role)
+    assert (client.get(page).status_code, client.post(page, {}).status_code) == (403, 403)
+
+
+def test_page_of_a_bank_leads_to_both_for_authors_alone(bank: QuestionBank) -> None:
+    page = reverse("admin:questions_questionbank_change", args=[bank.pk])
+    address = reverse("questions:import", args=["bank"])
+    assert address in signed_in().get(page).content.decode()
+    assert address not in signed_in(Role.RECRUITER).get(page).content.decode()
