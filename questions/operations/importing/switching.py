@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 
 from accounts.models import Actor
 from outbox.models import Event
@@ -24,6 +24,7 @@ from questions.operations.writing.many import tell_of_added
 
 IMPORTED: Final = "question_bank.imported"
 _LABEL: Final = QuestionBank._meta.label_lower
+_QUESTION: Final = Question._meta.label_lower
 
 
 class Overtaken(Exception):  # noqa: N818 -- nothing went wrong, somebody was quicker
@@ -171,13 +172,15 @@ def finish(*, bank: QuestionBank, mark: str, first: int, last: int, by: Actor, n
 
     Safe to repeat. `first` and `last` are the keys between which the new questions lie.
     """
-    told = Event.objects.filter(
-        kind="question.added", about=Question._meta.label_lower, about_id=OuterRef("pk")
-    )
-    new = Question.objects.filter(~Exists(told), bank=bank, pk__range=(first, last)).order_by("pk")
-    for ids in _parts(new.values_list("pk", flat=True)):
+    new = Question.objects.filter(bank=bank, pk__lte=last).order_by("pk")
+    while ids := list(new.filter(pk__gte=first).values_list("pk", flat=True)[:PART]):
+        # By the ids of a part: in an empty database PostgreSQL would look through all events for each question.
+        told = Event.objects.filter(kind="question.added", about=_QUESTION, about_id__in=ids)
+        known = set(told.values_list("about_id", flat=True))
         with transaction.atomic():
-            tell_of_added(ids, by=by, now=now)
+            tell_of_added([pk for pk in ids if pk not in known], by=by, now=now)
+        first = ids[-1] + 1
+        give_way()
     stand_ins = Question.objects.filter(bank__arriving_for=mark).order_by("pk")
     for part in _parts(stand_ins.values_list("pk", "external_id")):
         names = [name for _pk, name in part]
@@ -197,4 +200,4 @@ def _parts(rows: Any) -> Iterable[list[Any]]:
 
 
 def _changed(question_id: int) -> EventDraft:
-    return EventDraft(kind="question.changed", about=Question._meta.label_lower, about_id=question_id)
+    return EventDraft(kind="question.changed", about=_QUESTION, about_id=question_id)
