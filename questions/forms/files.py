@@ -48,6 +48,7 @@ class ImportForm(forms.Form):
         queryset=Skill.objects.order_by("name", "pk"),
         required=False,
         to_field_name="slug",
+        empty_label=_("No skill"),
     )
     leaves_out = forms.BooleanField(
         label=_("Import the others where some questions are refused"), required=False
