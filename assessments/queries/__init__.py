@@ -95,6 +95,7 @@ from assessments.queries.retakes import (
     valid_attempt,
     valid_attempts,
 )
+from assessments.queries.score_words import score_shown
 from assessments.queries.taking import (
     BriefedPart,
     OverviewRow,
@@ -203,6 +204,7 @@ __all__ = [
     "rules_in_order",
     "rules_to_draw",
     "score_of",
+    "score_shown",
     "section_name",
     "section_parts",
     "sections_read",

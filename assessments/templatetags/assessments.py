@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from assessments import rules
+from assessments import queries, rules
 
 register = template.Library()
 
@@ -21,18 +18,7 @@ def whole_percent(value: Decimal | float | str | None) -> int | None:
     return None if value is None else rules.whole_percent(Decimal(str(value)))
 
 
-@register.simple_tag
-def score(row: Any) -> SafeString:
-    """Show a score in percent with its standard error, "72 % ± 9"."""
-    percent = whole_percent(row.percent)
-    if row.error is None:
-        return format_html("{} %", percent)
-    error = whole_percent(row.error)
-    title = (
-        _("Standard error: with other questions of the same kind two in three results would lie within ± %d.")
-        % error
-    )
-    return format_html('{} % <small title="{}">± {}</small>', percent, title, error)
+register.simple_tag(queries.score_shown, name="score")
 
 
 @register.filter

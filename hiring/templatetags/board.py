@@ -15,7 +15,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from assessments.templatetags.assessments import score
+from assessments.queries import score_shown
 from hiring.enums import ApplicationStatus, NextStep, TestOutcome
 from hiring.models import Job, Stage
 from hiring.queries.application_tests import RowTest
@@ -91,7 +91,7 @@ class CardFaces:
             return ""
         outcome = TestOutcome(test.outcome)
         if test.percent is not None:
-            return format_html('<span class="score">{}</span> {}', score(test), self._pill(outcome))
+            return format_html('<span class="score">{}</span> {}', score_shown(test), self._pill(outcome))
         return "" if outcome == TestOutcome.PENDING else self._pill(outcome)
 
     def _pill(self, state: ApplicationStatus | TestOutcome) -> SafeString | str:
