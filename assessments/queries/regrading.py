@@ -18,7 +18,8 @@ from assessments.models import Assessment, Attempt, AttemptQuestion, PoolEntry, 
 from assessments.queries.lists import attempt_questions
 from assessments.queries.marking import keys_to_mark, score_of
 from assessments.queries.uses import holding_versions
-from questions.models import AnswerKey, Question
+from questions.models import Question
+from questions.queries import revisions_of
 from questions.registries import QuestionNotice
 
 
@@ -185,7 +186,7 @@ def marked_again(attempt: Attempt, *, version_id: int) -> Score:
 def _marking_keys(requests: Sequence[RegradeRequest]) -> Mapping[int, set[int]]:
     """The keys by which scores are as the request wants them: its own and those that came after it."""
     versions = {row.question_version_id for row in requests}
-    keys = list(AnswerKey.objects.filter(version__in=versions).values_list("pk", "version_id", "revision"))
+    keys = revisions_of(versions)
     return {
         row.pk: {
             pk

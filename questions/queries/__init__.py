@@ -18,7 +18,7 @@ from questions.queries.findings import (
     review_queue,
     with_words,
 )
-from questions.queries.keys import key_history, keys_by_id, keys_for
+from questions.queries.keys import key_history, keys_by_id, keys_for, revisions_of
 from questions.queries.lists import banks_with_counts, ready_questions
 from questions.queries.naming import free_external_id
 from questions.queries.typing import typed_before
@@ -65,6 +65,7 @@ __all__ = [
     "rendered",
     "rendered_draft",
     "review_queue",
+    "revisions_of",
     "saying",
     "typed_before",
     "used_codes",

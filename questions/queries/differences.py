@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from questions.enums import Kind, Marking
 from questions.models import AnswerKey, Question, QuestionVersion
+from questions.queries.keys import editions_with_keys
 from questions.rules.differences import Block, is_same, text_difference
 
 
@@ -68,10 +69,7 @@ def editions_of(question: Question) -> list[Edition]:
 
     For authors only: candidates' pages never load a key.
     """
-    keys = AnswerKey.objects.filter(version__question=question).select_related(
-        "created_by", "version__created_by", "version__changed_by"
-    )
-    return [Edition(key.version, key) for key in keys.order_by("-version__number", "-revision", "-pk")]
+    return [Edition(key.version, key) for key in editions_with_keys(question)]
 
 
 def difference_between(old: Edition, new: Edition, *, kind: str) -> Difference:

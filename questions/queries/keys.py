@@ -1,4 +1,4 @@
-"""Reads of answer keys. `keys_for` and `keys_by_id` are the only doors to them."""
+"""Reads of answer keys. Nothing else asks their table, so that no page of a candidate can."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from questions.models import AnswerKey, QuestionVersion
+from questions.models import AnswerKey, Question, QuestionVersion
 
 
 def keys_for(version_ids: Iterable[int]) -> dict[int, AnswerKey]:
@@ -32,3 +32,21 @@ def keys_by_id(ids: Iterable[int]) -> list[AnswerKey]:
 def key_history(version: QuestionVersion) -> QuerySet[AnswerKey]:
     """Return every revision of the key of `version`, the latest first. For authors only."""
     return AnswerKey.objects.filter(version=version).select_related("created_by").order_by("-revision", "-pk")
+
+
+def editions_with_keys(question: Question) -> QuerySet[AnswerKey]:
+    """Return every revision of the key of every version of `question` with its version, the newest first.
+
+    For authors only.
+    """
+    return (
+        AnswerKey.objects.filter(version__question=question)
+        .select_related("created_by", "version__created_by", "version__changed_by")
+        .order_by("-version__number", "-revision", "-pk")
+    )
+
+
+def revisions_of(version_ids: Iterable[int]) -> list[tuple[int, int, int]]:
+    """Return of every key of these versions its id, its version's id and its revision, and nothing of what it says."""
+    keys = AnswerKey.objects.filter(version_id__in=set(version_ids))
+    return list(keys.values_list("pk", "version_id", "revision"))
