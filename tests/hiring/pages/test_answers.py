@@ -21,7 +21,7 @@ READ = "/admin/answers/read/"
 UNREAD = "/admin/answers/unread/"
 # Session, colleague and roles, organisation, signs and the bell; the count and the answers, the applications that they
 # are about and those by tests, the jobs that one writes for.
-QUERIES = 12
+QUERIES = 10
 
 
 def text(response: object) -> str:

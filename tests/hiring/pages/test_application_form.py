@@ -219,9 +219,9 @@ def test_links_cost_the_same_however_many(
 
 # The person and their roles (3), the job, may manage (1), the links, colleagues to choose from; organisation,
 # permissions (2), signs.
-TRACKING_QUERIES = 11
+TRACKING_QUERIES = 9
 # The same without a job.
-ALL_TRACKING_QUERIES = 9
+ALL_TRACKING_QUERIES = 7
 
 
 def test_application_shows_the_answers_what_was_typed_and_where_it_came_from(

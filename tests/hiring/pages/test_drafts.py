@@ -216,5 +216,5 @@ def test_list_costs_the_same_for_one_and_three(
     client = sign_in(house.recruiter)
     client.get(DRAFTS)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         client.get(DRAFTS)

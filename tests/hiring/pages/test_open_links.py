@@ -76,7 +76,7 @@ def test_page_of_open_links_costs_the_same_for_one_and_three_rows(
     client.get(OF_JOB)
 
     # Session, user, roles, job, whether theirs, its stages, links, permissions (2), organisation, signs, tests (2).
-    with django_assert_num_queries(13):  # type: ignore[attr-defined]
+    with django_assert_num_queries(11):  # type: ignore[attr-defined]
         response = client.get(OF_JOB)
 
     assert response.content.decode().count("Address for your posting") == rows

@@ -173,7 +173,7 @@ def test_key_flask_blueprint_hooks(tmp_path):
         "flask-blueprint-hooks",
         {
             "that starts with": runs == for_each,
-            "before every request": runs == for_each,
+            "before each request": runs == for_each,
             "that have a route": runs == for_each | {"/staff/rotta": 0},
             "is the blueprint's": runs == {"/staff/rota": 1, "/staff/news": 0, "/staff/rotta": 0},
         },
@@ -204,7 +204,7 @@ def test_key_flask_mounted_url_for(tmp_path):
     only_the_key_holds(
         "flask-mounted-url-for",
         {
-            "only its own routes": response.text == "/cart",
+            "routes of its own": response.text == "/cart",
             "says where it is mounted": response.text == "/shop/cart",
             "is not set": response.text == "/cart",
             "A 404": response.status_code == 404,
