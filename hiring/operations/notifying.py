@@ -85,29 +85,23 @@ def _tell_of_new(
 
 def tell_finished(link: ApplicationAssessment, *, score_id: int, now: datetime) -> None:
     """Tell that the test of an application has a result; the same result is told once."""
-    application = link.application
-    notify(
-        users=who_hears_of(application),
-        kind=TEST_FINISHED,
-        intent=f"{TEST_FINISHED}:{link.pk}:{score_id}",
-        about=Application._meta.label,
-        about_id=application.pk,
-        scope=job_scope(application.job_id),
-        person_ref=application.candidate.public_id,
-        by=Actor.system(),
-        now=now,
-    )
+    _tell_of_result(TEST_FINISHED, link, score_id=score_id, now=now)
 
 
 def tell_result_changed(link: ApplicationAssessment, *, score_id: int, now: datetime) -> None:
     """Tell that a test which had a result has another by a mended key: somebody may have decided by the first one."""
+    _tell_of_result(RESULT_CHANGED, link, score_id=score_id, now=now)
+
+
+def _tell_of_result(kind: str, link: ApplicationAssessment, *, score_id: int, now: datetime) -> None:
     application = link.application
     notify(
         users=who_hears_of(application),
-        kind=RESULT_CHANGED,
-        intent=f"{RESULT_CHANGED}:{link.pk}:{score_id}",
+        kind=kind,
+        intent=f"{kind}:{link.pk}:{score_id}",
         about=Application._meta.label,
         about_id=application.pk,
+        scope=job_scope(application.job_id),
         person_ref=application.candidate.public_id,
         by=Actor.system(),
         now=now,

@@ -175,6 +175,8 @@ def _news_out_of_sight(actor: Actor) -> Q | None:
         | (Q(about="hiring.job") if everything else Q(about="hiring.job", about_id__in=jobs_joined(actor)))
         | Q(about="hiring.interview") & Exists(my_interviews(actor).filter(pk=OuterRef("about_id")))
         | Q(about=Note._meta.label_lower) & Exists(notes_read(actor).filter(pk=OuterRef("about_id")))
+        | Q(about=Question._meta.label_lower)
+        & Exists(Question.objects.filter(pk=OuterRef("about_id")).visible_to(actor))
         # Mail about nothing of ours: only whoever wrote it was told.
         | Q(about="")
     )

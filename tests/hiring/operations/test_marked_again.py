@@ -52,7 +52,10 @@ def mark_again(attempt: Attempt, *, right: str, positions: range) -> None:
 
 
 def told() -> int:
-    return Notification.objects.filter(kind=RESULT_CHANGED).count()
+    news = list(Notification.objects.filter(kind=RESULT_CHANGED).select_related("user"))
+    for each in news:
+        assert each in Notification.objects.visible_to(Actor.of_user(each.user))
+    return len(news)
 
 
 def test_whoever_was_moved_is_neither_moved_back_nor_again_and_people_are_told() -> None:

@@ -36,6 +36,7 @@ def test_a_question_rests_when_it_reaches_the_limit_of_its_bank() -> None:
     assert event.data == {"shown": 3}
     (told,) = Notification.objects.filter(kind="question_rested")
     assert told.user == author
+    assert told in Notification.objects.visible_to(Actor.of_user(author))
     describe = notification_kind("question_rested").describe
     (said,) = describe(Actor.of_user(author), [told]).values()
     assert question.pk == int(said.url.split("/")[-3])
