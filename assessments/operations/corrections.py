@@ -16,6 +16,7 @@ from assessments.enums import AdjustmentKind, AttemptEventKind, AttemptState, Na
 from assessments.models import Attempt, AttemptEvent, AttemptSection
 from assessments.operations.clocks import LONGEST_ADJUSTMENT, check_reason, move_deadlines
 from assessments.operations.history import AttemptClosed, record_attempt
+from assessments.operations.marking import uncount_answers
 
 
 def reopen_attempt(*, attempt: Attempt, minutes: int, reason: str, by: Actor, now: datetime) -> Attempt:
@@ -38,7 +39,6 @@ def reopen_attempt(*, attempt: Attempt, minutes: int, reason: str, by: Actor, no
             submitted_at=None,
             submitted_by="",
             score_due_at=None,
-            current_score=None,
             sitting=F("sitting") + 1,
             window_deadline_at=None,
         )
@@ -47,6 +47,9 @@ def reopen_attempt(*, attempt: Attempt, minutes: int, reason: str, by: Actor, no
             if current.state == AttemptState.VOID:
                 raise AttemptClosed
             return current
+        uncount_answers(current, now=now)
+        Attempt.objects.filter(pk=attempt.pk).update(current_score=None)
+        current.current_score = None
         _reopen_places(current)
         until = max(now, current.started_at) + timedelta(minutes=minutes)
         missing = ceil((until - current.deadline_at).total_seconds())
@@ -82,6 +85,7 @@ def void_attempt(*, attempt: Attempt, reason: str, by: Actor, now: datetime) -> 
         )
         current = queries.attempt_to_move(attempt.pk)
         if changed:
+            uncount_answers(current, now=now)
             record_attempt("attempt.voided", current, current.invitation, by=by, now=now)
             _tell_without_score(current)
     return current

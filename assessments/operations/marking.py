@@ -62,6 +62,14 @@ def score_submitted(*, now: datetime, limit: int = 100) -> int:
     return scored
 
 
+def uncount_answers(attempt: Attempt, *, now: datetime) -> None:
+    """Let the answers of an attempt count no more in how its questions did, in the transaction in which its score
+    ceases to be in force. Nothing for one without a score."""
+    if attempt.current_score is not None:
+        rows = queries.questions_to_score(attempt.pk)
+        record_usage(before=queries.shares_of(rows, attempt.current_score), now=now)
+
+
 def _claim(attempt_id: int, due_at: datetime | None, tries: int, *, now: datetime) -> int:
     wait = min(RETRY_FIRST * 2 ** min(tries, 10), RETRY_LAST)
     return Attempt.objects.filter(
@@ -83,7 +91,7 @@ def score_attempt(
     with.
 
     The same keys give the same row, however often this runs. Only the call that puts a score in force has effects: an
-    event, the usage of the questions (first score only) and, after commit, the signal `attempt_scored`.
+    event, the usage of the questions (shown by the first score only) and, after commit, the signal `attempt_scored`.
     Raises `NotToBeScored` for an attempt that runs or is void, `KeyMissing` where a question has no key.
     """
     attempt = queries.attempt_to_score(attempt_id)
@@ -94,8 +102,13 @@ def score_attempt(
     with transaction.atomic():
         score = _get_or_write(attempt, marked, cause, now=now)
         if _put_in_force(attempt, score):
-            if _is_first(attempt, score):
-                record_usage(shown=Counter(row.question_version.question_id for row in rows), now=now)
+            is_first = _is_first(attempt, score)
+            record_usage(
+                shown=Counter(row.question_version.question_id for row in rows) if is_first else None,
+                before=queries.shares_of(rows, attempt.current_score),
+                after=queries.shares_of(rows, score),
+                now=now,
+            )
             record_event(
                 kind="attempt.scored",
                 by=Actor.system(),

@@ -41,6 +41,7 @@ from assessments.queries.marking import (
     marking_key,
     questions_to_score,
     score_of,
+    shares_of,
 )
 from assessments.queries.open_links import open_link_lines, open_link_rows, sign_up_of
 from assessments.queries.parts import (
@@ -208,6 +209,7 @@ __all__ = [
     "section_name",
     "section_parts",
     "sections_read",
+    "shares_of",
     "shown_place",
     "sign_up_of",
     "sitting_of",

@@ -117,6 +117,21 @@ def score_of(
     )
 
 
+def shares_of(rows: Iterable[AttemptQuestion], score: Score | None) -> dict[int, Fraction]:
+    """Return which share of the mark each question (by its id) of an attempt earned in `score`. Costs no query.
+
+    Arguments: `rows`, the questions of the attempt with their rules and versions. Nothing without a score.
+    """
+    if score is None:
+        return {}
+    marks = ((row, score.mark_at(row.position)) for row in rows)
+    return {
+        row.question_version.question_id: Fraction(mark) / Fraction(row.rule.marks)
+        for row, mark in marks
+        if mark is not None
+    }
+
+
 def _error(percent: Decimal, questions: Collection[AnsweredQuestion]) -> float | None:
     costs = sum((question.key.wrong_costs for question in questions), start=Fraction(0))
     return standard_error(float(percent), len(questions), wrong_costs=float(costs / (len(questions) or 1)))

@@ -561,6 +561,15 @@ class Migration(migrations.Migration):
                 ),
                 ("shown", models.PositiveIntegerField(default=0, verbose_name="times shown")),
                 (
+                    "answers",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="Of attempts whose score is in force.",
+                        verbose_name="answers",
+                    ),
+                ),
+                ("earned", models.PositiveBigIntegerField(default=0)),
+                (
                     "facility",
                     models.FloatField(
                         blank=True,

@@ -16,6 +16,11 @@ class QuestionUsage(models.Model):
         Question, on_delete=models.CASCADE, related_name="usage", primary_key=True
     )
     shown = models.PositiveIntegerField(_("times shown"), default=0)
+    answers = models.PositiveIntegerField(
+        _("answers"), default=0, help_text=_("Of attempts whose score is in force.")
+    )
+    # What these earned, in millionths of the mark: whole numbers, so that what is taken back leaves no rest.
+    earned = models.PositiveBigIntegerField(default=0)
     facility = models.FloatField(
         _("facility"), null=True, blank=True, help_text=_("Mean share of the mark, 0 to 1.")
     )

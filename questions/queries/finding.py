@@ -31,12 +31,17 @@ QUESTION_SORTS: Final = {
     "-question": ("-bank", "-external_id", "-pk"),
     "-shown": (F("usage__shown").desc(nulls_last=True), "-pk"),
     "shown": (F("usage__shown").asc(nulls_first=True), "pk"),
+    "-facility": (F("usage__facility").desc(nulls_last=True), "-pk"),
+    "facility": (F("usage__facility").asc(nulls_last=True), "pk"),
     "-reports": (F("usage__open_reports").desc(nulls_last=True), "-pk"),
 }
 # So many times shown is little: `Exposure.SELDOM`.
 FEW_TIMES: Final = 20
 # Mean shares of the mark from which on a question tells little about people.
 TOO_EASY, TOO_HARD = 0.9, 0.2
+# With fewer answers nothing is said of how hard a question is: its mean is nine points off either way (one standard
+# error at 30 answers and a half of them right).
+FEWEST_ANSWERS: Final = 30
 # A cap is near when so many fifths of it are used.
 _NEAR, _WHOLE = 4, 5
 # A search is common when so many of so many of the newest questions have all of its words.
@@ -164,8 +169,8 @@ _FLAGS: Final[Mapping[QuestionFlag, Callable[[], Q]]] = {
     QuestionFlag.REPORTS: lambda: Q(usage__open_reports__gt=0),
     QuestionFlag.LEAKED: lambda: Q(leaked_at__isnull=False),
     QuestionFlag.RESTING: lambda: Q(rested_at__isnull=False),
-    QuestionFlag.TOO_EASY: lambda: Q(usage__facility__gte=TOO_EASY),
-    QuestionFlag.TOO_HARD: lambda: Q(usage__facility__lte=TOO_HARD),
+    QuestionFlag.TOO_EASY: lambda: Q(usage__facility__gte=TOO_EASY, usage__answers__gte=FEWEST_ANSWERS),
+    QuestionFlag.TOO_HARD: lambda: Q(usage__facility__lte=TOO_HARD, usage__answers__gte=FEWEST_ANSWERS),
     QuestionFlag.NEWER_WAITS: _newer_waits,
 }
 

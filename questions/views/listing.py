@@ -17,7 +17,13 @@ from questions.enums import BulkAction, Kind, Level, Status
 from questions.forms import QuestionFilterForm
 from questions.models import Question
 from questions.queries import plain_stem
-from questions.queries.finding import QUESTION_SORTS, is_newer_waiting, narrowed, question_rows
+from questions.queries.finding import (
+    FEWEST_ANSWERS,
+    QUESTION_SORTS,
+    is_newer_waiting,
+    narrowed,
+    question_rows,
+)
 from shell.admin import KeyPages
 from shell.columns import Column, headings, page_links, shown_columns
 from shell.views import ShellPage
@@ -33,6 +39,7 @@ COLUMNS = (
     Column("tags", gettext_lazy("Tags"), is_usual=False),
     Column("status", gettext_lazy("Status")),
     Column("shown", gettext_lazy("Shown"), first="descending", is_number=True),
+    Column("facility", gettext_lazy("Facility"), first="ascending", is_number=True, is_usual=False),
     Column("changed", gettext_lazy("Changed"), first="descending"),
 )
 # The name under which people's choice of columns is kept.
@@ -49,6 +56,10 @@ class QuestionRow:
     level: Level
     status: Status
     shown: int
+    answers: int
+    # Percent of the mark that answers earn in the mean; None where nobody answered.
+    facility: int | None
+    is_facility_told: bool
     reports: int
     has_newer: bool
     skills: list[str]
@@ -66,6 +77,9 @@ def question_row(question: Any) -> QuestionRow:
         level=Level(question.level),
         status=Status(question.status),
         shown=usage.shown if usage else 0,
+        answers=usage.answers if usage else 0,
+        facility=round(usage.facility * 100) if usage and usage.facility is not None else None,
+        is_facility_told=bool(usage and usage.answers >= FEWEST_ANSWERS),
         reports=usage.open_reports if usage else 0,
         has_newer=is_newer_waiting(question),
         skills=sorted(skill.name for skill in question.skills.all()),

@@ -106,7 +106,9 @@ class _Writer:
             *("id", "question_id", "number", "stem", "options", "created_by_id", "created_at", "frozen_at"),
         )
         self.words = Table(QuestionWords, "question_id", "words")
-        self.usage = Table(QuestionUsage, "question_id", "shown", "facility", "open_reports", "as_of")
+        self.usage = Table(
+            QuestionUsage, "question_id", "shown", "answers", "facility", "open_reports", "as_of"
+        )
         self.findings = Table(
             QuestionFinding,
             *("id", "bank_id", "question_id", "kind", "place", "values", "weight", "state", "found_at"),
@@ -140,9 +142,8 @@ class _Writer:
         words = dict.fromkeys(["question", "q", f"{number:06}", *said, *([RARE_WORD] if has_rare else [])])
         self.words.add(key, f" {' '.join(words)} ")
         if draw.random() < 0.7:
-            self.usage.add(
-                *(key, int(draw.expovariate(1 / 60)), draw.random(), int(draw.random() < 0.03), changed)
-            )
+            shown = int(draw.expovariate(1 / 60))
+            self.usage.add(key, shown, shown, draw.random(), int(draw.random() < 0.03), changed)
         if draw.random() < 0.05:
             values = (FindingKind.NO_EXPLANATION, "key", {}, Weight.ATTENTION, FindingState.OPEN, changed)
             self.findings.add(self.findings.next(), bank, key, *values)

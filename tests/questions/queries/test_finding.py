@@ -99,9 +99,12 @@ def test_flags_find_what_asks_for_a_look() -> None:
     use(reported, 1, open_reports=2)
     operations.flag_leaked(question=leaked, note="", by=SYSTEM, now=NOW)
     operations.let_rest(question=resting, by=SYSTEM, now=NOW)
-    use(easy, 9, facility=0.95)
-    use(hard, 9, facility=0.1)
-    use(plain, 9, facility=0.5)
+    use(easy, 40, facility=0.95, answers=30)
+    use(hard, 40, facility=0.1, answers=30)
+    use(plain, 40, facility=0.5, answers=30)
+    few_told = [make_question(), make_question()]
+    use(few_told[0], 29, facility=1, answers=29)
+    use(few_told[1], 29, facility=0, answers=29)
     draft = make_question(ready=False)
     operations.edit_question(
         question=newer,
