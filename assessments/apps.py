@@ -13,11 +13,12 @@ class AssessmentsConfig(AppConfig):
         from assessments.operations import changing, exporting, regrading  # noqa: PLC0415
         from assessments.operations.handing_over import TestsPart  # noqa: PLC0415
         from assessments.operations.person import AssessmentsPart  # noqa: PLC0415
-        from assessments.queries import event_words, health, neighbours, problems, trials, uses  # noqa: PLC0415
+        from assessments.queries import event_words, health, moves, neighbours, problems, trials, uses  # noqa: PLC0415
         from assessments.queries import regrading as regrades  # noqa: PLC0415
         from candidates.registries import register_person_part  # noqa: PLC0415
         from questions.registries import (  # noqa: PLC0415
             register_bank_links,
+            register_moved,
             register_question_notices,
             register_reports,
             register_starved,
@@ -35,6 +36,7 @@ class AssessmentsConfig(AppConfig):
         register_question_notices("assessments", regrades.notices_of_question)
         register_bank_links("assessments", trials.links_of_bank)
         register_uses("assessments", uses.version_uses)
+        register_moved("assessments", moves.moved_uses)
         register_starved("assessments", uses.starved_by)
         register_reports("assessments", problems.report_lines)
         register_health("assessments", health.health, health.measures)

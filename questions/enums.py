@@ -122,6 +122,7 @@ class BulkAction(models.TextChoices):
     LEVEL = "level", _("Set the level")
     DIFFICULTY = "difficulty", _("Set the intended difficulty")
     REVIEW = "review", _("Send to review")
+    MOVE = "move", _("Move to another bank")
     RETIRE = "retire", _("Retire")
     REST = "rest", _("Let them rest")
     WAKE = "wake", _("Let them be drawn again")

@@ -45,6 +45,16 @@ class Starved:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedUse:
+    """What a test has to do with questions that move to another bank, in words that fit one of them and many."""
+
+    test: str
+    url: str
+    what: str
+    question_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionNotice:
     """Something about a question that somebody has to decide, and where."""
 
@@ -73,12 +83,14 @@ class ReportLine:
 
 FindUses = Callable[[Collection[int], "Actor"], Sequence[VersionUse]]
 FindStarved = Callable[[Collection[int], "Actor"], Sequence[Starved]]
+FindMoved = Callable[[Collection[int], int, "Actor"], Sequence[MovedUse]]
 FindNotices = Callable[["Question", "Actor"], Sequence[QuestionNotice]]
 FindBankLinks = Callable[["QuestionBank", "Actor"], Sequence[BankLink]]
 FindReports = Callable[[Collection[int], "Actor"], Mapping[int, Sequence[ReportLine]]]
 
 _uses: dict[str, FindUses] = {}
 _starved: dict[str, FindStarved] = {}
+_moved: dict[str, FindMoved] = {}
 _question_notices: dict[str, FindNotices] = {}
 _bank_links: dict[str, FindBankLinks] = {}
 _reports: dict[str, FindReports] = {}
@@ -105,6 +117,19 @@ def starved_by(question_ids: Collection[int], actor: Actor) -> list[Starved]:
     As many queries as apps ask, whatever the number of questions.
     """
     return [each for find in _starved.values() for each in find(question_ids, actor)]
+
+
+def register_moved(name: str, find: FindMoved) -> None:
+    """Let an app above say what becomes of its use of questions: `find(question ids, key of the new bank, actor)`."""
+    _moved[name] = find
+
+
+def moved_uses(question_ids: Collection[int], bank_id: int, actor: Actor) -> list[MovedUse]:
+    """Return what would become of uses if these questions moved to a bank, as far as the actor may see them.
+
+    As many queries as apps ask, whatever the number of questions.
+    """
+    return [use for find in _moved.values() for use in find(question_ids, bank_id, actor)]
 
 
 def register_question_notices(name: str, find: FindNotices) -> None:
@@ -176,6 +201,7 @@ def register() -> None:
             "question.made_ready": _("Question made ready"),
             "question.retired": _("Question retired"),
             "question.taken_up": _("Retired question taken up again"),
+            "question.moved": _("Question moved to another bank"),
             "question.rested": _("Question put to rest"),
             "question.woken": _("Question back from its rest"),
             "question.exposure_capped": _("Limit of showing a question changed"),

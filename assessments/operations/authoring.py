@@ -85,7 +85,8 @@ def _copy_latest(assessment: Assessment, *, by: Actor, now: datetime) -> Assessm
             DrawRule(
                 section=copied,
                 position=rule.position,
-                bank_id=rule.bank_id,
+                # A fixed question may have moved to another bank since.
+                bank_id=rule.question.bank_id if rule.question is not None else rule.bank_id,
                 skill_id=rule.skill_id,
                 level=rule.level,
                 difficulty=rule.difficulty,
@@ -94,7 +95,7 @@ def _copy_latest(assessment: Assessment, *, by: Actor, now: datetime) -> Assessm
                 marks=rule.marks,
                 expected_seconds=rule.expected_seconds,
             )
-            for rule in section.rules.order_by("position", "pk")
+            for rule in section.rules.select_related("question").order_by("position", "pk")
         )
     if latest is None:
         AssessmentSection.objects.create(version=draft, position=1)

@@ -133,6 +133,13 @@ def remove_rule(*, rule: DrawRule, by: Actor, now: datetime) -> None:
     record_change(current.assessment, what=BLUEPRINT, by=by, now=now)
 
 
+def follow_question(*, question: Question) -> int:
+    """Let the drafts that give everybody `question` name the bank that it belongs to now; return how many lines that
+    were. What is published stays as it was published."""
+    fixed = DrawRule.objects.filter(question=question, section__version__published_at=None)
+    return fixed.exclude(bank=question.bank_id).update(bank=question.bank_id)
+
+
 def _rule(section: AssessmentSection, position: int, rule: RuleDraft) -> DrawRule:
     fixed = rule.question
     return DrawRule(

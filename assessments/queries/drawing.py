@@ -74,7 +74,7 @@ def open_pools(rules: Sequence[DrawRule]) -> dict[int, list[PoolItem]]:
     `questions.queries.ready_questions`, applied in Python, so that a blueprint of fifty rules costs no more than one.
     """
     fixed = {rule.question_id for rule in rules if rule.question_id is not None}
-    banks = {rule.bank_id for rule in rules}
+    banks = {rule.question.bank_id if rule.question is not None else rule.bank_id for rule in rules}
     questions = [
         (question, {skill.pk for skill in question.skills.all()})
         for bank_id in sorted(banks)

@@ -81,7 +81,7 @@ def starved_by(question_ids: Collection[int], actor: Actor) -> list[Starved]:
         question_version__question__in=ids, question_version__question__status=Status.READY
     )
     versions = (
-        _to_be_started(timezone.now())
+        to_be_started(timezone.now())
         .filter(
             pk__in=touched.values("rule__section__version"),
             assessment__in=Assessment.objects.all().visible_to(actor),
@@ -104,7 +104,9 @@ def starved_by(question_ids: Collection[int], actor: Actor) -> list[Starved]:
     ]
 
 
-def _to_be_started(now: datetime) -> QuerySet[AssessmentVersion]:
+def to_be_started(now: datetime) -> QuerySet[AssessmentVersion]:
+    """Return the versions that somebody can still start: the one in force of each test in use, and those that open
+    invitations have. Lazy."""
     waiting = Invitation.objects.filter(
         version=OuterRef("pk"), expires_at__gt=now, revoked_at=None, attempts=None
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Actor
 from questions.enums import BulkAction, Level
+from questions.models import QuestionBank
 from questions.operations.writing.content import LONGEST_TAG
 from questions.operations.writing.flags import LONGEST_PLACE
 
@@ -32,7 +35,10 @@ class BulkValuesForm(forms.Form):
         BulkAction.LEVEL: ("level",),
         BulkAction.DIFFICULTY: ("difficulty",),
         BulkAction.LEAKED: ("note",),
+        BulkAction.MOVE: ("bank",),
     }
+    # What happens to each question depends on what is chosen here: it is chosen first, then looked at.
+    FIRST = frozenset({BulkAction.MOVE})
 
     add = forms.CharField(
         label=_("Tags that they get"), max_length=500, required=False, help_text=_("Separated by commas.")
@@ -51,11 +57,27 @@ class BulkValuesForm(forms.Form):
         help_text=_("From 1 (easy) to 5 (hard)."),
     )
     note = forms.CharField(label=_("Where they were found"), max_length=LONGEST_PLACE, required=False)
+    bank = forms.ModelChoiceField(
+        QuestionBank.objects.none(), label=_("Bank that they move to"), empty_label=_("Choose a bank")
+    )
 
-    def __init__(self, data: Any, *, action: BulkAction) -> None:
+    def __init__(self, data: Any, *, action: BulkAction, actor: Actor) -> None:
         super().__init__(data)
         kept = self.FIELDS.get(action, ())
         self.fields = {name: field for name, field in self.fields.items() if name in kept}
+        if "bank" in self.fields:
+            banks: Any = QuestionBank.objects.all().visible_to(actor).order_by("name", "pk")
+            self.fields["bank"].queryset = banks  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, as plain data."""
+        return {
+            name: value.pk if isinstance(value, Model) else value for name, value in self.cleaned_data.items()
+        }
+
+    def chosen(self) -> list[tuple[str, str]]:
+        """What was chosen first, as labels and words."""
+        return [(str(field.label), str(self.cleaned_data[name])) for name, field in self.fields.items()]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -18,13 +18,14 @@ from outbox.models import Work
 from outbox.operations import give_way, queue_work
 from outbox.registries import Report, register_work
 from questions.enums import BulkAction
-from questions.models import Question
+from questions.models import Question, QuestionBank
 from questions.operations.touching import touched
 from questions.operations.writing.content import QuestionLocked, held, keep, made_tags, record
 from questions.operations.writing.flags import clear_leak, flag_leaked, let_rest, wake
+from questions.operations.writing.moving import move_question
 from questions.operations.writing.retiring import retire_question
 from questions.operations.writing.reviewing import send_to_review
-from questions.queries.bulk import is_done, left_out, why_not, with_next_draft
+from questions.queries.bulk import is_done, known_for, left_out, why_not
 
 BULK: Final = "questions.bulk"
 BULK_LIMIT: Final = 5_000
@@ -46,7 +47,8 @@ def queue_bulk(
     """Ask for `action` to be done with questions and return the work.
 
     Arguments: `seen` holds the key and the edit of each question as the preview showed it; what was changed meanwhile
-    is left out and named. `values` is what the action wants: "add" and "take" (tags), "level", "difficulty", "note".
+    is left out and named. `values` is what the action wants: "add" and "take" (tags), "level", "difficulty", "note",
+    "bank" (its key).
     `intent` comes from the form. Raises `PermissionDenied`, and `ValidationError` for none or too many.
     """
     _require_author(by)
@@ -99,8 +101,9 @@ def _do_part(
     seen: Mapping[int, int], action: BulkAction, values: Mapping[str, Any], *, by: Actor, now: datetime
 ) -> dict[int, str]:
     """Do it with some and return why it was not done, by the keys of the others."""
-    found = Question.objects.visible_to(by).prefetch_related("tags").in_bulk(list(seen))
-    drafts = with_next_draft(list(seen)) if action is BulkAction.REVIEW else set()
+    rows = Question.objects.visible_to(by).select_related("bank").prefetch_related("tags")
+    found = rows.in_bulk(list(seen))
+    known = known_for(action, values, {key: found[key] for key in seen if key in found}, by)
     reasons: dict[int, str] = {}
     for key, edit in seen.items():
         question = found.get(key)
@@ -110,7 +113,7 @@ def _do_part(
             continue
         elif question.edit != edit:
             reasons[key] = _("Somebody changed it meanwhile.")
-        elif reason := why_not(question, action, has_draft=key in drafts):
+        elif reason := why_not(question, known, action, by):
             reasons[key] = reason
         else:
             try:
@@ -143,6 +146,10 @@ def _difficulty(question: Question, values: Mapping[str, Any], by: Actor, now: d
     _changed(current, facts, "intended_difficulty", by=by, now=now)
 
 
+def _move(question: Question, values: Mapping[str, Any], by: Actor, now: datetime) -> None:
+    move_question(question=question, bank=QuestionBank.objects.get(pk=values["bank"]), by=by, now=now)
+
+
 def _changed(question: Question, facts: Mapping[str, Any], *fields: str, by: Actor, now: datetime) -> None:
     keep(question, *fields, now=now)
     touched([question.pk], now=now)
@@ -155,6 +162,7 @@ _VERBS: Final[Mapping[BulkAction, _Verb]] = {
     BulkAction.LEVEL: _level,
     BulkAction.DIFFICULTY: _difficulty,
     BulkAction.REVIEW: lambda question, _values, by, now: send_to_review(question=question, by=by, now=now),
+    BulkAction.MOVE: _move,
     BulkAction.RETIRE: lambda question, _values, by, now: retire_question(question=question, by=by, now=now),
     BulkAction.REST: lambda question, _values, by, now: let_rest(question=question, by=by, now=now),
     BulkAction.WAKE: lambda question, _values, by, now: wake(question=question, by=by, now=now),

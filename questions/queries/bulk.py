@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,7 +14,8 @@ from accounts.models import Actor
 from outbox.models import Work
 from outbox.registries import LeftOut
 from questions.enums import BulkAction, Status
-from questions.models import Question, QuestionVersion
+from questions.models import Question, QuestionBank, QuestionVersion
+from questions.queries.moving import clash_words, clashing, why_not_moved
 
 Values = Mapping[str, Any]
 
@@ -23,11 +26,38 @@ def _has_tags(question: Question, values: Values) -> bool:
     return names.issuperset(values["add"]) and names.isdisjoint(values["take"])
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is asked once for all the questions that an action is about."""
+
+    drafts: Collection[int] = ()
+    bank: QuestionBank | None = None
+    clashing: Collection[int] = ()
+
+
+def known_for(action: BulkAction, values: Values, questions: Mapping[int, Question], actor: Actor) -> Known:
+    """Return what `why_not` wants to know. At most three queries.
+
+    Raises `ValidationError` where what was chosen is not there any more.
+    """
+    match action:
+        case BulkAction.REVIEW:
+            return Known(drafts=with_next_draft(list(questions)))
+        case BulkAction.MOVE:
+            bank = QuestionBank.objects.filter(pk=values["bank"]).visible_to(actor).first()
+            if bank is None:
+                raise ValidationError(_("This bank is not there any more. Choose another."))
+            return Known(bank=bank, clashing=clashing(questions.values(), bank))
+        case _others:
+            return Known()
+
+
 _DONE: Final[Mapping[BulkAction, Callable[[Question, Values], bool]]] = {
     BulkAction.TAG: _has_tags,
     BulkAction.LEVEL: lambda question, values: question.level == values["level"],
     BulkAction.DIFFICULTY: lambda question, values: question.intended_difficulty == values["difficulty"],
     BulkAction.REVIEW: lambda question, values: question.review_asked_at is not None,
+    BulkAction.MOVE: lambda question, values: question.bank_id == values["bank"],
     BulkAction.RETIRE: lambda question, values: question.status == Status.RETIRED,
     BulkAction.REST: lambda question, values: question.rested_at is not None,
     BulkAction.WAKE: lambda question, values: question.rested_at is None,
@@ -47,12 +77,16 @@ def with_next_draft(ids: list[int]) -> set[int]:
     return set(drafts.values_list("question_id", flat=True))
 
 
-def why_not(question: Question, action: BulkAction, *, has_draft: bool) -> str:
-    """Say why a question is left out of `action`, "" where it is not. Costs no query."""
-    if action is not BulkAction.REVIEW:
+def why_not(question: Question, known: Known, action: BulkAction, actor: Actor) -> str:
+    """Say why a question, its bank loaded, is left out of `action`, "" where it is not. Costs no query."""
+    if action is BulkAction.REVIEW:
+        has_draft = question.status == Status.READY and question.pk in known.drafts
+        return "" if has_draft or question.status == Status.DRAFT else _("There is no draft of it to review.")
+    if known.bank is None:
         return ""
-    can_be_sent = question.status == Status.DRAFT or (question.status == Status.READY and has_draft)
-    return "" if can_be_sent else _("There is no draft of it to review.")
+    if question.pk in known.clashing:
+        return clash_words(known.bank, question.external_id)
+    return why_not_moved(question.bank, known.bank, actor)
 
 
 def left_out(actor: Actor, work: Work) -> list[LeftOut]:

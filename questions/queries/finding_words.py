@@ -156,7 +156,7 @@ def _remote(values: Values) -> str:
 
 
 def _missing(values: Values) -> str:
-    return _("There is no picture “%(address)s” in this bank. Upload it, or take it out.") % {
+    return _("There is no picture “%(address)s” here. Upload it, or take it out.") % {
         "address": values.get("address", "")
     }
 

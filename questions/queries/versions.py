@@ -76,6 +76,7 @@ def history_of(question: Question, actor: Actor) -> list[HistoryLine]:
         "question.sent_back": _("Sent back"),
         "question.retired": _("Retired"),
         "question.taken_up": _("Taken up again"),
+        "question.moved": _("Moved to another bank"),
         "question.rested": _("Put to rest"),
         "question.woken": _("Back from its rest"),
         "question.exposure_capped": _("Limit of showing changed"),

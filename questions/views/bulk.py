@@ -23,9 +23,10 @@ from questions.enums import BulkAction
 from questions.forms import BulkValuesForm, FrozenForm, QuestionFilterForm
 from questions.models import Question
 from questions.operations.bulk import BULK_LIMIT
-from questions.queries.bulk import is_done, why_not, with_next_draft
+from questions.queries.bulk import is_done, known_for, why_not
 from questions.queries.finding import QUESTION_SORTS, narrowed, question_rows
-from questions.registries import starved_by
+from questions.queries.moving import move_words
+from questions.registries import moved_uses, starved_by
 from questions.views.listing import QuestionsPage, question_row
 
 # How many questions a preview lists; the numbers are of all.
@@ -73,13 +74,14 @@ class BulkView(QuestionsPage, TemplateView):
             words = _("At most %(limit)s questions at once. Narrow the list down, for example by bank.")
             messages.error(request, words % {"limit": f"{BULK_LIMIT:,}"})
             return redirect("questions:questions")
-        form = BulkValuesForm(request.POST if "confirm" in request.POST else None, action=action)
-        if is_frozen and form.is_valid():
+        is_sent = bool({"confirm", "look"}.intersection(request.POST))
+        form = BulkValuesForm(request.POST if is_sent else None, action=action, actor=self.actor)
+        if is_frozen and "confirm" in request.POST and form.is_valid():
             try:
                 work = operations.queue_bulk(
                     action=action,
                     seen=seen,
-                    values=form.cleaned_data,
+                    values=form.values(),
                     intent=f"{request.user.pk}:{frozen.cleaned_data['token'].hex}",
                     by=self.actor,
                     now=timezone.now(),
@@ -106,29 +108,47 @@ class BulkView(QuestionsPage, TemplateView):
         return list(questions.filter(pk__in=ticked).order_by("pk").values_list("pk", "edit"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        seen, token = kwargs.pop("seen"), kwargs.pop("token")
-        found = Question.objects.visible_to(self.actor).in_bulk(list(seen))
-        drafts = with_next_draft(list(seen)) if self.action is BulkAction.REVIEW else set()
+        seen, token, form = kwargs.pop("seen"), kwargs.pop("token"), kwargs["form"]
+        frozen = FrozenForm(
+            initial={"frozen": ",".join(f"{key}:{edit}" for key, edit in seen.items()), "token": token}
+        )
+        is_first = self.action in form.FIRST
+        is_chosen = is_first and form.is_bound and form.is_valid()
+        if is_first and not is_chosen:
+            kwargs |= {"is_choosing": True, "count": len(seen)}
+        else:
+            kwargs |= self.outcome(list(seen), form.values() if is_chosen else {}, is_told=is_chosen)
+        return super().get_context_data(action=self.action, frozen=frozen, is_chosen=is_chosen, **kwargs)
+
+    def outcome(self, keys: list[int], values: dict[str, Any], *, is_told: bool) -> dict[str, Any]:
+        """What would become of each question; with `is_told` it is known what the action wants to know."""
+        action = self.action
+        found = Question.objects.visible_to(self.actor).select_related("bank").in_bulk(keys)
+        # In the order in which they were chosen, as the worker goes.
+        questions = {key: found[key] for key in keys if key in found}
+        known = known_for(action, values, questions, self.actor)
         will, skipped, same = [], [], 0
-        for key, question in found.items():
-            if self.action in _PLAIN and is_done(question, self.action, {}):
+        for key, question in questions.items():
+            if (is_told or action in _PLAIN) and is_done(question, action, values):
                 same += 1
-            elif reason := why_not(question, self.action, has_draft=key in drafts):
+            elif reason := why_not(question, known, action, self.actor):
                 skipped.append((question, reason))
             else:
                 will.append(key)
         rows = question_rows(will[:SHOWN])
-        return super().get_context_data(
-            action=self.action,
-            frozen=FrozenForm(
-                initial={"frozen": ",".join(f"{key}:{edit}" for key, edit in seen.items()), "token": token}
-            ),
-            rows=[question_row(rows[key]) for key in will[:SHOWN] if key in rows],
-            count=len(will),
-            more=max(0, len(will) - SHOWN),
-            same=same,
-            skipped=skipped[:SHOWN],
-            skipped_count=len(skipped),
-            starved=starved_by(will, self.actor) if self.action is BulkAction.RETIRE else [],
-            **kwargs,
-        )
+        moved = moved_uses(will, values["bank"], self.actor) if action is BulkAction.MOVE else []
+        return {
+            "rows": [
+                (question_row(rows[key]), move_words(rows[key], known.bank, moved) if known.bank else [])
+                for key in will[:SHOWN]
+                if key in rows
+            ],
+            "has_words": known.bank is not None,
+            "count": len(will),
+            "more": max(0, len(will) - SHOWN),
+            "same": same,
+            "skipped": skipped[:SHOWN],
+            "skipped_count": len(skipped),
+            "starved": starved_by(will, self.actor) if action is BulkAction.RETIRE else [],
+            "moved": [(use, len(use.question_ids)) for use in moved],
+        }

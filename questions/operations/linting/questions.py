@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,6 +15,7 @@ from questions.enums import FindingKind, Status
 from questions.models import Question, QuestionFinding, QuestionPicture, QuestionVersion
 from questions.operations.linting.keeping import TEXT, Changed, keep_findings
 from questions.rules import PICTURES, QuestionDraft, lint
+from questions.rules.lint import texts
 
 PART: Final = 200
 
@@ -65,7 +66,7 @@ def look_through_read(read: Sequence[Read], *, now: datetime) -> Changed:
     found = [
         finding_of(each, one, now=now)
         for each in read
-        for one in lint.look_through(each.draft, pictures=pictures[each.row.bank_id])
+        for one in lint.look_through(each.draft, pictures=pictures)
     ]
     found += _still_alike(read, known, now=now)
     with transaction.atomic():
@@ -88,19 +89,20 @@ def finding_of(each: Read, found: lint.Found, *, now: datetime) -> QuestionFindi
     )
 
 
-def _pictures(read: Iterable[Read]) -> Mapping[int, set[str]]:
-    """The addresses of the pictures that the banks have, as far as anybody shows one."""
-    banks = {each.row.bank_id for each in read if _shows_pictures(each.draft)}
-    addresses: dict[int, set[str]] = defaultdict(set)
-    if banks:
-        rows = QuestionPicture.objects.filter(bank__in=banks).values_list("bank_id", "public_id")
-        for bank_id, public_id in rows:
-            addresses[bank_id].add(f"{PICTURES}{public_id}")
-    return addresses
-
-
-def _shows_pictures(draft: QuestionDraft) -> bool:
-    return any("![" in text for _place, text in lint.texts_of(draft))
+def _pictures(read: Iterable[Read]) -> set[str]:
+    """The addresses of the pictures that there are, of those that the questions show. Whichever bank a picture came to:
+    it is shown by its address, and stays where it is when a question moves."""
+    named = {
+        picture.address.removeprefix(PICTURES)
+        for each in read
+        for _place, text in lint.texts_of(each.draft)
+        if "![" in text
+        for picture in texts.read(text).pictures
+    }
+    if not named:
+        return set()
+    rows = QuestionPicture.objects.filter(public_id__in=named).values_list("public_id", flat=True)
+    return {f"{PICTURES}{public_id}" for public_id in rows}
 
 
 def _still_alike(

@@ -3,6 +3,7 @@
 from questions.operations.writing.content import QuestionLocked, known_skills, made_tags
 from questions.operations.writing.flags import clear_leak, flag_leaked, let_rest, set_exposure_cap, wake
 from questions.operations.writing.keys import mend_key, write_mended
+from questions.operations.writing.moving import move_question
 from questions.operations.writing.retiring import retire_question, take_up_again
 from questions.operations.writing.reviewing import SameWriter, make_ready, send_back, send_to_review
 from questions.operations.writing.saving import (
@@ -29,6 +30,7 @@ __all__ = [
     "made_tags",
     "make_ready",
     "mend_key",
+    "move_question",
     "retire_question",
     "save_question",
     "send_back",

@@ -35,7 +35,7 @@ __all__ = [
 def look_through(draft: QuestionDraft, *, pictures: Collection[str] | None = None) -> list[Found]:
     """Return what is found in one question, each kind once at a place.
 
-    Arguments: `pictures`, the addresses of the pictures that its bank has; without it nobody asks whether they are
+    Arguments: `pictures`, the addresses of the pictures that there are; without it nobody asks whether they are
     there.
     """
     found = [
