@@ -10,6 +10,7 @@ from tests.load.players import Manner
 from tests.load.playing import Played
 from tests.load.report import Row
 from tests.load.servers import Site, start
+from tests.load.yardstick import Yardstick
 
 NAME = "bench"
 ALONE_SECONDS, TOGETHER_SECONDS, CLIENTS = 12.0, 45.0, 8
@@ -35,12 +36,14 @@ def bench(database: str, *, seconds: float = TOGETHER_SECONDS, invited: int = IN
             playing.run(lambda: playing.in_turn(alone, few, clients=1, seconds=min(ALONE_SECONDS, seconds)))
         with playing.measured(site, together):
             playing.run(lambda: playing.in_turn(together, many, clients=CLIENTS, seconds=seconds))
+        yardstick = Yardstick.taken()
         stored = stored_of_all(site, links[:-1], [alone, together], before)
         saves = saves_alone(site, links[-1])
         for played in (alone, together):
             playing.check(site, played)
     rows = figures(alone, together, saves, stored)
     say(together, alone, rows, stored)
+    print(yardstick.line())
     lost = any(played.wrong or played.errors for played in (alone, together, saves))
     return 1 if lost or any(row.is_missed and row.is_firm for row in rows) else 0
 
