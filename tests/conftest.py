@@ -71,6 +71,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.served)
             # One worker for all of a mode: its processes are started once.
             item.add_marker(pytest.mark.xdist_group(f"{mode} processes"))
+        elif shares_with_its_file(item):
+            # Spread over the workers, each would make anew what the file makes once for all its tests.
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
         if "browser" in fixtures:
             item.add_marker(pytest.mark.browser)
         if fixtures & {"race_rounds", "fuzz_seconds"}:
@@ -95,6 +98,14 @@ def mode_of(item: pytest.Item, fixtures: set[str]) -> str:
         if name in parameters:
             return str(parameters[name])
     return next((mode for mode in ("embedded", "served") if f"{mode}_system" in fixtures), "")
+
+
+def shares_with_its_file(item: pytest.Item) -> bool:
+    """Whether a test uses a fixture that is made once a file."""
+    used = getattr(item, "_fixtureinfo", None)
+    return used is not None and any(
+        definitions[-1].scope == "module" for definitions in used.name2fixturedefs.values()
+    )
 
 
 def touches_database(item: pytest.Item) -> bool:

@@ -11,15 +11,16 @@ import pytest
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
-from tests.config.moving.installation import Installation, make_installation
+from tests.config.moving.installation import Installation, shared_installation
 from tests.servers.databases import TEMPLATE
 from tests.servers.environment import TestRun
 from tests.servers.postgres import PostgresServer
 
 
 @pytest.fixture(scope="session")
-def _installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    return make_installation(tmp_path_factory.mktemp("moving") / "data")
+def _installation(test_run: TestRun) -> Installation:
+    """Made by the first worker that needs it; nobody writes to it, each test has a copy."""
+    return shared_installation(test_run.root / "moving")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.servers.databases import only_one
 from tests.servers.processes import PROJECT
 
 KEYS = {"SECRET_KEY": "moving-tests-" + "k" * 50, "LINK_KEYS": "moving-tests-" + "l" * 50}
@@ -66,3 +67,13 @@ def make_installation(folder: Path, *, more: int = 0) -> Installation:
     installation = Installation(folder, {})
     installation.made = installation.inside("make", str(more))
     return installation
+
+
+def shared_installation(root: Path) -> Installation:
+    """The one of all workers of a run, below `root`; whoever comes first makes it and the others wait for it."""
+    root.mkdir(exist_ok=True)
+    with only_one(root / "lock"):
+        said = root / "made.json"
+        if not said.exists():
+            said.write_text(json.dumps(make_installation(root / "data").made))
+    return Installation(root / "data", json.loads(said.read_text()))

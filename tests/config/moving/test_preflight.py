@@ -209,6 +209,7 @@ def moved(
     _installation: Installation,
     postgres_server: PostgresServer,
     test_run: TestRun,
+    tmp_path_factory: pytest.TempPathFactory,
     django_db_setup: None,
     django_db_blocker: Any,
 ) -> Iterator[str]:
@@ -218,10 +219,11 @@ def moved(
     name = f"sound_{test_run.worker}"
     postgres_server.clone(TEMPLATE, name)
     url = postgres_server.url(name)
+    source = _installation.copied(tmp_path_factory.mktemp("sound") / "data")
     with django_db_blocker.unblock():
         connections.close_all()
         quiet = {"say": lambda words: None, "progress": lambda table, done: None}
-        assert move(_installation.configuration, url, dry_run=False, **quiet).moved
+        assert move(source.configuration, url, dry_run=False, **quiet).moved
     yield url
     postgres_server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
