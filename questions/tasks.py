@@ -47,6 +47,9 @@ def register() -> None:
 def _check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     with translation.override(work.arguments["language"]):
         result = importing.do_check(work, actor, report)
+        if "why" in result:
+            url = _page(work, "import-columns", work.public_id)
+            return result | {"next": {"url": url, "label": _("Say what the columns are")}}
         url = f"{_page(work, 'import')}?check={work.public_id}"
         label = _("Look it over and import") if result["ok"] else _("See what is in the file")
         return result | {"next": {"url": url, "label": label}}
@@ -75,6 +78,6 @@ def _links(bank: QuestionBank, actor: Actor) -> list[BankLink]:
     ]
 
 
-def _page(work: Work, name: str) -> str:
+def _page(work: Work, name: str, *more: str) -> str:
     slug = QuestionBank.objects.values_list("slug", flat=True).get(pk=work.arguments["bank"])
-    return reverse(f"questions:{name}", args=[slug])
+    return reverse(f"questions:{name}", args=[slug, *more])

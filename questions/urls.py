@@ -11,6 +11,11 @@ urlpatterns = [
     path("questions/question/", listing.QuestionListView.as_view(), name="questions"),
     path("questions/many/<slug:action>/", bulk.BulkView.as_view(), name="many"),
     path("questions/questionbank/<slug:slug>/import/", files.ImportView.as_view(), name="import"),
+    path(
+        "questions/questionbank/<slug:slug>/import/<slug:public_id>/columns/",
+        files.ColumnsView.as_view(),
+        name="import-columns",
+    ),
     path("questions/questionbank/<slug:slug>/export/", files.ExportView.as_view(), name="export"),
     path("questions/question/<int:pk>/exposure/", exposure.ExposureView.as_view(), name="exposure"),
     path("questions/reviews/", reviewing.ReviewsView.as_view(), name="reviews"),

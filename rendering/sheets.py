@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
@@ -26,6 +27,8 @@ from rendering.raw_rows import (
 )
 
 MAX_HEADER = 200
+# Of what stands in a column so many cells are shown, and so much of each; they are looked for in so many rows.
+_CELLS_SHOWN, _CELL_LENGTH, _ROWS_LOOKED_AT = 3, 80, 500
 
 __all__ = ["Problem", "Row", "Table", "TableError", "read_table"]
 
@@ -77,6 +80,20 @@ class Table:
     def problem(self, row: Row, header: str, message: str) -> Problem:
         """Return a problem at that cell, for callers that find more wrong than reading could."""
         return Problem(row.number, self.letters.get(header, ""), header, message)
+
+    def sample(self) -> list[dict[str, Any]]:
+        """Return the columns, each as its letter, its header and the first few `cells` in it that differ, as lines."""
+        return [
+            {"letter": self.letters[header], "header": header, "cells": self._cells(header)}
+            for header in self.headers
+        ]
+
+    def _cells(self, header: str) -> list[str]:
+        filled = (clean_line(row.cells[header]) for row in self.rows[:_ROWS_LOOKED_AT])
+        short = (
+            text if len(text) <= _CELL_LENGTH else f"{text[: _CELL_LENGTH - 1]}…" for text in filled if text
+        )
+        return list(dict.fromkeys(short))[:_CELLS_SHOWN]
 
 
 def read_table(

@@ -129,6 +129,21 @@ def choose_columns(*, user: User, name: str, columns: Iterable[str] | None, by: 
     return user
 
 
+def remember_columns(
+    *, user: User, family: str, name: str, words: Iterable[str], by: Actor, most: int = 5
+) -> User:
+    """Remember what `user` said of the columns of a file, under `name` for files like it.
+
+    Of a `family` of files as many as `most` are kept: the oldest goes. Raises as `choose_columns`.
+    """
+    others = [
+        kept for kept in user.list_columns if kept.startswith(f"{family}:") and kept != f"{family}:{name}"
+    ]
+    for oldest in others[: max(0, len(others) - most + 1)]:
+        choose_columns(user=user, name=oldest, columns=None, by=by)
+    return choose_columns(user=user, name=f"{family}:{name}", columns=words, by=by)
+
+
 @transaction.atomic
 def end_sessions(*, user: User, by: Actor, now: datetime) -> None:
     """End every session of `user`; whoever wants to keep their own writes its new digest into it.

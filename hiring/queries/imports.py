@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from accounts.models import User
 from hiring.enums import AnswerKind
 from hiring.formats.mapping import QUESTION
@@ -9,10 +11,8 @@ from hiring.models import ApplicationQuestion, Job
 from hiring.queries.careers import form_questions
 from outbox.models import Work
 
-
-def remembered_name(read: Work) -> str:
-    """Return under which name it is kept what the columns of a file are; files with the same headers share it."""
-    return f"import:{read.result.get('digest', '')}"
+# Under this family it is kept what the columns of files are; those with the same headers share a name.
+REMEMBERED: Final = "import"
 
 
 def remembered_columns(user: User, read: Work) -> dict[str, str] | None:
@@ -20,7 +20,8 @@ def remembered_columns(user: User, read: Work) -> dict[str, str] | None:
 
     A column that is not in it was left out. Costs no query.
     """
-    kept = user.list_columns.get(remembered_name(read)) if isinstance(user.list_columns, dict) else None
+    name = f"{REMEMBERED}:{read.result.get('digest', '')}"
+    kept = user.list_columns.get(name) if isinstance(user.list_columns, dict) else None
     if not isinstance(kept, list):
         return None
     pairs = (str(word).partition("=") for word in kept)

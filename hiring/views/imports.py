@@ -24,7 +24,6 @@ from hiring import operations
 from hiring.enums import Capability, Source
 from hiring.formats import mapping
 from hiring.forms import ColumnsForm, ImportForm
-from hiring.forms.importing import COLUMN
 from hiring.models import Job
 from hiring.operations.importing import IMPORT_CHECK, IMPORT_READ
 from hiring.queries.imports import questions_for_columns, remembered_columns
@@ -33,6 +32,7 @@ from outbox.enums import WorkState
 from outbox.models import Work
 from outbox.rules import SAMPLE
 from rendering.tables import write_csv
+from shell.file_columns import COLUMN
 
 
 class _OfJob(JobPage):

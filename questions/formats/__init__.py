@@ -41,6 +41,7 @@ WRITERS: Mapping[str, Writer] = {
 }
 
 __all__ = [
+    "GUESSED",
     "READERS",
     "WRITERS",
     "FileRefused",
@@ -53,7 +54,7 @@ __all__ = [
 ]
 
 # What a file of text is like is guessed from its lines; who knows better may say so.
-_GUESSED = (names.GIFT, names.AIKEN, names.MARKDOWN, names.CSV, names.YAML)
+GUESSED = (names.GIFT, names.AIKEN, names.MARKDOWN, names.CSV, names.YAML)
 
 
 def read(data: bytes, name: str = names.AUTO, readers: Mapping[str, Reader] = READERS) -> Parsed:
@@ -77,7 +78,7 @@ def read(data: bytes, name: str = names.AUTO, readers: Mapping[str, Reader] = RE
         return _read_as(wanted[0], data, readers)
     if like in wanted:
         return _read_as(like, data, readers)
-    if like in _GUESSED and wanted[0] in _GUESSED:
+    if like in GUESSED and wanted[0] in GUESSED:
         parsed = _read_as(wanted[0], data, readers)
         if parsed.questions:
             return parsed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
@@ -57,6 +58,9 @@ _HEADERS = frozenset(
 _ASKED = frozenset(("stem", "question", "questiontext", "prompt"))
 _DELIMITERS = ",;\t|"
 _FEWEST_HEADERS = 3
+# A table of others is known by its shape: so many columns in every one of so many rows below short headings.
+_FEWEST_COLUMNS, _FEWEST_ROWS, _ROWS_LOOKED_AT, _LONGEST_HEADING = 3, 3, 20, 100
+_NO_HEADING = re.compile(r"[{}]|^(?:[#\[<>$]|::|- |//)")
 
 _AIKEN_ANSWER = re.compile(r"ANSWER\s{0,5}:\s{0,5}[A-Za-z]\b", re.IGNORECASE)
 _AIKEN_OPTION = re.compile(r"[A-Z][.)]\s{0,5}\S")
@@ -151,7 +155,39 @@ def _of_lines(head: str) -> str:
     for name in _evidence(lines):
         scores[name] += 1
     best = max(scores, key=lambda name: scores[name])
+    rows = _rows_of_table(head)
+    if rows >= _FEWEST_ROWS or (rows > 1 and not scores[best]):
+        return names.CSV
     return best if scores[best] else ""
+
+
+def _rows_of_table(head: str) -> int:
+    """Return how many rows of one width stand below short headings; 0 where one is of another width."""
+    found = 0
+    for delimiter in _DELIMITERS[:3]:
+        rows = []
+        try:
+            for row in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter):
+                if any(cell.strip() for cell in row):
+                    rows.append(row)
+                elif rows and not row:
+                    # Between texts stand blank lines, and in tables hardly ever.
+                    break
+                if len(rows) == _ROWS_LOOKED_AT:
+                    break
+        except csv.Error:
+            continue
+        headings = [cell.strip() for cell in rows[0] if cell.strip()] if rows else []
+        if len(headings) >= _FEWEST_COLUMNS and all(map(_is_heading, headings)):
+            # What is looked at may end within a row.
+            whole = rows[:-1] if len(head) == _LOOKED_AT and len(rows) > 1 else rows
+            if all(len(row) == len(rows[0]) for row in whole):
+                found = max(found, len(whole))
+    return found
+
+
+def _is_heading(cell: str) -> bool:
+    return len(cell) <= _LONGEST_HEADING and not _NO_HEADING.search(cell)
 
 
 def _has_headers(line: str) -> bool:

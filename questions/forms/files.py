@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from questions.enums import Level
@@ -12,6 +14,8 @@ from questions.formats import WRITERS, names
 from questions.models import Skill
 from questions.operations.exporting import Which
 from questions.operations.importing import ImportChoices
+from questions.queries.column_words import column_choices
+from shell.file_columns import COLUMN, FileColumnsForm
 
 FORMATS: Final = {
     names.GIFT: "GIFT",
@@ -66,6 +70,22 @@ class ImportForm(forms.Form):
             leaves_out=data["leaves_out"],
             replaces_drafts=data["replaces_drafts"],
         )
+
+
+class ColumnsForm(FileColumnsForm):
+    """A choice for each column of a table of questions."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, choices=[("", gettext("Leave out")), *column_choices()], **kwargs)
+
+    def add_refusal(self, error: ValidationError) -> None:
+        """Show what is wrong with the columns, each where it is chosen; what is keyed by no header above them."""
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
+            return
+        by_header = {column["header"]: f"{COLUMN}{column['letter']}" for column in self.columns}
+        for header, words in error.error_dict.items():
+            self.add_error(by_header.get(header), words)
 
 
 class ExportForm(forms.Form):

@@ -121,6 +121,32 @@ _PROBLEMS = {
     "unknown_columns": gettext_lazy(
         "Nobody knows what these columns hold: %(columns)s. Remove them, or give them a name that is known."
     ),
+    "column_left_out": gettext_lazy("This column was left out. %(message)s"),
+    "no_such_column": gettext_lazy(
+        "The file has no column “%(column)s”. Its columns are: %(known)s. Name one of them."
+    ),
+    "no_such_field": gettext_lazy(
+        "Column “%(column)s”: “%(field_name)s” is nothing that a column can be. Write one of these: %(known)s."
+    ),
+    "columns_of_no_table": gettext_lazy(
+        "The file is no table, so that it has no columns to name. Leave out what is said of its columns."
+    ),
+    "points_dropped": gettext_lazy(
+        "The points of %(count)s questions were left out: a test says what its questions are worth."
+    ),
+    "unknown_correct_letters": gettext_lazy(
+        "“%(answer)s” is the letter of no option. Write the letters of the right ones, from A."
+    ),
+    "unknown_correct_numbers": gettext_lazy(
+        "“%(answer)s” is the number of no option. Write the numbers of the right ones, from 1."
+    ),
+    "unknown_correct_from_zero": gettext_lazy(
+        "“%(answer)s” is the number of no option. Write the numbers of the right ones, from 0."
+    ),
+    "unknown_correct_texts": gettext_lazy(
+        "“%(answer)s” reads like no option. Write the right one as it stands there, several with semicolons between"
+        " them."
+    ),
     "columns_twice": gettext_lazy(
         "The columns “%(first)s” and “%(second)s” hold the same. Remove or rename one of them."
     ),

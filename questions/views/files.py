@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,10 +19,13 @@ from django.views.generic import FormView
 
 from outbox.enums import WorkState
 from outbox.models import Work
-from questions.forms.files import ExportForm, ImportForm
+from outbox.rules import SAMPLE
+from questions.formats.tables import guessed
+from questions.forms.files import ColumnsForm, ExportForm, ImportForm
 from questions.models import QuestionBank
 from questions.operations import importing
 from questions.operations.exporting import Which
+from shell.file_columns import COLUMN
 from shell.views import ShellPage
 
 
@@ -107,8 +110,84 @@ class ImportView(_BankPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         result = self.check.result if self.check else {}
+        columns = self.check.public_id if self.check and result.get(SAMPLE) else ""
         return super().get_context_data(
-            check=self.check, result=result, report=result.get("report", {}), **kwargs
+            check=self.check,
+            result=result,
+            report=result.get("report", {}),
+            columns_url=reverse("questions:import-columns", args=[self.bank.slug, columns])
+            if columns
+            else "",
+            **kwargs,
+        )
+
+
+class ColumnsView(_BankPage):
+    """Say what each column of a table is, with what stands in it, before it is checked."""
+
+    title = gettext_lazy("What the columns are")
+    template_name = "questions/import_columns.html"
+    form_class = ColumnsForm
+
+    @cached_property
+    def check(self) -> Work:
+        """The check of the address, if the actor may see it and it is one of this bank's."""
+        works = Work.objects.filter(kind=importing.CHECK).visible_to(self.actor)
+        check: Work = get_object_or_404(works, public_id=self.kwargs["public_id"])
+        if check.arguments["bank"] != self.bank.pk:
+            raise Http404
+        return check
+
+    @cached_property
+    def columns(self) -> list[dict[str, Any]]:
+        """The columns of its table; none once the file is gone."""
+        columns: list[dict[str, Any]] = self.check.result.get(SAMPLE, [])
+        return columns
+
+    def get_crumbs(self) -> Sequence[tuple[str, str]]:
+        page = reverse("questions:import", args=[self.bank.slug])
+        return [*super().get_crumbs(), (_("Import questions"), page)]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().get(request, *args, **kwargs) if self.columns else self._gone()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().post(request, *args, **kwargs) if self.columns else self._gone()
+
+    def _gone(self) -> HttpResponse:
+        if self.check.is_open:
+            return redirect("outbox:work", self.check.public_id)
+        messages.error(self.request, _("The file is not kept any more. Upload it again."))
+        return redirect("questions:import", self.bank.slug)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        headers = [column["header"] for column in self.columns]
+        codes = self.check.result.get("columns") or guessed(headers)
+        initial = {f"{COLUMN}{column['letter']}": codes.get(column["header"], "") for column in self.columns}
+        return {**super().get_form_kwargs(), "columns": self.columns, "initial": initial}
+
+    def form_valid(self, form: ColumnsForm) -> HttpResponse:
+        asked = self.asked()
+        try:
+            work = importing.recheck(
+                check=self.check,
+                columns=form.mapping(by="header"),
+                by=asked["by"],
+                now=asked["now"],
+                intent=asked["intent"],
+            )
+        except ValidationError as error:
+            form.add_refusal(error)
+            return self.form_invalid(form)
+        except importing.ImportRefused as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        return redirect("outbox:work", work.public_id)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        result = self.check.result
+        return super().get_context_data(
+            check=self.check, is_said=bool(result.get("columns")), why=result.get("why", ""), **kwargs
         )
 
 

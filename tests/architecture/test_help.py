@@ -77,6 +77,8 @@ DECIDING = [
     "hiring:correct-source person",
     "hiring:close job",
     "questions:review-queue",
+    "questions:import bank",
+    "questions:import-columns bank table",
     "hiring:results job",
     "hiring:dashboard",
     "hiring:reports",
@@ -131,6 +133,8 @@ def test_page_where_something_is_decided_has_a_help_line(world: World, page: str
     about = {"job": world.ids["job"].slug, "test": world.ids["assessment"].slug}
     about["erased"] = world.ids["candidate"].pk
     about["file"] = world.ids["import_file"].public_id
+    about["bank"] = world.ids["question"].bank.slug
+    about["table"] = world.ids["question_file"].public_id
     about["draft"] = world.ids["draft"].public_id
     about["candidate"] = world.ids["candidate"].public_id
     about["person"] = world.ids["application"].public_id

@@ -44,7 +44,7 @@ from tests.factories.hiring import (
     sit,
 )
 from tests.factories.outbox import make_work
-from tests.factories.questions import make_question
+from tests.factories.questions import make_question, make_question_file
 
 
 @dataclass
@@ -117,6 +117,7 @@ def make_world() -> World:
         ),
         "work": make_work("hiring.import", by=Actor.of_user(users["job_recruiter"])),
         "import_file": make_read_file(job, by=Actor.of_user(users["job_recruiter"])),
+        "question_file": make_question_file(question.bank, by=Actor.of_user(users["author"])),
         "people_file": make_read_file(None, by=Actor.of_user(users["job_recruiter"])),
         "message": Message.objects.order_by("pk").first(),
         "notification": Notification.objects.filter(

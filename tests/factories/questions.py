@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TypeVar
 
+from django.core.files.base import ContentFile
 from django.db.models import Model
 
 from accounts.models import Actor
+from outbox.enums import WorkState
+from outbox.models import Work
 from outbox.operations import EventDraft, record_events
 from questions import operations
 from questions.enums import Kind, Level, Marking
 from questions.models import AnswerKey, Question, QuestionBank, QuestionVersion, Skill
+from questions.operations import importing
 from questions.operations.touching import index_questions
 from questions.rules import KeyDraft, OptionDraft, shares_for
 
@@ -126,3 +130,23 @@ def _copy(row: Row, **changes: object) -> Row:
     for name, value in changes.items():
         setattr(other, name, value)
     return other
+
+
+def make_question_file(
+    bank: QuestionBank, *, by: Actor, text: str = "Frage,Ja,Nein,Wert\nWelche?,diese,jene,2\n"
+) -> Work:
+    """A table of questions that was uploaded, and whose columns nobody knows."""
+    work = importing.queue_check(
+        bank=bank,
+        file=ContentFile(text.encode(), name="questions.csv"),
+        format="auto",
+        choices=importing.ImportChoices(),
+        by=by,
+        now=NOW,
+        intent=f"file-{next(_numbers)}",
+        back={"url": "/", "label": "Import"},
+    )
+    result = importing.do_check(work, by, lambda done, total: None)
+    Work.objects.filter(pk=work.pk).update(state=WorkState.DONE, result=result, finished_at=NOW)
+    work.refresh_from_db()
+    return work

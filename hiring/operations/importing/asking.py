@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from accounts.operations import choose_columns
+from accounts.operations import remember_columns
 from accounts.rules import random_code
 from hiring.formats import mapping as columns
 from hiring.models import Job
@@ -24,7 +24,7 @@ from hiring.operations.importing.reading import (
     file_of,
     require_import,
 )
-from hiring.queries.imports import questions_for_columns, remembered_name
+from hiring.queries.imports import REMEMBERED, questions_for_columns
 from outbox.enums import WorkState
 from outbox.models import Work
 from outbox.operations import queue_work
@@ -32,8 +32,6 @@ from outbox.operations import queue_work
 __all__ = ["ImportRefused", "confirm_import", "queue_check", "queue_import", "queue_reading"]
 
 MOST_BYTES: Final = 5 * 1024 * 1024
-# Of so many kinds of files it is known what their columns are.
-MOST_REMEMBERED: Final = 5
 
 
 def queue_reading(
@@ -175,10 +173,6 @@ def _checked_mapping(mapping: Mapping[str, str], job: Job | None) -> dict[str, s
 def _remember(read: Work, said: Mapping[str, str], by: Actor) -> None:
     """Keep what the columns are for the next file with the same headers."""
     assert by.user is not None
-    name = remembered_name(read)
-    others = [kept for kept in by.user.list_columns if kept.startswith("import:") and kept != name]
-    for oldest in others[: max(0, len(others) - MOST_REMEMBERED + 1)]:
-        choose_columns(user=by.user, name=oldest, columns=None, by=by)
-    choose_columns(
-        user=by.user, name=name, columns=[f"{letter}={code}" for letter, code in said.items()], by=by
-    )
+    words = [f"{letter}={code}" for letter, code in said.items()]
+    digest = read.result.get("digest", "")
+    remember_columns(user=by.user, family=REMEMBERED, name=digest, words=words, by=by)

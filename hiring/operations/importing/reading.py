@@ -32,14 +32,11 @@ from hiring.rules.answer_cells import answer_in
 from outbox.models import Work
 from outbox.registries import Report
 from outbox.rules import SAMPLE
-from rendering.characters import clean_line
 from rendering.sheets import Table, read_table
 
 IMPORT_READ: Final = "hiring.import_read"
 IMPORT_CHECK: Final = "hiring.import_check"
 IMPORT: Final = "hiring.import"
-# Of what stands in a column so many cells are shown, and so much of each; they are looked for in so many rows.
-_CELLS_SHOWN, _CELL_LENGTH, _ROWS_LOOKED_AT = 3, 80, 500
 
 
 class ImportRefused(HiringRefused):
@@ -63,7 +60,7 @@ def do_import_read(work: Work, actor: Actor, report: Report, *, now: datetime) -
         "rows": total,
         "warnings": [*table.warnings, *_columns_left_out(table)],
         "digest": digest_of(table.headers),
-        SAMPLE: [_column(table, header) for header in table.headers],
+        SAMPLE: table.sample(),
     }
 
 
@@ -75,13 +72,6 @@ def _columns_left_out(table: Table) -> list[str]:
         for problem in table.problems
         if problem.row <= header_row
     ]
-
-
-def _column(table: Table, header: str) -> dict[str, Any]:
-    filled = (clean_line(row.cells[header]) for row in table.rows[:_ROWS_LOOKED_AT])
-    short = (text if len(text) <= _CELL_LENGTH else f"{text[: _CELL_LENGTH - 1]}…" for text in filled if text)
-    cells = list(dict.fromkeys(short))[:_CELLS_SHOWN]
-    return {"letter": table.letters[header], "header": header, "cells": cells}
 
 
 def digest_of(headers: Sequence[str]) -> str:

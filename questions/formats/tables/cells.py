@@ -25,15 +25,21 @@ class CellError(ValueError):
         self.values = values
 
 
-def right_options(said: str, options: Sequence[str]) -> set[int]:
+def right_options(said: str, options: Sequence[str], answers: str = "") -> set[int]:
     """Return the positions of the options that a cell names: by their texts, their letters or their numbers.
 
+    `answers` says in which of these ways, one of `columns.ANSWERS`; "" leaves it to be seen.
     Raises `CellError` for what names none, or one in one way and another in another.
     """
     text = said.strip()
     if not text:
         return set()
     folded = [" ".join(option.split()).casefold() for option in options]
+    if answers:
+        found = _named(text, folded, answers)
+        if not found:
+            raise CellError(f"unknown_{answers}", "correct", answer=text[:80])
+        return found
     by_text = _by_text([text], folded)
     by_sign = _by_sign(text, len(options))
     if by_text is not None and by_sign is not None and by_text != by_sign:
@@ -42,6 +48,24 @@ def right_options(said: str, options: Sequence[str]) -> set[int]:
     if not found:
         raise CellError("unknown_answer", "correct", answer=text[:80])
     return found
+
+
+def _named(text: str, folded: Sequence[str], answers: str) -> set[int] | None:
+    """Return what a cell names in the one way that its column says."""
+    if answers == "correct_texts":
+        return _by_text([text], folded) or _by_text(
+            [part for part in _ENDS.split(text) if part.strip()], folded
+        )
+    if (answers == "correct_letters") == any(sign.isdigit() for sign in text):
+        return None
+    if answers == "correct_from_zero":
+        signs = [sign.strip(".)(") for sign in _TOKENS.split(text[:300]) if sign]
+        if not all(sign.isascii() and sign.isdigit() for sign in signs):
+            return None
+        text = " ".join(str(int(sign) + 1) for sign in signs)
+    elif answers == "correct_numbers" and any(sign.isalpha() for sign in text):
+        return None
+    return _by_sign(text, len(folded))
 
 
 def _by_text(texts: Sequence[str], folded: Sequence[str]) -> set[int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Protocol
@@ -13,6 +13,7 @@ from questions.formats.drafts import (
     OPEN,
     PARTIAL,
     SINGLE,
+    WARNING,
     Parsed,
     ParsedOption,
     ParsedQuestion,
@@ -28,7 +29,7 @@ from questions.formats.tables.cells import (
     weights_said,
     words_said,
 )
-from questions.formats.tables.columns import Columns, columns_named
+from questions.formats.tables.columns import POINTS, Columns, columns_named
 
 LEVELS = ("fresher", "junior", "intermediate", "experienced")
 
@@ -96,14 +97,16 @@ def read_rows(
     sheet: Sheet,
     remarks: Sequence[Problem] = (),
     wrong: Mapping[int, Problem] | None = None,
+    said: Mapping[str, str] | None = None,
 ) -> Parsed:
     """Return what the rows hold.
 
     Arguments: `name`, the format they come from; `remarks` on the whole file; `wrong`, what is known to be wrong with
-    a row by its number: it is that row's error. Raises `FileRefused` for columns that are unknown.
+    a row by its number: it is that row's error; `said`, what somebody says of columns, one of `columns.CODES` or
+    nothing for one that is left out, by header. Raises `FileRefused` for columns that are unknown, by name.
     """
-    columns = columns_named(sheet.headers, name)
-    gathering = Gathering(name, remarks)
+    columns = columns_named(sheet.headers, name, said)
+    gathering = Gathering(name, [*remarks, *_without_points(sheet, columns)])
     for row in sheet.rows:
         problem = wrong.get(row.number) if wrong else None
         if problem:
@@ -112,10 +115,19 @@ def read_rows(
         try:
             _read_row(_Cells(columns, row), gathering)
         except CellError as error:
-            header = columns.fields.get(error.column, "")
+            header = columns.fields.get(error.column, "") or columns.several.get(error.column, [""])[0]
             place = Where(row=row.number, column=_column(sheet, header))
             gathering.error(place, error.code, **error.values)
     return gathering.parsed()
+
+
+def _without_points(sheet: Sheet, columns: Columns) -> Iterator[Problem]:
+    """Yield how many rows say what their question is worth: that is said by the test which asks it."""
+    header = columns.fields.get(POINTS)
+    count = sum(bool(row.cells.get(header, "").strip()) for row in sheet.rows) if header else 0
+    if count and header:
+        where = Where(column=_column(sheet, header))
+        yield Problem(where, WARNING, "points_dropped", {"count": count})
 
 
 class _Cells:
@@ -134,12 +146,28 @@ class _Cells:
         return self.text(name).strip()
 
     def options(self) -> tuple[list[str], list[str]]:
-        """Return the texts of the options and their feedback, up to the last one that says something."""
+        """Return the texts of the options and their feedback, up to the last one that says something.
+
+        Those that a column says to be right or wrong come last, the right ones first among them.
+        """
         texts = self._numbered(self._columns.options)
         if not texts:
             texts = list(lines_said(self.text("options")))
+        texts += [*self.texts("right_option"), *self.texts("wrong_option")]
         feedback = self._numbered(self._columns.feedback)
         return texts, feedback + [""] * (len(texts) - len(feedback))
+
+    def texts(self, name: str) -> list[str]:
+        """Return what stands in each column of those that may be several, without empty ones."""
+        texts = (self._row.cells.get(header, "") for header in self._columns.several.get(name, ()))
+        return [text for text in texts if text.strip()]
+
+    def right(self, said: str, options: Sequence[str]) -> set[int]:
+        """Return the positions of the right options. Raises `CellError`."""
+        right = right_options(said, options, self._columns.answers)
+        known, wrong = len(self.texts("right_option")), len(self.texts("wrong_option"))
+        end = len(options) - wrong
+        return right | set(range(end - known, end))
 
     def _numbered(self, headers: Mapping[int, str]) -> list[str]:
         if not headers:
@@ -162,7 +190,7 @@ def _read_row(cells: _Cells, gathering: Gathering) -> None:
         name=cells.text("name"),
         explanation=cells.text("explanation"),
         category=cells.word("category"),
-        tags=words_said(cells.text("tags")),
+        tags=tuple(word for text in cells.texts("tags") for word in words_said(text)),
         level=_level(cells),
         difficulty=_difficulty(cells),
         skills=words_said(cells.text("skills")),
@@ -187,7 +215,7 @@ def _choice(
     if kind in _TRUTH and not texts:
         texts, feedback = ["True", "False"], ["", ""]
         said = _truth(said)
-    right = right_options(said, texts)
+    right = cells.right(said, texts)
     is_several = kind in _SEVERAL or (kind in _EITHER and len(right) > 1)
     if cells.word("shares"):
         shares = shares_said(cells.text("shares"), len(texts))

@@ -14,6 +14,7 @@ from accounts.rules import random_code
 from questions.enums import Level
 from questions.formats import limits, names
 from questions.formats.drafts import FileRefused
+from questions.management.commands.parse_questions import add_columns, said_columns
 from questions.models import QuestionBank, Skill
 from questions.operations.importing import ImportChoices, ImportRefused, check_import, run_import
 from questions.operations.importing.reporting import outcome_facts, refused_facts
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             default=names.AUTO,
             help=f"auto (seen from the content; the default), or one of {', '.join(sorted(READERS))}",
         )
+        add_columns(parser)
         parser.add_argument("--dry-run", action="store_true", help="say what it would do, and write nothing")
         parser.add_argument("--json", action="store_true", help="print JSON")
         parser.add_argument(
@@ -71,7 +73,8 @@ class Command(BaseCommand):
         )
         name = named_format(options["format"])
         try:
-            parsed = parse(content_of(options["file"]), name)
+            columns = said_columns(options["columns"])
+            parsed = parse(content_of(options["file"]), name, columns)
         except FileRefused as refused:
             if options["json"]:
                 self._print_json(refused_facts(refused))

@@ -12,6 +12,7 @@ from questions.operations.importing.asking import (
     queue_check,
     queue_export,
 )
+from questions.operations.importing.columns import recheck
 from questions.operations.importing.drafting import ImportChoices
 from questions.operations.importing.running import (
     ImportRefused,
@@ -40,6 +41,7 @@ __all__ = [
     "may_author",
     "queue_check",
     "queue_export",
+    "recheck",
     "resume_import",
     "run_import",
 ]

@@ -25,6 +25,7 @@ from questions.formats import limits, names
 from questions.formats.drafts import FileRefused, Parsed
 from questions.models import QuestionBank
 from questions.operations.exporting import Which, export_questions, export_summary, record_taken
+from questions.operations.importing.columns import FileRead, content_of, read_file
 from questions.operations.importing.drafting import ImportChoices
 from questions.operations.importing.reporting import count_words, level_words, outcome_facts, summary_words
 from questions.operations.importing.running import (
@@ -34,7 +35,6 @@ from questions.operations.importing.running import (
     resume_import,
     run_import,
 )
-from questions.operations.reading import parse
 from questions.queries.file_words import refusal_words
 
 CHECK: Final = "questions.import_check"
@@ -87,8 +87,10 @@ def confirm_import(*, check: Work, by: Actor, now: datetime) -> Work:
     existing = Work.objects.filter(intent=intent).first()
     if existing is not None:
         return existing
-    file = ContentFile(_content(check), name=check.arguments["filename"])
-    return queue_work(kind=IMPORT, intent=intent, arguments=check.arguments, by=by, now=now, file=file)
+    file = ContentFile(content_of(check), name=check.arguments["filename"])
+    # As they were understood when it was checked, whatever is said of such tables meanwhile.
+    arguments = check.arguments | {"columns": check.result.get("columns") or {}}
+    return queue_work(kind=IMPORT, intent=intent, arguments=arguments, by=by, now=now, file=file)
 
 
 def queue_export(
@@ -121,10 +123,15 @@ def queue_export(
 def do_check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     """Say what an import would do, question by question. Writes nothing but the result."""
     bank, choices = _bank(work, actor), ImportChoices(**work.arguments["choices"])
-    outcome = check_import(bank=bank, parsed=_parsed(work), choices=choices, told=report)
+    read = _read(work, work.arguments.get("columns"), actor)
+    if read.parsed is None:
+        words = _("Say what the columns of this table are, then it is checked.")
+        return {"summary": words, "why": read.why, "ok": False, **read.facts()}
+    outcome = check_import(bank=bank, parsed=read.parsed, choices=choices, told=report)
     refused = outcome.comparison.refused
     counts = outcome.counts()
     return {
+        **read.facts(),
         "summary": summary_words(outcome),
         "counts": count_words(counts),
         "warnings": [text for text in [level_words(outcome, choices.level)] if text],
@@ -141,7 +148,7 @@ def do_import(work: Work, actor: Actor, report: Report, *, now: datetime) -> dic
         try:
             outcome = run_import(
                 bank=bank,
-                parsed=_parsed(work),
+                parsed=_parsed(work, actor),
                 choices=choices,
                 mark=work.public_id,
                 by=actor,
@@ -198,19 +205,18 @@ def _bank(work: Work, actor: Actor) -> QuestionBank:
     return bank
 
 
-def _parsed(work: Work) -> Parsed:
-    """Return what the file of a work holds. Raises `ValidationError` when it cannot be read."""
+def _parsed(work: Work, actor: Actor) -> Parsed:
+    """Return what the file of a work holds that was checked. Raises `ValidationError` when it cannot be read."""
+    read = _read(work, work.arguments.get("columns"), actor)
+    if read.parsed is None:
+        raise ValidationError(read.why)
+    return read.parsed
+
+
+def _read(work: Work, columns: Mapping[str, str] | None, actor: Actor) -> FileRead:
     try:
-        return parse(_content(work), work.arguments.get("format") or names.AUTO)
+        return read_file(content_of(work), work.arguments.get("format") or names.AUTO, columns, actor)
     except FileRefused as refused:
         raise ValidationError(refusal_words(refused)) from refused
     except ImportRefused as refused:
         raise ValidationError(str(refused)) from refused
-
-
-def _content(work: Work) -> bytes:
-    try:
-        with work.file.open("rb") as opened:
-            return bytes(opened.read())
-    except (OSError, ValueError) as error:
-        raise ImportRefused(_("The file is not kept any more. Upload it again.")) from error

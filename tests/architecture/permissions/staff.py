@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.architecture.permissions.lines import EVERYBODY, SIGNED_IN, Line, message
 
+COLUMNS = {"slug": "question.bank.slug", "public_id": "question_file.public_id"}
+
 STAFF = [
     # Signing in is for everybody; what needs a person first is for those.
     Line("account_login", EVERYBODY),
@@ -94,6 +96,8 @@ STAFF = [
     Line("questions:many", "AQ", {"action": "=tag"}, "post"),
     Line("questions:import", "AQ", {"slug": "question.bank.slug"}),
     Line("questions:import", "AQ", {"slug": "question.bank.slug"}, "post"),
+    Line("questions:import-columns", "AQ", COLUMNS),
+    Line("questions:import-columns", "AQ", COLUMNS, "post"),
     Line("questions:export", "AQ", {"slug": "question.bank.slug"}),
     Line("questions:export", "AQ", {"slug": "question.bank.slug"}, "post"),
     Line("questions:exposure", "AJRQ", {"pk": "question.pk"}),

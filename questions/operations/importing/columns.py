@@ -1,0 +1,124 @@
+"""Tables of others: what their columns are is asked of whoever uploads, and remembered for tables like it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+
+from accounts.models import Actor
+from accounts.operations import remember_columns
+from outbox.models import Work
+from outbox.operations import queue_work
+from outbox.rules import SAMPLE
+from questions.formats.drafts import FileRefused, Parsed
+from questions.formats.tables.columns import CODES, twice
+from questions.operations.importing.running import ImportRefused, may_author
+from questions.operations.reading import COLUMNS_UNKNOWN, OpenSheet, open_sheet, parse
+from questions.queries.column_words import (
+    REMEMBERED,
+    column_words,
+    headings_digest,
+    remembered_columns,
+    words_to_remember,
+)
+from questions.queries.file_words import refusal_words
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """A file, and of a table its columns. Without `parsed` somebody has to say what they are, and `why` says why.
+
+    `columns` is what was said of them now or before, by header; None for those that are known by their names.
+    """
+
+    parsed: Parsed | None
+    why: str = ""
+    columns: Mapping[str, str] | None = None
+    is_remembered: bool = False
+    sheet: OpenSheet | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the result of a check keeps of its table: nothing where the file is none."""
+        if self.sheet is None:
+            return {}
+        return {
+            "columns": dict(self.columns) if self.columns is not None else None,
+            "is_remembered": self.is_remembered,
+            SAMPLE: self.sheet.table.sample(),
+        }
+
+
+def read_file(data: bytes, name: str, columns: Mapping[str, str] | None, by: Actor) -> FileRead:
+    """Return what a file holds, its columns as they were said, as `by` said of such a table before, or by their names.
+
+    Raises `FileRefused` for a file that cannot be read, whatever its columns are.
+    """
+    sheet = open_sheet(data, name)
+    if sheet is None:
+        return FileRead(parse(data, name))
+    if columns is not None:
+        return FileRead(sheet.read(columns), columns=columns, sheet=sheet)
+    before = remembered_columns(by.user, sheet.table.headers)
+    try:
+        parsed = sheet.read(before)
+    except FileRefused as refused:
+        if refused.code not in COLUMNS_UNKNOWN:
+            raise
+        return FileRead(None, why=refusal_words(refused), sheet=sheet)
+    return FileRead(parsed, columns=before, is_remembered=before is not None, sheet=sheet)
+
+
+def recheck(*, check: Work, columns: Mapping[str, str], by: Actor, now: datetime, intent: str) -> Work:
+    """Ask for the file of `check` to be checked as its columns are meant, and return the work.
+
+    `columns` says what each is, by header. It is remembered for tables with the same headings.
+    Raises: `PermissionDenied`; `ImportRefused` when the file is gone; `ValidationError` keyed by header, or without a
+    key for what no column is.
+    """
+    if not may_author(by):
+        raise PermissionDenied
+    _require_columns(columns)
+    content = content_of(check)
+    if by.user is not None:
+        words = words_to_remember(columns)
+        name = headings_digest(list(columns))
+        remember_columns(user=by.user, family=REMEMBERED, name=name, words=words, by=by)
+    return queue_work(
+        kind=check.kind,
+        intent=f"{check.kind}:{intent}",
+        arguments=check.arguments | {"columns": dict(columns)},
+        by=by,
+        now=now,
+        file=ContentFile(content, name=check.arguments["filename"]),
+    )
+
+
+def content_of(work: Work) -> bytes:
+    """Return the file of a piece of work. Raises `ImportRefused` when it is not kept any more."""
+    try:
+        with work.file.open("rb") as opened:
+            return bytes(opened.read())
+    except (OSError, ValueError) as error:
+        raise ImportRefused(_("The file is not kept any more. Upload it again.")) from error
+
+
+def _require_columns(columns: Mapping[str, str]) -> None:
+    problems = {
+        header: _("Choose what this column is, or leave it out.")
+        for header, code in columns.items()
+        if code and code not in CODES
+    }
+    for header, other in twice(columns).items():
+        words = _("Column “%(other)s” is “%(field)s” already. Leave one of the two out.")
+        problems[header] = words % {"other": other, "field": column_words(columns[header])}
+    if problems:
+        raise ValidationError(problems)
+    if "stem" not in columns.values():
+        words = _("No column is “%(field)s”. Choose the one that holds it: every row needs one.")
+        raise ValidationError(words % {"field": column_words("stem")})
