@@ -128,3 +128,13 @@ class BulkAction(models.TextChoices):
     WAKE = "wake", _("Let them be drawn again")
     LEAKED = "leaked", _("Mark as leaked")
     CLEAR = "clear", _("Take the mark of a leak away")
+
+
+class Found(models.TextChoices):
+    """What the check of a file says of one of its questions, or of a place in it."""
+
+    REFUSED = "refused", _("Errors")
+    WARNING = "warning", _("Warnings")
+    SKIPPED = "skipped", _("Skipped")
+    NEW = "new", _("New")
+    CHANGED = "changed", _("Changed")

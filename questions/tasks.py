@@ -46,6 +46,7 @@ def register() -> None:
 
 def _check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     with translation.override(work.arguments["language"]):
+        importing.forget_old_lines()
         result = importing.do_check(work, actor, report)
         if "why" in result:
             url = _page(work, "import-columns", work.public_id)

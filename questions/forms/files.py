@@ -61,6 +61,15 @@ class ImportForm(forms.Form):
         label=_("Write over drafts that somebody wrote here"), required=False
     )
 
+    def __init__(self, *args: Any, kept: str = "", **kwargs: Any) -> None:
+        """`kept` is the name of a file that is here already and is taken where no other is chosen."""
+        super().__init__(*args, **kwargs)
+        if kept:
+            self.fields["file"].required = False
+            self.fields["file"].help_text = gettext(
+                "Choose the mended file. Without one, %(name)s is checked again with what you choose below."
+            ) % {"name": kept}
+
     def choices(self) -> ImportChoices:
         """What was decided."""
         data: dict[str, Any] = self.cleaned_data

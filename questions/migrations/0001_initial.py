@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("outbox", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -890,5 +891,59 @@ class Migration(migrations.Migration):
                 fields=("user", "question"),
                 name="questions_unsavededit_one_a_question",
             ),
+        ),
+        migrations.CreateModel(
+            name="ImportLine",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "found",
+                    models.CharField(
+                        choices=[
+                            ("refused", "Errors"),
+                            ("warning", "Warnings"),
+                            ("skipped", "Skipped"),
+                            ("new", "New"),
+                            ("changed", "Changed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("question", models.PositiveIntegerField(blank=True, null=True)),
+                ("line", models.PositiveIntegerField(blank=True, null=True)),
+                ("row", models.PositiveIntegerField(blank=True, null=True)),
+                ("column", models.CharField(blank=True, max_length=250)),
+                ("part", models.CharField(blank=True, max_length=300)),
+                ("external_id", models.CharField(blank=True, max_length=120)),
+                ("text", models.TextField(blank=True)),
+                ("shown", models.JSONField(blank=True, default=dict)),
+                (
+                    "work",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="outbox.work"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "line of an import",
+                "verbose_name_plural": "lines of imports",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("work", "found", "number"), name="questions_importline_number_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("found__in", ["refused", "warning", "skipped", "new", "changed"])
+                        ),
+                        name="questions_importline_found_known",
+                    ),
+                ],
+            },
         ),
     ]

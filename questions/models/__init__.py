@@ -2,6 +2,7 @@
 
 from questions.models.banks import QuestionBank, QuestionTag, Skill
 from questions.models.findings import QuestionFinding
+from questions.models.importing import ImportLine
 from questions.models.keys import AnswerKey
 from questions.models.pictures import QuestionPicture
 from questions.models.questions import Question, QuestionVersion
@@ -11,6 +12,7 @@ from questions.models.words import QuestionWords
 
 __all__ = [
     "AnswerKey",
+    "ImportLine",
     "Question",
     "QuestionBank",
     "QuestionFinding",

@@ -25,6 +25,7 @@ from questions.forms.files import ColumnsForm, ExportForm, ImportForm
 from questions.models import QuestionBank
 from questions.operations import importing
 from questions.operations.exporting import Which
+from questions.views.import_report import import_report
 from shell.file_columns import COLUMN
 from shell.views import ShellPage
 
@@ -84,7 +85,7 @@ class ImportView(_BankPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         check = self.check
-        if check is None:
+        if check is None or "again" in request.POST:
             return super().post(request, *args, **kwargs)
         try:
             work = importing.confirm_import(check=check, by=self.actor, now=timezone.now())
@@ -93,31 +94,49 @@ class ImportView(_BankPage):
             return redirect(request.path)
         return redirect("outbox:work", work.public_id)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        if self.check is None:
+            return super().get_form_kwargs()
+        arguments = self.check.arguments
+        initial = {**arguments["choices"], "format": arguments["format"]}
+        kept = arguments["filename"] if self.check.file else ""
+        return {**super().get_form_kwargs(), "initial": initial, "kept": kept}
+
     def form_valid(self, form: ImportForm) -> HttpResponse:
         data = form.cleaned_data
         try:
-            work = importing.queue_check(
-                bank=self.bank,
-                file=data["file"],
-                format=data["format"],
-                choices=form.choices(),
-                **self.asked(),
-            )
+            if data["file"] or self.check is None:
+                work = importing.queue_check(
+                    bank=self.bank,
+                    file=data["file"],
+                    format=data["format"],
+                    choices=form.choices(),
+                    **self.asked(),
+                )
+            else:
+                work = importing.recheck(
+                    check=self.check, format=data["format"], choices=form.choices(), **self.asked()
+                )
         except ValidationError as error:
             form.add_error(None, error)
+            return self.form_invalid(form)
+        except importing.ImportRefused as refusal:
+            form.add_error("file", str(refusal))
             return self.form_invalid(form)
         return redirect("outbox:work", work.public_id)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        result = self.check.result if self.check else {}
-        columns = self.check.public_id if self.check and result.get(SAMPLE) else ""
+        check = self.check
+        result = check.result if check else {}
+        columns = check.public_id if check and result.get(SAMPLE) else ""
         return super().get_context_data(
-            check=self.check,
+            check=check,
             result=result,
             report=result.get("report", {}),
             columns_url=reverse("questions:import-columns", args=[self.bank.slug, columns])
             if columns
             else "",
+            **(import_report(check, self.request.GET) if check else {}),
             **kwargs,
         )
 
@@ -167,15 +186,8 @@ class ColumnsView(_BankPage):
         return {**super().get_form_kwargs(), "columns": self.columns, "initial": initial}
 
     def form_valid(self, form: ColumnsForm) -> HttpResponse:
-        asked = self.asked()
         try:
-            work = importing.recheck(
-                check=self.check,
-                columns=form.mapping(by="header"),
-                by=asked["by"],
-                now=asked["now"],
-                intent=asked["intent"],
-            )
+            work = importing.recheck(check=self.check, columns=form.mapping(by="header"), **self.asked())
         except ValidationError as error:
             form.add_refusal(error)
             return self.form_invalid(form)

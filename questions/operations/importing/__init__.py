@@ -14,6 +14,7 @@ from questions.operations.importing.asking import (
 )
 from questions.operations.importing.columns import recheck
 from questions.operations.importing.drafting import ImportChoices
+from questions.operations.importing.lines import forget_old_lines
 from questions.operations.importing.running import (
     ImportRefused,
     Outcome,
@@ -37,6 +38,7 @@ __all__ = [
     "do_export",
     "do_import",
     "forget_left_behind",
+    "forget_old_lines",
     "form_intent",
     "may_author",
     "queue_check",

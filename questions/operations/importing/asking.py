@@ -27,7 +27,8 @@ from questions.models import QuestionBank
 from questions.operations.exporting import Which, export_questions, export_summary, record_taken
 from questions.operations.importing.columns import FileRead, content_of, read_file
 from questions.operations.importing.drafting import ImportChoices
-from questions.operations.importing.reporting import count_words, level_words, outcome_facts, summary_words
+from questions.operations.importing.lines import write_lines
+from questions.operations.importing.reporting import count_words, level_words, summary_words
 from questions.operations.importing.running import (
     ImportRefused,
     check_import,
@@ -121,7 +122,7 @@ def queue_export(
 
 
 def do_check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
-    """Say what an import would do, question by question. Writes nothing but the result."""
+    """Say what an import would do, question by question. Writes nothing but the result and its lines."""
     bank, choices = _bank(work, actor), ImportChoices(**work.arguments["choices"])
     read = _read(work, work.arguments.get("columns"), actor)
     if read.parsed is None:
@@ -136,7 +137,8 @@ def do_check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
         "counts": count_words(counts),
         "warnings": [text for text in [level_words(outcome, choices.level)] if text],
         "ok": (not refused or choices.leaves_out) and bool(counts["new"] or counts["changed"]),
-        "report": outcome_facts(outcome, most=SHOWN),
+        "report": {"format": read.parsed.format, "counts": counts},
+        "found": write_lines(work, outcome, report),
     }
 
 

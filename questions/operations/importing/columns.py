@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
@@ -18,6 +19,7 @@ from outbox.operations import queue_work
 from outbox.rules import SAMPLE
 from questions.formats.drafts import FileRefused, Parsed
 from questions.formats.tables.columns import CODES, twice
+from questions.operations.importing.drafting import ImportChoices
 from questions.operations.importing.running import ImportRefused, may_author
 from questions.operations.reading import COLUMNS_UNKNOWN, OpenSheet, open_sheet, parse
 from questions.queries.column_words import (
@@ -74,25 +76,41 @@ def read_file(data: bytes, name: str, columns: Mapping[str, str] | None, by: Act
     return FileRead(parsed, columns=before, is_remembered=before is not None, sheet=sheet)
 
 
-def recheck(*, check: Work, columns: Mapping[str, str], by: Actor, now: datetime, intent: str) -> Work:
-    """Ask for the file of `check` to be checked as its columns are meant, and return the work.
+def recheck(
+    *,
+    check: Work,
+    by: Actor,
+    now: datetime,
+    intent: str,
+    back: Mapping[str, str],
+    columns: Mapping[str, str] | None = None,
+    format: str = "",  # noqa: A002 -- what it is called in the form
+    choices: ImportChoices | None = None,
+) -> Work:
+    """Ask for the file of `check` to be checked again, and return the work. What is left out stays as it was.
 
-    `columns` says what each is, by header. It is remembered for tables with the same headings.
+    `columns` says what each of a table is, by header. It is remembered for tables with the same headings.
     Raises: `PermissionDenied`; `ImportRefused` when the file is gone; `ValidationError` keyed by header, or without a
     key for what no column is.
     """
     if not may_author(by):
         raise PermissionDenied
-    _require_columns(columns)
+    if columns is not None:
+        _require_columns(columns)
     content = content_of(check)
-    if by.user is not None:
+    if columns is not None and by.user is not None:
         words = words_to_remember(columns)
         name = headings_digest(list(columns))
         remember_columns(user=by.user, family=REMEMBERED, name=name, words=words, by=by)
+    arguments = check.arguments | {"back": dict(back), "language": translation.get_language()}
+    if columns is not None:
+        arguments["columns"] = dict(columns)
+    if choices is not None:
+        arguments |= {"choices": asdict(choices), "format": format}
     return queue_work(
         kind=check.kind,
         intent=f"{check.kind}:{intent}",
-        arguments=check.arguments | {"columns": dict(columns)},
+        arguments=arguments,
         by=by,
         now=now,
         file=ContentFile(content, name=check.arguments["filename"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,14 +14,9 @@ from questions.operations.importing.comparing import Fate
 from questions.operations.importing.running import Outcome
 from questions.queries.file_words import problem_words, refusal_words, skip_words, where_words
 
-MOST: Final = 500
 
-
-def outcome_facts(outcome: Outcome, *, most: int | None = None) -> dict[str, Any]:
-    """Return what became, or would become, of each question of a file, and what is wrong where.
-
-    Of long lists `most` are named, all of them without it.
-    """
+def outcome_facts(outcome: Outcome) -> dict[str, Any]:
+    """Return what became, or would become, of each question of a file, and what is wrong where."""
     parsed, comparison = outcome.parsed, outcome.comparison
     problems = [
         {**place(refusal.where), "id": refusal.external_id, "level": ERROR, "message": refusal.text}
@@ -46,9 +41,9 @@ def outcome_facts(outcome: Outcome, *, most: int | None = None) -> dict[str, Any
         "imported": outcome.is_imported,
         "counts": outcome.counts(),
         "problem_count": len(problems),
-        "questions": questions[:most],
-        "problems": problems[:most],
-        "skipped": skipped[:most],
+        "questions": questions,
+        "problems": problems,
+        "skipped": skipped,
     }
 
 

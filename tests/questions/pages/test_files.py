@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
 from outbox.models import Event, Work
 from outbox.operations import run_due_work
-from questions.models import Question, QuestionBank
+from questions.models import ImportLine, Question, QuestionBank
 from tests.factories.accounts import make_user
 from tests.factories.questions import make_bank, make_question
 
@@ -76,6 +78,88 @@ def test_what_is_wrong_is_shown_by_its_place_and_keeps_all_of_it_out(bank: Quest
     client.post(reverse("questions:import", args=["bank"]), {"check": check.public_id})
     worked()
     assert not Question.objects.exists()
+
+
+def shown_by(client: Client, check: Work, **wanted: str) -> str:
+    page = reverse("questions:import", args=["bank"])
+    return client.get(page, {"check": check.public_id, **wanted}).content.decode()
+
+
+def test_report_shows_one_kind_of_line_at_a_time_with_its_place_in_columns(bank: QuestionBank) -> None:
+    client = signed_in()
+    table = b"stem,A,B,correct,points\nWhich?,a,b,A,2\nNone?,a,b,,1\nElse?,a,b,C,\n"
+    check = checked(client, table)
+    assert check.result["found"] == {"refused": 2, "warning": 1, "skipped": 0, "new": 1, "changed": 0}
+    # What is wrong comes first.
+    errors = shown_by(client, check)
+    assert '<td class="number">3</td><td>–</td><td>No option is right.' in errors
+    assert '<td class="number">4</td><td>D (correct)</td><td>“C” is no option.' in errors
+    assert "points of 2 questions" not in errors
+    assert "The points of 2 questions were left out" in shown_by(client, check, show="warning")
+    new = shown_by(client, check, show="new")
+    assert "<p>Which?</p>" in new
+    assert "Row 2 · " in new
+    assert shown_by(client, check, show="nonsense", page="x").count("No option is right.") == 1
+
+
+def test_thousands_of_lines_are_shown_page_by_page(bank: QuestionBank) -> None:
+    client = signed_in()
+    rows = b"".join(b"Which %d?,a,b,C\n" % number for number in range(250))
+    check = checked(client, b"stem,A,B,correct\n" + rows)
+    assert ImportLine.objects.filter(work=check, found="refused").count() == 250
+    assert "201 to 250 of 250" in shown_by(client, check, page="3")
+    assert shown_by(client, check, page="2").count("is no option.") == 100
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("import", {"show": "refused"}), ("import", {"show": "new"}), ("export", {})]
+)
+def test_pages_ask_as_often_for_three_lines_as_for_one(
+    bank: QuestionBank, name: str, wanted: dict[str, str]
+) -> None:
+    client = signed_in()
+
+    def queries(count: int) -> int:
+        lines = "".join(f"Which {number}?,a,b,A\nNone {number}?,a,b,\n" for number in range(count))
+        check = checked(client, b"stem,A,B,correct\n" + lines.encode(), token=str(count))
+        page = reverse(f"questions:{name}", args=["bank"])
+        client.get(page)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(page, {"check": check.public_id, **wanted}).status_code == 200
+        return len(asked)
+
+    assert queries(1) == queries(3)
+
+
+def test_same_file_is_checked_again_with_other_choices_which_are_kept(bank: QuestionBank) -> None:
+    client = signed_in()
+    page = reverse("questions:import", args=["bank"])
+    check = checked(client, GOOD + b"\n::Three::No key? {~a ~b}\n", level="experienced")
+    shown = shown_by(client, check)
+    assert "x.gift is checked again with what you choose below" in shown
+    assert '<option value="experienced" selected>' in shown
+    wanted = {"format": "auto", "level": "experienced", "leaves_out": "on", "token": "two"}
+    client.post(page, {"check": check.public_id, "again": "1", **wanted})
+    again = worked()
+    assert (again.result["ok"], again.arguments["choices"]["leaves_out"]) == (True, True)
+    client.post(page, {"check": again.public_id})
+    worked()
+    assert list(Question.objects.values_list("level", flat=True)) == ["experienced"] * 2
+    # Without the file that was kept one has to be chosen, and what was typed stays.
+    again.file.delete()
+    refused = client.post(page, {"check": again.public_id, "again": "1", **wanted}).content.decode()
+    assert "This field is required" in refused
+    assert '<option value="experienced" selected>' in refused
+
+
+def test_lines_are_forgotten_with_their_file(bank: QuestionBank) -> None:
+    client = signed_in()
+    first = checked(client, GOOD)
+    assert ImportLine.objects.filter(work=first).count() == 2
+    Work.objects.filter(pk=first.pk).update(file="")
+    second = checked(client, GOOD, token="two")
+    assert set(ImportLine.objects.values_list("work", flat=True)) == {second.pk}
+    assert "What was found" not in shown_by(client, first)
 
 
 @pytest.mark.parametrize(
