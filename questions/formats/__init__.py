@@ -40,8 +40,16 @@ WRITERS: Mapping[str, Writer] = {
     names.YAML: write_yaml,
 }
 
+# Those that can hold pictures; the others name them by their address on this site.
+PICTURE_WRITERS: Mapping[str, Callable[[Sequence[ParsedQuestion], Mapping[str, bytes]], Written]] = {
+    names.MOODLE_XML: write_moodle,
+    names.QTI_2_1: write_qti,
+    names.JSON: write_json,
+}
+
 __all__ = [
     "GUESSED",
+    "PICTURE_WRITERS",
     "READERS",
     "WRITERS",
     "FileRefused",

@@ -17,9 +17,11 @@ from accounts.models import Actor
 from outbox.operations.exports import record_export
 from questions import queries
 from questions.enums import Status
-from questions.formats import WRITERS
+from questions.formats import PICTURE_WRITERS, WRITERS, names
 from questions.formats.drafts import Loss, ParsedOption, ParsedQuestion, Written
+from questions.formats.pictures import texts_of
 from questions.models import Question, QuestionBank, QuestionVersion
+from questions.operations.export_pictures import in_the_file, taken_along
 from questions.queries.loss_words import PICTURES, loss_words
 from questions.rules import QuestionDraft, pictures_in
 
@@ -78,8 +80,9 @@ def export_questions(
 ) -> Exported:
     """Return the questions of `bank` as a file of the format `name`, one of `formats.WRITERS`, in the order they came.
 
-    Ready ones alone are as tests draw them, everything else as authors read it. Writes nothing. Seven queries for each
-    500 questions; `told(done, total)` is called after each.
+    Ready ones alone are as tests draw them, everything else as authors read it. A format that can hold pictures does.
+    Writes nothing. Seven queries for each 500 questions, and one for each 50 pictures; `told(done, total)` is called
+    after each part of the questions.
     """
     questions: list[ParsedQuestion] = []
     rows = Question.objects.filter(bank=bank, status__in=_STATUSES[which]).order_by("pk")
@@ -87,11 +90,16 @@ def export_questions(
     for part in _parts(rows, in_force=which is Which.READY):
         questions += part
         told(len(questions), total)
-    written = WRITERS[name](questions)
+    if name in PICTURE_WRITERS:
+        taken = taken_along(bank, questions, is_repeated=name == names.MOODLE_XML)
+        questions = [in_the_file(question, taken) for question in questions]
+        written = PICTURE_WRITERS[name](questions, taken.contents)
+    else:
+        written = WRITERS[name](questions)
     pictured = [
         Loss(number, "not_held", PICTURES)
         for number, question in enumerate(questions)
-        if _shows_picture(question)
+        if any(pictures_in(text) for text in texts_of(question))
     ]
     losses = sorted([*written.losses, *pictured], key=lambda loss: loss.question)
     return Exported(
@@ -167,12 +175,6 @@ def parsed_question(draft: QuestionDraft) -> ParsedQuestion:
         warning_signs=tuple(key.warning_signs),
         follow_ups=tuple(key.follow_ups),
     )
-
-
-def _shows_picture(question: ParsedQuestion) -> bool:
-    texts = [question.stem, question.explanation, question.model_answer]
-    texts += [text for option in question.options for text in (option.text, option.feedback)]
-    return any(pictures_in(text) for text in texts)
 
 
 def export_summary(exported: Exported) -> str:

@@ -23,7 +23,7 @@ _FIELDS: Final = {
     "model_answer": gettext_lazy("model answer"),
     "name": gettext_lazy("name"),
     "options": gettext_lazy("options"),
-    PICTURES: gettext_lazy("pictures, which are shown on this site alone"),
+    PICTURES: gettext_lazy("pictures, which its text names by their address on this site"),
     "places": gettext_lazy("places of options that are not shuffled"),
     "shares": gettext_lazy("exact shares of the mark"),
     "skills": gettext_lazy("skills"),

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from questions.formats.foreign_texts import ForeignTexts, markup_within
 from questions.formats.html_text import LONGEST
-from questions.formats.pictures import from_base64
+from questions.formats.pictures import SHOWN, from_base64
 
 HTML: Final = "html"
 PLAIN: Final = "plain_text"
@@ -19,8 +19,8 @@ MARKDOWN: Final = "markdown"
 AUTO: Final = "moodle_auto_format"
 _KNOWN = (HTML, PLAIN, MARKDOWN, AUTO)
 
-_OWN_FILE: Final = "@@PLUGINFILE@@/"
-_FILE_IN_MARKDOWN = re.compile(r"(!\[[^\]\n]{0,500}\]\()(@@PLUGINFILE@@/[^)\s]{1,500})(?=[)\s])")
+OWN_FILE: Final = "@@PLUGINFILE@@/"
+_FILE_IN_MARKDOWN = re.compile(rf"{SHOWN}(@@PLUGINFILE@@/[^)\s]{{1,500}})(?=[)\s])")
 
 
 class Texts(ForeignTexts):
@@ -50,7 +50,11 @@ class Texts(ForeignTexts):
         text_format = HTML if has_tags else self._format_of(element)
         if text_format == MARKDOWN:
             said = self.clean(said)
-            return said if len(said) > LONGEST else _FILE_IN_MARKDOWN.sub(self._named, said)
+            return (
+                said
+                if len(said) > LONGEST or OWN_FILE not in said
+                else _FILE_IN_MARKDOWN.sub(self._named, said)
+            )
         if text_format == PLAIN:
             return self.plain(said.strip())
         if text_format == AUTO:
@@ -62,9 +66,9 @@ class Texts(ForeignTexts):
         return "" if element is None else self.clean(_said(element)[0]).strip()
 
     def path(self, source: str) -> str:
-        if not source.startswith(_OWN_FILE):
+        if not source.startswith(OWN_FILE):
             return ""
-        return unquote(source.removeprefix(_OWN_FILE).partition("?")[0]).lstrip("/")
+        return unquote(source.removeprefix(OWN_FILE).partition("?")[0]).lstrip("/")
 
     def content(self, path: str) -> bytes | None:
         file = self._files.get(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from html import escape
@@ -23,6 +23,8 @@ from questions.formats.fractions import percent_text
 from questions.formats.gathering import tidied
 from questions.formats.losses import not_held
 from questions.formats.moodle.facts import facts_in, tags_of
+from questions.formats.moodle.texts import OWN_FILE
+from questions.formats.pictures import NO_PICTURES, at_addresses, named_in, to_base64
 from rendering.characters import clean_text
 
 _FIELDS = ("source", "look_fors", "warning_signs", "follow_ups")
@@ -43,8 +45,12 @@ _ESSAY = (
 )
 
 
-def write_moodle(questions: Sequence[ParsedQuestion]) -> Written:
-    """Return the questions as Moodle XML, and what it does not hold of them."""
+def write_moodle(questions: Sequence[ParsedQuestion], pictures: Mapping[str, bytes] = NO_PICTURES) -> Written:
+    """Return the questions as Moodle XML, and what it does not hold of them.
+
+    Those of `pictures` that a text shows by name lie beside it.
+    """
+    texts = _Texts(pictures)
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<quiz>"]
     losses: list[Loss] = []
     category = ""
@@ -55,7 +61,7 @@ def write_moodle(questions: Sequence[ParsedQuestion]) -> Written:
         if held.category != category:
             category = held.category
             lines.append(_category(category))
-        lines += _question(held)
+        lines += _question(held, texts)
     return Written("\n".join([*lines, "</quiz>", ""]).encode(), "xml", "application/xml", losses)
 
 
@@ -98,36 +104,51 @@ def _category(category: str) -> str:
     return f'<question type="category"><category><text>{path}</text></category></question>'
 
 
-def _question(question: ParsedQuestion) -> Iterator[str]:
+def _question(question: ParsedQuestion, texts: _Texts) -> Iterator[str]:
     yield f'<question type="{"essay" if question.kind == OPEN else "multichoice"}">'
     yield f"<name><text>{escape(question.name, quote=False)}</text></name>"
-    yield _text("questiontext", question.stem)
-    yield _text("generalfeedback", question.explanation)
+    yield texts.element("questiontext", question.stem)
+    yield texts.element("generalfeedback", question.explanation)
     yield f"{_FOR_ALL}<idnumber>{escape(question.external_id, quote=False)}</idnumber>"
     if question.kind == OPEN:
         yield _ESSAY
-        yield _text("graderinfo", question.model_answer)
+        yield texts.element("graderinfo", question.model_answer)
     else:
         yield f"<single>{_word(question.kind == SINGLE)}</single>"
         yield f"<shuffleanswers>{_word(_places(question) != {'here'})}</shuffleanswers>"
         yield "<answernumbering>abc</answernumbering>"
-        yield from (_answer(option) for option in question.options)
+        yield from (_answer(option, texts) for option in question.options)
     tags = "".join(f"<tag><text>{escape(tag, quote=False)}</text></tag>" for tag in tags_of(question))
     if tags:
         yield f"<tags>{tags}</tags>"
     yield "</question>"
 
 
-def _answer(option: ParsedOption) -> str:
-    feedback = _text("feedback", option.feedback)
+def _answer(option: ParsedOption, texts: _Texts) -> str:
+    feedback = texts.element("feedback", option.feedback)
     return (
         f'<answer fraction="{percent_text(option.share)}" format="markdown">'
-        f"<text>{_characters(option.text)}</text>{feedback}</answer>"
+        f"{texts.within(option.text)}{feedback}</answer>"
     )
 
 
-def _text(name: str, text: str) -> str:
-    return f'<{name} format="markdown"><text>{_characters(text)}</text></{name}>'
+class _Texts:
+    """Writes texts, each with the pictures that it shows."""
+
+    def __init__(self, pictures: Mapping[str, bytes]) -> None:
+        self._pictures = pictures
+
+    def element(self, name: str, text: str) -> str:
+        """Return a text as an element."""
+        return f'<{name} format="markdown">{self.within(text)}</{name}>'
+
+    def within(self, text: str) -> str:
+        """Return what stands within such an element."""
+        files = "".join(
+            f'<file name="{name}" path="/" encoding="base64">{to_base64(self._pictures[name])}</file>'
+            for name in named_in(text, self._pictures)
+        )
+        return f"<text>{_characters(at_addresses(text, self._pictures, OWN_FILE))}</text>{files}"
 
 
 def _characters(text: str) -> str:

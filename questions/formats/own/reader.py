@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,22 +15,26 @@ from questions.formats.drafts import (
     PARTIAL,
     PLACES,
     SINGLE,
+    WARNING,
+    WHOLE_FILE,
     FileRefused,
     Parsed,
     ParsedOption,
     ParsedQuestion,
+    Problem,
     Where,
 )
 from questions.formats.fractions import fraction_said
 from questions.formats.gathering import Gathering
 from questions.formats.names import JSON, YAML
 from questions.formats.own.trees import LINE, json_tree, yaml_tree
+from questions.formats.pictures import from_base64, picture_of
 from rendering.characters import clean_text
 
 FORMAT = "shortlist-questions"
 VERSION = 1
 
-_AROUND = ("format", "version", "bank", "questions", "skipped", "problems", LINE)
+_AROUND = ("format", "version", "bank", "questions", "pictures", "skipped", "problems", LINE)
 _LISTS = ("tags", "skills", "look_fors", "warning_signs", "follow_ups")
 _WRITTEN = tuple(field.name for field in fields(ParsedQuestion) if field.name != "where")
 # "id" and "proof" stand in the starter banks, "where" in what `parse_questions` prints.
@@ -67,7 +71,31 @@ def _read(name: str, tree: object) -> Parsed:
             _Entry(entry, where).take(gathering)
         except _FieldError as error:
             gathering.error(where, error.code, **error.values)
-    return gathering.parsed()
+    pictures, refused = _pictures(tree)
+    parsed = gathering.parsed()
+    problems = [*parsed.problems, *_refused(refused)]
+    return replace(parsed, pictures=pictures, problems=problems)
+
+
+def _pictures(tree: object) -> tuple[dict[str, bytes], list[str]]:
+    """Return the pictures of a file by name, and the names of those that are not what they are called."""
+    said = tree.get("pictures") if isinstance(tree, dict) else None
+    if not isinstance(said, dict):
+        return {}, []
+    pictures: dict[str, bytes] = {}
+    refused = []
+    for name, text in said.items():
+        content = from_base64(text) if isinstance(text, str) else b""
+        if name and picture_of(content) == name:
+            pictures[name] = content
+        elif name != LINE:
+            refused.append(str(name)[:80])
+    return pictures, refused
+
+
+def _refused(names: Sequence[str]) -> Iterator[Problem]:
+    if names:
+        yield Problem(WHOLE_FILE, WARNING, "picture_refused", {"names": ", ".join(names[:10])})
 
 
 def _entries(name: str, tree: object) -> Sequence[object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any
@@ -13,15 +13,17 @@ import yaml
 from questions.formats.drafts import ALL_OR_NOTHING, ParsedOption, ParsedQuestion, Written
 from questions.formats.gathering import tidied
 from questions.formats.own.reader import FORMAT, VERSION
+from questions.formats.pictures import NO_PICTURES, to_base64
 
 # The one that is written in C, where there is one.
 _BASE: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _NO_FOLD = 1 << 30
 
 
-def write_json(questions: Sequence[ParsedQuestion]) -> Written:
-    """Return the questions as JSON; nothing is lost."""
-    content = json.dumps(_file(questions), ensure_ascii=False, indent=1)
+def write_json(questions: Sequence[ParsedQuestion], pictures: Mapping[str, bytes] = NO_PICTURES) -> Written:
+    """Return the questions as JSON with their pictures; nothing is lost."""
+    held = {"pictures": {name: to_base64(content) for name, content in pictures.items()}} if pictures else {}
+    content = json.dumps({**_file(questions), **held}, ensure_ascii=False, indent=1)
     return Written(f"{content}\n".encode(), "json", "application/json")
 
 

@@ -18,6 +18,7 @@ from questions.formats.gathering import Gathering
 from questions.formats.own import read_json
 from questions.formats.package_texts import PackageTexts
 from questions.formats.packages import Package, resources
+from questions.formats.pictures import named_in, picture_of, texts_of
 from questions.formats.qti.items import ROOT, read_item
 from questions.formats.qti.tree import normalised
 from questions.formats.xml_safe import read_xml
@@ -25,6 +26,8 @@ from questions.formats.xml_safe import read_xml
 # What our own writer puts beside its items, so that nothing is lost on the way back.
 OWN_QUESTIONS: Final = "shortlist/questions.json"
 OWN_ITEMS: Final = "shortlist/items.json"
+# Where our own writer puts pictures.
+PICTURES: Final = "pictures/"
 
 _TESTS = ("assessmentTest", "manifest")
 _ITEM = re.compile(r"imsqti_(?:item_xmlv|apipitem_xmlv|xmlv)")
@@ -112,6 +115,8 @@ class _Reading:
         self._gathering = Gathering(name, remarks)
         self._package = package
         self._own = own or {}
+        names = package.names() if package is not None else ()
+        self._beside = {path.removeprefix(PICTURES) for path in names if path.startswith(PICTURES)}
         self._pictures: MutableMapping[str, bytes] = {}
         self._called: MutableMapping[str, str] = {}
         self._dropped: Counter[str] = Counter()
@@ -128,6 +133,7 @@ class _Reading:
             return
         digest, question = self._own.get(path, ("", None))
         if question is not None and digest == hashlib.sha256(data).hexdigest():
+            self._take_pictures(question)
             self._gathering.take(replace(question, where=where))
             return
         try:
@@ -166,6 +172,16 @@ class _Reading:
         self._dropped["feedback_dropped"] += read.has_feedback
         self._gathering.take(replace(read.question, tags=tuple(keywords)), warnings)
         return True
+
+    def _take_pictures(self, question: ParsedQuestion) -> None:
+        """Take along what a question shows that our own writer put beside it."""
+        assert self._package is not None
+        for text in texts_of(question):
+            for name in named_in(text, self._beside):
+                if name not in self._pictures:
+                    content = self._package.read(f"{PICTURES}{name}")
+                    if picture_of(content) == name:
+                        self._pictures[name] = content
 
     def parsed(self) -> Parsed:
         parsed = self._gathering.parsed()

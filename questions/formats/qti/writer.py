@@ -7,7 +7,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from html import escape
 from typing import Final
@@ -16,8 +16,9 @@ from questions.formats.drafts import OPEN, PARTIAL, SINGLE, ParsedQuestion, Writ
 from questions.formats.gathering import tidied
 from questions.formats.own import write_json
 from questions.formats.packages import MANIFEST
+from questions.formats.pictures import NO_PICTURES, at_addresses, with_texts
 from questions.formats.qti.items import TOOL
-from questions.formats.qti.reader import OWN_ITEMS, OWN_QUESTIONS
+from questions.formats.qti.reader import OWN_ITEMS, OWN_QUESTIONS, PICTURES
 from questions.formats.xhtml import from_markdown
 from rendering.characters import clean_text
 
@@ -31,29 +32,38 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _RIGHT: Final = '<match><variable identifier="RESPONSE"/><correct identifier="RESPONSE"/></match>'
 
 
-def write_qti(questions: Sequence[ParsedQuestion]) -> Written:
-    """Return the questions as a package of QTI 2.1. Read back here nothing is lost, as long as nobody edits an item."""
+def write_qti(questions: Sequence[ParsedQuestion], pictures: Mapping[str, bytes] = NO_PICTURES) -> Written:
+    """Return the questions as a package of QTI 2.1. Read back here nothing is lost, as long as nobody edits an item.
+
+    The `pictures` that texts show by name are files of the package.
+    """
     plain = [tidied(question) for question in questions]
     files = {
-        f"items/q{number:05d}.xml": _item(question, number) for number, question in enumerate(plain, start=1)
+        f"items/q{number:05d}.xml": _item(_with_files(question, pictures), number)
+        for number, question in enumerate(plain, start=1)
     }
+    shown = {f"{PICTURES}{name}": content for name, content in pictures.items()}
     digests = [[path, hashlib.sha256(content).hexdigest()] for path, content in files.items()]
     own = {OWN_QUESTIONS: write_json(plain).content, OWN_ITEMS: json.dumps(digests, indent=1).encode()}
     into = io.BytesIO()
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in {MANIFEST: _manifest(files), **files, **own}.items():
+        for path, content in {MANIFEST: _manifest(files, shown), **files, **own, **shown}.items():
             entry = zipfile.ZipInfo(path, _WHEN)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
     return Written(into.getvalue(), "zip", "application/zip")
 
 
-def _manifest(files: Mapping[str, bytes]) -> bytes:
+def _with_files(question: ParsedQuestion, pictures: Mapping[str, bytes]) -> ParsedQuestion:
+    return with_texts(question, lambda text: at_addresses(text, pictures, f"../{PICTURES}"))
+
+
+def _manifest(files: Mapping[str, bytes], shown: Iterable[str]) -> bytes:
     resources = "".join(
         f'<resource identifier="R{number}" type="imsqti_item_xmlv2p1" href="{path}"><file href="{path}"/></resource>\n'
         for number, path in enumerate(files, start=1)
     )
-    own = "".join(f'<file href="{path}"/>' for path in (OWN_QUESTIONS, OWN_ITEMS))
+    own = "".join(f'<file href="{path}"/>' for path in (OWN_QUESTIONS, OWN_ITEMS, *shown))
     return (
         f'{_HEAD}<manifest xmlns="{_PACKAGE}" identifier="M1"><metadata><schema>QTIv2.1 Package</schema>'
         f"<schemaversion>1.0.0</schemaversion></metadata><organizations/>\n<resources>\n{resources}"

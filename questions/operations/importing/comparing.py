@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from questions import queries
 from questions.formats.drafts import ERROR, Parsed, ParsedQuestion, Where
-from questions.formats.pictures import ADDRESS
+from questions.formats.pictures import ADDRESS, with_texts
 from questions.models import AnswerKey, Question, QuestionBank, QuestionVersion, Skill
 from questions.operations.importing.drafting import (
     ImportChoices,
@@ -156,16 +156,7 @@ def _with_pictures(question: ParsedQuestion, pictures: Mapping[str, str]) -> Par
     def shown(text: str) -> str:
         return PICTURE.sub(lambda found: _shown_picture(found, pictures), text) if NAMED in text else text
 
-    return replace(
-        question,
-        stem=shown(question.stem),
-        options=tuple(
-            replace(option, text=shown(option.text), feedback=shown(option.feedback))
-            for option in question.options
-        ),
-        explanation=shown(question.explanation),
-        model_answer=shown(question.model_answer),
-    )
+    return with_texts(question, shown)
 
 
 def _shown_picture(found: re.Match[str], pictures: Mapping[str, str]) -> str:

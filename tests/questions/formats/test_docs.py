@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from questions.formats import WRITERS, names
+from questions.formats import PICTURE_WRITERS, WRITERS, names
 from questions.formats.drafts import ParsedOption, ParsedQuestion
 from questions.operations.reading import READERS
 
@@ -65,6 +65,8 @@ def table() -> str:
     for label, question in CARRIED.items():
         cells = [_cell(name, question) for name in WRITERS]
         lines.append(f"| {label} | {' | '.join(cells)} |")
+    cells = ["yes" if name in PICTURE_WRITERS else "lost" for name in WRITERS]
+    lines.append(f"| Pictures | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

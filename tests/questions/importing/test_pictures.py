@@ -12,8 +12,10 @@ from questions import queries
 from questions.formats.drafts import Parsed, ParsedOption, ParsedQuestion
 from questions.formats.pictures import picture_of
 from questions.models import Question, QuestionBank, QuestionPicture
+from questions.operations import export_pictures
 from questions.operations.exporting import Which, export_questions
 from questions.operations.importing import ImportChoices, Outcome, run_import
+from questions.operations.reading import parse
 from questions.rules import pictures_in
 from rendering.pictures import read_picture
 from tests.factories.questions import NOW, make_bank
@@ -90,8 +92,37 @@ def test_what_is_no_picture_is_left_out_and_told() -> None:
     assert QuestionPicture.objects.count() == 1
 
 
-def test_file_says_that_it_holds_no_pictures() -> None:
+@pytest.mark.parametrize("name", ["moodle_xml", "qti_2.1", "json"])
+def test_file_holds_the_pictures_and_gives_them_back(name: str) -> None:
+    bank, other = make_bank(), make_bank()
+    photo = io.BytesIO()
+    Image.effect_noise((40, 30), 60).convert("RGB").save(photo, "JPEG", quality=30)
+    imported(bank, pictured(png(), photo.getvalue()), "1")
+    exported = export_questions(bank=bank, name=name, which=Which.ALL)
+    assert "pictures" not in [loss["field"] for loss in exported.losses()]
+    # A bank that has them knows them again, though a photograph made anew is another one.
+    parsed = parse(exported.written.content)
+    assert imported(bank, parsed, "2").counts()["unchanged"] == 1
+    assert imported(other, parsed, "3").counts()["new"] == 1
+    counts = [QuestionPicture.objects.filter(bank=each).count() for each in (bank, other)]
+    assert counts == [2, 2]
+    version = queries.latest_version(Question.objects.get(bank=other))
+    assert version is not None
+    for code in pictures_in(version.stem):
+        assert QuestionPicture.objects.get(public_id=code).bank_id == other.pk
+
+
+def test_file_that_cannot_hold_pictures_says_so() -> None:
     bank = make_bank()
     imported(bank, pictured(png()), "1")
+    exported = export_questions(bank=bank, name="yaml", which=Which.ALL)
+    assert [loss["field"] for loss in exported.losses()] == ["pictures"]
+
+
+def test_pictures_beyond_what_a_file_may_hold_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    bank = make_bank()
+    imported(bank, pictured(png(), png("blue")), "1")
+    monkeypatch.setattr(export_pictures, "_MOST_BYTES", len(read_picture(png()).content) + 10)
     exported = export_questions(bank=bank, name="json", which=Which.ALL)
     assert [loss["field"] for loss in exported.losses()] == ["pictures"]
+    assert len(parse(exported.written.content).pictures) == 1
