@@ -371,6 +371,7 @@ CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "shortlist_session"
 CSRF_COOKIE_NAME = "shortlist_csrf"
+CSRF_FAILURE_VIEW = "shell.holding.token_is_old"
 X_FRAME_OPTIONS = "DENY"
 # Strict where candidates are; `shell.middleware` gives the staff's shell what Unfold's Alpine needs.
 CONTENT_SECURITY_POLICY = {

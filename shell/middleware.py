@@ -27,6 +27,7 @@ from django.utils.functional import SimpleLazyObject
 from django_htmx import middleware as htmx
 
 from shell import logs
+from shell.holding import held
 
 STAFF_PREFIXES = ("/admin/", "/api/")
 # The pages of a test: opened by a link alone, whoever is signed in besides.
@@ -187,6 +188,12 @@ class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        # Whoever sends a form after their session ended loses nothing of it.
+        return held(request) or super().handle_no_permission(request, view_func)
 
 
 class RefuseNulMiddleware:
