@@ -16,10 +16,10 @@ from accounts.models import Actor
 from questions import operations, queries
 from questions.enums import FindingKind, Level, Weight
 from questions.formats import limits
-from questions.formats.drafts import FileRefused, ParsedQuestion
+from questions.formats.drafts import ERROR, FileRefused, ParsedQuestion
 from questions.models import QuestionBank
 from questions.operations.reading import parse
-from questions.queries.file_words import refusal_words, where_words
+from questions.queries.file_words import problem_words, refusal_words, where_words
 from questions.queries.finding_words import FindingWords
 from questions.rules import KeyDraft, OptionDraft, QuestionDraft, free_codes, lint
 
@@ -35,8 +35,15 @@ class Line:
     source: str
     question: str
     kind: str
+    weight: Weight
     place: str
-    words: FindingWords
+    place_words: str
+    message: str
+
+
+def _line(source: str, question: str, kind: str, place: str, words: FindingWords) -> Line:
+    message = f"{words.title}. {words.mend}"
+    return Line(source, question, kind, words.weight, place, words.place, message)
 
 
 class Command(BaseCommand):
@@ -57,7 +64,7 @@ class Command(BaseCommand):
             count, lines = _of_file(options["file"])
         else:
             count, lines = _of_banks(options["bank"] or "")
-        errors = sum(line.words.weight is Weight.ERROR for line in lines)
+        errors = sum(line.weight is Weight.ERROR for line in lines)
         if options["json"]:
             self._print_json(count, errors, lines)
         else:
@@ -76,9 +83,9 @@ class Command(BaseCommand):
                     "source": line.source,
                     "question": line.question,
                     "kind": line.kind,
-                    "weight": line.words.weight.value,
+                    "weight": line.weight.value,
                     "place": line.place,
-                    "message": f"{line.words.title}. {line.words.mend}",
+                    "message": line.message,
                 }
                 for line in lines
             ],
@@ -88,7 +95,7 @@ class Command(BaseCommand):
 
 def _text(line: Line) -> str:
     at = f"{line.source}: {line.question}" if line.question else line.source
-    return f"{at}: {line.words.place}: {line.words.weight.value}. {line.words.title}. {line.words.mend}"
+    return f"{at}: {line.place_words}: {line.weight.value}. {line.message}"
 
 
 def _of_banks(name: str) -> tuple[int, list[Line]]:
@@ -102,7 +109,7 @@ def _of_banks(name: str) -> tuple[int, list[Line]]:
         count += operations.look_through_bank(bank=bank, now=timezone.now()).questions
         rows = queries.open_findings(Actor.system()).filter(bank=bank).select_related("question")
         lines += [
-            Line(
+            _line(
                 bank.slug,
                 shown.row.question.external_id if shown.row.question else "",
                 shown.row.kind,
@@ -129,8 +136,14 @@ def _of_file(path: Path) -> tuple[int, list[Line]]:
         number: question.external_id or where_words(question.where)
         for number, question in enumerate(parsed.questions, start=1)
     }
+    # What is wrong enough to be left out of the questions is an error of the file.
     lines = [
-        Line(
+        Line(path.name, "", problem.code, Weight.ERROR, where, where, problem_words(problem))
+        for problem in parsed.problems
+        if problem.level == ERROR and (where := where_words(problem.where))
+    ]
+    lines += [
+        _line(
             path.name,
             called.get(number, ""),
             found.kind,
