@@ -1,4 +1,6 @@
-"""Asks the list of questions of very large banks, in a process of its own: see `tests.load.pages`."""
+"""Asks the list of questions of very large banks, and the queue of what waits in them, in a process of its own: see
+`tests.load.pages`.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from questions.enums import Exposure, Kind, Level, QuestionFlag, Status
+from questions.enums import Exposure, FindingKind, Kind, Level, QuestionFlag, QueueReason, Status, Weight
+from questions.views.listing import PAGE_SIZE
 from shell.admin import KeyPages
 from tests.load import question_bank
 from tests.load.asking import HEADINGS, LINE, Asked, measured, settle
-from tests.load.question_bank import RARE_WORD, Banks
+from tests.load.question_bank import BANKS, RARE_WORD, Banks
 from tests.load.views import Page, address
 
 MILLISECONDS, STATEMENTS = 300, 16
@@ -29,24 +32,24 @@ def main(count: int) -> int:
     there = question_bank.make(count)
     settle()
     print(f"\n{count} questions made in {time.monotonic() - begun:.0f} s", flush=True)
-    asked = ask(there)
+    asked = ask(there, count)
     print(f"  {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}")
     return 1 if any(each.takes_too_many for each in asked) else 0
 
 
-def ask(there: Banks) -> Sequence[Asked]:
+def ask(there: Banks, count: int) -> Sequence[Asked]:
     """Ask each list as the author of its questions, and print a line for each."""
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(there.author)
     print(f"\nQuestions, as their author ({connection.vendor})\n{LINE.format(*HEADINGS)}")
     found = []
-    for page in lists(there):
+    for page in [*lists(there, count), *queues(there)]:
         found.append(measured(client, page))
         print(found[-1].line(), flush=True)
     return found
 
 
-def lists(there: Banks) -> list[Page]:
+def lists(there: Banks, count: int) -> list[Page]:
     """Return the list as it is asked for: plain, by each filter, by words, sorted, far on."""
     filters = {
         "bank": there.bank.pk,
@@ -55,7 +58,7 @@ def lists(there: Banks) -> list[Page]:
         "kind": Kind.OPEN,
         "level": Level.JUNIOR,
     }
-    last = KeyPages.MOST // 50
+    last, half = min(KeyPages.MOST, count) // PAGE_SIZE, min(KeyPages.MOST, count // BANKS) // PAGE_SIZE // 2
     asked = [
         ("plain", {}),
         *((f"by {name}", {name: value}) for name, value in filters.items()),
@@ -73,8 +76,26 @@ def lists(there: Banks) -> list[Page]:
         ("sorted by id", {"sort": "question"}),
         ("sorted by times shown", {"sort": "-shown"}),
         ("a deep page", {"page": last}),
-        ("a deep page of a bank", {"page": last // 2, "bank": there.bank.pk}),
+        ("a deep page of a bank", {"page": half, "bank": there.bank.pk}),
     ]
     return [
         Page(name, address("questions:questions", **query), MILLISECONDS, STATEMENTS) for name, query in asked
+    ]
+
+
+def queues(there: Banks) -> list[Page]:
+    """Return the review queue as it is asked for: plain, by each reason, by a kind, far on."""
+    asked: list[tuple[str, dict[str, object]]] = [
+        ("plain", {}),
+        *((f"by {reason}", {"kind": reason}) for reason in QueueReason.values),
+        ("by one finding", {"kind": FindingKind.NO_KEY}),
+        ("errors", {"weight": Weight.ERROR}),
+        ("of a bank", {"bank": there.bank.pk}),
+        ("only mine", {"mine": "on"}),
+        ("a word", {"q": "ka"}),
+        ("a later page", {"page": 10}),
+    ]
+    return [
+        Page(f"queue, {name}", address("questions:review-queue", **query), MILLISECONDS, STATEMENTS)
+        for name, query in asked
     ]

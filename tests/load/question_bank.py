@@ -54,13 +54,16 @@ def make(count: int, *, seed: int = 1) -> Banks:
     """Fill an empty database with `count` questions in five banks and return who looks at them."""
     draw = random.Random(seed)
     with transaction.atomic():
-        author = create_user(
-            email="author@example.org",
-            full_name="The author",
-            password=None,
-            roles=[Role.QUESTION_AUTHOR],
-            by=SYSTEM,
-            now=BEGUN,
+        author, colleague = (
+            create_user(
+                email=f"{name}@example.org",
+                full_name=f"The {name}",
+                password=None,
+                roles=[Role.QUESTION_AUTHOR],
+                by=SYSTEM,
+                now=BEGUN,
+            )
+            for name in ("author", "colleague")
         )
         banks = [
             create_bank(slug=f"bank-{number}", name=f"Bank {number}", by=SYSTEM, now=BEGUN)
@@ -71,7 +74,7 @@ def make(count: int, *, seed: int = 1) -> Banks:
             [Skill(slug=f"skill-{number}", name=f"Skill {number}") for number in range(SKILLS)]
         )
         tags = QuestionTag.objects.bulk_create([QuestionTag(name=f"tag {number}") for number in range(TAGS)])
-    writer = _Writer(draw, author, banks, skills, tags)
+    writer = _Writer(draw, [author.pk, colleague.pk], banks, skills, tags)
     rare = set(draw.sample(range(count), min(3, count)))
     for first in range(0, count, PORTION):
         with transaction.atomic():
@@ -88,18 +91,19 @@ class _Writer:
     def __init__(
         self,
         draw: random.Random,
-        author: User,
+        writers: list[int],
         banks: list[QuestionBank],
         skills: list[Skill],
         tags: list[QuestionTag],
     ) -> None:
-        self.draw, self.author, self.banks, self.skills, self.tags = draw, author, banks, skills, tags
+        self.draw, self.writers, self.banks, self.skills, self.tags = draw, writers, banks, skills, tags
         self.vocabulary = ["".join(draw.choices(_SYLLABLES, k=draw.randint(2, 4))) for _ in range(VOCABULARY)]
         self.weights = [1 / (place + 1) for place in range(VOCABULARY)]
         self.questions = Table(
             Question,
             *("id", "bank_id", "external_id", "kind", "level", "intended_difficulty", "status", "status_at"),
             *("rests_after", "rested_at", "leaked_at", "created_by_id", "created_at", "changed_at"),
+            *("review_asked_at", "review_asked_by_id", "review_note"),
         )
         self.versions = Table(
             QuestionVersion,
@@ -123,29 +127,33 @@ class _Writer:
         stem = f"Question {number}: " + " ".join(said[:25]) + "?"
         bank, status = draw.choice(self.banks).pk, draw.choice(_STATUSES)
         changed = BEGUN + timedelta(seconds=draw.randrange(20_000_000))
+        writer = draw.choice(self.writers)
+        note = "Option b is right, too." if status == Status.DRAFT and draw.random() < 0.2 else ""
         self.questions.add(
             *(key, bank, f"q-{number:06}", draw.choice(Kind.values), draw.choice(Level.values)),
             *(draw.randint(1, 5), status, changed, 500 if draw.random() < 0.1 else None),
             *(changed if draw.random() < 0.02 else None, changed if draw.random() < 0.01 else None),
-            *(self.author.pk, BEGUN, changed),
+            *(writer, BEGUN, changed),
+            *((changed, writer, "") if status == Status.IN_REVIEW else (None, None, note)),
         )
         options = [
             {"code": code, "text": " ".join(said[at : at + 8])}
             for code, at in zip("abcd", (25, 33, 41, 49), strict=True)
         ]
         frozen = changed if status in (Status.READY, Status.RETIRED) else None
-        self.versions.add(self.versions.next(), key, 1, stem, options, self.author.pk, BEGUN, frozen)
+        self.versions.add(self.versions.next(), key, 1, stem, options, writer, BEGUN, frozen)
         if frozen and draw.random() < 0.1:
-            self.versions.add(
-                self.versions.next(), key, 2, f"Newer: {stem}", options, self.author.pk, changed, None
-            )
+            self.versions.add(self.versions.next(), key, 2, f"Newer: {stem}", options, writer, changed, None)
         words = dict.fromkeys(["question", "q", f"{number:06}", *said, *([RARE_WORD] if has_rare else [])])
         self.words.add(key, f" {' '.join(words)} ")
         if draw.random() < 0.7:
             shown = int(draw.expovariate(1 / 60))
             self.usage.add(key, shown, shown, draw.random(), int(draw.random() < 0.03), changed)
         if draw.random() < 0.05:
-            values = (FindingKind.NO_EXPLANATION, "key", {}, Weight.ATTENTION, FindingState.OPEN, changed)
+            what = draw.choice(
+                [(FindingKind.NO_EXPLANATION, Weight.ATTENTION), (FindingKind.NO_KEY, Weight.ERROR)]
+            )
+            values = (what[0], "key", {}, what[1], FindingState.OPEN, changed)
             self.findings.add(self.findings.next(), bank, key, *values)
         for skill in draw.sample(self.skills, draw.randint(1, 2)):
             self.of_skills.add(self.of_skills.next(), key, skill.pk)
