@@ -89,6 +89,20 @@ class FindingState(models.TextChoices):
     GONE = "gone", _("Mended")
 
 
+class QueueReason(models.TextChoices):
+    """Why a question is in the review queue, as the queue is narrowed down by it."""
+
+    FOR_ME = "for_me", _("Waits for your review")
+    FOR_OTHERS = "for_others", _("Yours, waits for a colleague")
+    IN_REVIEW = "in_review", _("In review, whoever it waits for")
+    SENT_BACK = "sent_back", _("Sent back to you")
+    REPORTED = "reported", _("Reported by candidates")
+    SPARED = "spared", _("Leaked or resting")
+    FOUND = "found", _("Something was found")
+
+    reviews = nonmember(("for_me", "for_others", "in_review", "sent_back"))
+
+
 class FindingKind(models.TextChoices):
     """What is looked for in questions."""
 

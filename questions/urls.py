@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from questions.views import bulk, exposure, files, findings, history, listing, reviewing
+from questions.views import bulk, exposure, files, history, listing, queue, reviewing
 
 app_name = "questions"
 
@@ -18,12 +18,11 @@ urlpatterns = [
     ),
     path("questions/questionbank/<slug:slug>/export/", files.ExportView.as_view(), name="export"),
     path("questions/question/<int:pk>/exposure/", exposure.ExposureView.as_view(), name="exposure"),
-    path("questions/reviews/", reviewing.ReviewsView.as_view(), name="reviews"),
     path("questions/question/<int:pk>/send-back/", reviewing.SendBackView.as_view(), name="send-back"),
     path("questions/question/<int:pk>/versions/", history.HistoryView.as_view(), name="history"),
     path("questions/question/<int:pk>/differences/", history.DifferenceView.as_view(), name="differences"),
-    path("to-review/", findings.ReviewQueue.as_view(), name="review-queue"),
-    path("to-review/accept/", findings.AcceptFindings.as_view(), name="accept-findings"),
-    path("findings/<int:pk>/take-back/", findings.TakeAcceptanceBack.as_view(), name="take-acceptance-back"),
-    path("banks/<int:pk>/look-through/", findings.LookThroughBank.as_view(), name="look-through-bank"),
+    path("to-review/", queue.ReviewQueue.as_view(), name="review-queue"),
+    path("to-review/accept/", queue.AcceptFindings.as_view(), name="accept-findings"),
+    path("findings/<int:pk>/take-back/", queue.TakeAcceptanceBack.as_view(), name="take-acceptance-back"),
+    path("banks/<int:pk>/look-through/", queue.LookThroughBank.as_view(), name="look-through-bank"),
 ]

@@ -96,7 +96,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     "admin:questions_question_changelist",
                     author,
                     recruiter,
-                    also=("/admin/problems/", "/admin/mended-keys/", "/admin/questions/reviews/"),
+                    also=("/admin/problems/", "/admin/mended-keys/"),
                 ),
                 _item(_("To review"), "rate_review", "questions:review-queue", author),
                 _item(_("Skills"), "psychology", "admin:questions_skill_changelist", author, recruiter),

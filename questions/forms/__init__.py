@@ -3,8 +3,8 @@
 from questions.forms.bulk import BulkValuesForm, FrozenForm
 from questions.forms.exposure import CapForm, LeakForm
 from questions.forms.filters import QuestionFilterForm
-from questions.forms.findings import AcceptForm, QueueForm
 from questions.forms.question import QuestionForm
+from questions.forms.queue import AcceptForm, QueueForm
 
 __all__ = [
     "AcceptForm",

@@ -4,23 +4,16 @@ from questions.queries.drafts import edit_base, key_draft, option_drafts, outcom
 from questions.queries.finding import saying, with_stem
 from questions.queries.finding_words import FindingWords, finding_words, words_of
 from questions.queries.findings import (
-    IN_REVIEW,
-    REPORTED,
-    QueuedQuestion,
     ShownFinding,
-    WantedQueue,
     chosen_findings,
     findings_of,
-    findings_of_banks,
     open_findings,
-    queue_count,
-    queued,
-    review_queue,
     with_words,
 )
 from questions.queries.keys import key_history, keys_by_id, keys_for, revisions_of
-from questions.queries.lists import banks_with_counts, ready_questions
+from questions.queries.lists import banks_with_counts, ready_questions, tag_names
 from questions.queries.naming import free_external_id
+from questions.queries.queue import QueuedQuestion, WantedQueue, findings_of_banks, queued, review_queue
 from questions.queries.typing import typed_before
 from questions.queries.versions import (
     HistoryLine,
@@ -34,8 +27,6 @@ from questions.queries.versions import (
 from questions.queries.words import plain_stem
 
 __all__ = [
-    "IN_REVIEW",
-    "REPORTED",
     "FindingWords",
     "HistoryLine",
     "QueuedQuestion",
@@ -59,7 +50,6 @@ __all__ = [
     "outcome_of",
     "plain_stem",
     "question_draft",
-    "queue_count",
     "queued",
     "ready_questions",
     "rendered",
@@ -67,6 +57,7 @@ __all__ = [
     "review_queue",
     "revisions_of",
     "saying",
+    "tag_names",
     "typed_before",
     "used_codes",
     "versions_of",

@@ -12,16 +12,21 @@ from questions.enums import Status
 from questions.models import Question, QuestionVersion
 
 
+def in_review(actor: Actor) -> QuerySet[Question]:
+    """Return the questions that wait for a review by anybody, of those that `actor` sees. Without order, lazy."""
+    questions: QuerySet[Question] = Question.objects.filter(review_asked_at__isnull=False).visible_to(actor)
+    return questions
+
+
 def waiting_reviews(actor: Actor) -> QuerySet[Question]:
     """Return the questions that wait for a review by `actor`, those that wait longest first. Lazy.
 
     Drafts, and ready questions whose next version waits. What they had a hand in is left out where its bank wants
     somebody else; whoever does not write questions reviews none.
     """
-    questions: QuerySet[Question] = Question.objects.all().visible_to(actor)
     if not actor.has_role(Role.QUESTION_AUTHOR, Role.ADMINISTRATOR):
-        return questions.none()
-    waiting = _with_writers(questions.filter(review_asked_at__isnull=False))
+        return Question.objects.none()
+    waiting = _with_writers(in_review(actor))
     if actor.user is not None:
         others = ~Q(begun_by=actor.user.pk) & ~Q(written_by=actor.user.pk) & ~Q(asked_by=actor.user.pk)
         waiting = waiting.filter(others | Q(bank__second_reviewer=False))
@@ -30,10 +35,9 @@ def waiting_reviews(actor: Actor) -> QuerySet[Question]:
 
 def own_reviews(actor: Actor) -> QuerySet[Question]:
     """Return the questions that wait for a colleague because `actor` had a hand in them, the oldest first. Lazy."""
-    questions: QuerySet[Question] = Question.objects.all().visible_to(actor)
     if actor.user is None:
-        return questions.none()
-    waiting = _with_writers(questions.filter(review_asked_at__isnull=False, bank__second_reviewer=True))
+        return Question.objects.none()
+    waiting = _with_writers(in_review(actor).filter(bank__second_reviewer=True))
     return waiting.filter(_had_a_hand(actor.user) | Q(asked_by=actor.user.pk)).order_by(
         "review_asked_at", "pk"
     )

@@ -4,7 +4,7 @@ from questions.rules.codes import free_codes
 from questions.rules.drafts import KeyDraft, OptionDraft, QuestionDraft, key_fields, plain_key
 from questions.rules.pictures import LONGEST_ALT, PICTURES, picture_code, picture_markdown, pictures_in
 from questions.rules.shares import marks_otherwise, right_codes, same_shares, shares_for
-from questions.rules.typed import ROW, ShownDraft, row_keys, shown_draft
+from questions.rules.typed import ROW, ShownDraft, field_at, row_keys, shown_draft
 from questions.rules.words import question_words
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "OptionDraft",
     "QuestionDraft",
     "ShownDraft",
+    "field_at",
     "free_codes",
     "key_fields",
     "marks_otherwise",

@@ -13,19 +13,10 @@ from accounts.models import Actor
 from questions import queries
 from questions.enums import Status
 from questions.models import Question, QuestionFinding
+from questions.rules import field_at
 from shell.templatetags.shell import state_pill
 
 register = template.Library()
-
-# Where a field of the form is, by the beginning of a finding's place.
-_FIELDS = {
-    "stem": "id_stem",
-    "explanation": "id_explanation",
-    "model_answer": "id_model_answer",
-    "skills": "id_skills",
-    "option": "options",
-    "key": "options",
-}
 
 
 @register.simple_tag
@@ -36,10 +27,10 @@ def question_status(question: Question) -> SafeString | str:
 
 @register.simple_tag
 def finding_url(finding: QuestionFinding) -> str:
-    """Return where the place of a finding is mended."""
+    """Return where the place of a finding is mended: its field gets the focus, also without scripts."""
     page = reverse("admin:questions_question_change", args=[finding.question_id])
-    field = _FIELDS.get(finding.place.split(".")[0], "")
-    return f"{page}#{field}" if field else page
+    field = field_at(finding.place)
+    return f"{page}?finding={finding.pk}#{field}" if field else page
 
 
 @register.inclusion_tag("questions/parts/question_findings.html", takes_context=True)

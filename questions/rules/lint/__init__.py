@@ -12,7 +12,7 @@ from questions.rules.lint.found import Found
 from questions.rules.lint.keys import check_completeness, check_key
 from questions.rules.lint.length import check_length, reading_seconds
 from questions.rules.lint.options import check_options
-from questions.rules.lint.places import fingerprint, text_at
+from questions.rules.lint.places import fingerprint, line_at, text_at
 from questions.rules.lint.wording import check_absolutes, check_negatives
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "chance_of_at_least",
     "fingerprint",
     "likeness",
+    "line_at",
     "look_through",
     "near_duplicate",
     "reading_seconds",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Collection, Sequence
 
 from questions.rules.drafts import QuestionDraft
 from questions.rules.lint import texts
@@ -33,6 +35,26 @@ def text_at(draft: QuestionDraft, place: str) -> str:
         case ["option", code, "feedback"]:
             return draft.key.feedback.get(code, "")
     return ""
+
+
+def line_at(draft: QuestionDraft, place: str, words: Collection[str] = ()) -> int:
+    """Return in which line of its text something was found, from 1; 0 where it is the text as a whole.
+
+    Arguments: `words`, those that a finding names: the first line with one of them is meant.
+    """
+    for inner in (".code.", ".picture."):
+        whole, found, number = place.partition(inner)
+        if found:
+            text = texts.read(text_at(draft, whole))
+            parts: Sequence[texts.CodeBlock | texts.Picture] = (
+                text.blocks if inner == ".code." else text.pictures
+            )
+            return parts[int(number) - 1].line if int(number) <= len(parts) else 0
+    if words:
+        named = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
+        lines = text_at(draft, place).split("\n")
+        return next((at for at, line in enumerate(lines, start=1) if named.search(line)), 0)
+    return 0
 
 
 def fingerprint(draft: QuestionDraft, place: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from markdown_it.token import Token
@@ -18,19 +18,21 @@ _CONTAINER = re.compile(r"^[\s>]*")
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
-    """A fenced block. `language` is what its author wrote after the fence, "" for nothing."""
+    """A fenced block. `language` is what its author wrote after the fence, "" for nothing; `line` is where it is."""
 
     language: str
     code: str
     is_closed: bool
+    line: int = field(default=1, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture: where it lies, and what is said of it to who cannot see it."""
+    """A picture: where it lies, what is said of it to who cannot see it, and in which line its paragraph begins."""
 
     address: str
     description: str
+    line: int = field(default=1, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,13 @@ def read(text: str) -> Text:
     prose, blocks, pictures = [], [], []
     for token in tokens:
         if token.type == "fence":
-            blocks.append(CodeBlock((token.info.split() or [""])[0], token.content, _is_closed(token, lines)))
+            language = (token.info.split() or [""])[0]
+            blocks.append(CodeBlock(language, token.content, _is_closed(token, lines), _line(token)))
         elif token.type == "inline":
             prose.append(token.content)
-            pictures += [_picture(child) for child in token.children or () if child.type == "image"]
+            pictures += [
+                _picture(child, _line(token)) for child in token.children or () if child.type == "image"
+            ]
     return Text("\n\n".join(prose), tuple(blocks), tuple(pictures))
 
 
@@ -101,6 +106,10 @@ def _is_closed(token: Token, lines: list[str]) -> bool:
     return len(last) >= len(token.markup) and not last.strip(token.markup[0])
 
 
-def _picture(token: Token) -> Picture:
+def _line(token: Token) -> int:
+    return token.map[0] + 1 if token.map else 1
+
+
+def _picture(token: Token, line: int) -> Picture:
     said = "".join(child.content for child in token.children or ())
-    return Picture(str(token.attrs.get("src", "")), said.strip())
+    return Picture(str(token.attrs.get("src", "")), said.strip(), line)

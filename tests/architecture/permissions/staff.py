@@ -110,7 +110,6 @@ STAFF = [
     Line("admin:questions_question_take_up", "AQ", {"question_id": "question.pk"}, "post"),
     Line("admin:questions_question_ready", "AQ", {"question_id": "question.pk"}, "post"),
     Line("admin:questions_question_retire", "AQ", {"question_id": "question.pk"}, "post"),
-    Line("questions:reviews", "AQ"),
     Line("questions:send-back", "AQ", {"pk": "question.pk"}),
     Line("questions:send-back", "AQ", {"pk": "question.pk"}, "post"),
     Line("questions:history", "AJRQ", {"pk": "question.pk"}),

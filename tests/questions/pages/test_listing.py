@@ -34,6 +34,17 @@ def test_list_stands_where_the_admin_has_its_own() -> None:
     assert reverse("admin:questions_question_changelist") == reverse("questions:questions") == URL
 
 
+def test_a_search_for_a_single_letter_says_why_it_finds_nothing(author) -> None:
+    make_question(stem="A question?")
+
+    single = author.get(URL, {"q": "a"}).content.decode()
+    unknown = author.get(URL, {"q": "zyzzyva"}).content.decode()
+
+    assert "Type at least two letters" in single
+    assert "No question matches this filter" not in single
+    assert "No question matches this filter" in unknown
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
     ("asked", "statements"),

@@ -13,7 +13,7 @@ from questions import operations
 from questions.enums import FindingState
 from questions.models import Question, QuestionBank, QuestionFinding
 from tests.factories.accounts import make_user
-from tests.factories.questions import NOW, make_bank, make_question
+from tests.factories.questions import NOW, make_bank, make_question, make_skill
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,8 @@ def titles(client: Client, **wanted: object) -> list[str]:
     return [entry.title for entry in client.get(QUEUE, wanted).context["entries"]]
 
 
-def test_reported_questions_come_first_then_errors_then_reviews(author) -> None:
+def test_reported_questions_come_first_then_errors_then_reviews_then_spared_ones(author) -> None:
+    operations.let_rest(question=make_question(stem="Which rests?"), by=SYSTEM, now=NOW)
     make_question(stem=PLAIN)
     waits = make_question(stem="Which waits?", ready=False)
     operations.send_to_review(question=waits, by=SYSTEM, now=NOW)
@@ -46,7 +47,7 @@ def test_reported_questions_come_first_then_errors_then_reviews(author) -> None:
     operations.record_reports(question_id=reported.pk, opened=2, now=NOW)
     make_question(stem="Which is fine?")
 
-    assert titles(author) == ["Which is reported?", "Which is broken?", "Which waits?", PLAIN]
+    assert titles(author) == ["Which is reported?", "Which is broken?", "Which waits?", PLAIN, "Which rests?"]
     body = author.get(QUEUE).content.decode()
     assert "Candidates reported a problem 2 times." in body
     assert "A negative is not emphasised" in body
@@ -67,10 +68,29 @@ def test_the_queue_is_narrowed_down(author) -> None:
     assert titles(author, kind="negative_plain") == [PLAIN]
     assert titles(author, kind="in_review") == ["Which waits?"]
     assert titles(author, kind="reported") == ["Which is reported?"]
-    assert titles(author, weight="error") == ["Which is broken?"]
+    assert (
+        titles(author, weight="error") == titles(author, kind="found", weight="error") == ["Which is broken?"]
+    )
+    assert titles(author, kind="found") == ["Which is broken?", PLAIN]
+    assert titles(author, kind="in_review", weight="error") == []
     assert titles(author, mine="on") == [PLAIN]
     assert titles(author, q="broken") == ["Which is broken?"]
     assert titles(author, kind="nonsense", bank="x") == titles(author)
+    assert "Type at least two letters" in author.get(QUEUE, {"q": "b"}).content.decode()
+
+
+def test_what_leaked_or_rests_leads_to_its_page(author) -> None:
+    leaked, resting = make_question(stem="Which leaked?"), make_question(stem="Which rests?")
+    operations.flag_leaked(question=leaked, note="a forum", by=SYSTEM, now=NOW)
+    operations.let_rest(question=resting, by=SYSTEM, now=NOW)
+    make_question(stem="Which is fine?")
+
+    body = author.get(QUEUE, {"kind": "spared"}).content.decode()
+
+    assert titles(author, kind="spared") == titles(author) == ["Which leaked?", "Which rests?"]
+    assert "Found at a forum." in body
+    assert reverse("questions:exposure", args=[resting.pk]) in body
+    assert "data-pick-all" not in body
 
 
 def test_retired_questions_wait_for_nobody(author) -> None:
@@ -79,12 +99,51 @@ def test_retired_questions_wait_for_nobody(author) -> None:
     assert titles(author) == []
 
 
-def test_the_place_leads_to_its_field(author) -> None:
-    question = make_question(stem=PLAIN)
+@pytest.mark.parametrize(
+    ("place", "words", "field", "line"),
+    [
+        ("stem", ["not"], "id_stem", "3"),
+        ("stem", [], "id_stem", ""),
+        ("stem.code.1", [], "id_stem", "5"),
+        ("stem.picture.1", [], "id_stem", "9"),
+        ("stem.code.7", [], "id_stem", ""),
+        ("explanation", [], "id_explanation", ""),
+        ("option.b", ["option"], "id_option-b-text", "1"),
+        ("option.b.code.1", [], "id_option-b-text", ""),
+        ("option.b.feedback", [], "id_option-b-feedback", ""),
+        ("key", [], "options-title", ""),
+        ("skills", [], "id_skills_0", ""),
+    ],
+)
+def test_the_place_leads_to_its_field_and_line(author, place, words, field, line) -> None:
+    stem = "Look.\n\nWhich is **not** it?\n\n```python\nx = 1\n```\n\n![A cat](/cat.png)"
+    question = make_question(stem=stem, skills=[make_skill()])
+    QuestionFinding.objects.all().delete()
+    finding = QuestionFinding.objects.create(
+        bank=question.bank,
+        question=question,
+        kind="negative_plain",
+        place=place,
+        weight="attention",
+        values={"words": words},
+        found_at=NOW,
+    )
+    page = f"/admin/questions/question/{question.pk}/change/?finding={finding.pk}"
 
-    body = author.get(QUEUE).content.decode()
+    assert f'href="{page}#{field}"' in author.get(QUEUE).content.decode()
+    body = author.get(page).content.decode()
+    assert f'id="{field}"' in body
+    assert (f'data-sought="{field}" data-sought-line="{line}"' in body) == bool(line)
+    assert ("data-sought" in body) == bool(line)
 
-    assert f'href="/admin/questions/question/{question.pk}/change/#' in body
+
+def test_finding_of_another_question_leads_nowhere(author) -> None:
+    make_question(stem=PLAIN)
+    other = make_question(stem="Which is it?")
+    page = reverse("admin:questions_question_change", args=[other.pk])
+
+    for named in (QuestionFinding.objects.get().pk, "x", "9" * 30):
+        assert "data-sought" not in author.get(page, {"finding": named}).content.decode()
 
 
 def test_findings_of_a_bank_stand_above(author) -> None:
@@ -184,6 +243,7 @@ def test_the_queue_costs_the_same_for_one_and_three_rows(author, rows, django_as
     for _ in range(rows):
         question = make_question(bank, stem=PLAIN)
         operations.record_reports(question_id=question.pk, opened=1, now=NOW)
+        operations.send_to_review(question=make_question(bank, ready=False), by=SYSTEM, now=NOW)
     QuestionFinding.objects.create(
         bank=bank,
         question=question,
@@ -195,7 +255,7 @@ def test_the_queue_costs_the_same_for_one_and_three_rows(author, rows, django_as
     )
     author.get(QUEUE)
 
-    # Session, user, roles, permissions, notices, organisation, bell; banks of the filter; count, questions, findings,
-    # what they name, reports, findings of banks.
-    with django_assert_num_queries(15):
+    # Session, user, roles, permissions, notices, organisation, bell; banks of the filter; keys, questions, findings,
+    # what they name, what is for others to review, reports, findings of banks.
+    with django_assert_num_queries(16):
         author.get(QUEUE)

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
-from questions.enums import FindingKind, Weight
+from questions.enums import FindingKind, QueueReason, Weight
 from questions.models import QuestionBank
-from questions.queries import IN_REVIEW, REPORTED, WantedQueue
+from questions.queries import WantedQueue
 
 LONGEST_WORDS = 100
 
@@ -34,9 +34,9 @@ class QueueForm(forms.Form):
         self.fields["bank"].queryset = banks  # type: ignore[attr-defined]
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             ("", _("Everything")),
-            (IN_REVIEW, _("Waits for a review")),
-            (REPORTED, _("Reported by candidates")),
-            *FindingKind.choices,
+            (_("Reviews"), [each for each in QueueReason.choices if each[0] in QueueReason.reviews]),
+            (_("Others"), [each for each in QueueReason.choices if each[0] not in QueueReason.reviews]),
+            (_("What was found"), FindingKind.choices),
         ]
 
     def wanted(self) -> WantedQueue:

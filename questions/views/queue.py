@@ -1,4 +1,4 @@
-"""All that waits for an author: what was found in questions, what is to be reviewed, what candidates reported."""
+"""All that waits for an author: reviews, what came back, what was found, what candidates reported, what is spared."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,8 +18,10 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from questions import operations, queries
+from questions.enums import QueueReason
 from questions.forms import AcceptForm, QueueForm
 from questions.models import QuestionBank
+from shell.admin import KeyPages
 from shell.columns import page_links, way_back
 from shell.views import ShellPage
 
@@ -53,18 +54,23 @@ class ReviewQueue(_ForAuthors, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = QueueForm(self.request.GET, actor=self.actor)
         wanted = form.wanted()
-        page = Paginator(queries.review_queue(self.actor, wanted), PAGE_SIZE).get_page(
-            self.request.GET.get("page")
-        )
+        number = self.request.GET.get("page", "1")
+        pages = KeyPages(queries.review_queue(self.actor, wanted), PAGE_SIZE)
+        pages.reach(number, KeyPages.NEAR)
+        page = pages.get_page(number)
+        entries = queries.queued(list(page.object_list), self.actor)
+        of_banks = queries.findings_of_banks(self.actor, wanted) if page.number == 1 else []
         return super().get_context_data(
             form=form,
             bank=form.cleaned_data.get("bank"),
             is_narrow=any((wanted.bank, wanted.kind, wanted.weight, wanted.mine, wanted.words)),
             page=page,
-            entries=queries.queued(list(page.object_list), self.actor),
-            of_banks=queries.findings_of_banks(self.actor, wanted) if page.number == 1 else [],
+            has_more=pages.has_more,
+            is_about_reviews=wanted.kind in QueueReason.reviews,
+            entries=entries,
+            of_banks=of_banks,
+            has_findings=bool(of_banks) or any(entry.findings for entry in entries),
             page_links=page_links(page, self.request.GET),
-            accept_form=AcceptForm(),
             now=timezone.now(),
             **kwargs,
         )
