@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from questions import operations, queries
 from questions.admin.facts import question_facts
-from questions.admin.opened import Opened
+from questions.admin.opened import Opened, sought_place
 from questions.admin.typing import TypingKept
 from questions.admin.words import differences, was_saved, will_save
 from questions.enums import Kind, SaveOutcome
@@ -61,7 +61,8 @@ class QuestionEditing(TypingKept):
         wanted = next((typed for typed in before if typed.public_id == request.GET.get("unsaved")), None)
         if wanted is None:
             form = self.form_for(request, opened)
-            return self._answer(request, question, form, opened=opened, before=before)
+            place = sought_place(request.GET.get("finding", ""), opened)
+            return self._answer(request, question, form, opened=opened, before=before, sought=place)
         form = self.form_for(request, opened, taken_up(wanted))
         form.hush()
         return self._answer(request, question, form, opened=opened, taken_up=wanted)
@@ -88,10 +89,10 @@ class QuestionEditing(TypingKept):
         form = self.form_for(request, opened, request.POST)
         if "do" in request.POST:
             wish = request.POST["do"]
-            if wish == "picture":
-                return self._answer(
-                    request, opened.question, self.with_picture(request, opened, form), opened=opened
-                )
+            what, _space, into = wish.partition(" ")
+            if what == "picture":
+                form = self.with_picture(request, opened, form, into=into)
+                return self._answer(request, opened.question, form, opened=opened)
             form.change(wish)
             return self._answer(request, opened.question, form, opened=opened, is_changed=True)
         if not form.is_valid():
@@ -180,6 +181,7 @@ class QuestionEditing(TypingKept):
             "will": will_save(outcome, latest),
             "open_kind": Kind.OPEN.value,
             "languages": [language for language in LANGUAGES if language.name != "pycon"],
+            "tag_offers": queries.tag_names(self.actor(request)) if form is not None else [],
             "urls": self._addresses(),
             "now": timezone.now(),
             **more,

@@ -25,7 +25,8 @@ from rendering.pictures import MOST_BYTES, PictureRefusedError, read_picture
 from shell.admin import ShellModelAdmin
 
 # Of what a form sends, what is no part of the question.
-NOT_KEPT = {"csrfmiddlewaretoken", "unsaved", "base", "question", "do", "_save", "another", "picture_alt"}
+NOT_KEPT = {"csrfmiddlewaretoken", "unsaved", "base", "question", "do", "_save", "another"}
+PICTURED = ("stem", "explanation", "model_answer")
 
 
 class TypingKept(ShellModelAdmin):
@@ -73,7 +74,11 @@ class TypingKept(ShellModelAdmin):
             "will": will_save(outcome, opened.latest),
             "stale": bool(opened.base and request.POST.get("base", "") != opened.base),
         }
-        data = {name: values for name, values in request.POST.lists() if name not in NOT_KEPT}
+        data = {
+            name: values
+            for name, values in request.POST.lists()
+            if name not in NOT_KEPT and not name.startswith("picture-")
+        }
         now = timezone.now()
         unsaved = request.POST.get("unsaved", "")
         try:
@@ -107,27 +112,28 @@ class TypingKept(ShellModelAdmin):
         if request.method != "POST":
             return HttpResponse(status=405)
         try:
-            return JsonResponse({"markdown": self._take_in(request, question)})
+            return JsonResponse({"markdown": self._take_in(request, question, "picture", "picture_alt")})
         except ValidationError as refusal:
             return JsonResponse({"refusal": " ".join(refusal.messages)}, status=400)
 
-    def with_picture(self, request: HttpRequest, opened: Any, form: Any) -> Any:
-        """Return the form with the picture that was sent at the end of the question, or with why there is none."""
+    def with_picture(self, request: HttpRequest, opened: Any, form: Any, *, into: str) -> Any:
+        """Return the form with the picture that was sent for the text `into` at its end, or with why there is none."""
+        into = into if into in PICTURED else "stem"
         try:
-            shown = self._take_in(request, opened.question)
+            shown = self._take_in(request, opened.question, f"picture-{into}", f"picture-{into}-alt")
         except ValidationError as refusal:
             form.hush()
             form.errors.extend(refusal.messages)
             return form
         data: QueryDict = request.POST.copy()
-        data["stem"] = f"{data.get('stem', '').rstrip()}\n\n{shown}\n".lstrip("\n")
+        data[into] = f"{data.get(into, '').rstrip()}\n\n{shown}\n".lstrip("\n")
         form = self.form_for(request, opened, data)
         form.hush()
         return form
 
-    def _take_in(self, request: HttpRequest, question: Question | None) -> str:
-        alt = " ".join(request.POST.get("picture_alt", "").split())
-        upload: Any = request.FILES.get("picture")
+    def _take_in(self, request: HttpRequest, question: Question | None, file: str, said: str) -> str:
+        alt = " ".join(request.POST.get(said, "").split())
+        upload: Any = request.FILES.get(file)
         if upload is None:
             raise ValidationError(gettext("Choose a picture of your computer first."))
         if not alt or len(alt) > LONGEST_ALT:

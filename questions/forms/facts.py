@@ -73,7 +73,11 @@ class FactsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Results are reported by skill; a question that is ready has one at least."),
     )
-    tags = WordsField(label=_("Tags"), help_text=_("With commas between them. New ones are made."))
+    tags = WordsField(
+        label=_("Tags"),
+        help_text=_("With commas between them. New ones are made."),
+        widget=forms.TextInput({"list": "tag-offers", "autocomplete": "off"}),
+    )
     name = forms.CharField(
         label=_("Name"),
         required=False,

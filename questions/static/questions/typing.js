@@ -17,7 +17,7 @@ function say(text, needsAttention = false) {
 
 function typed() {
   const data = new FormData(form);
-  data.delete("picture");
+  for (const name of [...data.keys()]) if (name.startsWith("picture-")) data.delete(name);
   data.append("question", form.dataset.question);
   return data;
 }

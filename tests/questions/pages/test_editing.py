@@ -256,7 +256,7 @@ def test_page_asks_as_much_for_many_options_and_versions(author, name, django_as
     url = ADD if name == "add" else address(make[name]())
     author.get(url)
 
-    # Session, user, roles, permissions, signs of the shell, skills (twice), what was typed before; for a question
+    # Session, user, roles, permissions, signs of the shell, skills (twice), tags, what was typed before; for a question
     # also itself, its version, key, codes, skills, tags, versions, history, what is to be decided, what was found.
     with django_assert_num_queries(QUERIES[name]):
         response = author.get(url)
@@ -264,4 +264,4 @@ def test_page_asks_as_much_for_many_options_and_versions(author, name, django_as
     assert response.status_code == 200
 
 
-QUERIES = {"add": 10, "draft": 22, "ready": 22, "open": 22}
+QUERIES = {"add": 11, "draft": 23, "ready": 23, "open": 23}

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.enums import Role
 from accounts.models import Actor
 from questions import operations, queries
-from questions.models import AnswerKey, Question, UnsavedEdit
+from questions.models import AnswerKey, Question, QuestionTag, UnsavedEdit
 from tests.architecture.test_accessibility import OPTIONS as AXE_OPTIONS
 from tests.factories.accounts import make_user
 from tests.factories.questions import make_bank, make_question, make_skill
@@ -210,15 +210,16 @@ def test_picture_is_inserted_and_shown_in_the_preview(author: Page, live_server:
     file = tmp_path / "map.png"
     file.write_bytes(drawing())
     author.goto(change(live_server, make_question(codes="abc", ready=False, stem="Look.")))
-    author.get_by_text("Insert a picture").click()
-    author.get_by_label("Picture", exact=True).set_input_files(file)
+    box = author.locator("[data-picture=stem]")
+    box.get_by_text("Insert a picture").click()
+    box.get_by_label("Picture", exact=True).set_input_files(file)
     author.expected_troubles.add(  # type: ignore[attr-defined]
         "Failed to load resource: the server responded with a status of 400 (Bad Request)"
     )
-    author.get_by_role("button", name="Insert it").click()
-    expect(author.locator("[data-picture-refusal]")).to_contain_text("Say what the picture shows")
-    author.get_by_label("What it shows").fill("A map")
-    author.get_by_role("button", name="Insert it").click()
+    box.get_by_role("button", name="Insert it").click()
+    expect(box.locator("[data-picture-refusal]")).to_contain_text("Say what the picture shows")
+    box.get_by_label("What it shows").fill("A map")
+    box.get_by_role("button", name="Insert it").click()
 
     expect(author.get_by_label("Question", exact=True)).to_have_value(
         re.compile(r"!\[A map\]\(/pictures/[\w-]+\)")
@@ -228,6 +229,38 @@ def test_picture_is_inserted_and_shown_in_the_preview(author: Page, live_server:
     author.wait_for_function(
         "document.querySelector('iframe[data-preview]').contentDocument.querySelector('.stem img').naturalWidth === 40"
     )
+    why = author.locator("[data-picture=explanation]")
+    why.get_by_text("Insert a picture").click()
+    why.get_by_label("Picture", exact=True).set_input_files(file)
+    why.get_by_label("What it shows").fill("The way")
+    why.get_by_role("button", name="Insert it").click()
+    expect(author.get_by_label("Explanation", exact=True)).to_have_value(
+        re.compile(r"^Because\.\n\n!\[The way\]\(/pictures/[\w-]+\)")
+    )
+
+
+def test_tags_are_offered_behind_those_that_are_written(author: Page, live_server: Any) -> None:
+    QuestionTag.objects.bulk_create([QuestionTag(name=name) for name in ("routing", "sql")])
+    author.goto(change(live_server, make_question(codes="abc", ready=False)))
+    offered = "all => all.map(each => each.value)"
+    assert author.locator("#tag-offers option").evaluate_all(offered) == ["routing", "sql"]
+
+    author.get_by_label("Tags").fill("routing, s")
+
+    assert author.locator("#tag-offers option").evaluate_all(offered) == ["routing, sql"]
+
+
+def test_link_of_a_finding_leads_to_the_line_of_its_field(author: Page, live_server: Any) -> None:
+    stem = "Look.\n\nWhich is not it?"
+    question = make_question(codes="abc", stem=stem)
+    author.goto(live_server.url + reverse("questions:review-queue"))
+    author.locator(".finding-text a").first.click()
+
+    field = author.locator("#id_stem")
+    expect(field).to_be_focused()
+    chosen = field.evaluate("each => each.value.slice(each.selectionStart, each.selectionEnd)")
+    assert chosen == "Which is not it?"
+    assert question.findings.get().place == "stem"
 
 
 def test_preview_turns_dark_and_as_narrow_as_a_phone(author: Page, live_server: Any) -> None:
@@ -272,7 +305,12 @@ def test_everything_works_without_scripts(transactional_db: None, live_server: A
     expect(page.locator(".option-row")).to_have_count(4)
     page.locator("#id_o4-text").fill("Four")
     page.locator("#id_o3-right").check()
+    # The session ends meanwhile, and nothing of all this is lost.
+    Session.objects.all().delete()
     page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    sign_in(page, live_server)
+    page.get_by_role("button", name="Send it again").click()
     expect(page.get_by_text("The question is added, as a draft.")).to_be_visible()
     context.close()
 
@@ -295,7 +333,7 @@ def test_page_in_all_its_states_is_for_everybody(author: Page, live_server: Any,
     )
     author.goto(change(live_server, question))
     author.get_by_label("Set the share of each option myself").check()
-    author.get_by_text("Insert a picture").click()
+    author.get_by_text("Insert a picture").first.click()
     author.locator(".option-more summary").first.click()
     author.locator(".option-row").nth(1).get_by_label("Share").fill("some")
     author.get_by_role("button", name="Save", exact=True).click()

@@ -232,17 +232,19 @@ def test_picture_that_cannot_be_shown_is_refused_with_the_mend(author, alt, cont
     assert not QuestionPicture.objects.exists()
 
 
-def test_picture_without_scripts_stands_at_the_end_of_the_question(author) -> None:
+@pytest.mark.parametrize("into", ["stem", "explanation", "model_answer"])
+def test_picture_without_scripts_stands_at_the_end_of_its_text(author, into) -> None:
     bank = make_bank()
-    data = typed(bank=bank.pk, stem="Look at this.") | {"do": "picture", "picture_alt": "A map"}
+    data = typed(bank=bank.pk, **{into: "Look at this."})
+    data |= {"do": f"picture {into}", f"picture-{into}-alt": "A map"}
 
     none = author.post(ADD, data)
-    shown = author.post(ADD, data | {"picture": upload(drawing())})
-    elsewhere = author.post(ADD, data | {"bank": "", "picture": upload(drawing())})
+    shown = author.post(ADD, data | {f"picture-{into}": upload(drawing())})
+    elsewhere = author.post(ADD, data | {"bank": "", f"picture-{into}": upload(drawing())})
 
     assert "Choose a picture" in none.content.decode()
     public_id = QuestionPicture.objects.get().public_id
     expected = f"Look at this.\n\n![A map](/pictures/{public_id})\n"
-    assert shown.context["form"].facts["stem"].value() == expected
+    assert shown.context["form"].facts[into].value() == expected
     assert "Choose the bank of this question first" in elsewhere.content.decode()
     assert io.BytesIO(bytes(QuestionPicture.objects.get().content)).read(4) == b"\x89PNG"
