@@ -17,6 +17,10 @@ from hiring.api.reports import AssessmentReportView, NamedReportView, PipelineRe
 from hiring.api.requests import AccommodationViewSet
 from hiring.api.tests import AttemptViewSet, InvitationViewSet, ScoreViewSet
 from hiring.queries.reports import REPORTS
+from questions.api.banks import BankViewSet
+from questions.api.exports import ExportViewSet
+from questions.api.imports import ImportViewSet
+from questions.api.questions import QuestionViewSet
 from shell.api import ApiView, NothingHere
 
 router = SimpleRouter()
@@ -28,6 +32,10 @@ router.register("invitations", InvitationViewSet)
 router.register("accommodations", AccommodationViewSet)
 router.register("attempts", AttemptViewSet)
 router.register("scores", ScoreViewSet)
+router.register("banks", BankViewSet, basename="bank")
+router.register("questions", QuestionViewSet)
+router.register("imports", ImportViewSet, basename="import")
+router.register("exports", ExportViewSet, basename="export")
 
 
 @extend_schema(exclude=True)

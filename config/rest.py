@@ -6,7 +6,7 @@ from typing import Any
 
 DOCUMENT_SETTINGS: dict[str, Any] = {
     "TITLE": "Shortlist API",
-    "DESCRIPTION": "Jobs, candidates, applications, tests, scores and reports of one organisation.",
+    "DESCRIPTION": "Jobs, candidates, applications, tests, questions, scores and reports of one organisation.",
     "VERSION": "1.0.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -15,8 +15,13 @@ DOCUMENT_SETTINGS: dict[str, Any] = {
         "ApplicationStatus": "hiring.enums.ApplicationStatus",
         "AttemptState": "assessments.enums.AttemptState",
         "InvitationState": "assessments.enums.InvitationState",
+        "ExportState": "outbox.enums.WorkState",
+        "ImportState": "questions.enums.ImportState",
         "JobKind": "hiring.enums.JobKind",
         "JobStatus": "hiring.enums.JobStatus",
+        "QuestionKind": "questions.enums.Kind",
+        "QuestionLevel": "questions.enums.Level",
+        "QuestionStatus": "questions.enums.Status",
         "Result": "assessments.enums.Band",
         "SalaryPeriod": "hiring.enums.SalaryPeriod",
         "ScoreCause": "assessments.enums.ScoreCause",

@@ -84,6 +84,8 @@ MAIL_DELAYS: Final = (
 WORK_DELAYS: Final = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
 # Files of finished work, uploaded or made, are needed for looking into what went wrong, and then no more.
 WORK_FILE_LIFE: Final = timedelta(days=7)
+# Under it the result of a piece of work says that somebody threw it away.
+DISCARDED: Final = "discarded"
 # What the result of work keeps of its file under this name is deleted with the file.
 SAMPLE: Final = "sample"
 # How often the scheduler and each worker say that they live, and after how long without a word people are told.

@@ -152,3 +152,14 @@ class Found(models.TextChoices):
     SKIPPED = "skipped", _("Skipped")
     NEW = "new", _("New")
     CHANGED = "changed", _("Changed")
+
+
+class ImportState(models.TextChoices):
+    """Where a file is on its way into a bank, as programs are told. Derived from its work, stored nowhere."""
+
+    CHECKING = "checking", _("Being read and compared")
+    CHECKED = "checked", _("Checked; nothing is imported yet")
+    IMPORTING = "importing", _("Being imported")
+    IMPORTED = "imported", _("Imported")
+    FAILED = "failed", _("Could not be read or imported")
+    DISCARDED = "discarded", _("Thrown away")

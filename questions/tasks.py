@@ -51,6 +51,8 @@ def _check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
         if "why" in result:
             url = _page(work, "import-columns", work.public_id)
             return result | {"next": {"url": url, "label": _("Say what the columns are")}}
+        if result["ok"] and work.arguments.get("commits"):
+            importing.begin_import(check=work, result=result, by=actor, now=timezone.now())
         url = f"{_page(work, 'import')}?check={work.public_id}"
         label = _("Look it over and import") if result["ok"] else _("See what is in the file")
         return result | {"next": {"url": url, "label": label}}

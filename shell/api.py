@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from hashlib import sha256
+from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from drf_spectacular import renderers
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import exceptions, serializers, status, viewsets
 from rest_framework.request import Request
@@ -23,10 +24,23 @@ from rest_framework.views import APIView
 from rest_framework.views import exception_handler as rest_exception_handler
 
 from accounts.models import Actor
+from accounts.rules import random_code
 from shell.errors import try_again
 from shell.lists import MOMENT_WORDS, read_moment, refuse_unknown
 from shell.unavailable import RETRY_AFTER, is_unavailable
 from shell.views import ShellPage
+
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+LONGEST_IDEMPOTENCY_KEY: Final = 255
+IDEMPOTENT: Final = OpenApiParameter(
+    IDEMPOTENCY_KEY,
+    str,
+    OpenApiParameter.HEADER,
+    description=gettext_lazy(
+        "Any text of your own, up to 255 characters: the same call again with the same text gives the first answer, "
+        "so that a call whose answer was lost is repeated without harm."
+    ),
+)
 
 
 class Conflict(exceptions.APIException):
@@ -81,6 +95,21 @@ class ApiView(APIView):
         """Names of the query parameters that this call understands."""
         return self.parameters
 
+    def intent(self) -> str:
+        """Return what makes a call that comes twice one piece of work: who calls, and their `Idempotency-Key`.
+
+        Without that header every call is one of its own. Raises `ValidationError` for one that is too long.
+        """
+        given = self.request.headers.get(IDEMPOTENCY_KEY, "")
+        if len(given) > LONGEST_IDEMPOTENCY_KEY:
+            words = _("A key has %(most)d characters at most.") % {"most": LONGEST_IDEMPOTENCY_KEY}
+            raise exceptions.ValidationError({IDEMPOTENCY_KEY: [words]})
+        if not given:
+            return random_code()
+        key, user = self.actor.api_key, self.actor.user
+        caller = f"key{key.pk}" if key else f"user{user.pk if user else 0}"
+        return f"{caller}:{sha256(given.encode()).hexdigest()[:40]}"
+
 
 class MomentField(serializers.DateTimeField):
     """A moment in what a program sends."""
@@ -99,6 +128,13 @@ class PersonSerializer(serializers.Serializer[Any]):
 
     id = serializers.CharField(source="public_id")
     full_name = serializers.CharField()
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    """How far long work is: how many of how many things are done, both 0 until it is known."""
+
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
 
 
 class ReadOnlyViewSet(ApiView, viewsets.ReadOnlyModelViewSet[Any]):
@@ -127,6 +163,15 @@ def cleaned(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
     """Return what `serializer` was given, checked. Raises `ValidationError` keyed by field."""
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
+
+
+def named(queryset: QuerySet[Any], *, field: str, slug: str) -> Any:
+    """Return the visible row called `slug`. What may not be seen reads like what does not exist."""
+    row = queryset.filter(slug=slug).first()
+    if row is None:
+        message = _("Nothing that you can see has the short name “%(slug)s”.") % {"slug": slug}
+        raise exceptions.ValidationError({field: [message]})
+    return row
 
 
 @extend_schema(exclude=True)

@@ -36,7 +36,7 @@ FORBIDDEN = OpenApiResponse(
 )
 NOT_FOUND = OpenApiResponse(ProblemSerializer, "It does not exist, or is not for you to see.")
 TOO_LARGE = OpenApiResponse(ProblemSerializer, "The body is too large.")
-NOT_JSON = OpenApiResponse(ProblemSerializer, "The body is not declared as application/json.")
+NOT_JSON = OpenApiResponse(ProblemSerializer, "The body is declared as another type than this address takes.")
 TOO_OFTEN = OpenApiResponse(
     ProblemSerializer, "Too many calls. Wait for the seconds in the header Retry-After."
 )

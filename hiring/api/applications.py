@@ -4,7 +4,6 @@ from typing import Any
 
 import django_filters
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -20,7 +19,7 @@ from hiring import operations
 from hiring.api.tests import InvitationSerializer
 from hiring.enums import ApplicationStatus, Source
 from hiring.models import Application, ApplicationAssessment, Job
-from shell.api import Conflict, PersonSerializer, ReadOnlyViewSet, cleaned
+from shell.api import Conflict, PersonSerializer, ReadOnlyViewSet, cleaned, named
 from shell.lists import CODE, CodeFilter, MomentFilter, Ordering, SlugFilter
 from shell.schema import ConflictSerializer
 
@@ -201,12 +200,3 @@ def newest_invitation(application: Application, assessment: Assessment) -> Invit
     links = ApplicationAssessment.objects.filter(application=application).values("invitation")
     sent = Invitation.objects.filter(pk__in=links, version__assessment=assessment)
     return sent.latest("created_at", "pk")
-
-
-def named(queryset: QuerySet[Any], *, field: str, slug: str) -> Any:
-    """Return the visible row called `slug`. What may not be seen reads like what does not exist."""
-    row = queryset.filter(slug=slug).first()
-    if row is None:
-        message = _("Nothing that you can see has the short name “%(slug)s”.") % {"slug": slug}
-        raise serializers.ValidationError({field: [message]})
-    return row

@@ -18,11 +18,10 @@ from rest_framework.response import Response
 
 from assessments.models import Assessment
 from hiring import queries
-from hiring.api.applications import named
 from hiring.enums import Cohort, JobStatus, Source, StageKind
 from hiring.models import Job, TrackingLink
 from hiring.queries import reports
-from shell.api import ApiView, MomentField, cleaned
+from shell.api import ApiView, MomentField, cleaned, named
 
 
 class PeriodSerializer(serializers.Serializer[Any]):

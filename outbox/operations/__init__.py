@@ -71,7 +71,15 @@ from outbox.operations.sending import Welcome, knock
 from outbox.operations.signs import give_sign, take_back_sign
 from outbox.operations.templates import save_template
 from outbox.operations.turns import turn
-from outbox.operations.work import Pace, WorkLost, forget_old_files, give_way, queue_work, run_due_work
+from outbox.operations.work import (
+    Pace,
+    WorkLost,
+    discard_work,
+    forget_old_files,
+    give_way,
+    queue_work,
+    run_due_work,
+)
 
 __all__ = [
     "EventDraft",
@@ -99,6 +107,7 @@ __all__ = [
     "create_link",
     "create_links",
     "deliver_due",
+    "discard_work",
     "export_handler",
     "export_person",
     "extend_link",

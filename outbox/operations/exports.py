@@ -133,10 +133,12 @@ def record_export(
 def fetch_file(*, work: Work, by: Actor, now: datetime) -> File[bytes]:
     """Open the file that `work` made for `by`, for them to take with them; the history says that they did.
 
+    What a colleague asked for is for them alone, what a key of theirs asked for is for that key alone.
     Raises `PermissionDenied` for everybody else, whatever they may see; `FileGone` where its time is over.
     """
-    is_theirs = by.kind is ActorKind.USER and by.user is not None and work.created_by_id == by.user.pk
-    if not is_theirs or not work.file_name:
+    asked = (work.actor_kind, work.created_by_id, work.api_key_id)
+    fetches = (by.kind.value, by.user.pk if by.user else None, by.api_key.pk if by.api_key else None)
+    if by.user is None or asked != fetches or not work.file_name:
         raise PermissionDenied
     try:
         if not work.file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import PurePath
 from time import monotonic, sleep
@@ -26,6 +27,7 @@ from outbox.operations.nudges import WORK, nudge
 from outbox.operations.signs import give_sign
 from outbox.registries import work_kind
 from outbox.rules import (
+    DISCARDED,
     SAMPLE,
     SIGN_EVERY,
     SILENT_AFTER,
@@ -57,12 +59,14 @@ def queue_work(
     now: datetime,
     file: File[bytes] | None = None,
     total: int = 0,
+    claim: Callable[[], None] | None = None,
 ) -> Work:
     """Ask for long work and return its row; the one that exists, unchanged, if `intent` was asked for before.
 
     Arguments: `kind` is registered by `registries.register_work`; `arguments` are plain data, frozen here (ids, not
     rows), and may hold a "back" ({"url", "label"}) for the way back from the work's page; `file` is kept in private
-    storage under a name of our own; `total` is how many things there are to do, if known.
+    storage under a name of our own; `total` is how many things there are to do, if known; `claim` is called first in
+    the transaction that writes the row: what it raises comes out of here, and nothing is kept.
     Side effects: a worker is asked to look once the transaction commits.
     Raises: `LookupError` for an unknown kind.
     """
@@ -86,16 +90,54 @@ def queue_work(
         _keep(work, file)
     try:
         with transaction.atomic():
+            if claim is not None:
+                claim()
             work.save()
             record_event(
                 kind="work.asked", by=by, now=now, about="outbox.work", about_id=work.pk, data={"kind": kind}
             )
             nudge(WORK)
     except IntegrityError:
-        if work.file:
-            work.file.delete(save=False)
+        _drop(work)
         return Work.objects.get(intent=intent)
+    except Exception:
+        _drop(work)
+        raise
     return work
+
+
+def _drop(work: Work) -> None:
+    if work.file:
+        work.file.delete(save=False)
+
+
+def discard_work(
+    *, work: Work, reason: str, by: Actor, now: datetime, unless: Callable[[], None] | None = None
+) -> bool:
+    """End `work` for good, whether it waits, runs or is done, and delete its file; return whether it was ended by this.
+
+    A worker that is at it notices and writes nothing more. `reason` is what its page says; `unless` is called in the
+    transaction, after nobody else can end it: what it raises comes out of here, and the work stays as it was.
+    """
+    endable = Work.objects.filter(pk=work.pk).exclude(state=WorkState.FAILED)
+    with transaction.atomic():
+        if not endable.update(state=WorkState.FAILED, reason=reason, finished_at=now, lease_until=None):
+            return False
+        if unless is not None:
+            unless()
+        work.refresh_from_db()
+        Work.objects.filter(pk=work.pk).update(result=work.result | {DISCARDED: True})
+        record_event(
+            kind="work.discarded",
+            by=by,
+            now=now,
+            about="outbox.work",
+            about_id=work.pk,
+            data={"kind": work.kind},
+        )
+    work.refresh_from_db()
+    delete_file(work=work)
+    return True
 
 
 def _keep(work: Work, file: File[bytes]) -> None:
@@ -219,7 +261,9 @@ class _Run:
             self._end(WorkState.FAILED, reason=words % {"count": stopped})
             return
         try:
-            result = work_kind(self.work.kind).handler(self.work, _actor_of(self.work), self.report)
+            result = work_kind(self.work.kind).handler(
+                self.work, _actor_of(self.work, self.clock()), self.report
+            )
             self._end(WorkState.DONE, result=result or {})
         except WorkLost:
             logger.warning("Work %s was taken over by another worker.", self.work.pk)
@@ -279,13 +323,15 @@ class _Run:
             setattr(self.work, name, value)
 
 
-def _actor_of(work: Work) -> Actor:
+def _actor_of(work: Work, now: datetime) -> Actor:
     """Whoever asked, with the rights that they have now."""
     if work.actor_kind == ActorKind.SYSTEM:
         return Actor.system()
     if work.actor_kind == ActorKind.API_KEY:
         key = ApiKey.objects.select_related("owner").filter(pk=work.api_key_id or 0).first()
-        return Actor.of_key(key) if key else Actor(kind=ActorKind.API_KEY)
+        # One that was revoked meanwhile, or ran out, opens nothing any more.
+        is_good = key is not None and key.is_good(now=now)
+        return Actor.of_key(key) if key is not None and is_good else Actor(kind=ActorKind.API_KEY)
     return Actor(kind=ActorKind.USER, user=work.created_by)
 
 

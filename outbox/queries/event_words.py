@@ -50,8 +50,8 @@ def register() -> None:
     register_events(
         "work",
         _("Long work"),
-        work | {"work.asked": _("Long work asked for")},
-        dict.fromkeys(["work.asked", *work], _work),
+        work | {"work.asked": _("Long work asked for"), "work.discarded": _("Long work thrown away")},
+        dict.fromkeys(["work.asked", "work.discarded", *work], _work),
     )
     register_subjects("outbox.message", _messages)
 

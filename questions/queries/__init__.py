@@ -10,7 +10,14 @@ from questions.queries.findings import (
     open_findings,
     with_words,
 )
-from questions.queries.keys import key_history, keys_by_id, keys_for, revisions_of
+from questions.queries.keys import (
+    key_history,
+    keys_by_id,
+    keys_for,
+    may_read_keys,
+    revisions_of,
+    versions_with_keys,
+)
 from questions.queries.lists import banks_with_counts, ready_questions, tag_names
 from questions.queries.naming import free_external_id
 from questions.queries.queue import QueuedQuestion, WantedQueue, findings_of_banks, queued, review_queue
@@ -45,6 +52,7 @@ __all__ = [
     "keys_by_id",
     "keys_for",
     "latest_version",
+    "may_read_keys",
     "open_findings",
     "option_drafts",
     "outcome_of",
@@ -61,6 +69,7 @@ __all__ = [
     "typed_before",
     "used_codes",
     "versions_of",
+    "versions_with_keys",
     "with_stem",
     "with_words",
     "words_of",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from accounts.models import Actor
 from questions.models import AnswerKey, Question, QuestionVersion
 
 
@@ -44,6 +45,26 @@ def editions_with_keys(question: Question) -> QuerySet[AnswerKey]:
         .select_related("created_by", "version__created_by", "version__changed_by")
         .order_by("-version__number", "-revision", "-pk")
     )
+
+
+def may_read_keys(actor: Actor) -> bool:
+    """Whether the actor reads questions with their keys, as on their pages; which questions, `visible_to` says."""
+    return actor.is_system or (actor.user is not None and actor.user.has_perm("questions.view_question"))
+
+
+def versions_with_keys(question: Question) -> list[QuestionVersion]:
+    """Return the versions of `question`, the newest first, each with `known_keys`, its newest revision first.
+
+    For those who `may_read_keys`. Two queries.
+    """
+    keys: dict[int, list[AnswerKey]] = {}
+    for key in AnswerKey.objects.filter(version__question=question).order_by("-revision", "-pk"):
+        keys.setdefault(key.version_id, []).append(key)
+    versions = list(QuestionVersion.objects.filter(question=question).order_by("-number", "-pk"))
+    for version in versions:
+        version.question = question
+        version.known_keys = keys.get(version.pk, [])  # type: ignore[attr-defined]
+    return versions
 
 
 def revisions_of(version_ids: Iterable[int]) -> list[tuple[int, int, int]]:

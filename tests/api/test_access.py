@@ -359,10 +359,14 @@ def test_every_other_address_is_json_too(robot):
 def test_root_leads_to_every_list(house, robot):
     addresses = robot.get("").json()
 
-    # Requests for more time are for few; who reads and answers them is asked in their own tests.
+    # Requests for more time and questions are for few; who reads them is asked in their own tests.
     assert set(addresses) == {
         *house.rows(),
         "accommodations",
+        "banks",
+        "questions",
+        "imports",
+        "exports",
         "reports/pipeline",
         *(f"reports/{name}" for name in REPORTS),
     }

@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from accounts.enums import Role
 from assessments.operations import ask_for_accommodation
+from questions.models import Question
+from tests.api.questions.files import checked, upload, work
 from tests.api.world import ROOT, make_house, program
 from tests.factories.assessments import make_assessment
 from tests.factories.hiring import invite, make_application
+from tests.factories.questions import make_bank
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 COMMANDS = re.findall(r"^curl .*$", PAGE, re.MULTILINE)
@@ -18,11 +22,12 @@ COMMANDS = re.findall(r"^curl .*$", PAGE, re.MULTILINE)
 
 @pytest.fixture
 def documented_house(db):
-    """The page speaks of the job "backend" and the test "flask"."""
+    """The page speaks of the job "backend", the test "flask" and the bank "python"."""
+    make_bank("python")
     assessment = make_assessment(questions=2)
     assessment.slug = "flask"
     assessment.save()
-    house = make_house(assessment)
+    house = make_house(assessment, roles=(Role.RECRUITER, Role.QUESTION_AUTHOR))
     house.job.slug = "backend"
     house.job.save()
     make_application(house.job, email="kim@example.net")
@@ -35,8 +40,19 @@ def answer_to(command, robot, names):
     words = shlex.split(command)
     assert words[:3] == ["curl", "-H", "Authorization: Bearer $KEY"]
     path = words[-1].removeprefix(ROOT)
-    if words[3:-1]:
-        option, body = words[3:-1]
+    options = list(zip(words[3:-1:2], words[4:-1:2], strict=True))
+    if options and options[0][0] == "-X":
+        assert options[0] == ("-X", "POST")
+        # Where an answer is written to makes no difference to it.
+        assert {name for name, _value in options[1:]} <= {"-o"}
+        return robot.post(path, {})
+    if options and options[-1][0] == "-F":
+        fields = dict(value.split("=", 1) for name, value in options if name == "-F")
+        headers = dict(value.split(": ", 1) for name, value in options if name == "-H")
+        assert fields.pop("file").startswith("@")
+        return upload(robot, key=headers["Idempotency-Key"], **fields)
+    if options:
+        ((option, body),) = options
         assert option == "--json"
         return robot.post(path, body)
     return robot.client.get(ROOT + path, headers=robot.headers)
@@ -60,31 +76,53 @@ def test_page_has_a_command_for_everything():
         "accommodations/",
         "attempts/",
         "scores/",
+        "banks/",
+        "banks/python/",
+        "questions/",
+        "imports/",
+        "exports/",
         "reports/pipeline/",
         "reports/assessments/flask/",
         "reports/funnel/",
     } <= addresses
 
 
-def test_documented_commands_work(documented_house):
-    robot = program(documented_house.recruiter)
+@pytest.fixture
+def robot(documented_house):
+    """A program with a key of somebody who recruits for the job and writes questions."""
+    return program(documented_house.recruiter)
+
+
+def status_of(command):
+    """What a command of the page is answered with: long work and tests are asked for, the rest is done at once."""
+    if "/imports/" in command and ("-F" in command or "/commit/" in command):
+        return 202
+    if "--json" not in command or "/accommodations/" in command:
+        return 200
+    return 202 if "/exports/" in command else 201
+
+
+def test_documented_commands_work(documented_house, robot):
+    done, unwanted = checked(robot)["id"], checked(robot)["id"]
+    export = robot.post("exports/", {"bank": "python", "format": "gift"}).json()["id"]
+    work()
     names = {
         "$API/": ROOT,
         "$APPLICATION": documented_house.fresh.public_id,
         "$REQUEST": str(make_request(documented_house).pk),
+        "$QUESTION": str(Question.objects.earliest("pk").pk),
+        "$IMPORT": done,
+        "$UNWANTED": unwanted,
+        "$EXPORT": export,
         "$OTHER": str(make_request(documented_house).pk),
     }
 
     statuses = {command: answer_to(command, robot, names).status_code for command in COMMANDS}
 
-    assert statuses == {
-        command: 201 if "--json" in command and "/accommodations/" not in command else 200
-        for command in COMMANDS
-    }
+    assert statuses == {command: status_of(command) for command in COMMANDS}
 
 
-def test_documented_filters_and_sorts_are_the_real_ones(documented_house):
-    robot = program(documented_house.recruiter)
+def test_documented_filters_and_sorts_are_the_real_ones(robot):
     rows = re.findall(r"^\| `(\w+)` \| (.*?) \| (.*?)\|$", PAGE, re.MULTILINE)
 
     for name, filters, sorts in rows:
@@ -95,4 +133,4 @@ def test_documented_filters_and_sorts_are_the_real_ones(documented_house):
         assert words == f"There is no such parameter here. Use: {', '.join(sorted(known))}."
         for column in re.findall(r"`(\w+)`", sorts):
             assert robot.get(f"{name}/", ordering=column).status_code == 200
-    assert len(rows) == 8
+    assert len(rows) == 10

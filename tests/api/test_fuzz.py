@@ -18,10 +18,16 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from accounts.enums import Role
 from accounts.throttling import CallerThrottle
 from assessments.models import AccommodationRequest
 from assessments.operations import ask_for_accommodation
 from config.wsgi import application
+from outbox.models import Work
+from questions.models import Question, QuestionBank
+from questions.operations import importing
+from tests.api.questions.files import upload, work
+from tests.api.world import make_house
 from tests.factories.hiring import invite, make_application
 
 CHECKS = [
@@ -55,6 +61,14 @@ def real_values(house):
         ),
         "/api/v1/attempts/": [house.attempt.pk],
         "/api/v1/scores/": [house.score.pk],
+        "/api/v1/banks/": list(QuestionBank.objects.values_list("slug", flat=True)),
+        "/api/v1/questions/": list(Question.objects.values_list("pk", flat=True)),
+        "/api/v1/imports/": list(
+            Work.objects.filter(kind=importing.CHECK).values_list("public_id", flat=True)
+        ),
+        "/api/v1/exports/": list(
+            Work.objects.filter(kind=importing.EXPORT).values_list("public_id", flat=True)
+        ),
     }
 
 
@@ -71,6 +85,7 @@ def make_real(draw, case, house):
         "email": "noor@example.net",
         "candidate": house.finished.candidate.public_id,
         "application": house.finished.public_id,
+        "bank": QuestionBank.objects.earliest("pk").slug,
     }
     for part in (case.body, case.query):
         if isinstance(part, dict):
@@ -78,7 +93,22 @@ def make_real(draw, case, house):
 
 
 @pytest.fixture
-def one_connection(db):
+def house(db):
+    """The job of somebody who writes questions as well."""
+    return make_house(roles=(Role.RECRUITER, Role.QUESTION_AUTHOR))
+
+
+@pytest.fixture
+def files(house, robot):
+    """Two files that were checked and one that was made: what programs decide about."""
+    bank = QuestionBank.objects.earliest("pk").slug
+    assert {upload(robot, bank=bank).status_code for _each in range(2)} == {202}
+    assert robot.post("exports/", {"bank": bank, "format": "gift"}).status_code == 202
+    work()
+
+
+@pytest.fixture
+def one_connection(files):
     """Requests stay within the test's transaction, as those of Django's own test client do."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)

@@ -1,4 +1,7 @@
-"""No answer key, share, feedback, link or token in any byte: every address, every role, every way to ask."""
+"""No answer key, share, feedback, link or token in any byte: every address, every role, every way to ask.
+
+Banks and questions are for those who read them in the shell: tests/api/questions asks who that is.
+"""
 
 import json
 
@@ -184,9 +187,11 @@ def test_case_59_key_leak_api_document_names_nothing_that_stays_inside(house, tm
     }
     examples = [text for text in ("example", "default") if f'"{text}": "sl_' in target.read_text()]
 
-    # None of these is of a question: a step of the funnel, a place in a report, the rule of a test, words to who asked
-    # for more time.
+    # A question with its versions and keys is for those who read it in the shell. None of the others is of a question:
+    # a step of the funnel, a place in a report, the rule of a test, words to who asked for more time.
     assert properties == {
+        *(("AnswerKey", name) for name in ("explanation", "feedback", "marking", "shares")),
+        *(("QuestionVersion", name) for name in ("keys", "options", "stem")),
         ("Column", "key"),
         ("Row", "key"),
         ("FunnelStep", "key"),

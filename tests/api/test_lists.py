@@ -12,6 +12,7 @@ from tests.api.world import program
 from tests.factories.accounts import NOW, make_user
 from tests.factories.assessments import make_draft
 from tests.factories.hiring import invite, make_application, make_job, make_manager, move, set_status, sit
+from tests.factories.questions import make_question
 
 pytestmark = pytest.mark.django_db
 
@@ -346,9 +347,10 @@ def test_reports_cost_the_same_queries_for_one_job_and_for_three(house, django_a
 
 
 def test_case_17_eval_input_code_in_a_parameter_is_refused(robot, code_as_text):
-    # A stage is found by the name that people gave it; see below. All else is a word of ours, a moment or an id.
+    # A stage and a tag are found by the names that people gave them, a question by its words; see below. All else is a
+    # word of ours, a moment or an id.
     known = {
-        prefix: {*viewset.filterset_class.base_filters, "page", "page_size"} - {"stage"}
+        prefix: {*viewset.filterset_class.base_filters, "page", "page_size"} - {"stage", "tag", "search"}
         for prefix, viewset, _name in router.registry
         if viewset.filterset_class
     }
@@ -369,3 +371,12 @@ def test_case_17_eval_input_code_as_the_name_of_a_stage_names_none(robot, code_a
     found = [robot.get("applications/", stage=text).json()["count"] for text in code_as_text]
 
     assert found == [0] * len(code_as_text)
+
+
+def test_case_17_eval_input_code_as_words_of_a_question_finds_none(robot, code_as_text):
+    make_question()
+    answers = [robot.get("questions/", **{name: text}) for name in ("tag", "search") for text in code_as_text]
+
+    # One that is too long, or holds what no text may, is refused.
+    assert {answer.status_code for answer in answers} <= {200, 400}
+    assert {answer.json()["count"] for answer in answers if answer.status_code == 200} == {0}

@@ -4,7 +4,7 @@ from questions.operations.importing.asking import (
     CHECK,
     EXPORT,
     IMPORT,
-    confirm_import,
+    digest_of,
     do_check,
     do_export,
     do_import,
@@ -13,7 +13,9 @@ from questions.operations.importing.asking import (
     queue_export,
 )
 from questions.operations.importing.columns import recheck
+from questions.operations.importing.deciding import begin_import, confirm_import, discard_import, import_of
 from questions.operations.importing.drafting import ImportChoices
+from questions.operations.importing.following import FollowedImport, followed, slugs_of
 from questions.operations.importing.lines import forget_old_lines
 from questions.operations.importing.running import (
     ImportRefused,
@@ -29,21 +31,28 @@ __all__ = [
     "CHECK",
     "EXPORT",
     "IMPORT",
+    "FollowedImport",
     "ImportChoices",
     "ImportRefused",
     "Outcome",
+    "begin_import",
     "check_import",
     "confirm_import",
+    "digest_of",
+    "discard_import",
     "do_check",
     "do_export",
     "do_import",
+    "followed",
     "forget_left_behind",
     "forget_old_lines",
     "form_intent",
+    "import_of",
     "may_author",
     "queue_check",
     "queue_export",
     "recheck",
     "resume_import",
     "run_import",
+    "slugs_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -16,7 +17,6 @@ from django.utils.translation import gettext as _
 from accounts.enums import ActorKind
 from accounts.models import Actor
 from accounts.rules import random_code
-from outbox.enums import WorkState
 from outbox.models import Work
 from outbox.operations import queue_work
 from outbox.operations.work import keep_file
@@ -42,6 +42,8 @@ CHECK: Final = "questions.import_check"
 IMPORT: Final = "questions.import"
 EXPORT: Final = "questions.export"
 SHOWN: Final = 200
+# For programs, which read the longer lists.
+LOSSES_KEPT: Final = 1000
 
 
 def queue_check(
@@ -54,12 +56,14 @@ def queue_check(
     now: datetime,
     intent: str,
     back: Mapping[str, str],
+    commits: bool = False,
 ) -> Work:
     """Ask for what importing a file into `bank` would do, and return the work. `intent` comes from the form.
 
+    With `commits` the file is imported as well, once its check found nothing that keeps it out.
     Raises: `PermissionDenied`; `ValidationError` keyed "file" for one that is too large.
     """
-    _require_author(by)
+    require_author(by)
     if (file.size or 0) > limits.FILE_BYTES:
         words = _("This file is larger than %(most)d MB. Split it and import the parts one by one.")
         raise ValidationError({"file": words % {"most": limits.FILE_BYTES // (1024 * 1024)}})
@@ -68,30 +72,12 @@ def queue_check(
         "filename": str(file.name or "")[:200],
         "format": format,
         "choices": asdict(choices),
+        "digest": digest_of(file),
+        "commits": commits,
         "language": translation.get_language(),
         "back": dict(back),
     }
     return queue_work(kind=CHECK, intent=f"{CHECK}:{intent}", arguments=arguments, by=by, now=now, file=file)
-
-
-def confirm_import(*, check: Work, by: Actor, now: datetime) -> Work:
-    """Import the very file that `check` looked at, and return the work; asking twice gives the same work.
-
-    Raises: `PermissionDenied`; `ImportRefused` when the check is not done, refused questions or its file is gone.
-    """
-    _require_author(by)
-    if check.kind != CHECK or check.state != WorkState.DONE or not check.result.get("ok"):
-        raise ImportRefused(
-            _("Check the file first, and mend what is wrong with it. Then it can be imported.")
-        )
-    intent = f"{IMPORT}:{check.public_id}"
-    existing = Work.objects.filter(intent=intent).first()
-    if existing is not None:
-        return existing
-    file = ContentFile(content_of(check), name=check.arguments["filename"])
-    # As they were understood when it was checked, whatever is said of such tables meanwhile.
-    arguments = check.arguments | {"columns": check.result.get("columns") or {}}
-    return queue_work(kind=IMPORT, intent=intent, arguments=arguments, by=by, now=now, file=file)
 
 
 def queue_export(
@@ -108,8 +94,9 @@ def queue_export(
 
     Raises `PermissionDenied`.
     """
-    _require_author(by)
-    if by.kind is not ActorKind.USER:
+    require_author(by)
+    if by.kind not in (ActorKind.USER, ActorKind.API_KEY):
+        # Nobody else could fetch it.
         raise PermissionDenied
     arguments = {
         "bank": bank.pk,
@@ -176,6 +163,9 @@ def do_export(work: Work, actor: Actor, report: Report, *, now: datetime) -> dic
     return {
         "summary": export_summary(exported),
         "file": filename,
+        "count": exported.count,
+        "losses": losses[:LOSSES_KEPT],
+        "loss_count": len(losses),
         "remarks": {
             "title": _("What the file does not hold"),
             "rows": [
@@ -192,7 +182,17 @@ def form_intent(bank: QuestionBank, by: Actor, token: str) -> str:
     return f"{bank.pk}:{by.user.pk if by.user else 0}:{token or random_code()}"[:80]
 
 
-def _require_author(by: Actor) -> None:
+def digest_of(file: File[bytes]) -> str:
+    """Return a fingerprint of what a file holds: an import keeps it, to tell one file from another."""
+    digest = hashlib.sha256()
+    for part in file.chunks():
+        digest.update(part)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def require_author(by: Actor) -> None:
+    """Raise `PermissionDenied` for whoever takes no questions in and out."""
     if not may_author(by):
         raise PermissionDenied
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
+from accounts.enums import Role, Scope
 from accounts.models import Actor
 from outbox.operations import give_way
 from questions.formats.drafts import Parsed
@@ -26,7 +26,11 @@ Told = Callable[[int, int], None]
 
 
 class ImportRefused(Exception):  # noqa: N818 -- a refusal, not a fault
-    """The file cannot be imported as things stand. The message says why, and what to do."""
+    """The file cannot be imported as things stand. The message says why, and what to do; `code` is for programs."""
+
+    def __init__(self, words: str, code: str = "refused") -> None:
+        super().__init__(words)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,9 @@ class Outcome:
 
 
 def may_author(actor: Actor) -> bool:
-    """Whether an actor writes questions, and so takes them in and out."""
-    return actor.has_role(Role.QUESTION_AUTHOR, Role.ADMINISTRATOR)
+    """Whether an actor writes questions, and so takes them in and out. A key needs the scope for it as well."""
+    reaches = actor.api_key is None or Scope.QUESTIONS_WRITE in actor.api_key.scopes
+    return reaches and actor.has_role(Role.QUESTION_AUTHOR, Role.ADMINISTRATOR)
 
 
 def check_import(*, bank: QuestionBank, parsed: Parsed, choices: ImportChoices, told: Told) -> Outcome:
