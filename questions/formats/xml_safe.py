@@ -182,8 +182,11 @@ class _Watch:
             self._left -= 2 * len(attributes)
             if max(map(len, attributes.values())) > LONGEST_ATTRIBUTE:
                 raise FileRefused("attribute_too_long", most=LONGEST_ATTRIBUTE)
-        if self._left < 0 or self._parts < 0:
-            raise FileRefused("too_many_pieces")
+        if self._parts < 0:
+            raise FileRefused("too_many_questions", most=limits.QUESTIONS)
+        if self._left < 0:
+            most = MOST_PIECES_OF_A_PART if self._is_in_parts else MOST_PIECES
+            raise FileRefused("too_many_elements", most=f"{most:,}")
 
     def closed(self, _name: str) -> None:
         self._depth -= 1

@@ -177,6 +177,10 @@ _PROBLEMS = {
     "doctype": gettext_lazy(
         "The file declares a document type, which could read other files. Remove <!DOCTYPE …> and what belongs to it."
     ),
+    "too_many_elements": gettext_lazy(
+        "There are more than %(most)s tags, and values in tags, in one piece of the file. Split it into files with"
+        " fewer questions each."
+    ),
     "attribute_too_long": gettext_lazy("A value in a tag is longer than %(most)s characters. Shorten it."),
     "unknown_text_format": gettext_lazy(
         "Nobody knows the text format %(names)s; the text was read as HTML. Look at it."
@@ -248,6 +252,10 @@ _PROBLEMS = {
         "The field “%(name)s” is of the wrong shape. Texts are texts, and lists are lists."
     ),
     # Markdown.
+    "directives_dropped": gettext_lazy(
+        "What text2qti says beside questions was left out on %(count)s lines: %(names)s. A test says what its questions"
+        " are worth and how many are drawn; write a title into the question where it matters."
+    ),
     "letter_missing": gettext_lazy(
         "Nothing says which option is right. Write “Answer: B” below the options."
     ),

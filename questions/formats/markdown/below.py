@@ -28,8 +28,8 @@ _SHOWS = ("", "answer", "answers", "show answer", "solution", "view answer", "cl
 _RULE = re.compile(r"\s{0,3}(?:-{3,}|\*{3,}|_{3,})\s*")
 # What text2qti says of the next question, or of a group of them.
 _DIRECTIVE = re.compile(
-    r"(?:title|points|text title|quiz title|quiz description|pick|solutions pick|points per question)\s{0,3}:.*"
-    r"|(?:END_)?GROUP|text\s{0,3}:.*",
+    r"\s*(?:(title|points|text title|quiz title|quiz description|pick|solutions pick|points per question|text)"
+    r"\s{0,3}:.*|((?:END_)?GROUP))\s*",
     re.IGNORECASE,
 )
 
@@ -40,12 +40,15 @@ class Below(NamedTuple):
     letters: str
     source: str
     explanation: str
+    # What text2qti says there of questions and groups.
+    directives: Sequence[str] = ()
 
 
 def below_options(lines: Sequence[Line], *, has_letters: bool, has_directives: bool) -> Below:
     """Return what `lines` say. Letters are looked for where the options themselves do not tell which is right."""
     letters, source = "", ""
     kept: list[str] = []
+    directives: list[str] = []
     for line in lines:
         text = line.text
         if not line.is_code:
@@ -55,7 +58,8 @@ def below_options(lines: Sequence[Line], *, has_letters: bool, has_directives: b
                 letters, text = answer["letters"], answer["rest"].strip(" .*_`:-")
             elif reference:
                 source, text = reference[1], ""
-            elif has_directives and _DIRECTIVE.fullmatch(text.strip()):
+            elif has_directives and directive_in(line):
+                directives.append(directive_in(line))
                 text = ""
             elif "<" in text:
                 text = _untagged(text)
@@ -64,7 +68,13 @@ def below_options(lines: Sequence[Line], *, has_letters: bool, has_directives: b
         kept.pop()
     explanation = "\n".join(kept).strip("\n")
     label = _LABEL.match(explanation)
-    return Below(letters, source, explanation[label.end() :] if label else explanation)
+    return Below(letters, source, explanation[label.end() :] if label else explanation, directives)
+
+
+def directive_in(line: Line) -> str:
+    """Return which of the words of text2qti a line is, "" for none."""
+    found = None if line.is_code else _DIRECTIVE.fullmatch(line.text)
+    return (found[1] or found[2]).lower().replace("end_group", "group") if found else ""
 
 
 def _answer(text: str) -> re.Match[str] | None:

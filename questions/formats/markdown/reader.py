@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -16,6 +16,7 @@ from questions.formats.drafts import (
     PLACES,
     SINGLE,
     WARNING,
+    WHOLE_FILE,
     FileRefused,
     Parsed,
     ParsedOption,
@@ -24,7 +25,7 @@ from questions.formats.drafts import (
     Where,
 )
 from questions.formats.gathering import Fault, Gathering
-from questions.formats.markdown.below import below_options
+from questions.formats.markdown.below import below_options, directive_in
 from questions.formats.markdown.facts import Facts, without_comments
 from questions.formats.markdown.lines import Line, lines_of
 from questions.formats.markdown.options import BRACKETS, LETTERS_TELL, Item, items_of
@@ -63,7 +64,19 @@ def read_markdown(data: bytes) -> Parsed:
         raise FileRefused("too_many_questions", like=MARKDOWN, most=limits.QUESTIONS)
     for section in sections:
         _read_section(section, gathering)
-    return gathering.parsed()
+    parsed = gathering.parsed()
+    return replace(parsed, problems=[*parsed.problems, *_directives(sections, lines)])
+
+
+def _directives(sections: Sequence[Section], lines: Sequence[Line]) -> Iterator[Problem]:
+    """Yield what was left out of what text2qti says beside questions, also before the first one."""
+    if not sections or sections[0].level:
+        return
+    before = [directive_in(line) for line in lines if line.number < sections[0].line]
+    found = [word for word in before if word] + [word for section in sections for word in section.directives]
+    if found:
+        names = ", ".join(dict.fromkeys(found))
+        yield Problem(WHOLE_FILE, WARNING, "directives_dropped", {"count": len(found), "names": names})
 
 
 def _read_section(section: Section, gathering: Gathering) -> None:
@@ -113,12 +126,19 @@ def _asks_for_essay(section: Section) -> bool:
 
 
 def _open(question: ParsedQuestion, section: Section) -> ParsedQuestion:
-    lines = [
-        line for line in without_comments(section.body) if line.is_code or not _ESSAY.fullmatch(line.text)
-    ]
+    lines = without_comments(section.body)
+    if not section.level and not section.facts.said:
+        ends = next((at for at, line in enumerate(lines) if _is_essay(line)), len(lines))
+        section.directives += [word for word in map(directive_in, lines[ends:]) if word]
+        lines = [*lines[:ends], *(line for line in lines[ends:] if not directive_in(line))]
+    lines = [line for line in lines if not _is_essay(line)]
     at = next((at for at, line in enumerate(lines) if line.text.strip() == MODEL_ANSWER), len(lines))
     answer = "\n".join(line.text for line in lines[at + 1 :])
     return replace(question, stem=_stem(section.title, lines[:at])[0], model_answer=answer)
+
+
+def _is_essay(line: Line) -> bool:
+    return not line.is_code and bool(_ESSAY.fullmatch(line.text))
 
 
 def _choice(question: ParsedQuestion, section: Section) -> tuple[Fault | None, ParsedQuestion]:
@@ -130,6 +150,7 @@ def _choice(question: ParsedQuestion, section: Section) -> tuple[Fault | None, P
     right = {number for number, item in enumerate(items) if item.is_right}
     has_letters = style.pattern in LETTERS_TELL and not right
     below = below_options(rest, has_letters=has_letters, has_directives=section.level == 0 and not facts.said)
+    section.directives += below.directives
     if has_letters:
         right = {_LETTERS.index(letter) for letter in _LETTER.findall(below.letters.upper())}
         if not right:

@@ -31,6 +31,8 @@ class Section:
     title: str
     is_numbered: bool
     body: list[Line] = field(default_factory=list)
+    # What text2qti says in it that was left out, filled while it is read.
+    directives: list[str] = field(default_factory=list)
 
     @cached_property
     def style(self) -> Style | None:

@@ -201,7 +201,18 @@ b) 2
         ("shortanswer", 22),
         ("code_run", 25),
     ]
-    assert parsed.problems == []
+    [told] = parsed.problems
+    assert (told.level, told.code, told.values) == (
+        "warning",
+        "directives_dropped",
+        {"count": 4, "names": "quiz title, title, points"},
+    )
+
+
+def test_what_text2qti_says_below_an_open_question_is_no_part_of_it() -> None:
+    parsed = read("1.  Why?\n____\n\nTitle: Next\nPoints: 2\n2.  Which?\n*a) x\nb) y\n")
+    assert [question.stem for question in parsed.questions] == ["Why?", "Which?"]
+    assert [problem.values for problem in parsed.problems] == [{"count": 2, "names": "title, points"}]
 
 
 @pytest.mark.parametrize(

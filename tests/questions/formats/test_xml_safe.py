@@ -79,7 +79,7 @@ def test_document_type_within_a_text_is_text() -> None:
         (f"<!DOCTYPE q [<!ENTITY lol0 'lol'>{LAUGHS}]><quiz>&lol9;</quiz>", "doctype"),
         (QUADRATIC, "doctype"),
         ("<a>" * 100_000, "too_deep"),
-        (f"<quiz>{'<a/>' * (MOST_PIECES + 1)}</quiz>", "too_many_pieces"),
+        (f"<quiz>{'<a/>' * (MOST_PIECES + 1)}</quiz>", "too_many_elements"),
         (f"<quiz a='{'x' * (LONGEST_ATTRIBUTE + 1)}'/>", "attribute_too_long"),
         (f"<quiz>{'&undeclared;' * 100_000}</quiz>", "broken_xml"),
     ],
@@ -134,8 +134,8 @@ def test_parts_are_those_directly_in_the_root() -> None:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (f"<q><a>{'<b/>' * MOST_PIECES_OF_A_PART}</a></q>", "too_many_pieces"),
-        (f"<q>{'<a/>' * (MOST_PARTS + 1)}</q>", "too_many_pieces"),
+        (f"<q><a>{'<b/>' * MOST_PIECES_OF_A_PART}</a></q>", "too_many_elements"),
+        (f"<q>{'<a/>' * (MOST_PARTS + 1)}</q>", "too_many_questions"),
         ("<q><m:a/></q>", "broken_xml"),
         ("<!DOCTYPE q><q/>", "doctype"),
     ],
