@@ -13,6 +13,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection, connections
 
+from tests.servers import emptying
 from tests.servers.environment import TestRun, database_name, shared_postgres
 
 TEMPLATE = "test_template"
@@ -46,7 +47,9 @@ def restore(run: TestRun) -> None:
     """Put the database back to its first state, as it was after the migrations."""
     connections.close_all()
     if run.uses_postgres:
-        shared_postgres().clone(TEMPLATE, database_name(run))
+        if not emptying.empty(shared_postgres(), database_name(run)):
+            shared_postgres().clone(TEMPLATE, database_name(run))
+            emptying.remember(shared_postgres(), database_name(run))
         return
     copy_pages(run.root / TEMPLATE, Path(connection.settings_dict["NAME"]))
 
