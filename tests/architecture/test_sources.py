@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,7 @@ def builds_objects(name: str) -> bool:
     )
 
 
+@cache
 def named_in_sources() -> list[tuple[str, str]]:
     return [
         (str(path.relative_to(ROOT)), name) for path in FILES for name in calls_and_imports(path.read_text())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -54,12 +55,18 @@ def repeats(counts: Counter[str]) -> dict[str, int]:
     alike: Counter[str] = Counter()
     for sql, count in counts.items():
         if not sql.startswith(_TRANSACTIONS):
-            alike[_LITERALS.sub("?", sql)] += count
+            alike[_without_values(sql)] += count
     return {
         sql: count
         for sql, count in alike.items()
         if count > MOST and not any(part in sql for part in _OF_LIBRARIES)
     }
+
+
+@lru_cache(maxsize=5_000)
+def _without_values(sql: str) -> str:
+    # The same few thousand statements are asked all through a run.
+    return _LITERALS.sub("?", sql)
 
 
 def _words(parts: dict[str, Any], repeated: dict[str, int]) -> str:
