@@ -110,7 +110,7 @@ def shares_with_its_file(item: pytest.Item) -> bool:
 
 def touches_database(item: pytest.Item) -> bool:
     # The real processes run in both modes anyway, and no page looks different for the database below it.
-    if item.get_closest_marker("served") or item.get_closest_marker("looks"):
+    if any(item.get_closest_marker(name) for name in ("served", "looks", "once")):
         return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)

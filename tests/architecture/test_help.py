@@ -20,7 +20,11 @@ from tests.architecture.world import World, make_world
 from tests.factories.accounts import NOW
 from tests.factories.hiring import SYSTEM
 
-pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:No directory at")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once,
+    pytest.mark.filterwarnings("ignore:No directory at"),
+]
 
 TAG = re.compile(r'\{% help_line "([^"]*)" "([^"]*)" _\("([^"]*)"\) %\}')
 LINE = re.compile(r'<p class="help-line">.*?<a href="(/admin/handbook/[^"]+)"', re.DOTALL)

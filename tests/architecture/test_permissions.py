@@ -119,8 +119,8 @@ def ask(world: World, letter: str, address: str, method: str = "get") -> Seen:
         response: HttpResponse = getattr(client, method)(address)
         content = body(response) if response.status_code != 302 else b""
         transaction.set_rollback(True)
-    # Numbers are grouped where people read them.
-    plain = re.sub(rb"(?<=\d),(?=\d)", b"", content)
+    # Numbers are grouped where people read them. Beginning with the comma, which is rare, it is found at once.
+    plain = re.sub(rb",(?<=\d,)(?=\d)", b"", content)
     seen = Seen(
         response.status_code,
         response.headers.get("Location", ""),
@@ -219,6 +219,9 @@ def readings(world: World) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+# Which rows somebody gets is asked on both databases by the tests of pages, lists and exports; what a page then shows
+# of a row, no database decides.
+@pytest.mark.once
 @pytest.mark.parametrize("name", FIELDS)
 def test_case_64_bola_matrix_field(world: World, name: str) -> None:
     addresses = readings(world)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -11,6 +12,8 @@ from playwright.sync_api import Page, expect
 from accounts.enums import Role
 from tests.factories.accounts import make_user
 from tests.factories.assessments import make_assessment, make_attempt, make_invitation, make_person
+
+pytestmark = pytest.mark.once
 
 # What a tick of its own clock asks for, without ten seconds of waiting.
 AGAIN = """() => new Promise((done) => {

@@ -10,6 +10,8 @@ from outbox.models import Work
 from tests.factories.accounts import NOW, make_administrator
 from tests.factories.outbox import make_link, make_message, make_work
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def signed_in(page, live_server, client):

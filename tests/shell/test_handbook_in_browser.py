@@ -13,6 +13,8 @@ from accounts.models import Actor
 from accounts.operations import set_organisation
 from tests.factories.accounts import NOW, make_administrator
 
+pytestmark = pytest.mark.once
+
 AXE = Axe()
 # Unfold's own header and sidebar stand outside of landmarks; what our templates bring is all judged.
 UPSTREAM = ("landmark-one-main", "region", "landmark-unique")

@@ -15,6 +15,8 @@ from assessments.operations import pause_attempt, resume_attempt
 from tests.assessments.taking.places import Place, make_place
 from tests.servers.processes import wait_until
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def seat(live_server: Any, page: Page) -> Place:

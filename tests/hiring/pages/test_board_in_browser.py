@@ -34,6 +34,7 @@ def card(page: Page, application: Application) -> Locator:
     return page.locator(f"#card-{application.public_id}")
 
 
+@pytest.mark.once
 def test_card_is_dragged_to_another_stage(open_board: House, page: Page) -> None:
     house = open_board
     target = column(page, house, "Interview")
@@ -48,6 +49,7 @@ def test_card_is_dragged_to_another_stage(open_board: House, page: Page) -> None
     assert house.application.stage.name == "Interview"
 
 
+@pytest.mark.once
 def test_card_is_moved_from_the_keyboard_and_keeps_the_focus(open_board: House, page: Page) -> None:
     house = open_board
     own = card(page, house.application)
@@ -85,6 +87,7 @@ def test_case_80_parallel_move_shows_the_card_where_the_colleague_put_it(
     assert house.application.stage.name == "Test"
 
 
+@pytest.mark.once
 def test_card_goes_back_to_its_place_when_the_server_is_away(open_board: House, page: Page) -> None:
     house = open_board
     before = (
@@ -104,6 +107,7 @@ def test_card_goes_back_to_its_place_when_the_server_is_away(open_board: House, 
     assert house.application.stage.name == "Applied"
 
 
+@pytest.mark.once
 def test_more_cards_come_without_a_new_page_and_can_be_moved(open_board: House, page: Page) -> None:
     house = open_board
     for number in range(20):

@@ -103,6 +103,7 @@ def test_pages_fit_their_screen(full_house: House, live_server: Any, page: Page,
     assert widths == dict.fromkeys(widths, SIZES[size]["width"])
 
 
+@pytest.mark.once
 def test_choosing_many_counts_and_leads_to_the_preview(
     full_house: House, live_server: Any, page: Page
 ) -> None:
@@ -120,6 +121,7 @@ def test_choosing_many_counts_and_leads_to_the_preview(
     expect(page.get_by_role("button", name="Send 1 invitation")).to_be_visible()
 
 
+@pytest.mark.once
 def test_pages_of_somebody_who_only_looks_have_no_troubles(
     full_house: House, live_server: Any, page: Page
 ) -> None:
@@ -133,6 +135,7 @@ def test_pages_of_somebody_who_only_looks_have_no_troubles(
     expect(page.get_by_label("Choose everybody on this page")).to_have_count(0)
 
 
+@pytest.mark.once
 def test_question_of_a_form_shows_what_fits_how_it_is_answered(
     full_house: House, live_server: Any, page: Page
 ) -> None:
@@ -154,6 +157,7 @@ def test_question_of_a_form_shows_what_fits_how_it_is_answered(
     }
 
 
+@pytest.mark.once
 def test_filters_are_folded_on_a_phone_alone(full_house: House, live_server: Any, page: Page) -> None:
     _signed_in(page, live_server.url, full_house.recruiter)
     search = page.get_by_label("Name, email or words")

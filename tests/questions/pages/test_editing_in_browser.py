@@ -56,6 +56,7 @@ def preview(page: Page) -> Any:
     return page.frame_locator("iframe[data-preview]")
 
 
+@pytest.mark.once
 def test_question_is_written_by_keyboard_with_its_preview(author: Page, live_server: Any) -> None:
     bank = make_bank()
     make_skill("python")
@@ -103,6 +104,7 @@ def test_question_is_written_by_keyboard_with_its_preview(author: Page, live_ser
     assert list(AnswerKey.objects.get().shares.values()) == ["1/2", "1/2", "-1/4", "-1/3", "-1/3"]
 
 
+@pytest.mark.once
 def test_option_is_pulled_by_its_grip(author: Page, live_server: Any) -> None:
     question = make_question(codes="abcd", ready=False)
     author.goto(change(live_server, question))
@@ -122,6 +124,7 @@ def test_option_is_pulled_by_its_grip(author: Page, live_server: Any) -> None:
     assert order(author) == ["Option b", "Option c", "Option a", "Option d"]
 
 
+@pytest.mark.once
 def test_marking_another_option_as_right_moves_the_mark_where_one_is_chosen(
     author: Page, live_server: Any
 ) -> None:
@@ -132,6 +135,7 @@ def test_marking_another_option_as_right_moves_the_mark_where_one_is_chosen(
     expect(author.locator("#options-said")).to_have_text("Option 3 is right now; option 1 is not any more.")
 
 
+@pytest.mark.once
 def test_fields_follow_the_kind(author: Page, live_server: Any) -> None:
     author.goto(live_server.url + ADD)
     expect(author.get_by_label("Model answer")).to_be_hidden()
@@ -146,6 +150,7 @@ def test_fields_follow_the_kind(author: Page, live_server: Any) -> None:
     expect(author.get_by_label("Model answer")).to_be_hidden()
 
 
+@pytest.mark.once
 def test_what_is_typed_is_kept_and_offered_again(author: Page, live_server: Any) -> None:
     question = make_question(codes="abc", stem="As it was?")
     author.goto(change(live_server, question))
@@ -206,6 +211,7 @@ def test_session_that_ended_loses_nothing(author: Page, live_server: Any) -> Non
     assert question.versions.get().stem == "Typed before the session ended"
 
 
+@pytest.mark.once
 def test_picture_is_inserted_and_shown_in_the_preview(author: Page, live_server: Any, tmp_path: Path) -> None:
     file = tmp_path / "map.png"
     file.write_bytes(drawing())
@@ -263,6 +269,7 @@ def test_link_of_a_finding_leads_to_the_line_of_its_field(author: Page, live_ser
     assert question.findings.get().place == "stem"
 
 
+@pytest.mark.once
 def test_preview_turns_dark_and_as_narrow_as_a_phone(author: Page, live_server: Any) -> None:
     author.goto(change(live_server, make_question(codes="abc", ready=False)))
     expect(preview(author).locator(".option")).to_have_count(3)
@@ -277,6 +284,7 @@ def test_preview_turns_dark_and_as_narrow_as_a_phone(author: Page, live_server: 
     assert frame.evaluate("each => each.clientWidth") == 375
 
 
+@pytest.mark.once
 def test_mistake_gets_the_focus(author: Page, live_server: Any) -> None:
     author.goto(change(live_server, make_question(codes="abc", ready=False)))
     author.get_by_label("Set the share of each option myself").check()
@@ -319,6 +327,7 @@ def test_everything_works_without_scripts(transactional_db: None, live_server: A
     assert AnswerKey.objects.get().shares == {"a": "0", "b": "1", "c": "0", "d": "0"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_page_in_all_its_states_is_for_everybody(author: Page, live_server: Any, theme: str) -> None:
     author.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
