@@ -397,6 +397,7 @@ SHELL_CONTENT_SECURITY_POLICY = {
 # --- Forms, API: see config/rest.py ----------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap5"]
 CRISPY_TEMPLATE_PACK = "bootstrap5"
+FORM_RENDERER = "rendering.widgets.WrittenWidgets"
 
 REST_FRAMEWORK = rest_settings(rate=env("API_RATE", default="600/min"), proxies=TRUSTED_PROXIES)
 SPECTACULAR_SETTINGS = DOCUMENT_SETTINGS

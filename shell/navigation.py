@@ -5,10 +5,11 @@ Entries of upper rooms are addresses by name; `also` are the prefixes of further
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -35,7 +36,13 @@ def _item(title: Any, icon: str, url_name: str, *roles: Role, also: tuple[str, .
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """The groups of the sidebar, in the order of a recruiter's day."""
+    """The groups of the sidebar, in the order of a recruiter's day. Every page has the same ones: not to be changed."""
+    return _groups(get_script_prefix())
+
+
+@cache
+def _groups(prefix: str) -> list[dict[str, Any]]:
+    """Written once a process for each place where the site lies; who asks is known to `permission` and `active`."""
     administrator, recruiter, author, analyst = (
         Role.ADMINISTRATOR,
         Role.RECRUITER,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import get_script_prefix
+from django.utils.translation import get_language
 from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
@@ -16,10 +19,17 @@ from shell.registries import searches
 
 SHORTEST_TERM = 2
 LONGEST_TERM = 100
+_UNFOLDS = frozenset({"site_title", "site_header", "site_url"})
 
 
 class ShellSite(UnfoldAdminSite):
-    """Unfold's site, where it would show more than a person may see, or keep what should be forgotten."""
+    """Unfold's site, where it would show more than a person may see, keep what should be forgotten, or do the same work
+    for each page.
+    """
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self._same: dict[tuple[str | None, str], dict[str, Any]] = {}
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Find pages of the sidebar, and what apps registered, by what stands in the box; only what one may see.
@@ -54,6 +64,23 @@ class ShellSite(UnfoldAdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """No page shows the lists of models: none looks up which of them somebody may open."""
         return []
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what every page is given. Most of it is the same for everybody, and worked out once a process."""
+        same = self._same.setdefault((get_language(), get_script_prefix()), {})
+        if not same:
+            same.update(super().each_context(request))
+        own = AdminSite.each_context(self, request)
+        # What Unfold puts in the place of Django's stays.
+        own = {name: value for name, value in own.items() if name not in _UNFOLDS}
+        groups = self.get_sidebar_list(request) if own["has_permission"] else []
+        shown = tuple(
+            (item["link"], item["active"])
+            for group in groups
+            for item in group["items"]
+            if item["has_permission"]
+        )
+        return {**same, **own, "sidebar_navigation": groups, "sidebar_shown": shown}
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Return the sidebar as Unfold's templates want it, without copying all of it for each page."""

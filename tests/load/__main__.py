@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from pathlib import Path
 
 from tests.load.bench import INVITED, bench
 from tests.load.pages import APPLICATIONS, QUESTIONS, bench_pages, bench_questions
@@ -27,6 +28,8 @@ def main(arguments: list[str]) -> int:
     quick.add_argument("--seconds", type=float, default=45, help="for so long eight people at a time play")
     quick.add_argument("--invited", type=int, default=INVITED, help="so many people are there to play")
     pages.add_argument("--applications", type=int, help=f"up to 1000000; default {APPLICATIONS}")
+    pages.add_argument("--keep", type=Path, help="a folder: what is filled stays there, and is asked again")
+    pages.add_argument("--only", default="", help="part of the names of the pages to ask")
     listed.add_argument("--questions", type=int, help=f"default {QUESTIONS}")
     files.add_argument("--questions", type=int, help=f"default {QUESTIONS_OF_FILES}")
     long.add_argument("--scenario", choices=[*SCENARIOS, "all"], default="all")
@@ -39,7 +42,7 @@ def main(arguments: list[str]) -> int:
     if chosen.command == "bench":
         return bench(chosen.database, seconds=chosen.seconds, invited=chosen.invited)
     if chosen.command == "pages":
-        return bench_pages(chosen.database, chosen.applications)
+        return bench_pages(chosen.database, chosen.applications, keep=chosen.keep, only=chosen.only)
     if chosen.command == "questions-list":
         return bench_questions(chosen.database, chosen.questions)
     if chosen.command == "questions-files":

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.load.servers import POSTGRES_CONFIGURATION
 from tests.servers import postgres
+from tests.servers.postgres import PostgresServer
 from tests.servers.processes import PROJECT, clean_environment
 
 # On SQLite the pages are those of a small house.
@@ -23,29 +24,42 @@ APPLICATIONS = {"postgres": 100_000, "sqlite": 10_000}
 SETTINGS = "tests.load.page_settings"
 NAME = "pages"
 QUESTIONS = 100_000
-_ASK = "import django; django.setup(); from tests.load.{asking} import main; raise SystemExit(main({count}))"
+_ASK = (
+    "import django; django.setup(); from tests.load.{asking} import main; raise SystemExit(main({arguments}))"
+)
 
 
-def bench_pages(database: str, applications: int | None = None) -> int:
-    """Fill a database, ask each page several times and print what it took; return 1 for too many statements."""
-    return in_own_database(
-        database, _ASK.format(asking="asking", count=applications or APPLICATIONS[database])
-    )
+def bench_pages(
+    database: str, applications: int | None = None, *, keep: Path | None = None, only: str = ""
+) -> int:
+    """Fill a database, ask each page several times and print what it took; return 1 for too many statements.
+
+    What is filled stays in the folder `keep`, and is asked again where it is filled already. `only` is part of the
+    names of the pages that are asked.
+    """
+    count = applications or APPLICATIONS[database]
+    command = _ASK.format(asking="asking", arguments=f"{count}, only={only!r}")
+    return in_own_database(database, command, keep=keep)
 
 
 def bench_questions(database: str, count: int | None = None) -> int:
     """Do the same with the list of very many questions."""
-    return in_own_database(database, _ASK.format(asking="asking_questions", count=count or QUESTIONS))
+    return in_own_database(database, _ASK.format(asking="asking_questions", arguments=count or QUESTIONS))
 
 
-def in_own_database(database: str, command: str) -> int:
-    """Run Python code in a process with an empty database of its own, and return its exit code."""
-    folder = Path(tempfile.mkdtemp(prefix="sl-pages-"))
+def in_own_database(database: str, command: str, *, keep: Path | None = None) -> int:
+    """Run Python code in a process with a database of its own, and return its exit code.
+
+    It is empty and gone afterwards, but for the one in `keep`.
+    """
+    folder = keep.resolve() if keep else Path(tempfile.mkdtemp(prefix="sl-pages-"))
+    folder.mkdir(parents=True, exist_ok=True)
     # The user that runs PostgreSQL has to reach its folder below.
     folder.chmod(0o711)
     with ExitStack() as ends:
-        ends.callback(shutil.rmtree, folder, ignore_errors=True)
-        (folder / "data" / "static").mkdir(parents=True)
+        if keep is None:
+            ends.callback(shutil.rmtree, folder, ignore_errors=True)
+        (folder / "data" / "static").mkdir(parents=True, exist_ok=True)
         environment = clean_environment() | {
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             "DATA_DIR": str(folder / "data"),
@@ -56,8 +70,16 @@ def in_own_database(database: str, command: str) -> int:
             "BROKER_URL": "memory://",
         }
         if database == "postgres":
-            server = postgres.create(folder / "postgres", POSTGRES_CONFIGURATION)
-            ends.callback(server.stop)
-            server.run(f'CREATE DATABASE "{NAME}"')
-            environment["DATABASE_URL"] = server.url(NAME)
+            environment["DATABASE_URL"] = _server(folder / "postgres", ends).url(NAME)
         return subprocess.run([sys.executable, "-c", command], env=environment, cwd=PROJECT).returncode
+
+
+def _server(folder: Path, ends: ExitStack) -> PostgresServer:
+    if folder.exists():
+        server = postgres.start_again(folder)
+        ends.callback(server.stop)
+        return server
+    server = postgres.create(folder, POSTGRES_CONFIGURATION)
+    ends.callback(server.stop)
+    server.run(f'CREATE DATABASE "{NAME}"')
+    return server

