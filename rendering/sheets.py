@@ -142,13 +142,16 @@ def _table(raw_rows: Iterable[RawRow], name: str, warnings: list[str], max_cell:
     rows: list[Row] = []
     blank_headers = [index for index, header in enumerate(_headers(header_row)) if not header]
     unnamed: set[int] = set()
+    # A workbook names the same text in very many cells; each would be cut to a text of its own.
+    cut: dict[str, str] = {}
     for raw in iterator:
         problems += _cell_problems(raw, columns, max_cell) + _stray_problems(raw, len(header_row.values))
         unnamed |= {index for index in blank_headers if index < len(raw.values) and raw.values[index].strip()}
         values = dict(enumerate(raw.values))
-        rows.append(
-            Row(raw.number, {header: values.get(index, "")[:max_cell] for index, header in columns.items()})
-        )
+        for index, value in values.items():
+            if len(value) > max_cell:
+                values[index] = cut.setdefault(value, value[:max_cell])
+        rows.append(Row(raw.number, {header: values.get(index, "") for index, header in columns.items()}))
     problems += [
         Problem(
             header_row.number,
