@@ -22,6 +22,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "read-documents": {"task": "candidates.read_documents", "schedule": 10.0},
     "read-drafts": {"task": "hiring.read_drafts", "schedule": 10.0},
     "look-through-questions": {"task": "questions.look_through", "schedule": 60.0},
+    "forget-left-behind-imports": {"task": "questions.forget_left_behind", "schedule": 3600.0},
     "forget-lost-documents": {"task": "candidates.forget_lost_documents", "schedule": 21600.0},
     "forget-lost-uploads": {"task": "hiring.forget_lost_uploads", "schedule": 21600.0},
 }

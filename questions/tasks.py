@@ -36,6 +36,12 @@ def look_through(**kwargs: object) -> None:
         give_way()
 
 
+@shared_task(name="questions.forget_left_behind", max_retries=0)
+def forget_left_behind(**kwargs: object) -> None:
+    """Throw away what imports left behind that came to no end. One that is stopped in the middle is taken up again."""
+    importing.forget_left_behind(now=timezone.now())
+
+
 def register() -> None:
     """Register every kind of work, and where the page of a bank leads to it. Called once, when the app is ready."""
     register_bank_links("files", _links)
@@ -60,8 +66,6 @@ def _check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
 
 def _import(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     with translation.override(work.arguments["language"]):
-        # Only here: nobody needs it sooner.
-        importing.forget_left_behind(now=timezone.now())
         result = importing.do_import(work, actor, report, now=timezone.now())
         url = f"{reverse('questions:questions')}?bank={work.arguments['bank']}"
         return result | {"next": {"url": url, "label": _("To the questions of the bank")}}
