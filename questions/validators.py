@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -62,6 +63,8 @@ def validate_ready(*, kind: str, key: KeyDraft, skills: int) -> None:
         )
 
 
+# Very many questions have the same few; what is none is not kept.
+@lru_cache(maxsize=256)
 def parse_share(text: str) -> Fraction:
     """Return the share that `text` ("1", "0", "-1/3") says. Raises `ValueError`."""
     if not SHARE.fullmatch(text):

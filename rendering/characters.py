@@ -20,7 +20,11 @@ def clean_text(text: str) -> str:
 
     Tabs, line breaks, every letter and every emoji stay. Applying it twice changes nothing more.
     """
-    return _LINE_END.sub("\n", _UNSAFE.sub("", text))
+    # What can be printed holds none of these: most texts of a large file are looked at no further.
+    if text.isprintable():
+        return text
+    kept = _UNSAFE.sub("", text)
+    return _LINE_END.sub("\n", kept) if "\r" in kept else kept
 
 
 def clean_line(text: str) -> str:
