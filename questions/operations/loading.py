@@ -114,7 +114,7 @@ def _add(bank: QuestionBank, drafts: Sequence[QuestionDraft], *, by: Actor, now:
         by=by,
         now=now,
     )
-    tell_of_added([question.pk for question in added], by=by, now=now)
+    tell_of_added(added, by=by, now=now)
 
 
 def _update(known: _Known, draft: QuestionDraft, *, by: Actor, now: datetime) -> None:

@@ -10,6 +10,8 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import Field, JSONField, Max, Model
 
+from shell.rows import insert
+
 
 class Table:
     """What is written of one model: the named columns as they are given, the others as the model has them by default.
@@ -56,16 +58,7 @@ class Table:
         rows, self.rows = self.rows, []
         if not rows:
             return
-        table = connection.ops.quote_name(self.model._meta.db_table)
-        columns = ", ".join(connection.ops.quote_name(column) for column in self.columns)
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                    for row in rows:
-                        copy.write_row(row)
-            else:
-                marks = ", ".join(["%s"] * len(self.columns))
-                cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+        insert(self.model, self.columns, rows)
 
 
 def go_on_counting(tables: Iterable[Table]) -> None:

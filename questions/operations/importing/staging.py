@@ -34,6 +34,7 @@ from questions.operations.writing.many import (
     write_keys,
     write_questions,
 )
+from shell.rows import take_keys, write_rows
 
 # So many questions a transaction: SQLite has one writer, and whoever saves an answer meanwhile waits for it.
 PART: Final = 200
@@ -108,41 +109,39 @@ def _write_new(
         by=by,
         now=now,
     )
-    staged.new_ids += [question.pk for question in added]
+    staged.new_ids += added
 
 
 def _write_changed(staged: Staged, lines: Sequence[Line], *, by: Actor, now: datetime) -> None:
     """Write a stand-in for each, with a version where its text changes and a key where that changes."""
-    stand_ins = Question.objects.bulk_create(
-        Question(
-            bank=staged.bank,
-            external_id=line.draft.external_id,
-            kind=line.draft.kind,
-            level=line.draft.level,
-            created_at=now,
-            changed_at=now,
-        )
-        for line in lines
+    if not lines:
+        return
+    stand_ins = take_keys(Question, len(lines))
+    write_rows(
+        Question,
+        ("id", "bank_id", "external_id", "kind", "level", "created_at", "changed_at"),
+        [
+            (pk, staged.bank.pk, line.draft.external_id, line.draft.kind, line.draft.level, now, now)
+            for pk, line in zip(stand_ins, lines, strict=True)
+        ],
     )
     changed = [pair for pair in zip(stand_ins, lines, strict=True) if _has_content(pair[1])]
-    drafts = [line.draft for _question, line in changed]
     versions = write_first_versions(
-        [question for question, _line in changed], drafts, frozen_at=None, by=by, now=now
+        [pk for pk, _line in changed], [line.draft for _pk, line in changed], frozen_at=None, by=by, now=now
     )
-    by_question = {version.question_id: version for version in versions}
+    by_stand_in = dict(zip((pk for pk, _line in changed), versions, strict=True))
     keyed = [
-        (by_question[question.pk], line)
-        for question, line in changed
+        (by_stand_in[pk], line)
+        for pk, line in changed
         # A draft that is written over keeps its key where the file has no other; every other version needs one.
         if line.has_new_key or (line.known is not None and line.known.draft_id is None)
     ]
     keys = write_keys(
         [version for version, _line in keyed], [line.draft for _version, line in keyed], by=by, now=now
     )
-    by_version = {key.version_id: key.pk for key in keys}
-    for question, line in zip(stand_ins, lines, strict=True):
-        version = by_question.get(question.pk)
-        version_id = version.pk if version else None
+    by_version = dict(zip((version for version, _line in keyed), keys, strict=True))
+    for pk, line in zip(stand_ins, lines, strict=True):
+        version_id = by_stand_in.get(pk)
         key_id = by_version.get(version_id) if version_id is not None else None
         staged.carried.append(Carried(line, version_id, key_id))
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import OuterRef
+
 from accounts.models import Actor
 from outbox.operations import EventDraft, record_events
 from questions.enums import Status
 from questions.models import AnswerKey, Question, QuestionBank, QuestionVersion, QuestionWords
-from questions.operations.touching import write_words
 from questions.operations.writing.content import known_skills, made_tags
-from questions.rules import QuestionDraft, key_fields, question_words
+from questions.rules import KeyDraft, QuestionDraft, key_fields, question_words
+from shell.rows import take_keys, write_rows
 
 
 def write_questions(
@@ -23,8 +25,8 @@ def write_questions(
     status: Status,
     by: Actor,
     now: datetime,
-) -> list[Question]:
-    """Write new questions of `bank` with their first versions and keys, and return them in the order of `drafts`.
+) -> list[int]:
+    """Write new questions of `bank` with their first versions and keys, and return their ids in the order of `drafts`.
 
     Ready ones are frozen at once and will be looked through for mistakes. `digests` are what `Question.source_digest`
     keeps of each, `words` what `words_of_draft` gives: neither is worked out while others wait for this transaction,
@@ -33,65 +35,95 @@ def write_questions(
     """
     skills = known_skills(slug for draft in drafts for slug in draft.skills)
     tags = made_tags(name for draft in drafts for name in draft.tags)
-    questions = Question.objects.bulk_create(
-        _question(bank, draft, digest, status, by=by, now=now)
-        for draft, digest in zip(drafts, digests, strict=True)
-    )
     is_ready = status is Status.READY
-    versions = write_first_versions(questions, drafts, frozen_at=now if is_ready else None, by=by, now=now)
+    ids = take_keys(Question, len(drafts))
+    author = by.user and by.user.pk
+    due = now if is_ready else None
+    write_rows(
+        Question,
+        (
+            *("id", "bank_id", "external_id", "kind", "level", "intended_difficulty", "name", "category"),
+            *("source_digest", "status", "status_at", "status_by_id", "created_by_id", "created_at"),
+            *("changed_at", "lint_due_at"),
+        ),
+        [
+            (
+                *(pk, bank.pk, draft.external_id, draft.kind, draft.level, draft.difficulty, draft.name),
+                *(draft.category, digest, status.value, now, author, author, now, now, due),
+            )
+            for pk, draft, digest in zip(ids, drafts, digests, strict=True)
+        ],
+    )
+    versions = write_first_versions(ids, drafts, frozen_at=due, by=by, now=now)
     write_keys(versions, drafts, by=by, now=now)
     if is_ready:
-        for question, version in zip(questions, versions, strict=True):
-            question.current_version = version
-        Question.objects.bulk_update(questions, ["current_version"])
-    write_words(
-        QuestionWords(question=question, words=found)
-        for question, found in zip(questions, words, strict=True)
+        newest = QuestionVersion.objects.filter(question=OuterRef("pk"))
+        Question.objects.filter(pk__in=ids).update(current_version=newest.values("pk")[:1])
+    write_rows(QuestionWords, ("question_id", "words"), zip(ids, words, strict=True))
+    write_rows(
+        Question.skills.through,
+        ("question_id", "skill_id"),
+        [
+            (pk, skills[slug])
+            for pk, draft in zip(ids, drafts, strict=True)
+            for slug in dict.fromkeys(draft.skills)
+        ],
     )
-    Question.skills.through.objects.bulk_create(
-        Question.skills.through(question_id=question.pk, skill_id=skills[slug])
-        for question, draft in zip(questions, drafts, strict=True)
-        for slug in dict.fromkeys(draft.skills)
+    write_rows(
+        Question.tags.through,
+        ("question_id", "questiontag_id"),
+        [(pk, tags[name]) for pk, draft in zip(ids, drafts, strict=True) for name in draft.tags],
     )
-    Question.tags.through.objects.bulk_create(
-        Question.tags.through(question_id=question.pk, questiontag_id=tags[name])
-        for question, draft in zip(questions, drafts, strict=True)
-        for name in draft.tags
-    )
-    return questions
+    return ids
 
 
 def write_first_versions(
-    questions: Sequence[Question],
+    question_ids: Sequence[int],
     drafts: Sequence[QuestionDraft],
     *,
     frozen_at: datetime | None,
     by: Actor,
     now: datetime,
-) -> list[QuestionVersion]:
-    """Write the first version of each of `questions` and return them."""
-    return QuestionVersion.objects.bulk_create(
-        QuestionVersion(
-            question=question,
-            number=1,
-            stem=draft.stem,
-            options=[option.stored() for option in draft.options],
-            created_by=by.user,
-            created_at=now,
-            frozen_at=frozen_at,
-        )
-        for question, draft in zip(questions, drafts, strict=True)
+) -> list[int]:
+    """Write the first version of each of these questions and return their ids."""
+    ids = take_keys(QuestionVersion, len(question_ids))
+    author = by.user and by.user.pk
+    write_rows(
+        QuestionVersion,
+        ("id", "question_id", "number", "stem", "options", "created_by_id", "created_at", "frozen_at"),
+        [
+            (
+                pk,
+                question,
+                1,
+                draft.stem,
+                [option.stored() for option in draft.options],
+                author,
+                now,
+                frozen_at,
+            )
+            for pk, question, draft in zip(ids, question_ids, drafts, strict=True)
+        ],
     )
+    return ids
 
 
 def write_keys(
-    versions: Sequence[QuestionVersion], drafts: Sequence[QuestionDraft], *, by: Actor, now: datetime
-) -> list[AnswerKey]:
-    """Write the first key of each of `versions` and return them."""
-    return AnswerKey.objects.bulk_create(
-        AnswerKey(version=version, revision=1, created_by=by.user, created_at=now, **key_fields(draft.key))
-        for version, draft in zip(versions, drafts, strict=True)
+    version_ids: Sequence[int], drafts: Sequence[QuestionDraft], *, by: Actor, now: datetime
+) -> list[int]:
+    """Write the first key of each of these versions and return their ids."""
+    ids = take_keys(AnswerKey, len(version_ids))
+    author = by.user and by.user.pk
+    names = tuple(key_fields(KeyDraft()))
+    write_rows(
+        AnswerKey,
+        ("id", "version_id", "revision", "created_by_id", "created_at", *names),
+        [
+            (pk, version, 1, author, now, *key_fields(draft.key).values())
+            for pk, version, draft in zip(ids, version_ids, drafts, strict=True)
+        ],
     )
+    return ids
 
 
 def tell_of_added(question_ids: Sequence[int], *, by: Actor, now: datetime) -> None:
@@ -115,26 +147,4 @@ def words_of_draft(draft: QuestionDraft) -> str:
         options=draft.options,
         key=draft.key,
         tags=draft.tags,
-    )
-
-
-def _question(
-    bank: QuestionBank, draft: QuestionDraft, digest: str, status: Status, *, by: Actor, now: datetime
-) -> Question:
-    return Question(
-        bank=bank,
-        external_id=draft.external_id,
-        kind=draft.kind,
-        level=draft.level,
-        intended_difficulty=draft.difficulty,
-        name=draft.name,
-        category=draft.category,
-        status=status,
-        status_at=now,
-        status_by=by.user,
-        source_digest=digest,
-        created_by=by.user,
-        created_at=now,
-        changed_at=now,
-        lint_due_at=now if status is Status.READY else None,
     )
