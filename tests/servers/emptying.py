@@ -1,4 +1,4 @@
-"""Puts a PostgreSQL database of a test back without copying all of it: a copy costs twenty times as much.
+"""Puts a PostgreSQL database of a test back without copying all of it: a copy costs five times as much or more.
 
 What the migrations left is remembered once a process. Afterwards the tables with other rows are emptied and filled as
 they were, sequences count from where they stood, and a schema that is no longer the same is left to a fresh copy.
