@@ -199,7 +199,7 @@ class ColumnsView(_BankPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         result = self.check.result
         return super().get_context_data(
-            check=self.check, is_said=bool(result.get("columns")), why=result.get("why", ""), **kwargs
+            check=self.check, is_said=bool(result.get("columns")), is_asked="why" in result, **kwargs
         )
 
 

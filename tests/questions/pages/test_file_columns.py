@@ -44,7 +44,7 @@ def test_columns_are_asked_for_said_remembered_and_used_again(bank: QuestionBank
     client = signed_in()
     check = asked(client)
     shown = client.get(page_of(check)).content.decode()
-    assert "No column holds the questions" in shown
+    assert "Look at each, and say what it is." in shown
     assert "<li>Welche?</li><li>Wie?</li>" in shown
     response = client.post(page_of(check), {**CHOSEN, "token": "two"})
     again = worked()
