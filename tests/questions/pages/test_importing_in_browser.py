@@ -48,6 +48,10 @@ def looked_at(page: Page, name: str) -> None:
     for look, scheme, width in (("desk", "light", 1280), ("dark", "dark", 1280), ("phone", "light", 375)):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        # The look is chosen while the page is loaded.
+        page.reload()
+        if name == "preview":
+            page.locator("details.import-question summary").first.click()
         assert page.evaluate("document.documentElement.scrollWidth") == width, (name, look)
         violations = Axe().run(page, options=AXE_OPTIONS).response["violations"]
         found = [(each["id"], node["target"]) for each in violations for node in each["nodes"]]
@@ -91,9 +95,9 @@ def test_sheet_with_errors_is_mapped_mended_imported_and_then_unchanged(live_ser
     choose(page, wrong=True)
     on(page)
     expect(page.get_by_role("heading", name="7 columns")).to_be_visible()
+    looked_at(page, "columns")
     for label, field in COLUMNS.items():
         page.get_by_label(label).select_option(field)
-    looked_at(page, "columns")
     check(page)
     on(page)
 
@@ -105,9 +109,9 @@ def test_sheet_with_errors_is_mapped_mended_imported_and_then_unchanged(live_ser
     looked_at(page, "errors")
     page.get_by_role("link", name="New 297").click()
     expect(page.locator("details.import-question")).to_have_count(20)
-    page.locator("details.import-question summary").first.click()
     expect(page.locator("details.import-question").first.locator(".option-shown")).to_have_count(3)
     looked_at(page, "preview")
+    expect(page.locator("details.import-question .option-shown").first).to_be_visible()
     assert not Question.objects.exists()
 
     choose(page, wrong=False)
