@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlencode
@@ -59,6 +59,23 @@ class _LinkField(forms.ModelChoiceField):
         return f"{link.name} ({link.job.title})" if link.job else link.name
 
 
+class _JobField(forms.ChoiceField):
+    """Chooses one of jobs that are loaded already: what is chosen is the job itself."""
+
+    default_error_messages = {
+        "invalid_choice": forms.ModelChoiceField.default_error_messages["invalid_choice"]
+    }
+    jobs: Mapping[str, Job] = {}
+
+    def offer(self, jobs: Sequence[Job], *, everything: Any) -> None:
+        """Let one of `jobs` be chosen, or `everything`."""
+        self.jobs = {job.slug: job for job in jobs}
+        self.choices = [("", everything), *((job.slug, job.title) for job in jobs)]
+
+    def clean(self, value: Any) -> Job | None:
+        return self.jobs.get(super().clean(value))
+
+
 class ReportForm(forms.Form):
     """What a report is about: when, which applications, jobs and ways to them."""
 
@@ -73,9 +90,7 @@ class ReportForm(forms.Form):
     since = _day(_("Or from this day"))
     until = _day(_("To the end of"))
     cohort = forms.ChoiceField(label=_("Applications"), required=False)
-    job = forms.ModelChoiceField(
-        Job.objects.none(), label=_("Job"), required=False, empty_label=_("Every job"), to_field_name="slug"
-    )
+    job = _JobField(label=_("Job"), required=False)
     recruiter = forms.ModelChoiceField(
         User.objects.none(), label=_("Recruiter of the job"), required=False, empty_label=_("Everybody")
     )
@@ -106,7 +121,8 @@ class ReportForm(forms.Form):
         recruiting = User.objects.filter(
             job_memberships__role=JobRole.RECRUITER, job_memberships__job__in=jobs.order_by().values("pk")
         )
-        self.fields["job"].queryset = jobs  # type: ignore[attr-defined]
+        self.jobs = list(jobs)
+        self.fields["job"].offer(self.jobs, everything=_("Every job"))  # type: ignore[attr-defined]
         self.fields["link"].queryset = reported_links(actor)  # type: ignore[attr-defined]
         self.fields["recruiter"].queryset = (  # type: ignore[attr-defined]
             recruiting.visible_to(actor).distinct().order_by("full_name", "pk")
@@ -120,15 +136,15 @@ class ReportForm(forms.Form):
         return cleaned
 
     def asked(self, *, now: datetime, zone: tzinfo) -> ReportFilter:
-        """What was chosen, for `read_report`. One query. Whoever calls has seen that it is valid."""
+        """What was chosen, for `read_report`. At most one query. Whoever calls has seen that it is valid."""
         chosen = self.cleaned_data
         job = chosen["job"]
         recruiter = chosen["recruiter"]
-        jobs = reported_jobs(self.actor, recruiter=recruiter.pk if recruiter else None)
+        jobs = list(reported_jobs(self.actor, recruiter=recruiter.pk)) if recruiter else self.jobs
         return ReportFilter(
             actor=self.actor,
             now=now,
-            jobs=list(jobs.filter(pk=job.pk) if job else jobs),
+            jobs=[each for each in jobs if each == job] if job else jobs,
             job=job,
             period=self._period(now, zone),
             cohort=Cohort(chosen.get("cohort") or Cohort.APPLIED),

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from accounts.models import Actor
+from accounts.registries import unveiled
 from hiring.enums import ApplicationStatus, Capability, InterviewState, NextStep, StageActionState, WaitsFor
 from hiring.models import Application, Interview, Job, Stage, StageAction
 from hiring.queries.access import jobs_where
@@ -233,12 +234,12 @@ def cards_of(applications: Iterable[Application], actor: Actor, *, now: datetime
     if not ids:
         return []
     tags = tags_by_person(rows)
-    actions = StageAction.objects.filter(
-        application__in=ids, state__in=(StageActionState.WAITING, StageActionState.FAILED)
-    ).visible_to(actor)
+    # Whoever sees an application sees what its stages do: only what hides some of it is asked.
+    waiting = (StageActionState.WAITING, StageActionState.FAILED)
+    actions = unveiled(StageAction.objects.filter(application__in=ids, state__in=waiting), actor)
     # At which stage something waits or has failed: what an earlier stage wanted is over.
     states = set(actions.values_list("application", "stage", "state"))
-    asked = Interview.objects.filter(application__in=ids, state=InterviewState.ASKED).visible_to(actor)
+    asked = unveiled(Interview.objects.filter(application__in=ids, state=InterviewState.ASKED), actor)
     interviews = set(asked.values_list("application", "stage"))
     return [
         Card(row, next_step(_standing(row, states, interviews)), tuple(tags[row.application.candidate_id]))

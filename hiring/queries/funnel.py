@@ -178,11 +178,23 @@ def kind_steps(groups: Groups, stages: Mapping[int, Sequence[Stage]]) -> list[tu
 
 def kinds_reached(groups: Groups, stages: Mapping[int, Sequence[Stage]]) -> Counter[str]:
     """Return how many reached a stage of each kind or of a later one."""
-    reached: Counter[str] = Counter()
+    # Where each group ended first: there are as many groups as jobs, places and statuses.
+    ended: Counter[int] = Counter()
+    ends: dict[tuple[int, int], int] = {}
     for (job_id, furthest, status), count in groups.items():
-        kinds = [_KINDS.index(stage.kind) for stage in stages.get(job_id, ()) if stage.position <= furthest]
-        last = len(_KINDS) - 1 if status == ApplicationStatus.HIRED else max(kinds, default=0)
-        for kind in _KINDS[: last + 1]:
+        if status == ApplicationStatus.HIRED:
+            ended[len(_KINDS) - 1] += count
+            continue
+        end = ends.get((job_id, furthest))
+        if end is None:
+            kinds = [
+                _KINDS.index(stage.kind) for stage in stages.get(job_id, ()) if stage.position <= furthest
+            ]
+            end = ends[job_id, furthest] = max(kinds, default=0)
+        ended[end] += count
+    reached: Counter[str] = Counter()
+    for end, count in ended.items():
+        for kind in _KINDS[: end + 1]:
             reached[kind] += count
     return reached
 

@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from accounts.queries import organisation
 from hiring import queries
 from hiring.enums import Capability
 from hiring.exports import PeopleList, TooManyRows, people_response, report_response
@@ -38,6 +37,7 @@ from hiring.views.bases import HiringPage
 from hiring.views.job import PAGE_SIZE
 from hiring.views.turning import report_query
 from shell.columns import page_links
+from shell.home import home_of
 
 
 class ReportsView(HiringPage, TemplateView):
@@ -75,7 +75,7 @@ class _ReportPage(HiringPage):
     def report(self) -> Report:
         """The numbers. What was chosen is valid."""
         # Days are those of the organisation: two people who read a report read the same.
-        zone = zoneinfo.ZoneInfo(organisation().time_zone or "UTC")
+        zone = zoneinfo.ZoneInfo(home_of(self.request).time_zone or "UTC")
         return read_report(self.kind.name, self.form.asked(now=self.now, zone=zone))
 
     @property

@@ -60,8 +60,8 @@ _SIGNS: Final = (
 _WAITED_FOR: Final = tuple(who for who in WaitsFor if who != WaitsFor.NOBODY)
 
 
-def _active(asked: ReportFilter, rows: QuerySet[Application]) -> QuerySet[Application]:
-    return asked.narrowed(rows).filter(status=ApplicationStatus.ACTIVE).exclude(job__status=JobStatus.CLOSED)
+def _active(rows: QuerySet[Application]) -> QuerySet[Application]:
+    return rows.filter(status=ApplicationStatus.ACTIVE).exclude(job__status=JobStatus.CLOSED)
 
 
 def with_signs(rows: QuerySet[Application], now: datetime) -> QuerySet[Any]:
@@ -126,7 +126,7 @@ def _key(asked: ReportFilter) -> str:
 
 
 def _read(asked: ReportFilter) -> Numbers:
-    key, rows = _key(asked), _active(asked, asked.counted()).order_by()
+    key, rows = _key(asked), _active(asked.counted()).order_by()
     waited: dict[str, Counter[WaitsFor]] = defaultdict(Counter)
     late: Counter[str] = Counter()
     signs: QuerySet[Any] = with_signs(rows, asked.now)
@@ -166,7 +166,7 @@ def _read(asked: ReportFilter) -> Numbers:
 def _rows_of(
     asked: ReportFilter, rows: QuerySet[Application], row: str, column: str
 ) -> QuerySet[Application]:
-    here = _active(asked, rows).filter(**{_key(asked): row})
+    here = _active(asked.narrowed(rows)).filter(**{_key(asked): row})
     if column == "late":
         return here.filter(over_target(asked.now))
     if column == "n":

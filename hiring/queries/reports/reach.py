@@ -8,14 +8,13 @@ from django.utils.translation import gettext_lazy
 
 from hiring.enums import Cohort
 from hiring.models import Application
-from hiring.queries.access import counted
 from hiring.queries.behind import reached_kind
 from hiring.queries.funnel import as_funnel, grouped, job_steps, kind_steps, reached_stage, stages_in_use
 from hiring.queries.reports.shape import Column, Numbers, ReportFilter, ReportKind, Row, Unit
 
 
 def _read(asked: ReportFilter) -> Numbers:
-    groups = grouped(asked.in_cohort(counted(asked.actor)))
+    groups = grouped(asked.counted_cohort())
     stages = stages_in_use({job_id for job_id, _place, _status in groups} | {job.pk for job in asked.jobs})
     steps = job_steps(groups, stages[asked.job.pk]) if asked.job is not None else kind_steps(groups, stages)
     funnel = as_funnel(sum(groups.values()), steps)

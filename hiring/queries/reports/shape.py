@@ -14,7 +14,7 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from accounts.models import Actor
 from hiring.enums import Capability, Cohort, JobRole
 from hiring.models import Application, Job, JobMember, Stage, TrackingLink
-from hiring.queries.access import counted, counted_jobs, jobs_where, may
+from hiring.queries.access import counted_jobs, jobs_where, may
 from hiring.queries.funnel import EVER, Period
 from hiring.queries.reports.leaving import LeftStages, chosen_leavings, leavings, left_stages
 
@@ -73,14 +73,23 @@ class ReportFilter:
 
     def narrowed(self, rows: QuerySet[Application]) -> QuerySet[Application]:
         """Return those of `rows` that are of these jobs and came this way, of whatever time. Lazy."""
-        rows = rows.filter(job__in=[job.pk for job in self.jobs])
+        return self.come_by(rows.filter(job__in=[job.pk for job in self.jobs]))
+
+    def come_by(self, rows: QuerySet[Application]) -> QuerySet[Application]:
+        """Return those of `rows` that came this way. Lazy."""
         if self.link is not None:
             rows = rows.filter(tracking_link=self.link)
         return rows.filter(source=self.source) if self.source else rows
 
     def in_cohort(self, rows: QuerySet[Application]) -> QuerySet[Application]:
         """Return those of `rows` that the report is about. Lazy."""
-        rows = self.narrowed(rows)
+        return self._of_cohort(self.narrowed(rows))
+
+    def counted_cohort(self) -> QuerySet[Application]:
+        """Return those that the report is about and that count for whoever asks. Lazy, for numbers only."""
+        return self._of_cohort(self.counted())
+
+    def _of_cohort(self, rows: QuerySet[Application]) -> QuerySet[Application]:
         if self.cohort == Cohort.APPLIED:
             return rows.filter(self.period.within("applied_at"))
         left = chosen_leavings().filter(self.period.within("at"), application=OuterRef("pk"))
@@ -88,7 +97,9 @@ class ReportFilter:
 
     def counted(self) -> QuerySet[Application]:
         """Return the applications of these jobs that count for whoever asks, of whatever time. For numbers only."""
-        return self.narrowed(counted(self.actor))
+        # Of a job all count or none, and the jobs say it: no application is asked whose it is.
+        whole = Application.objects.filter(job__in=self.whole_jobs)
+        return self.come_by(whole)
 
     def moved(self) -> QuerySet[Application]:
         """Return the applications whose leavings count: with the cohort of those who applied, theirs alone. Lazy."""
@@ -116,11 +127,13 @@ class ReportFilter:
             return rows.filter(from_stage__in=[pk for pk in ids if pk in stages.counted])
         return rows.filter(from_stage__in=ids, application__in=self.moved().values("pk"))
 
-    def tied(self) -> Q:
-        """Return the condition that a test of an application counts. Whose stages count, all of theirs do."""
+    def tied(self, tie: str) -> Q:
+        """Return the condition that a test of an application counts, whose row is at `tie`. Whose stages count, all of
+        theirs do.
+        """
         if self.link is not None or self.source:
-            return Q(application__in=self.counted().values("pk"))
-        return Q(stage__in=Stage.objects.filter(job__in=self.whole_jobs).values("pk"))
+            return Q(**{f"{tie}__application__in": self.counted().values("pk")})
+        return Q(**{f"{tie}__stage__in": Stage.objects.filter(job__in=self.whole_jobs).values("pk")})
 
     @property
     def moves_within(self) -> Period:

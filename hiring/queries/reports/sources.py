@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from hiring.enums import ApplicationStatus, Cohort, Source, StageKind
 from hiring.models import Application
-from hiring.queries.access import counted
 from hiring.queries.behind import reached_kind
 from hiring.queries.funnel import kinds_reached, stages_in_use, with_furthest
 from hiring.queries.reports.hires import hirings
@@ -29,7 +28,7 @@ from hiring.queries.reports.shape import (
 
 
 def _read(asked: ReportFilter) -> Numbers:
-    rows = asked.in_cohort(counted(asked.actor))
+    rows = asked.counted_cohort()
     ranked: QuerySet[Any] = with_furthest(rows)
     by_source: dict[str, Counter[tuple[int, int, str]]] = defaultdict(Counter)
     groups = ranked.order_by().values_list("source", "job_id", "furthest", "status")

@@ -28,9 +28,10 @@ _STATES: Final = {
 }
 _TEST: Final = "invitation__version__assessment"
 _SENT_AT: Final = "invitation__created_at"
+# Nearly all of them are the first: left out where they are counted, PostgreSQL knows how many there are to count.
 _COUNTED: Final = (
-    "SELECT test, state_now, band, percent, COUNT(*) FROM ({}) AS sent"
-    " WHERE place = 1 {} GROUP BY test, state_now, band, percent"
+    "SELECT test, state_now, band, percent, COUNT(*) FILTER (WHERE place = 1{}) FROM ({}) AS sent"
+    " GROUP BY test, state_now, band, percent"
 )
 _IN_FORCE: Final = Q(state=AttemptState.SUBMITTED, current_score__isnull=False)
 
@@ -69,7 +70,6 @@ def _found(asked: ReportFilter) -> list[tuple[int, str, str | None, float | None
     Band and percent are None without a score in force. One query, or none: the newest is the first of its
     application, test and order, which is found in one pass.
     """
-    ties = ApplicationAssessment.objects.filter(asked.tied(), invitation__isnull=False)
     began = Period(start=asked.period.start)
     first = Window(
         RowNumber(),
@@ -78,7 +78,7 @@ def _found(asked: ReportFilter) -> list[tuple[int, str, str | None, float | None
     )
     scored = {"attempts__state": AttemptState.SUBMITTED, "attempts__current_score__isnull": False}
     invitations = (
-        Invitation.objects.filter(began.within("created_at"), application_link__in=ties.values("pk"))
+        Invitation.objects.filter(asked.tied("application_link"), began.within("created_at"))
         .order_by()
         .values(
             "created_at",
@@ -95,10 +95,10 @@ def _found(asked: ReportFilter) -> list[tuple[int, str, str | None, float | None
         return []
     end = asked.period.end
     if end is not None:
-        params = (*params, connection.ops.adapt_datetimefield_value(end))
+        params = (connection.ops.adapt_datetimefield_value(end), *params)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTED.format(statement, "" if end is None else "AND created_at < %s"), params)
-        return list(cursor.fetchall())
+        cursor.execute(_COUNTED.format("" if end is None else " AND created_at < %s", statement), params)
+        return [group for group in cursor.fetchall() if group[-1]]
 
 
 def _read(asked: ReportFilter) -> Numbers:

@@ -239,12 +239,12 @@ def test_report_query_count(house: House, sign_in: SignIn, django_assert_num_que
     client.get("/admin/reports/")
 
     def read() -> None:
-        # Session, user, roles; the job chosen; the organisation, its jobs; groups, stages; the
-        # organisation, signs; jobs, recruiters and links to choose from; whether the numbers may be taken along.
-        with django_assert_num_queries(14):
+        # Session, user, roles; the jobs to choose from; the organisation; groups, stages; signs; recruiters and links
+        # to choose from; whether the numbers may be taken along.
+        with django_assert_num_queries(11):
             client.get("/admin/reports/funnel/?job=backend")
         # The same without what there is to choose from; whether they are named, how many, the rows, their tests.
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(10):
             client.get("/admin/reports/funnel/hired/reached/?job=backend")
 
     def hire() -> None:
