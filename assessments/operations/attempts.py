@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from accounts.models import Actor
 from assessments import queries
@@ -33,6 +33,7 @@ from assessments.models import (
 from assessments.operations.clocks import end_pause
 from assessments.operations.history import candidate_actor, record_attempt
 from assessments.operations.integrity import first_origins
+from assessments.queries.compiled import CompiledInsert, CompiledUpdate
 from assessments.rules import (
     Form,
     Origin,
@@ -200,21 +201,8 @@ def _write_start(
             )
             for part in parts
         )
-        AttemptQuestion.objects.bulk_create(
-            AttemptQuestion(
-                attempt=attempt,
-                position=position,
-                rule_id=drawn.rule_id,
-                question_version_id=drawn.version_id,
-                option_order=option_order(
-                    versions[drawn.version_id].options,
-                    seed=seed,
-                    version_id=drawn.version_id,
-                    shuffle=version.shuffle_options,
-                ),
-            )
-            for position, drawn in enumerate(form.questions, start=1)
-        )
+        if form.questions:
+            _QUESTIONS.run_all(_questions(attempt, form, versions))
         data: dict[str, Any] = {"questions": len(form.questions)}
         if form.rested or form.missing:
             data |= {"rested": list(form.rested), "missing_rules": list(form.missing)}
@@ -232,6 +220,27 @@ def _write_start(
             "attempt.started", attempt, invitation, by=candidate_actor(invitation), now=now, data=data
         )
     return attempt
+
+
+def _questions(
+    attempt: Attempt, form: Form, versions: Mapping[int, QuestionVersion]
+) -> list[AttemptQuestion]:
+    version = attempt.invitation.version
+    return [
+        AttemptQuestion(
+            attempt_id=attempt.pk,
+            position=position,
+            rule_id=drawn.rule_id,
+            question_version_id=drawn.version_id,
+            option_order=option_order(
+                versions[drawn.version_id].options,
+                seed=attempt.seed,
+                version_id=drawn.version_id,
+                shuffle=version.shuffle_options,
+            ),
+        )
+        for position, drawn in enumerate(form.questions, start=1)
+    ]
 
 
 def _parts(invitation: Invitation, rules: Sequence[DrawRule], form: Form) -> list[Part]:
@@ -265,15 +274,23 @@ def _first_window(
 
 def _touch_open(invitation: Invitation, *, now: datetime) -> int:
     """Take hold of the invitation's row if it is still open as it was read: a withdrawal now waits, or was first."""
-    return (
-        Invitation.objects.filter(
-            Q(not_before=None) | Q(not_before__lte=now),
-            pk=invitation.pk,
-            revoked_at=None,
-            expires_at__gte=now,
-            extra_seconds=invitation.extra_seconds,
-        )
-    ).update(extra_seconds=F("extra_seconds"), remind_at=None)
+    extra = invitation.extra_seconds
+    return _TOUCH_OPEN.run(invitation.pk, extra, now, to=[extra, None])
+
+
+def _still_open(pk: int, extra_seconds: int, now: datetime) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(
+        Q(not_before=None) | Q(not_before__lte=now),
+        pk=pk,
+        revoked_at=None,
+        expires_at__gte=now,
+        extra_seconds=extra_seconds,
+    )
+
+
+# What is set to what it is takes hold of the row; somebody who started is not reminded any more.
+_TOUCH_OPEN = CompiledUpdate(_still_open, int, int, datetime, fields=["extra_seconds", "remind_at"])
+_QUESTIONS = CompiledInsert(AttemptQuestion)
 
 
 def _touch_all(invitation: Invitation) -> None:
@@ -305,14 +322,14 @@ def submit_attempt(
             end_pause(attempt_id=attempt_id, now=now)
             closed = _close(attempt_id, submitted_by, unasked=unasked, now=now)
         if closed:
-            attempt = Attempt.objects.select_related("invitation__candidate").get(pk=attempt_id)
+            attempt = queries.attempt_with_person(attempt_id)
             by = candidate_actor(attempt.invitation)
             if attempt.submitted_by != SubmittedBy.CANDIDATE:
                 by = Actor.system()
             record_attempt("attempt.submitted", attempt, attempt.invitation, by=by, now=now)
             nudge("assessments.score_submitted")
             return attempt
-    return Attempt.objects.select_related("invitation__candidate").get(pk=attempt_id)
+    return queries.attempt_with_person(attempt_id)
 
 
 def _close(attempt_id: int, submitted_by: SubmittedBy, *, unasked: bool, now: datetime) -> int:

@@ -42,7 +42,7 @@ def reopen_attempt(*, attempt: Attempt, minutes: int, reason: str, by: Actor, no
             sitting=F("sitting") + 1,
             window_deadline_at=None,
         )
-        current = queries.attempt_to_move(attempt.pk)
+        current = queries.attempt_with_person(attempt.pk)
         if not changed:
             if current.state == AttemptState.VOID:
                 raise AttemptClosed
@@ -83,7 +83,7 @@ def void_attempt(*, attempt: Attempt, reason: str, by: Actor, now: datetime) -> 
                 score_due_at=None,
             )
         )
-        current = queries.attempt_to_move(attempt.pk)
+        current = queries.attempt_with_person(attempt.pk)
         if changed:
             uncount_answers(current, now=now)
             record_attempt("attempt.voided", current, current.invitation, by=by, now=now)

@@ -94,7 +94,7 @@ def score_attempt(
     event, the usage of the questions (shown by the first score only) and, after commit, the signal `attempt_scored`.
     Raises `NotToBeScored` for an attempt that runs or is void, `KeyMissing` where a question has no key.
     """
-    attempt = queries.attempt_to_score(attempt_id)
+    attempt = queries.attempt_with_person(attempt_id)
     if attempt.state != AttemptState.SUBMITTED:
         raise NotToBeScored
     rows = queries.questions_to_score(attempt_id)

@@ -25,7 +25,7 @@ def move_on(*, attempt_id: int, leaving: int, now: datetime) -> Attempt:
     """
     with transaction.atomic():
         held = _hold(attempt_id, now=now, open_from__lte=leaving, open_to__gte=leaving)
-        attempt = queries.attempt_to_move(attempt_id)
+        attempt = queries.attempt_with_person(attempt_id)
         if held:
             _open(attempt, _window_after(attempt, now=now))
             if attempt.is_between_parts:
@@ -46,7 +46,7 @@ def start_part(*, attempt_id: int, first: int, now: datetime) -> Attempt:
     """
     with transaction.atomic():
         held = _hold(attempt_id, now=now, open_from=first, open_to=first - 1)
-        attempt = queries.attempt_to_move(attempt_id)
+        attempt = queries.attempt_with_person(attempt_id)
         part = AttemptSection.objects.filter(attempt_id=attempt_id, first=first).select_related("section")
         if held and (there := part.first()) is not None:
             minutes = there.section.minutes
@@ -64,7 +64,7 @@ def take_buffer(*, attempt_id: int, place: int, now: datetime) -> Attempt:
     It never reaches beyond the end of the part.
     """
     # A version does not change once it is published, so this may be read before the row is held.
-    attempt = queries.attempt_to_move(attempt_id)
+    attempt = queries.attempt_with_person(attempt_id)
     version = attempt.invitation.version
     buffer = stretched(version.buffer_seconds, _stretch(attempt))
     if version.question_seconds is None or not buffer:
@@ -74,7 +74,7 @@ def take_buffer(*, attempt_id: int, place: int, now: datetime) -> Attempt:
         taken = _hold(
             attempt_id, now=now, open_from=place, is_buffer_used=False, window_deadline_at__gte=good
         )
-        attempt = queries.attempt_to_move(attempt_id)
+        attempt = queries.attempt_with_person(attempt_id)
         if taken and attempt.window_deadline_at is not None:
             part = AttemptSection.objects.get(attempt_id=attempt_id, first__lte=place, last__gte=place)
             longer = attempt.window_deadline_at + buffer

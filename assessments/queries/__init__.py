@@ -36,7 +36,6 @@ from assessments.queries.lists import (
 )
 from assessments.queries.marking import (
     answered_questions,
-    attempt_to_score,
     keys_to_mark,
     marking_key,
     questions_to_score,
@@ -103,7 +102,7 @@ from assessments.queries.taking import (
     QuestionPage,
     Sitting,
     attempt_for_link,
-    attempt_to_move,
+    attempt_with_person,
     briefed_parts,
     is_followed,
     last_answered,
@@ -149,8 +148,7 @@ __all__ = [
     "attempt_for_link",
     "attempt_questions",
     "attempt_rows",
-    "attempt_to_move",
-    "attempt_to_score",
+    "attempt_with_person",
     "blueprint",
     "blueprint_of",
     "briefed_parts",

@@ -88,7 +88,8 @@ class _Reading:
 class CompiledRead(Generic[ModelT]):
     """A read of objects, or of the first one. `build` takes as many values as `kinds` has.
 
-    What `build` returns may filter, join, annotate and order; lists of ids and empty results are not for it.
+    What `build` returns may filter, join, annotate and order; lists of ids and empty results are not for it. Where
+    columns will do, `CompiledValues` makes no objects.
     """
 
     def __init__(self, build: Callable[..., models.QuerySet[ModelT]], *kinds: Kind) -> None:
@@ -113,10 +114,7 @@ class CompiledRead(Generic[ModelT]):
             return [self._made(reading, found, database) for found in cursor.fetchall()]
 
     def _made(self, reading: _Reading, found: Sequence[Any], database: BaseDatabaseWrapper) -> ModelT:
-        row = list(found)
-        for place, (converters, expression) in reading.converters:
-            for convert in converters:
-                row[place] = convert(row[place], expression, database)
+        row = _converted(found, reading.converters, database)
         made = reading.model.from_db(database.alias, reading.names, row[reading.start : reading.end])
         for populator in reading.populators:
             populator.populate(row, made)
@@ -144,6 +142,41 @@ class CompiledRead(Generic[ModelT]):
             annotations=list(compiler.annotation_col_map.items()),
         )
         return reading
+
+
+class CompiledValues:
+    """A read of columns alone: `build` returns the `values_list` of some, none of them annotated."""
+
+    def __init__(self, build: Callable[..., models.QuerySet[Any, Any]], *kinds: Kind) -> None:
+        self._build, self._kinds = build, kinds
+        self._readings: dict[str, tuple[_Statement, list[tuple[int, tuple[Any, Any]]]]] = {}
+
+    def all(self, *values: Any) -> list[Sequence[Any]]:
+        """Return the columns of every row, in order. One query."""
+        database = _database()
+        statement, converters = self._readings.get(database.vendor) or self._compile(database)
+        with database.cursor() as cursor:
+            cursor.execute(statement.sql, statement.filled(values, database))
+            found = cursor.fetchall()
+        return [_converted(row, converters, database) for row in found] if converters else found
+
+    def _compile(self, database: BaseDatabaseWrapper) -> tuple[_Statement, list[tuple[int, tuple[Any, Any]]]]:
+        marks = _marks(self._kinds)
+        compiler = self._build(*marks).query.get_compiler(database.alias)
+        sql, params = compiler.as_sql()
+        converters = list(compiler.get_converters([column[0] for column in compiler.select]).items())
+        reading = self._readings[database.vendor] = (_Statement.of(sql, params, marks), converters)
+        return reading
+
+
+def _converted(
+    found: Sequence[Any], converters: Sequence[tuple[int, tuple[Any, Any]]], database: BaseDatabaseWrapper
+) -> list[Any]:
+    row = list(found)
+    for place, (converts, expression) in converters:
+        for convert in converts:
+            row[place] = convert(row[place], expression, database)
+    return row
 
 
 # --- Changing --------------------------------------------------------------------------------------------------
@@ -189,7 +222,7 @@ class CompiledUpdate:
 
 
 class CompiledInsert:
-    """An insert of one row of `model` with a value for each of its columns."""
+    """An insert of rows of `model` with a value for each of its columns."""
 
     def __init__(self, model: type[models.Model]) -> None:
         self._model = model
@@ -204,7 +237,17 @@ class CompiledInsert:
         """Return what `run` would run."""
         database = _database()
         sql = self._statements.get(database.vendor) or self._compile(row, database)
-        return sql, [field.get_db_prep_save(getattr(row, field.attname), database) for field in self._fields]
+        return sql, self._params(row, database)
+
+    def run_all(self, rows: Sequence[models.Model]) -> None:
+        """Add `rows` as `run` adds one; there are a few dozen, and one at least. One query."""
+        database = _database()
+        head, values, row = self.written(rows[0])[0].partition(" VALUES ")
+        sql = f"{head}{values}{', '.join([row] * len(rows))}"
+        run((sql, [param for each in rows for param in self._params(each, database)]))
+
+    def _params(self, row: models.Model, database: BaseDatabaseWrapper) -> list[Any]:
+        return [field.get_db_prep_save(getattr(row, field.attname), database) for field in self._fields]
 
     def _compile(self, row: models.Model, database: BaseDatabaseWrapper) -> str:
         query: Any = InsertQuery(self._model)

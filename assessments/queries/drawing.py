@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from assessments.models import (
     DrawRule,
     PoolEntry,
 )
-from assessments.queries.compiled import CompiledRead
+from assessments.queries.compiled import CompiledRead, CompiledValues
 from assessments.rules import PoolItem
 from questions.enums import Level, Status
 from questions.models import Question
@@ -45,26 +46,29 @@ _TO_DRAW = CompiledRead(_rules_of, int)
 
 def frozen_pools(version: AssessmentVersion) -> dict[int, list[PoolItem]]:
     """Return what each rule of a published version may draw, with how often each question was shown. One query."""
-    rows = (
-        PoolEntry.objects.filter(rule__section__version=version)
-        .order_by("rule_id", "question_version_id")
-        .values_list(
-            "rule_id",
-            "question_version_id",
-            "question_version__question_id",
-            "question_version__question__usage__shown",
-            "question_version__question__status",
-            "question_version__question__rested_at",
-            "question_version__question__leaked_at",
-        )
-    )
     pools: dict[int, list[PoolItem]] = {}
-    for rule_id, version_id, question_id, shown, status, rested_at, leaked_at in rows:
+    for rule_id, version_id, question_id, shown, status, rested_at, leaked_at in _POOLS.all(version.pk):
         # As it stands now, however long ago the test was published.
         is_spared = status != Status.READY or rested_at is not None or leaked_at is not None
         item = PoolItem(version_id, question_id, shown or 0, is_rested=is_spared)
         pools.setdefault(rule_id, []).append(item)
     return pools
+
+
+def _pools_of(version_id: int) -> QuerySet[PoolEntry, Any]:
+    entries = PoolEntry.objects.filter(rule__section__version=version_id)
+    return entries.order_by("rule_id", "question_version_id").values_list(
+        "rule_id",
+        "question_version_id",
+        "question_version__question_id",
+        "question_version__question__usage__shown",
+        "question_version__question__status",
+        "question_version__question__rested_at",
+        "question_version__question__leaked_at",
+    )
+
+
+_POOLS = CompiledValues(_pools_of, int)
 
 
 def open_pools(rules: Sequence[DrawRule]) -> dict[int, list[PoolItem]]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from django.db.models import QuerySet, prefetch_related_objects
 
 from assessments.enums import Band, MarkingRule
-from assessments.models import AssessmentSection, AssessmentVersion, Attempt, AttemptQuestion, Score
+from assessments.models import AssessmentSection, AssessmentVersion, AttemptQuestion, Score
 from assessments.queries.compiled import CompiledRead
 from assessments.rules import band_for, percent_of
 from assessments.scoring import (
@@ -26,14 +26,6 @@ from questions.models import AnswerKey
 from questions.queries import keys_by_id, keys_for
 
 _THOUSANDTH = Decimal("0.001")
-
-
-def attempt_to_score(attempt_id: int) -> Attempt:
-    """Return an attempt with its invitation, version and person. One query. Raises `Attempt.DoesNotExist`."""
-    attempt = _ATTEMPT.first(attempt_id)
-    if attempt is None:
-        raise Attempt.DoesNotExist
-    return attempt
 
 
 def questions_to_score(attempt_id: int) -> list[AttemptQuestion]:
@@ -177,12 +169,6 @@ def _decimal(value: Fraction) -> Decimal:
 # --- What every scoring reads ----------------------------------------------------------------------------------
 
 
-def _attempts(attempt_id: int) -> QuerySet[Attempt]:
-    return Attempt.objects.filter(pk=attempt_id).select_related(
-        "invitation__version", "invitation__candidate"
-    )
-
-
 def _questions(attempt_id: int) -> QuerySet[AttemptQuestion]:
     return (
         AttemptQuestion.objects.filter(attempt=attempt_id)
@@ -195,5 +181,4 @@ def _questions(attempt_id: int) -> QuerySet[AttemptQuestion]:
     )
 
 
-_ATTEMPT = CompiledRead(_attempts, int)
 _QUESTIONS = CompiledRead(_questions, int)

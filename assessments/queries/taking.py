@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import (
     Count,
@@ -27,7 +28,7 @@ from assessments.models import (
     DrawRule,
     Invitation,
 )
-from assessments.queries.compiled import CompiledRead
+from assessments.queries.compiled import CompiledRead, CompiledValues
 from assessments.queries.retakes import has_other_invitations
 from candidates.models import Candidate
 from outbox.enums import LinkPurpose
@@ -177,9 +178,12 @@ def question_to_save(attempt_id: int, position: int) -> AttemptQuestion:
     )
 
 
-def attempt_to_move(attempt_id: int) -> Attempt:
-    """Return an attempt with all that going on in it asks. One query."""
-    return Attempt.objects.select_related("invitation__version", "invitation__candidate").get(pk=attempt_id)
+def attempt_with_person(attempt_id: int) -> Attempt:
+    """Return an attempt with its invitation, version and person. One query. Raises `Attempt.DoesNotExist`."""
+    attempt = _WITH_PERSON.first(attempt_id)
+    if attempt is None:
+        raise Attempt.DoesNotExist
+    return attempt
 
 
 def is_followed(attempt: Attempt) -> bool:
@@ -195,19 +199,16 @@ def question_total(attempt_id: int) -> int:
 
 def overview(attempt: Attempt) -> list[OverviewRow]:
     """Return every place of `attempt` with whether it is answered and flagged, in order. One query."""
-    rows = AttemptQuestion.objects.filter(attempt=attempt).order_by("position")
     return [
         OverviewRow(position, is_answered=bool(answer), is_flagged=flagged)
-        for position, answer, flagged in rows.values_list("position", "answer", "is_flagged")
+        for position, answer, flagged in _PLACES.all(attempt.pk)
     ]
 
 
 def last_answered(attempt: Attempt) -> int | None:
     """Return the place where the latest answer of `attempt` was saved: where its person is. One query."""
-    revisions = AnswerRevision.objects.filter(attempt=attempt).order_by(
-        "-received_at", "-position", "-number"
-    )
-    return revisions.values_list("position", flat=True).first()
+    found = _LAST_ANSWERED.all(attempt.pk)
+    return found[0][0] if found else None
 
 
 def briefed_parts(version_id: int) -> list[BriefedPart]:
@@ -326,6 +327,21 @@ def _total() -> Subquery:
     return Subquery(siblings.annotate(count=Count("position")).values("count"))
 
 
+def _attempts_with_person(attempt_id: int) -> QuerySet[Attempt]:
+    rows = Attempt.objects.filter(pk=attempt_id).order_by("pk")
+    return rows.select_related("invitation__version", "invitation__candidate")
+
+
+def _places_of(attempt_id: int) -> QuerySet[AttemptQuestion, Any]:
+    rows = AttemptQuestion.objects.filter(attempt=attempt_id).order_by("position")
+    return rows.values_list("position", "answer", "is_flagged")
+
+
+def _last_revision(attempt_id: int) -> QuerySet[AnswerRevision, Any]:
+    revisions = AnswerRevision.objects.filter(attempt=attempt_id)
+    return revisions.order_by("-received_at", "-position", "-number").values_list("position")[:1]
+
+
 def _attempts_of(invitation_id: int) -> QuerySet[Attempt]:
     return Attempt.objects.filter(invitation=invitation_id).order_by("-number", "-pk")
 
@@ -335,3 +351,6 @@ _ATTEMPT = CompiledRead(_attempts_behind, str)
 _INVITATION = CompiledRead(_invitations_behind, str)
 _PLACE = CompiledRead(_places_behind, str, int)
 _QUESTION = CompiledRead(_questions, int, int)
+_WITH_PERSON = CompiledRead(_attempts_with_person, int)
+_PLACES = CompiledValues(_places_of, int)
+_LAST_ANSWERED = CompiledValues(_last_revision, int)

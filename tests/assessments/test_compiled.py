@@ -10,7 +10,14 @@ from django.db import connection
 
 from assessments import queries
 from assessments.models import AnswerRevision, Attempt, AttemptQuestion, Invitation
-from assessments.queries.compiled import CompiledInsert, CompiledRead, CompiledUpdate, can_chain, run_chain
+from assessments.queries.compiled import (
+    CompiledInsert,
+    CompiledRead,
+    CompiledUpdate,
+    CompiledValues,
+    can_chain,
+    run_chain,
+)
 from outbox.rules import link_token
 from tests.factories.assessments import make_attempt, make_invitation
 from tests.factories.questions import NOW
@@ -69,6 +76,37 @@ def test_compiled_read_of_all_gives_every_object_in_order(django_assert_num_quer
     assert {each.attempt_id for each in others} == {other.pk}
     assert read.first(attempt.pk).position == found[0].position
     assert read.all(2**40) == []
+
+
+def test_compiled_values_are_those_of_the_orm(django_assert_num_queries):
+    attempt = make_attempt(now=NOW)
+
+    def places(pk):
+        rows = AttemptQuestion.objects.filter(attempt=pk).order_by("-position")
+        return rows.values_list("position", "option_order", "page_id", "attempt__started_at", "is_flagged")
+
+    read = CompiledValues(places, int)
+    with django_assert_num_queries(1):
+        found = read.all(attempt.pk)
+
+    assert [tuple(row) for row in found] == list(places(attempt.pk))
+    assert len(found) == 3
+    assert read.all(2**40) == []
+
+
+def test_compiled_insert_of_many_adds_each_as_it_is(django_assert_num_queries):
+    attempt = make_attempt(now=NOW)
+    rows = list(AttemptQuestion.objects.filter(attempt=attempt).order_by("position"))
+    rows[1].answer, rows[1].page_id, rows[2].is_flagged = ["b"], uuid.uuid4(), True
+    AttemptQuestion.objects.filter(attempt=attempt).delete()
+    insert = CompiledInsert(AttemptQuestion)
+
+    with django_assert_num_queries(2):
+        insert.run_all(rows[:2])
+        insert.run_all(rows[2:])
+
+    stored = AttemptQuestion.objects.filter(attempt=attempt).order_by("position")
+    assert [values(row) for row in stored] == [values(row) for row in rows]
 
 
 def test_compiled_update_changes_what_it_is_asked_and_nothing_else():
