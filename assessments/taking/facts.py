@@ -20,7 +20,7 @@ from rendering.moments import exact_time, iso_time
 
 @dataclass(frozen=True)
 class Facts:
-    """A test before its start. Each list holds whole sentences."""
+    """A test before its start. Each tuple holds whole sentences."""
 
     questions: str
     time: str
@@ -28,10 +28,10 @@ class Facts:
     start_by: str
     start_by_iso: str
     clock: str
-    how: list[str]
-    parts: list[str]
-    marking: list[str]
-    afterwards: list[str]
+    how: tuple[str, ...]
+    parts: tuple[str, ...]
+    marking: tuple[str, ...]
+    afterwards: tuple[str, ...]
 
 
 def facts(invitation: Invitation, parts: Sequence[BriefedPart], *, organisation: str) -> Facts:
@@ -47,10 +47,10 @@ def facts(invitation: Invitation, parts: Sequence[BriefedPart], *, organisation:
         start_by=exact_time(invitation.expires_at),
         start_by_iso=iso_time(invitation.expires_at),
         clock=_("Pressing it starts your %(time)s.") % {"time": time},
-        how=_how(version, parts, stretch),
-        parts=_parts(parts, stretch),
-        marking=_marking(version),
-        afterwards=_afterwards(version, organisation),
+        how=tuple(_how(version, parts, stretch)),
+        parts=tuple(_parts(parts, stretch)),
+        marking=tuple(_marking(version)),
+        afterwards=tuple(_afterwards(version, organisation)),
     )
 
 

@@ -56,8 +56,8 @@ def briefing_of(invitation: Invitation, home: Organisation) -> dict[str, Any]:
     return {
         "facts": facts(invitation, queries.briefed_parts(invitation.version_id), organisation=home.name),
         "introduction": invitation.version.introduction,
-        "recorded": words.recorded(),
-        "recorded_for": words.recorded_for(home.name),
+        "recorded": tuple(words.recorded()),
+        "recorded_for": tuple(words.recorded_for(home.name)),
         "consent_text": current_consent_text(ConsentPurpose.TEST, get_language()).body,
         "consent_language": get_language(),
     }

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import Actor
-from accounts.queries import organisation_lately
+from accounts.models import Actor, Organisation
+from accounts.queries import forget_organisation, organisation_lately
 from assessments.enums import SubmittedBy
 from assessments.models import AssessmentVersion, Attempt
 from assessments.operations import submit_attempt, void_attempt
@@ -30,6 +30,32 @@ def test_briefing_says_what_to_expect(place: Place) -> None:
         "Code is written for <em>Flask 3</em>.",
     ):
         assert words in text
+
+
+def test_briefing_follows_its_test_whatever_was_shown_before(place: Place) -> None:
+    first = place.enter().get(place.url()).content.decode()
+    AssessmentVersion.objects.filter(pk=place.invitation.version_id).update(
+        introduction="Read **all** of it.", navigation="forward", formula_scoring=True
+    )
+    Organisation.objects.update(reply_to="others@example.com")
+    forget_organisation()
+
+    second = place.client.get(place.url()).content.decode()
+    without_agreement = place.client.post(place.url("start/"), {}).content.decode()
+    third = place.client.get(place.url()).content.decode()
+
+    assert "Flask 3" in first
+    assert "Flask 3" not in second
+    for words in (
+        "Read <strong>all</strong> of it.",
+        "you cannot go back",
+        "a wrong one costs a part of the mark",
+        "others@example.com",
+    ):
+        assert words not in first
+        assert words in second
+    assert "is-invalid" in without_agreement
+    assert "is-invalid" not in first + second + third
 
 
 def test_briefing_counts_extra_time_into_the_time(db: None) -> None:

@@ -33,7 +33,7 @@ def test_free_test_says_that_one_may_go_back_and_nothing_of_limits(place: Place)
     assert "You may go back, change answers" in text
     assert "Each question has" not in text
     assert "in all" not in text
-    assert told(place).parts == []
+    assert told(place).parts == ()
 
 
 @pytest.mark.parametrize(("buffer", "says"), [(30, True), (0, False)])
@@ -56,7 +56,7 @@ def test_extra_time_lengthens_every_limit_that_is_told(db: None) -> None:
 
     assert known.time == "60 minutes"
     assert any(sentence.startswith("Each question has 1 minute 30 seconds.") for sentence in known.how)
-    assert known.parts == ["Reading code: 3 questions", "Part 2: 1 question, 15 minutes"]
+    assert known.parts == ("Reading code: 3 questions", "Part 2: 1 question, 15 minutes")
 
 
 def test_parts_with_a_limit_are_not_come_back_to(place: Place) -> None:
@@ -66,7 +66,7 @@ def test_parts_with_a_limit_are_not_come_back_to(place: Place) -> None:
 
     assert any("You cannot come back to a part" in sentence for sentence in known.how)
     assert known.questions == "4, one a page"
-    assert known.parts == ["Reading code: 3 questions", "Part 2: 1 question, 10 minutes"]
+    assert known.parts == ("Reading code: 3 questions", "Part 2: 1 question, 10 minutes")
 
 
 @pytest.mark.parametrize(
