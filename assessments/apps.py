@@ -10,7 +10,7 @@ class AssessmentsConfig(AppConfig):
         # The models have to be loaded first.
         from accounts.registries import register_hand_over_part  # noqa: PLC0415
         from assessments import receivers, registries  # noqa: PLC0415
-        from assessments.operations import changing, exporting, regrading  # noqa: PLC0415
+        from assessments.operations import changing, exporting, placing, regrading  # noqa: PLC0415
         from assessments.operations.handing_over import TestsPart  # noqa: PLC0415
         from assessments.operations.person import AssessmentsPart  # noqa: PLC0415
         from assessments.queries import event_words, health, moves, neighbours, problems, trials, uses  # noqa: PLC0415
@@ -19,6 +19,7 @@ class AssessmentsConfig(AppConfig):
         from questions.registries import (  # noqa: PLC0415
             register_bank_links,
             register_moved,
+            register_places,
             register_question_notices,
             register_reports,
             register_starved,
@@ -36,6 +37,7 @@ class AssessmentsConfig(AppConfig):
         register_question_notices("assessments", regrades.notices_of_question)
         register_bank_links("assessments", trials.links_of_bank)
         register_uses("assessments", uses.version_uses)
+        register_places(placing.DraftSections())
         register_moved("assessments", moves.moved_uses)
         register_starved("assessments", uses.starved_by)
         register_reports("assessments", problems.report_lines)

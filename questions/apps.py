@@ -9,7 +9,7 @@ class QuestionsConfig(AppConfig):
     def ready(self) -> None:
         # The models have to be loaded first.
         from questions import registries, tasks  # noqa: PLC0415
-        from questions.operations import bulk  # noqa: PLC0415
+        from questions.operations import bulk, taking_out  # noqa: PLC0415
         from questions.operations.linting import banks  # noqa: PLC0415
         from questions.queries import notifications  # noqa: PLC0415
 
@@ -17,4 +17,5 @@ class QuestionsConfig(AppConfig):
         tasks.register()
         notifications.register()
         bulk.register()
+        taking_out.register()
         banks.register()

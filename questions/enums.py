@@ -137,6 +137,8 @@ class BulkAction(models.TextChoices):
     DIFFICULTY = "difficulty", _("Set the intended difficulty")
     REVIEW = "review", _("Send to review")
     MOVE = "move", _("Move to another bank")
+    ASK = "ask", _("Add to a test")
+    EXPORT = "export", _("Export as a file")
     RETIRE = "retire", _("Retire")
     REST = "rest", _("Let them rest")
     WAKE = "wake", _("Let them be drawn again")

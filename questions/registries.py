@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +55,42 @@ class MovedUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where questions can be put, a section of a draft of a test: its key, and what it is called."""
+
+    key: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLook:
+    """What it comes to if questions are put in a place: those there already, and why others are left out, by their ids;
+    what is to be said of the others; the page of the place; numbers with their names, as they are and as they would be;
+    what to look out for.
+    """
+
+    already: frozenset[int]
+    refused: Mapping[int, str]
+    notes: Mapping[int, str]
+    url: str
+    numbers: Sequence[tuple[str, int, int]]
+    warnings: Sequence[str]
+
+
+class Places(Protocol):
+    """What an app above registers that takes questions."""
+
+    def all(self, actor: Actor) -> Sequence[Place]:
+        """Return the places where the actor may put questions."""
+
+    def look(self, key: int, questions: Sequence[Question], actor: Actor) -> PlaceLook | None:
+        """Say what putting `questions` there comes to; None where the actor may not, or the place is gone."""
+
+    def put(self, key: int, questions: Sequence[Question], *, by: Actor, now: datetime) -> Mapping[int, str]:
+        """Put `questions` there that are not there yet; return why others were left out, by their ids."""
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionNotice:
     """Something about a question that somebody has to decide, and where."""
 
@@ -91,6 +127,7 @@ FindReports = Callable[[Collection[int], "Actor"], Mapping[int, Sequence[ReportL
 _uses: dict[str, FindUses] = {}
 _starved: dict[str, FindStarved] = {}
 _moved: dict[str, FindMoved] = {}
+_places: list[Places] = []
 _question_notices: dict[str, FindNotices] = {}
 _bank_links: dict[str, FindBankLinks] = {}
 _reports: dict[str, FindReports] = {}
@@ -130,6 +167,16 @@ def moved_uses(question_ids: Collection[int], bank_id: int, actor: Actor) -> lis
     As many queries as apps ask, whatever the number of questions.
     """
     return [use for find in _moved.values() for use in find(question_ids, bank_id, actor)]
+
+
+def register_places(places: Places) -> None:
+    """Let the app above take questions. There is one."""
+    _places[:] = [places]
+
+
+def places() -> Places | None:
+    """Return what the app above registered."""
+    return _places[0] if _places else None
 
 
 def register_question_notices(name: str, find: FindNotices) -> None:

@@ -17,10 +17,10 @@ from django.utils.translation import gettext
 from assessments.forms.lines import FixedForm, RuleForm, SectionForm, rule_as_typed, section_as_typed
 from assessments.operations import RuleDraft, SectionDraft
 from assessments.queries import Blueprint, BlueprintRow, BlueprintSection
+from assessments.queries.blueprints import MOST_LINES
 from questions.models import Question, QuestionBank, Skill
 
 MOST_SECTIONS = 20
-MOST_LINES = 200
 
 
 @dataclass

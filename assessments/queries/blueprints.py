@@ -19,6 +19,8 @@ from questions.queries import plain_stem
 
 LONGEST_STEM = 90
 MOST_OFFERED = 1000
+# The page of a blueprint holds so many lines of a section.
+MOST_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,12 +94,14 @@ LeftOutReader = Callable[["Actor", "Work"], list[LeftOut]]
 
 @dataclass(frozen=True)
 class WorkKind:
-    """A kind of long work: what does it, what people call it, and who says whom it left out."""
+    """A kind of long work: what does it, what people call it, who says whom it left out, and what those are: people
+    where nothing is said."""
 
     kind: str
     handler: Handler
     title: _StrOrPromise
     left_out: LeftOutReader | None = None
+    things: _StrOrPromise = ""
 
 
 _kinds: Final[dict[str, MessageKind]] = {}
@@ -188,9 +190,13 @@ def scopes_seen(actor: Actor) -> list[str] | None:
 
 
 def register_work(
-    kind: str, handler: Handler, title: _StrOrPromise, left_out: LeftOutReader | None = None
+    kind: str,
+    handler: Handler,
+    title: _StrOrPromise,
+    left_out: LeftOutReader | None = None,
+    things: _StrOrPromise = "",
 ) -> None:
-    """Make a kind of long work known.
+    """Make a kind of long work known; `things` is what one that is left out is called where it is no person.
 
     `handler(work, actor, report)` runs in a worker, outside any transaction, and may run again after a crash: it must
     be idempotent. It calls `report(done, total)` at least every half minute, which also keeps the work its own;
@@ -205,7 +211,7 @@ def register_work(
     "file" (what the file is called that it kept by `keep_file`; see `operations.exports`). What stands of a file under
     `outbox.rules.SAMPLE` is forgotten with that file.
     """
-    _work[kind] = WorkKind(kind, handler, title, left_out)
+    _work[kind] = WorkKind(kind, handler, title, left_out, things)
 
 
 def work_kind(kind: str) -> WorkKind:

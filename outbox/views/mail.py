@@ -23,7 +23,7 @@ from outbox import operations, queries
 from outbox.enums import MessageState
 from outbox.forms import MailFilterForm
 from outbox.models import Message, Work
-from outbox.registries import correcting, kind_title
+from outbox.registries import correcting, kind_title, work_kind
 from outbox.rules import LEFT_OUT, LINK_MARK, WORK_FILE_LIFE, with_confidential
 from shell.admin import LongListPaginator
 from shell.views import ShellPage
@@ -176,6 +176,7 @@ class WorkPage(ShellPage, DetailView):
             "next": own_link(result.get("next")),
             "undo": self._undo() if is_asker else None,
             "left_out": left_out,
+            "things": work_kind(self.object.kind).things if left_out else "",
             "more_left_out": result.get("skipped_count", 0) - len(left_out) if left_out else 0,
             "is_asker": is_asker,
             "file_days": WORK_FILE_LIFE.days,

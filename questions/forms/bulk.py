@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
 from questions.enums import BulkAction, Level
+from questions.formats import WRITERS
+from questions.forms.files import FORMATS
 from questions.models import QuestionBank
 from questions.operations.writing.content import LONGEST_TAG
 from questions.operations.writing.flags import LONGEST_PLACE
+from questions.registries import places
 
 
 class FrozenForm(forms.Form):
@@ -36,9 +39,11 @@ class BulkValuesForm(forms.Form):
         BulkAction.DIFFICULTY: ("difficulty",),
         BulkAction.LEAKED: ("note",),
         BulkAction.MOVE: ("bank",),
+        BulkAction.ASK: ("section",),
+        BulkAction.EXPORT: ("format",),
     }
     # What happens to each question depends on what is chosen here: it is chosen first, then looked at.
-    FIRST = frozenset({BulkAction.MOVE})
+    FIRST = frozenset({BulkAction.MOVE, BulkAction.ASK})
 
     add = forms.CharField(
         label=_("Tags that they get"), max_length=500, required=False, help_text=_("Separated by commas.")
@@ -60,6 +65,11 @@ class BulkValuesForm(forms.Form):
     bank = forms.ModelChoiceField(
         QuestionBank.objects.none(), label=_("Bank that they move to"), empty_label=_("Choose a bank")
     )
+    section = forms.ChoiceField(
+        label=_("Section that they are added to"),
+        help_text=_("Of the drafts of tests. Everybody who takes the test is asked these questions."),
+    )
+    format = forms.ChoiceField(label=_("Format"), choices=[(name, FORMATS[name]) for name in WRITERS])
 
     def __init__(self, data: Any, *, action: BulkAction, actor: Actor) -> None:
         super().__init__(data)
@@ -68,6 +78,16 @@ class BulkValuesForm(forms.Form):
         if "bank" in self.fields:
             banks: Any = QuestionBank.objects.all().visible_to(actor).order_by("name", "pk")
             self.fields["bank"].queryset = banks  # type: ignore[attr-defined]
+        if "section" in self.fields:
+            taker = places()
+            self.fields["section"].choices = [  # type: ignore[attr-defined]
+                (str(place.key), place.label) for place in (taker.all(actor) if taker else ())
+            ]
+
+    @property
+    def lacks_choice(self) -> bool:
+        """Whether there is no section to choose."""
+        return "section" in self.fields and not self.fields["section"].choices  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
         """What was typed, as plain data."""
@@ -77,7 +97,12 @@ class BulkValuesForm(forms.Form):
 
     def chosen(self) -> list[tuple[str, str]]:
         """What was chosen first, as labels and words."""
-        return [(str(field.label), str(self.cleaned_data[name])) for name, field in self.fields.items()]
+        words = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data[name]
+            labels: dict[Any, Any] = dict(field.choices) if name == "section" else {}  # type: ignore[attr-defined]
+            words.append((str(field.label), str(labels.get(value, value))))
+        return words
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -26,6 +26,7 @@ from questions.operations.writing.moving import move_question
 from questions.operations.writing.retiring import retire_question
 from questions.operations.writing.reviewing import send_to_review
 from questions.queries.bulk import is_done, known_for, left_out, why_not
+from questions.registries import places
 
 BULK: Final = "questions.bulk"
 BULK_LIMIT: Final = 5_000
@@ -48,10 +49,12 @@ def queue_bulk(
 
     Arguments: `seen` holds the key and the edit of each question as the preview showed it; what was changed meanwhile
     is left out and named. `values` is what the action wants: "add" and "take" (tags), "level", "difficulty", "note",
-    "bank" (its key).
+    "bank" and "section" (their keys).
     `intent` comes from the form. Raises `PermissionDenied`, and `ValidationError` for none or too many.
     """
     _require_author(by)
+    if action is BulkAction.EXPORT:
+        raise ValueError("questions are exported by `queue_chosen_export`")
     if not seen or len(seen) > BULK_LIMIT:
         raise ValidationError(
             _("Choose between 1 and %(limit)s questions at once; these are %(count)s.")
@@ -91,10 +94,18 @@ def do_bulk(work: Work, actor: Actor, report: Report, *, now: datetime) -> dict[
         report(min(start + _CHUNK, len(pairs)), len(pairs))
     return {
         "summary": _("Questions that are as you asked: %d.") % done,
+        **_way_on(action, values, actor),
         "done": done,
         "skipped_count": len(skipped),
         "skipped": skipped[:_NAMED],
     }
+
+
+def _way_on(action: BulkAction, values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    """Where the page of the work leads on to, if it does."""
+    taker = places() if action is BulkAction.ASK else None
+    look = taker.look(int(values["section"]), [], actor) if taker is not None else None
+    return {"next": {"url": look.url, "label": _("To the questions of the test")}} if look is not None else {}
 
 
 def _do_part(
@@ -105,21 +116,26 @@ def _do_part(
     found = rows.in_bulk(list(seen))
     known = known_for(action, values, {key: found[key] for key in seen if key in found}, by)
     reasons: dict[int, str] = {}
+    together: list[Question] = []
     for key, edit in seen.items():
         question = found.get(key)
         if question is None:
             reasons[key] = _("It is not there any more.")
-        elif is_done(question, action, values):
+        elif is_done(question, action, values, known):
             continue
         elif question.edit != edit:
             reasons[key] = _("Somebody changed it meanwhile.")
         elif reason := why_not(question, known, action, by):
             reasons[key] = reason
+        elif action in _TOGETHER:
+            together.append(question)
         else:
             try:
                 _VERBS[action](question, values, by, now)
             except QuestionLocked as refusal:
                 reasons[key] = str(refusal)
+    if together:
+        reasons |= _TOGETHER[action](together, values, by, now)
     return reasons
 
 
@@ -156,6 +172,13 @@ def _changed(question: Question, facts: Mapping[str, Any], *fields: str, by: Act
     record("question.changed", question, by=by, now=now, facts=facts)
 
 
+def _put(
+    questions: Sequence[Question], values: Mapping[str, Any], by: Actor, now: datetime
+) -> Mapping[int, str]:
+    taker = places()
+    return taker.put(int(values["section"]), questions, by=by, now=now) if taker else {}
+
+
 _Verb = Callable[[Question, Mapping[str, Any], Actor, datetime], object]
 _VERBS: Final[Mapping[BulkAction, _Verb]] = {
     BulkAction.TAG: _tag,
@@ -172,6 +195,11 @@ _VERBS: Final[Mapping[BulkAction, _Verb]] = {
     BulkAction.CLEAR: lambda question, _values, by, now: clear_leak(question=question, by=by, now=now),
 }
 
+# What is done with all questions of a part in one go; it says why some were left out.
+_TOGETHER: Final[
+    Mapping[BulkAction, Callable[[Sequence[Question], Mapping[str, Any], Actor, datetime], Mapping[int, str]]]
+] = {BulkAction.ASK: _put}
+
 
 def _require_author(by: Actor) -> None:
     if not by.is_system and not by.has_role(Role.QUESTION_AUTHOR, Role.ADMINISTRATOR):
@@ -180,7 +208,9 @@ def _require_author(by: Actor) -> None:
 
 def register() -> None:
     """Make the work known. Called once, when the app is ready."""
-    register_work(BULK, _bulk, gettext_lazy("Change many questions"), left_out)
+    register_work(
+        BULK, _bulk, gettext_lazy("Change many questions"), left_out, things=gettext_lazy("Question")
+    )
 
 
 def _bulk(work: Work, actor: Actor, report: Report) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from questions.formats.drafts import ParsedQuestion
 from questions.formats.pictures import ADDRESS, SHOWN, picture_of, texts_of, with_texts
-from questions.models import QuestionBank, QuestionPicture
+from questions.models import QuestionPicture
 from questions.rules import PICTURES, pictures_in
 
 # As base64 they are a third longer, and a file that is read has 30 MB at most.
@@ -27,8 +27,9 @@ class Taken:
     names: dict[str, str] = field(default_factory=dict)
 
 
-def taken_along(bank: QuestionBank, questions: Sequence[ParsedQuestion], *, is_repeated: bool) -> Taken:
-    """Return the pictures of `bank` that these questions show, in their order, as many as a file may hold.
+def taken_along(questions: Sequence[ParsedQuestion], *, is_repeated: bool) -> Taken:
+    """Return the pictures that these questions show, in their order, as many as a file may hold: whichever bank a
+    picture came to, it stays there when a question moves.
 
     `is_repeated` says that the format holds a picture once for each text which shows it. One query for each 50.
     """
@@ -38,7 +39,7 @@ def taken_along(bank: QuestionBank, questions: Sequence[ParsedQuestion], *, is_r
     taken, left = Taken(), _MOST_BYTES
     codes = list(times)
     for start in range(0, len(codes), _PART):
-        for code, content in _contents(bank, codes[start : start + _PART]).items():
+        for code, content in _contents(codes[start : start + _PART]).items():
             name = picture_of(content)
             size = len(content) * (times[code] if is_repeated else 1)
             if name and size <= left:
@@ -64,7 +65,7 @@ def in_the_file(question: ParsedQuestion, taken: Taken) -> ParsedQuestion:
     return with_texts(question, renamed) if taken.names else question
 
 
-def _contents(bank: QuestionBank, codes: Sequence[str]) -> Mapping[str, bytes]:
-    rows = QuestionPicture.objects.filter(bank=bank, public_id__in=codes).order_by("pk")
+def _contents(codes: Sequence[str]) -> Mapping[str, bytes]:
+    rows = QuestionPicture.objects.filter(public_id__in=codes).order_by("pk")
     found = {code: bytes(content) for code, content in rows.values_list("public_id", "content")}
     return {code: found[code] for code in codes if code in found}

@@ -26,6 +26,8 @@ from questions.queries.loss_words import PICTURES, loss_words
 from questions.rules import QuestionDraft, pictures_in
 
 _PART: Final = 500
+# The page of the work tells so many of what is lost.
+_SHOWN: Final = 200
 # Called with how many are done, of how many.
 Told = Callable[[int, int], None]
 
@@ -84,14 +86,26 @@ def export_questions(
     Writes nothing. Seven queries for each 500 questions, and one for each 50 pictures; `told(done, total)` is called
     after each part of the questions.
     """
+    rows = Question.objects.filter(bank=bank, status__in=_STATUSES[which])
+    return export_rows(rows, name=name, in_force=which is Which.READY, told=told)
+
+
+def export_rows(
+    rows: QuerySet[Question],
+    *,
+    name: str,
+    in_force: bool = False,
+    told: Told = lambda _done, _total: None,
+) -> Exported:
+    """Return `rows`, which have no order yet, as `export_questions` does a bank; `in_force` as tests draw them."""
+    rows = rows.order_by("pk")
     questions: list[ParsedQuestion] = []
-    rows = Question.objects.filter(bank=bank, status__in=_STATUSES[which]).order_by("pk")
     total = rows.count()
-    for part in _parts(rows, in_force=which is Which.READY):
+    for part in _parts(rows, in_force=in_force):
         questions += part
         told(len(questions), total)
     if name in PICTURE_WRITERS:
-        taken = taken_along(bank, questions, is_repeated=name == names.MOODLE_XML)
+        taken = taken_along(questions, is_repeated=name == names.MOODLE_XML)
         questions = [in_the_file(question, taken) for question in questions]
         written = PICTURE_WRITERS[name](questions, taken.contents)
     else:
@@ -175,6 +189,19 @@ def parsed_question(draft: QuestionDraft) -> ParsedQuestion:
         warning_signs=tuple(key.warning_signs),
         follow_ups=tuple(key.follow_ups),
     )
+
+
+def remarks(exported: Exported) -> dict[str, Any]:
+    """Return what the file does not hold, as the page of a work shows it: the first of it, and how much more."""
+    losses = exported.losses()
+    return {
+        "title": _("What the file does not hold"),
+        "rows": [
+            {"row": number, "column": loss["id"], "text": loss["message"]}
+            for number, loss in enumerate(losses[:_SHOWN], start=1)
+        ],
+        "more": max(0, len(losses) - _SHOWN),
+    }
 
 
 def export_summary(exported: Exported) -> str:

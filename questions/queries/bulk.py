@@ -16,6 +16,7 @@ from outbox.registries import LeftOut
 from questions.enums import BulkAction, Status
 from questions.models import Question, QuestionBank, QuestionVersion
 from questions.queries.moving import clash_words, clashing, why_not_moved
+from questions.registries import PlaceLook, places
 
 Values = Mapping[str, Any]
 
@@ -33,6 +34,7 @@ class Known:
     drafts: Collection[int] = ()
     bank: QuestionBank | None = None
     clashing: Collection[int] = ()
+    look: PlaceLook | None = None
 
 
 def known_for(action: BulkAction, values: Values, questions: Mapping[int, Question], actor: Actor) -> Known:
@@ -48,6 +50,14 @@ def known_for(action: BulkAction, values: Values, questions: Mapping[int, Questi
             if bank is None:
                 raise ValidationError(_("This bank is not there any more. Choose another."))
             return Known(bank=bank, clashing=clashing(questions.values(), bank))
+        case BulkAction.ASK:
+            taker = places()
+            look = taker.look(int(values["section"]), list(questions.values()), actor) if taker else None
+            if look is None:
+                raise ValidationError(
+                    _("This section is not there any more. Somebody changed the test. Choose again.")
+                )
+            return Known(look=look)
         case _others:
             return Known()
 
@@ -66,9 +76,11 @@ _DONE: Final[Mapping[BulkAction, Callable[[Question, Values], bool]]] = {
 }
 
 
-def is_done(question: Question, action: BulkAction, values: Values) -> bool:
+def is_done(question: Question, action: BulkAction, values: Values, known: Known) -> bool:
     """Whether a question, its tags loaded, is already as `action` would leave it. Costs no query."""
-    return _DONE[action](question, values)
+    if known.look is not None:
+        return question.pk in known.look.already
+    return _DONE[action](question, values) if action in _DONE else False
 
 
 def with_next_draft(ids: list[int]) -> set[int]:
@@ -82,6 +94,8 @@ def why_not(question: Question, known: Known, action: BulkAction, actor: Actor) 
     if action is BulkAction.REVIEW:
         has_draft = question.status == Status.READY and question.pk in known.drafts
         return "" if has_draft or question.status == Status.DRAFT else _("There is no draft of it to review.")
+    if known.look is not None:
+        return known.look.refused.get(question.pk, "")
     if known.bank is None:
         return ""
     if question.pk in known.clashing:

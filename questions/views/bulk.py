@@ -18,15 +18,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from outbox.models import Work
 from questions import operations
 from questions.enums import BulkAction
 from questions.forms import BulkValuesForm, FrozenForm, QuestionFilterForm
 from questions.models import Question
 from questions.operations.bulk import BULK_LIMIT
-from questions.queries.bulk import is_done, known_for, why_not
+from questions.operations.taking_out import queue_chosen_export
+from questions.queries.bulk import Known, is_done, known_for, why_not
 from questions.queries.finding import QUESTION_SORTS, narrowed, question_rows
 from questions.queries.moving import move_words
-from questions.registries import moved_uses, starved_by
+from questions.registries import MovedUse, moved_uses, starved_by
 from questions.views.listing import QuestionsPage, question_row
 
 # How many questions a preview lists; the numbers are of all.
@@ -78,20 +80,29 @@ class BulkView(QuestionsPage, TemplateView):
         form = BulkValuesForm(request.POST if is_sent else None, action=action, actor=self.actor)
         if is_frozen and "confirm" in request.POST and form.is_valid():
             try:
-                work = operations.queue_bulk(
-                    action=action,
-                    seen=seen,
-                    values=form.values(),
-                    intent=f"{request.user.pk}:{frozen.cleaned_data['token'].hex}",
-                    by=self.actor,
-                    now=timezone.now(),
-                )
+                work = self.asked(seen, form.values(), frozen.cleaned_data["token"].hex)
             except ValidationError as refusal:
                 form.add_error(None, refusal)
             else:
                 return redirect("outbox:work", work.public_id)
         token = frozen.cleaned_data["token"] if is_frozen else uuid.uuid4()
         return self.render_to_response(self.get_context_data(form=form, seen=dict(seen), token=token))
+
+    def asked(self, seen: list[tuple[int, int]], values: dict[str, Any], token: str) -> Work:
+        """The work that a worker does now; a form sent twice is one piece of work."""
+        when: dict[str, Any] = {
+            "intent": f"{self.request.user.pk}:{token}",
+            "by": self.actor,
+            "now": timezone.now(),
+        }
+        if self.action is BulkAction.EXPORT:
+            return queue_chosen_export(
+                question_ids=[key for key, _edit in seen],
+                name=values["format"],
+                back={"url": self.get_menu_path(), "label": _("Back to the questions")},
+                **when,
+            )
+        return operations.queue_bulk(action=self.action, seen=seen, values=values, **when)
 
     def chosen(self) -> list[tuple[int, int]]:
         """The key and the edit of the questions that were ticked, or of the whole list as it is narrowed down."""
@@ -117,7 +128,12 @@ class BulkView(QuestionsPage, TemplateView):
         if is_first and not is_chosen:
             kwargs |= {"is_choosing": True, "count": len(seen)}
         else:
-            kwargs |= self.outcome(list(seen), form.values() if is_chosen else {}, is_told=is_chosen)
+            try:
+                kwargs |= self.outcome(list(seen), form.values() if is_chosen else {}, is_told=is_chosen)
+            except ValidationError as gone:
+                form.add_error(None, gone)
+                is_chosen = False
+                kwargs |= {"is_choosing": True, "count": len(seen)}
         return super().get_context_data(action=self.action, frozen=frozen, is_chosen=is_chosen, **kwargs)
 
     def outcome(self, keys: list[int], values: dict[str, Any], *, is_told: bool) -> dict[str, Any]:
@@ -129,21 +145,24 @@ class BulkView(QuestionsPage, TemplateView):
         known = known_for(action, values, questions, self.actor)
         will, skipped, same = [], [], 0
         for key, question in questions.items():
-            if (is_told or action in _PLAIN) and is_done(question, action, values):
+            if (is_told or action in _PLAIN) and is_done(question, action, values, known):
                 same += 1
             elif reason := why_not(question, known, action, self.actor):
                 skipped.append((question, reason))
             else:
                 will.append(key)
         rows = question_rows(will[:SHOWN])
+        look = known.look
         moved = moved_uses(will, values["bank"], self.actor) if action is BulkAction.MOVE else []
         return {
             "rows": [
-                (question_row(rows[key]), move_words(rows[key], known.bank, moved) if known.bank else [])
+                (question_row(rows[key]), self.words(rows[key], known, moved))
                 for key in will[:SHOWN]
                 if key in rows
             ],
-            "has_words": known.bank is not None,
+            "has_words": known.bank is not None or bool(look and look.notes),
+            "numbers": look.numbers if look else [],
+            "cautions": look.warnings if look else [],
             "count": len(will),
             "more": max(0, len(will) - SHOWN),
             "same": same,
@@ -152,3 +171,10 @@ class BulkView(QuestionsPage, TemplateView):
             "starved": starved_by(will, self.actor) if action is BulkAction.RETIRE else [],
             "moved": [(use, len(use.question_ids)) for use in moved],
         }
+
+    def words(self, question: Question, known: Known, moved: list[MovedUse]) -> list[str]:
+        """What follows for a question of `question_rows`."""
+        if known.bank is not None:
+            return move_words(question, known.bank, moved)
+        note = known.look.notes.get(question.pk, "") if known.look else ""
+        return [note] if note else []

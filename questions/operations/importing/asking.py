@@ -24,7 +24,13 @@ from outbox.registries import Report
 from questions.formats import limits, names
 from questions.formats.drafts import FileRefused, Parsed
 from questions.models import QuestionBank
-from questions.operations.exporting import Which, export_questions, export_summary, record_taken
+from questions.operations.exporting import (
+    Which,
+    export_questions,
+    export_summary,
+    record_taken,
+    remarks,
+)
 from questions.operations.importing.columns import FileRead, content_of, read_file
 from questions.operations.importing.drafting import ImportChoices
 from questions.operations.importing.lines import write_lines
@@ -166,14 +172,7 @@ def do_export(work: Work, actor: Actor, report: Report, *, now: datetime) -> dic
         "count": exported.count,
         "losses": losses[:LOSSES_KEPT],
         "loss_count": len(losses),
-        "remarks": {
-            "title": _("What the file does not hold"),
-            "rows": [
-                {"row": number, "column": loss["id"], "text": loss["message"]}
-                for number, loss in enumerate(losses[:SHOWN], start=1)
-            ],
-            "more": max(0, len(losses) - SHOWN),
-        },
+        "remarks": remarks(exported),
     }
 
 

@@ -87,6 +87,7 @@ def test_a_move_is_looked_at_confirmed_and_done_with_an_event(author) -> None:
     (event,) = Event.objects.filter(kind="question.moved")
     assert (event.about_id, event.data) == (one.pk, {"facts": {"bank": [other.bank_id, bank.pk]}})
     page = author.get(reverse("outbox:work", args=[Work.objects.get().public_id])).content.decode()
+    assert "What was left out" in page
     assert "Somebody changed it meanwhile." in page
     assert other.external_id in page
 
