@@ -26,12 +26,30 @@ class FindingWords:
     mend: str
 
 
-def finding_words(finding: QuestionFinding, *, others: Mapping[int, str] | None = None) -> FindingWords:
+@dataclass(frozen=True, slots=True)
+class OtherQuestion:
+    """A question that a finding names: its id, and its bank."""
+
+    external_id: str
+    bank_id: int
+    bank: str
+
+
+def finding_words(
+    finding: QuestionFinding, *, others: Mapping[int, OtherQuestion] | None = None
+) -> FindingWords:
     """Return the words of a finding. Costs no query.
 
-    Arguments: `others`, what questions are called that it may name, by their numbers; see `named_by`.
+    Arguments: `others`, the questions that it may name, by their numbers; the bank is said of those of another one.
     """
-    return words_of(finding.kind, finding.weight, finding.place, finding.values, others or {})
+    values, called = finding.values, dict[int, str]()
+    is_alike = finding.kind == FindingKind.NEAR_DUPLICATE
+    other = (others or {}).get(int(values.get("other", 0))) if is_alike else None
+    if other is not None:
+        called[int(values["other"])] = other.external_id
+        if other.bank_id != finding.bank_id:
+            values = {**values, "other_bank": other.bank}
+    return words_of(finding.kind, finding.weight, finding.place, values, called)
 
 
 def words_of(
@@ -169,12 +187,19 @@ def _long(values: Values) -> str:
 
 
 def _near(values: Values) -> str:
-    return _(
-        "It is %(percent)s %% the same as “%(name)s”. Retire one of them, or let them ask for other things."
-    ) % {
+    named = {
         "percent": values.get("percent", ""),
-        "name": values.get("other_name") or _("another question of the bank"),
+        "name": values.get("other_name", ""),
+        "bank": values.get("other_bank", ""),
     }
+    if not named["name"]:
+        said = _("It is %(percent)s %% the same as another question.")
+    elif named["bank"]:
+        said = _("It is %(percent)s %% the same as “%(name)s” in the bank %(bank)s.")
+    else:
+        said = _("It is %(percent)s %% the same as “%(name)s”.")
+    mend = _("Retire one of them, or let them ask for other things.")
+    return f"{said % named} {mend}"
 
 
 def _length(values: Values) -> str:

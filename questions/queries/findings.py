@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Actor
 from questions.enums import FindingKind, FindingState, Status
 from questions.models import Question, QuestionFinding
-from questions.queries.finding_words import FindingWords, finding_words
+from questions.queries.finding_words import FindingWords, OtherQuestion, finding_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +32,34 @@ def findings_of(question: Question, actor: Actor) -> list[ShownFinding]:
     rows = QuestionFinding.objects.filter(question=question).exclude(state=FindingState.GONE)
     seen = rows.visible_to(actor).select_related("accepted_by")
     return sorted(
-        with_words(seen.order_by("-weight", "pk")), key=lambda shown: shown.row.state != FindingState.OPEN
+        with_words(seen.order_by("-weight", "pk"), actor),
+        key=lambda shown: shown.row.state != FindingState.OPEN,
     )
 
 
 def chosen_findings(finding_ids: Collection[int], actor: Actor) -> list[ShownFinding]:
     """Return those findings that are open and that the actor sees. At most two queries."""
     rows = open_findings(actor).filter(pk__in=finding_ids).select_related("bank", "question")
-    return with_words(rows.order_by("pk"))
+    return with_words(rows.order_by("pk"), actor)
 
 
-def with_words(rows: Iterable[QuestionFinding]) -> list[ShownFinding]:
-    """Return findings with their words. One query where they name other questions, beside that of `rows`."""
+def with_words(rows: Iterable[QuestionFinding], actor: Actor) -> list[ShownFinding]:
+    """Return findings with their words. One query where they name other questions, beside that of `rows`.
+
+    Neither a question nor a bank is named that the actor may not see.
+    """
     findings = list(rows)
-    others = _named_by(findings)
+    others = _named_by(findings, actor)
     return [ShownFinding(row, finding_words(row, others=others)) for row in findings]
 
 
-def _named_by(findings: Iterable[QuestionFinding]) -> Mapping[int, str]:
+def _named_by(findings: Iterable[QuestionFinding], actor: Actor) -> Mapping[int, OtherQuestion]:
     ids = {int(row.values["other"]) for row in findings if row.kind == FindingKind.NEAR_DUPLICATE}
     if not ids:
         return {}
-    return dict(Question.objects.filter(pk__in=ids).values_list("pk", "external_id"))
+    rows = (
+        Question.objects.filter(pk__in=ids)
+        .visible_to(actor)
+        .values_list("pk", "external_id", "bank", "bank__name")
+    )
+    return {pk: OtherQuestion(external_id, bank, name) for pk, external_id, bank, name in rows}

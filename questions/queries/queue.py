@@ -143,7 +143,7 @@ def queued(keys: Sequence[int], actor: Actor) -> list[QueuedQuestion]:
 def _findings_by_question(keys: Collection[int], actor: Actor) -> Mapping[int | None, list[ShownFinding]]:
     found: dict[int | None, list[ShownFinding]] = defaultdict(list)
     rows = open_findings(actor).filter(question__in=keys).order_by("-weight", "pk")
-    for shown in with_words(rows):
+    for shown in with_words(rows, actor):
         found[shown.row.question_id].append(shown)
     return found
 
@@ -160,7 +160,7 @@ def findings_of_banks(actor: Actor, wanted: WantedQueue) -> list[ShownFinding]:
         rows = rows.filter(kind=wanted.kind)
     if wanted.weight:
         rows = rows.filter(weight=wanted.weight)
-    return with_words(rows.order_by("bank__name", "pk"))
+    return with_words(rows.order_by("bank__name", "pk"), actor)
 
 
 def question_title(question: Any) -> str:

@@ -116,7 +116,7 @@ def _of_banks(name: str) -> tuple[int, list[Line]]:
                 shown.row.place,
                 shown.words,
             )
-            for shown in queries.with_words(rows.order_by("-weight", "question", "pk"))
+            for shown in queries.with_words(rows.order_by("-weight", "question", "pk"), Actor.system())
         ]
     return count, lines
 

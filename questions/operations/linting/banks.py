@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -22,6 +22,7 @@ from questions.enums import FindingKind, FindingState, Status, Weight
 from questions.models import Question, QuestionBank, QuestionFinding
 from questions.operations.linting.keeping import TEXT, Changed, keep_findings
 from questions.operations.linting.questions import PART, finding_of, look_through_read, read_questions
+from questions.queries.finding import with_stem
 from questions.rules import lint
 
 BANK: Final = "questions.look_through_bank"
@@ -64,9 +65,11 @@ def look_through_bank(
     bank: QuestionBank,
     now: datetime,
     report: Callable[[int, int | None], None] | None = None,
+    by: Actor | None = None,
 ) -> BankLook:
     """Look through all questions of a bank that are not retired, in short transactions, and return what it came to.
 
+    They are compared with one another, and with those of the other banks that `by` (without one, the system) may see.
     Arguments: `report(done, total)` is told how far it is. Doing it again does no harm.
     """
     look, tally, near = BankLook(), lint.BankTally(), lint.NearDuplicates()
@@ -82,7 +85,9 @@ def look_through_bank(
             near.add(each.row.pk, each.draft.stem)
         look.questions += len(read)
         told(min(start + PART, len(ids)), len(ids))
-    for alike in _parts(_nearest(near, lambda: told(len(ids), len(ids)))):
+    for key, stem in _stems_elsewhere(bank, by or Actor.system(), lambda: told(len(ids), len(ids))):
+        near.add(key, stem)
+    for alike in _parts(_nearest(near, set(ids), lambda: told(len(ids), len(ids)))):
         give_way()
         look.changed.add(_keep_alike(alike, now=now))
     look.changed.add(_keep_of_bank(bank, tally, now=now))
@@ -97,12 +102,29 @@ def _asked(bank: QuestionBank) -> Any:
     return Question.objects.filter(bank=bank).exclude(status=Status.RETIRED)
 
 
-def _nearest(near: lint.NearDuplicates, sign: Callable[[], None]) -> dict[int, tuple[int, float]]:
-    """For each question that is like an older one, the one that it is most like. The older one is left alone."""
+def _stems_elsewhere(bank: QuestionBank, actor: Actor, sign: Callable[[], None]) -> Iterator[tuple[int, str]]:
+    """The newest stems of the questions of other banks that are not retired, by their keys."""
+    # Whoever looks, nobody hears of what another piece of work still writes: it may never be there.
+    elsewhere = Question.objects.filter(bank__arriving_for="").exclude(bank=bank)
+    rows: Any = with_stem(elsewhere.exclude(status=Status.RETIRED).visible_to(actor)).order_by("pk")
+    last = 0
+    while part := list(rows.filter(pk__gt=last).values_list("pk", "stem")[:_A_SIGN]):
+        last = part[-1][0]
+        yield from ((key, stem or "") for key, stem in part)
+        sign()
+        give_way()
+
+
+def _nearest(
+    near: lint.NearDuplicates, own: Collection[int], sign: Callable[[], None]
+) -> dict[int, tuple[int, float]]:
+    """For each of `own` that is like an older question, the one that it is most like, of two in its own bank. The older
+    one is left alone."""
     nearest: dict[int, tuple[int, float]] = {}
-    for one, other, likeness in near.pairs(every=_A_SIGN, sign=sign):
+    for one, other, likeness in near.pairs(among=own, every=_A_SIGN, sign=sign):
         younger, older = max(one, other), min(one, other)
-        if likeness > nearest.get(younger, (0, 0.0))[1]:
+        before, most = nearest.get(younger, (0, 0.0))
+        if younger in own and (likeness, older in own) > (most, before in own):
             nearest[younger] = (older, likeness)
     return nearest
 
@@ -151,7 +173,7 @@ def _do(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     bank = QuestionBank.objects.filter(pk=work.arguments["bank"]).visible_to(actor).first()
     if bank is None:
         raise ValidationError(_("This bank is not there any more."))
-    look = look_through_bank(bank=bank, now=timezone.now(), report=report)
+    look = look_through_bank(bank=bank, now=timezone.now(), report=report, by=actor)
     return {
         "summary": _("%(bank)s is looked through.") % {"bank": bank.name},
         "counts": [

@@ -108,7 +108,7 @@ def _pictures(read: Iterable[Read]) -> set[str]:
 def _still_alike(
     read: Sequence[Read], known: Iterable[QuestionFinding], *, now: datetime
 ) -> Iterator[QuestionFinding]:
-    """What a look through the bank found alike is asked again of those two alone: others need the whole bank."""
+    """What a look through the bank found alike is asked again of those two alone: others need every bank."""
     alike = [row for row in known if row.kind == FindingKind.NEAR_DUPLICATE]
     if not alike:
         return
@@ -118,7 +118,7 @@ def _still_alike(
     mine = {each.row.pk: each for each in read}
     for row in alike:
         other, one = others.get(int(row.values.get("other", 0))), mine[row.question_id or 0]
-        if other is None or other.row.bank_id != one.row.bank_id or other.row.status == Status.RETIRED:
+        if other is None or other.row.status == Status.RETIRED:
             continue
         likeness = lint.likeness(lint.trigrams(one.draft.stem), lint.trigrams(other.draft.stem))
         if likeness >= lint.NEAR:

@@ -1,9 +1,9 @@
-"""Questions of a bank that ask nearly the same."""
+"""Questions that ask nearly the same, in one bank or in several."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -74,9 +74,17 @@ class NearDuplicates:
         self._stems.append((key, np.array(signs, dtype=np.int32)))
 
     def pairs(
-        self, *, every: int = 0, sign: Callable[[], None] | None = None
+        self,
+        *,
+        among: Collection[int] | None = None,
+        every: int = 0,
+        sign: Callable[[], None] | None = None,
     ) -> Iterator[tuple[int, int, float]]:
-        """Yield both keys and the likeness of each pair that is alike; `sign` is called at `every` so many stems."""
+        """Yield both keys and the likeness of each pair that is alike.
+
+        Arguments: with `among` only pairs of which one at least is among these keys: stems that others are compared
+        with cost next to nothing. `sign` is called at `every` so many stems that are compared.
+        """
         if len(self._stems) < 2:
             return
         keys, ordered = self._in_order()
@@ -86,20 +94,34 @@ class NearDuplicates:
         shared_at_least = np.minimum(fewest, _SHARED)
         firsts = [signs[: sizes[at] - fewest[at] + shared_at_least[at]] for at, signs in enumerate(ordered)]
         starts, places = _index(firsts, len(self._numbers))
-        for at, first in enumerate(firsts):
-            if sign is not None and every and at % every == 0:
+        is_asked = np.array([among is None or key in among for key in keys])
+        is_here = np.zeros(len(self._numbers), dtype=np.bool_)
+        for number, at in enumerate(np.nonzero(is_asked)[0]):
+            if sign is not None and every and number % every == 0:
                 sign()
             smallest = int(np.searchsorted(sizes, fewest[at], side="left"))
-            if smallest >= at:
+            # Of two that are both asked about, the larger one finds the smaller.
+            end = (
+                at
+                if among is None
+                else int(np.searchsorted(sizes, sizes[at] / NEAR + _ROUNDING, side="right"))
+            )
+            if smallest >= end:
                 continue
-            seen = np.concatenate([places[starts[number] : starts[number + 1]] for number in first])
-            seen = seen[(seen >= smallest) & (seen < at)] - smallest
-            counts = np.bincount(seen, minlength=at - smallest)
-            for other in np.nonzero(counts >= shared_at_least[smallest:at])[0] + smallest:
-                shared = len(np.intersect1d(ordered[at], ordered[other], assume_unique=True))
+            seen = np.concatenate([places[starts[sign_] : starts[sign_ + 1]] for sign_ in firsts[at]])
+            seen = seen[(seen >= smallest) & (seen < end)] - smallest
+            counts = np.bincount(seen, minlength=end - smallest)
+            least = np.minimum(shared_at_least[smallest:end], shared_at_least[at])
+            others = np.nonzero(counts >= least)[0] + smallest
+            is_here[ordered[at]] = True
+            for other in others:
+                if other == at or (other > at and is_asked[other]):
+                    continue
+                shared = int(np.count_nonzero(is_here[ordered[other]]))
                 alike = shared / (sizes[at] + sizes[other] - shared)
                 if alike >= NEAR:
                     yield keys[at], keys[other], float(alike)
+            is_here[ordered[at]] = False
 
     def _in_order(self) -> tuple[list[int], list[Numbers]]:
         """The keys and the trigrams of the stems, the smallest set first, in each the rarest trigram first."""

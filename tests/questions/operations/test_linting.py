@@ -199,6 +199,60 @@ def test_a_bank_shows_which_questions_ask_the_same_at_the_younger_one() -> None:
     assert one.external_id in shown.words.mend
 
 
+STEM = "What does the method `append` of a list return in Python?"
+
+
+def test_a_near_duplicate_in_another_bank_is_named_with_its_bank() -> None:
+    first, second = make_bank(), make_bank()
+    older = make_question(first, stem=STEM)
+    younger = make_question(second, stem=STEM + " Say")
+    retired = make_question(first, stem=STEM + " Say")
+    operations.retire_question(question=retired, by=SYSTEM, now=NOW)
+
+    operations.look_through_bank(bank=first, now=NOW)
+    assert states(older) == {}
+    operations.look_through_bank(bank=second, now=NOW)
+    operations.look_through_questions(question_ids=[younger.pk], now=NOW)
+
+    finding = QuestionFinding.objects.get()
+    assert (finding.question, finding.bank, finding.values["other"]) == (younger, second, older.pk)
+    (shown,) = queries.findings_of(younger, SYSTEM)
+    assert f"the same as “{older.external_id}” in the bank {first.name}." in shown.words.mend
+
+
+def test_of_two_that_are_as_much_alike_the_one_of_the_own_bank_is_named() -> None:
+    first, second = make_bank(), make_bank()
+    make_question(first, stem=STEM)
+    own = make_question(second, stem=STEM)
+    younger = make_question(second, stem=STEM)
+
+    operations.look_through_bank(bank=second, now=NOW)
+
+    assert QuestionFinding.objects.get(question=younger).values["other"] == own.pk
+    (shown,) = queries.findings_of(younger, SYSTEM)
+    assert "in the bank" not in shown.words.mend
+
+
+def test_a_bank_that_nobody_sees_yet_is_neither_compared_with_nor_named() -> None:
+    hidden, bank = make_bank(), make_bank()
+    older = make_question(hidden, stem=STEM)
+    younger = make_question(bank, stem=STEM)
+    operations.look_through_bank(bank=bank, now=NOW)
+    assert QuestionFinding.objects.filter(question=younger).exists()
+
+    hidden.arriving_for = "work"
+    hidden.save()
+
+    author = Actor.of_user(make_user(Role.QUESTION_AUTHOR))
+    (shown,) = queries.findings_of(younger, author)
+    assert older.external_id not in shown.words.mend
+    assert hidden.name not in shown.words.mend
+    assert "100 % the same as another question." in shown.words.mend
+    QuestionFinding.objects.all().delete()
+    operations.look_through_bank(bank=bank, now=NOW)
+    assert not QuestionFinding.objects.exists()
+
+
 def test_a_near_duplicate_is_gone_when_either_of_the_two_changes_or_is_retired() -> None:
     bank = make_bank()
     stem = "What does the method `append` of a list return in Python?"

@@ -14,11 +14,11 @@ from questions.rules import lint
 from tests.questions.rules.lint.pairs import FAR, NEAR
 
 
-def pairs(stems: list[str]) -> set[tuple[int, int]]:
+def pairs(stems: list[str], among: set[int] | None = None) -> set[tuple[int, int]]:
     near = lint.NearDuplicates()
     for number, stem in enumerate(stems):
         near.add(number, stem)
-    return {(min(one, other), max(one, other)) for one, other, _likeness in near.pairs()}
+    return {(min(one, other), max(one, other)) for one, other, _likeness in near.pairs(among=among)}
 
 
 def test_there_are_thirty_pairs() -> None:
@@ -48,6 +48,13 @@ def test_all_sixty_together_have_the_fifteen_pairs_alone() -> None:
     assert pairs(stems) == expected
 
 
+def test_of_two_banks_the_fifteen_pairs_are_found_from_either_side() -> None:
+    stems = [stem for pair in [*NEAR, *FAR] for stem in pair]
+    expected = {(2 * number, 2 * number + 1) for number in range(15)}
+    for own in (set(range(0, 60, 2)), set(range(1, 60, 2))):
+        assert {pair for pair in pairs(stems, own) if len(own.intersection(pair)) == 1} >= expected
+
+
 def _are_alike(stems: list[str], one: int, other: int) -> bool:
     return lint.likeness(lint.trigrams(stems[one]), lint.trigrams(stems[other])) >= lint.NEAR
 
@@ -59,6 +66,22 @@ def test_every_pair_is_found_that_comparing_each_with_each_finds(stems: list[str
     }
 
     assert pairs(stems) == expected
+
+
+@given(
+    st.lists(st.text(alphabet="abc ", min_size=1, max_size=30), max_size=25),
+    st.sets(st.integers(min_value=0, max_value=24)),
+)
+def test_every_pair_of_which_one_is_asked_about_is_found_and_no_other(
+    stems: list[str], among: set[int]
+) -> None:
+    expected = {
+        (one, other)
+        for one, other in combinations(range(len(stems)), 2)
+        if _are_alike(stems, one, other) and among.intersection((one, other))
+    }
+
+    assert pairs(stems, among) == expected
 
 
 def test_ten_thousand_stems_are_compared_in_seconds() -> None:
