@@ -77,9 +77,11 @@ def _export(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
 
 
 def _links(bank: QuestionBank, actor: Actor) -> list[BankLink]:
+    exposure = BankLink(_("Exposure"), reverse("questions:bank-exposure", args=[bank.slug]))
     if not importing.may_author(actor):
-        return []
+        return [exposure]
     return [
+        exposure,
         BankLink(_("Import questions"), reverse("questions:import", args=[bank.slug])),
         BankLink(_("Export questions"), reverse("questions:export", args=[bank.slug])),
     ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from questions.views import bulk, exposure, files, history, listing, queue, reviewing
+from questions.views import bank_exposure, bulk, exposure, files, history, listing, queue, reviewing
 
 app_name = "questions"
 
@@ -17,6 +17,11 @@ urlpatterns = [
         name="import-columns",
     ),
     path("questions/questionbank/<slug:slug>/export/", files.ExportView.as_view(), name="export"),
+    path(
+        "questions/questionbank/<slug:slug>/exposure/",
+        bank_exposure.BankExposureView.as_view(),
+        name="bank-exposure",
+    ),
     path("questions/question/<int:pk>/exposure/", exposure.ExposureView.as_view(), name="exposure"),
     path("questions/question/<int:pk>/send-back/", reviewing.SendBackView.as_view(), name="send-back"),
     path("questions/question/<int:pk>/versions/", history.HistoryView.as_view(), name="history"),

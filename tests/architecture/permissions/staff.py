@@ -100,6 +100,8 @@ STAFF = [
     Line("questions:import-columns", "AQ", COLUMNS, "post"),
     Line("questions:export", "AQ", {"slug": "question.bank.slug"}),
     Line("questions:export", "AQ", {"slug": "question.bank.slug"}, "post"),
+    Line("questions:bank-exposure", "AJRQ", {"slug": "question.bank.slug"}),
+    Line("questions:bank-exposure", "AQ", {"slug": "question.bank.slug"}, "post"),
     Line("questions:exposure", "AJRQ", {"pk": "question.pk"}),
     Line("questions:exposure", "AQ", {"pk": "question.pk"}, "post"),
     Line("questions:review-queue", "AQ"),
