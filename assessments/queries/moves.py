@@ -17,10 +17,10 @@ from questions.enums import Kind, Status
 from questions.models import Question
 from questions.registries import MovedUse
 
-_STAYS: Final = gettext_lazy("published with it, and goes on to draw it")
-_FIXED: Final = gettext_lazy("the draft asks it of everybody, and goes on to")
-_LOST: Final = gettext_lazy("the draft draws from the old bank, and draws it no more")
-_WON: Final = gettext_lazy("the draft draws from the new bank, and can draw it then")
+_STAYS: Final = gettext_lazy("still drawn by the published version")
+_FIXED: Final = gettext_lazy("still asked of everybody by the draft")
+_LOST: Final = gettext_lazy("no longer drawn by the draft")
+_WON: Final = gettext_lazy("drawn by the draft from then on")
 
 
 def moved_uses(question_ids: Collection[int], bank_id: int, actor: Actor) -> list[MovedUse]:

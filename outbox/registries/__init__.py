@@ -205,9 +205,10 @@ def register_work(
 
     It returns what the page shows, in keys that may be left out: "summary" (a sentence), "counts" (a list of
     [label, number]), "problems" (a list of {"row": int, "column": str, "text": str}), "problem_count" (where only the
-    first of them are listed), "warnings" (sentences), "remarks" ({"title", "rows" (as the problems), "more"}), "next"
-    ({"url", "label"} of a page of this site), "undo" ({"url", "label", "seconds", "note"}: where whoever asked takes it
-    back by POST, offered so long after the end), "skipped_count" (how many were left out, whom `left_out` names),
+    first of them are listed), "warnings" (sentences), "remarks" ({"title", "rows" (as the problems), "more",
+    "named" (what stands in the place of columns)}), "next" ({"url", "label"} of a page of this site),
+    "undo" ({"url", "label", "seconds", "note"}: where whoever asked takes it back by POST, offered so long after the
+    end), "skipped_count" (how many were left out, whom `left_out` names),
     "file" (what the file is called that it kept by `keep_file`; see `operations.exports`). What stands of a file under
     `outbox.rules.SAMPLE` is forgotten with that file.
     """

@@ -22,7 +22,7 @@ from questions.formats.drafts import Loss, ParsedOption, ParsedQuestion, Written
 from questions.formats.pictures import texts_of
 from questions.models import Question, QuestionBank, QuestionVersion
 from questions.operations.export_pictures import in_the_file, taken_along
-from questions.queries.loss_words import PICTURES, loss_words
+from questions.queries.loss_words import PICTURES, loss_words, losses_words
 from questions.rules import QuestionDraft, pictures_in
 
 _PART: Final = 500
@@ -192,15 +192,20 @@ def parsed_question(draft: QuestionDraft) -> ParsedQuestion:
 
 
 def remarks(exported: Exported) -> dict[str, Any]:
-    """Return what the file does not hold, as the page of a work shows it: the first of it, and how much more."""
-    losses = exported.losses()
+    """Return what the file does not hold, as the page of a work shows it: a line for each question, the first of them,
+    and how many more. `row` is the place of the question among those that the file was asked to hold."""
+    by_question: dict[int, list[Loss]] = {}
+    for loss in exported.written.losses:
+        by_question.setdefault(loss.question, []).append(loss)
+    shown = list(by_question.items())[:_SHOWN]
     return {
         "title": _("What the file does not hold"),
+        "named": _("Question"),
         "rows": [
-            {"row": number, "column": loss["id"], "text": loss["message"]}
-            for number, loss in enumerate(losses[:_SHOWN], start=1)
+            {"row": number + 1, "column": exported.external_ids[number], "text": losses_words(losses)}
+            for number, losses in shown
         ],
-        "more": max(0, len(losses) - _SHOWN),
+        "more": len(by_question) - len(shown),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -55,3 +56,13 @@ def loss_words(loss: Loss) -> str:
     if loss.code == "signs_removed":
         return _("Signs that nobody sees were taken out of: %(field)s.") % {"field": field_words(loss.field)}
     return _("Not kept: %(field)s.") % {"field": field_words(loss.field)}
+
+
+def losses_words(losses: Sequence[Loss]) -> str:
+    """Say what a file does not hold of one question."""
+    plain = [loss for loss in losses if not loss.is_left_out and loss.code != "signs_removed"]
+    said = [loss_words(loss) for loss in losses if loss not in plain]
+    if plain:
+        fields = ", ".join(field_words(loss.field) for loss in plain)
+        said.append(_("Not kept: %(field)s.") % {"field": fields})
+    return " ".join(said)

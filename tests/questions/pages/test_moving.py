@@ -127,10 +127,10 @@ def test_published_tests_keep_their_pool_and_drafts_follow_or_lose_a_question(au
     preview, _confirm = look(author, [question, fixed], bank)
     move([question, fixed], bank)
 
-    stays = f"{published.name}: published with it, and goes on to draw it"
-    lost = "Draft: the draft draws from the old bank, and draws it no more"
-    won = "Draft: the draft draws from the new bank, and can draw it then"
-    asked = "Draft: the draft asks it of everybody, and goes on to"
+    stays = f"{published.name}: still drawn by the published version"
+    lost = "Draft: no longer drawn by the draft"
+    won = "Draft: drawn by the draft from then on"
+    asked = "Draft: still asked of everybody by the draft"
     assert words_of(preview, question) == [won, lost, stays]
     assert words_of(preview, fixed) == [asked, stays]
     assert "What follows" in preview.content.decode()

@@ -88,6 +88,8 @@ def test_every_format_is_made_and_says_what_it_does_not_hold(name) -> None:
     assert losses <= {single.external_id, open_one.external_id}
     if name in ("json", "yaml"):
         assert not losses
+    # A line for each question, and none for a part of it.
+    assert len(work.result["remarks"]["rows"]) == len(losses)
     if name == "aiken":
         assert open_one.external_id in losses
         assert "1 question is in the file. 1 is left out." in work.result["summary"]
