@@ -7,12 +7,16 @@ const stem = form.elements.stem;
 // The text that was written in last: a picture or code goes there.
 let last = stem;
 
+// Where nobody wrote yet the cursor stands before everything; what is inserted comes behind it.
+const visited = new WeakSet();
 form.addEventListener("focusin", (event) => {
+  visited.add(event.target);
   if (event.target.matches("#id_stem, .option-main textarea[name$='-text']")) last = event.target;
 });
 
 function insert(text, cursorBack = 0, into = last) {
   const target = into.isConnected ? into : stem;
+  if (!visited.has(target)) target.setSelectionRange(target.value.length, target.value.length);
   const before = target.value.slice(0, target.selectionStart);
   const lead = before && !before.endsWith("\n") ? "\n\n" : "";
   target.setRangeText(lead + text, target.selectionStart, target.selectionEnd, "end");
