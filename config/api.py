@@ -9,7 +9,8 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 
-from assessments.api import AssessmentViewSet
+from assessments.api.regrades import RegradeViewSet
+from assessments.api.tests import AssessmentViewSet
 from hiring.api.applications import ApplicationViewSet
 from hiring.api.candidates import CandidateViewSet
 from hiring.api.jobs import JobViewSet
@@ -34,6 +35,7 @@ router.register("attempts", AttemptViewSet)
 router.register("scores", ScoreViewSet)
 router.register("banks", BankViewSet, basename="bank")
 router.register("questions", QuestionViewSet)
+router.register("regrades", RegradeViewSet, basename="regrade")
 router.register("imports", ImportViewSet, basename="import")
 router.register("exports", ExportViewSet, basename="export")
 

@@ -15,13 +15,13 @@ DOCUMENT_SETTINGS: dict[str, Any] = {
         "ApplicationStatus": "hiring.enums.ApplicationStatus",
         "AttemptState": "assessments.enums.AttemptState",
         "InvitationState": "assessments.enums.InvitationState",
-        "ExportState": "outbox.enums.WorkState",
         "ImportState": "questions.enums.ImportState",
         "JobKind": "hiring.enums.JobKind",
         "JobStatus": "hiring.enums.JobStatus",
         "QuestionKind": "questions.enums.Kind",
         "QuestionLevel": "questions.enums.Level",
         "QuestionStatus": "questions.enums.Status",
+        "RegradeState": "assessments.enums.RegradeState",
         "Result": "assessments.enums.Band",
         "SalaryPeriod": "hiring.enums.SalaryPeriod",
         "ScoreCause": "assessments.enums.ScoreCause",
@@ -29,6 +29,7 @@ DOCUMENT_SETTINGS: dict[str, Any] = {
         "Source": "hiring.enums.Source",
         "StageKind": "hiring.enums.StageKind",
         "SubmittedBy": "assessments.enums.SubmittedBy",
+        "WorkState": "outbox.enums.WorkState",
     },
 }
 

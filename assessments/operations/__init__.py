@@ -81,6 +81,7 @@ from assessments.operations.open_links import (
 from assessments.operations.problems import report_problem, settle_problem
 from assessments.operations.publishing import PublishError, publish_version
 from assessments.operations.regrading import (
+    LONGEST_REASON,
     RegradeClosed,
     ask_for_regrade,
     latest_look,
@@ -88,6 +89,7 @@ from assessments.operations.regrading import (
     look_at_regrade,
     look_labels,
     mark_again,
+    newest_look,
 )
 from assessments.operations.reminding import send_due_reminders, set_reminders
 from assessments.operations.sample import forget_sample_attempts
@@ -97,6 +99,7 @@ from assessments.operations.windows import go_on_here
 
 __all__ = [
     "CHANGE",
+    "LONGEST_REASON",
     "VERSION_FIELDS",
     "AccommodationRefused",
     "AttemptClosed",
@@ -149,6 +152,7 @@ __all__ = [
     "look_labels",
     "mark_again",
     "move_on",
+    "newest_look",
     "note_origin",
     "pause_all",
     "pause_attempt",

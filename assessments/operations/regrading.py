@@ -79,6 +79,11 @@ def latest_look(request: RegradeRequest) -> Work | None:
     return looks.order_by("-pk").first()
 
 
+def newest_look(request: RegradeRequest) -> Work | None:
+    """Return the look that was asked for last, wherever it is. One query."""
+    return Work.objects.filter(kind=LOOK, intent__startswith=_look_intent(request)).order_by("-pk").first()
+
+
 def mark_again(*, request: RegradeRequest, reason: str, by: Actor, now: datetime) -> Work:
     """Let a worker mark all attempts concerned by the newest key of their question, and return the work.
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from django.db.models import BigIntegerField, Count, Exists, F, Func, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.enums import Role
+from accounts.enums import Role, Scope
 from accounts.models import Actor
-from assessments.enums import AttemptState, RegradeState
+from assessments.enums import AttemptState, Band, RegradeState
 from assessments.models import Assessment, Attempt, AttemptQuestion, PoolEntry, RegradeRequest, Score
 from assessments.queries.lists import attempt_questions
 from assessments.queries.marking import keys_to_mark, score_of
 from assessments.queries.uses import holding_versions
+from outbox.models import Work
 from questions.models import Question
 from questions.queries import revisions_of
 from questions.registries import QuestionNotice
+
+MOST_SHOWN: Final = 200
 
 
 class _MarkedBy(Func):
@@ -53,6 +57,7 @@ class AffectedTest:
 
     assessment_id: int
     name: str
+    slug: str
     attempts: int
 
 
@@ -67,6 +72,46 @@ class RegradeReading:
     def attempts(self) -> int:
         """How many scores were given by an earlier key."""
         return sum(test.attempts for test in self.tests)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """An attempt whose result would be another one."""
+
+    attempt: Attempt
+    old_percent: Decimal
+    new_percent: Decimal
+    old_band: Band
+    new_band: Band
+
+    @property
+    def by(self) -> Decimal:
+        """By how many percent points it changes."""
+        return self.new_percent - self.old_percent
+
+    @property
+    def is_crossing(self) -> bool:
+        """Whether the result becomes another."""
+        return self.old_band != self.new_band
+
+
+def changes_seen(look: Work | None, actor: Actor) -> tuple[list[ChangeRow], int]:
+    """Return whose result a look says would change, as far as the actor sees them, and how many are not listed.
+
+    One query.
+    """
+    lines = look.result.get("changes", []) if look is not None else []
+    attempts: Any = Attempt.objects.filter(pk__in=[line[0] for line in lines])
+    seen = attempts.visible_to(actor).select_related(
+        "invitation__candidate", "invitation__version__assessment"
+    )
+    found = seen.in_bulk()
+    rows = [
+        ChangeRow(found[pk], Decimal(old), Decimal(new), Band(old_band), Band(new_band))
+        for pk, old, new, old_band, new_band in lines
+        if pk in found
+    ]
+    return rows[:MOST_SHOWN], len(lines) - len(rows[:MOST_SHOWN])
 
 
 def regrade_rows(actor: Actor) -> QuerySet[RegradeRequest]:
@@ -87,7 +132,7 @@ def open_regrades(actor: Actor) -> QuerySet[RegradeRequest]:
 
 
 def read_regrades(requests: Iterable[RegradeRequest], actor: Actor) -> list[RegradeReading]:
-    """Return requests with the tests and scores they concern; tests out of the actor's sight have no name.
+    """Return requests with the tests and scores they concern; tests out of the actor's sight have no name and no slug.
 
     Three queries, however many requests; none without any.
     """
@@ -103,7 +148,7 @@ def read_regrades(requests: Iterable[RegradeRequest], actor: Actor) -> list[Regr
         .order_by("test")
     )
     tests: Any = Assessment.objects.filter(pk__in={group["test"] for group in groups})
-    names = dict(tests.visible_to(actor).values_list("pk", "name"))
+    seen = {pk: (name, slug) for pk, name, slug in tests.visible_to(actor).values_list("pk", "name", "slug")}
     readings = []
     for row in rows:
         counts: dict[int, int] = {}
@@ -113,7 +158,7 @@ def read_regrades(requests: Iterable[RegradeRequest], actor: Actor) -> list[Regr
                 and group["marked_by"] not in current[row.pk]
             ):
                 counts[group["test"]] = counts.get(group["test"], 0) + group["attempts"]
-        affected = (AffectedTest(test, names.get(test, ""), count) for test, count in counts.items())
+        affected = (AffectedTest(test, *seen.get(test, ("", "")), count) for test, count in counts.items())
         readings.append(RegradeReading(row, tuple(affected)))
     return readings
 
@@ -161,11 +206,15 @@ def attempts_to_mark(request: RegradeRequest) -> QuerySet[Attempt]:
 def may_mark_again(actor: Actor, request: RegradeRequest) -> bool:
     """Whether the actor decides about the marks: administrators, and recruiters who see everybody concerned.
 
-    Results of people are no matter of whoever does not see them. Three queries for recruiters.
+    Results of people are no matter of whoever does not see them. A key needs the scope for it, and one that is limited
+    to jobs sees those of these alone, whoever its owner is. Three queries for recruiters.
     """
-    if actor.user is None or actor.api_key is not None:
+    if actor.user is None:
         return False
-    if actor.has_role(Role.ADMINISTRATOR):
+    if actor.api_key is not None:
+        if Scope.REGRADES_WRITE not in actor.api_key.scopes:
+            return False
+    elif actor.has_role(Role.ADMINISTRATOR):
         return True
     if not actor.user.has_perm("assessments.change_invitation"):
         return False

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -21,38 +19,22 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from assessments import operations
-from assessments.enums import Band, RegradeState
+from assessments.enums import RegradeState
 from assessments.forms import MarksForm
-from assessments.models import Attempt, RegradeRequest
-from assessments.queries.regrading import may_mark_again, open_regrades, read_regrades, regrade_rows
+from assessments.models import RegradeRequest
+from assessments.queries.regrading import (
+    changes_seen,
+    may_mark_again,
+    open_regrades,
+    read_regrades,
+    regrade_rows,
+)
 from outbox.models import Work
 from questions.queries import plain_stem
 from shell.views import ShellPage
 
 PAGE_SIZE = 50
-MOST_SHOWN = 200
 LONGEST_TITLE = 80
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
-    """An attempt whose result would be another one."""
-
-    attempt: Attempt
-    old_percent: Decimal
-    new_percent: Decimal
-    old_band: Band
-    new_band: Band
-
-    @property
-    def by(self) -> Decimal:
-        """By how many percent points it changes."""
-        return self.new_percent - self.old_percent
-
-    @property
-    def is_crossing(self) -> bool:
-        """Whether the result becomes another."""
-        return self.old_band != self.new_band
 
 
 class _Regrades(ShellPage, TemplateView):
@@ -128,7 +110,7 @@ class RegradeView(_Regrades):
         work = Work.objects.filter(public_id=regrade.work).first() if regrade.work else None
         is_open = regrade.state == RegradeState.OPEN
         is_running = is_open and work is not None and work.is_open
-        rows, hidden = self.changes(look)
+        rows, hidden = changes_seen(look, self.actor)
         kwargs.setdefault("form", MarksForm())
         version, revision = regrade.question_version.number, regrade.key.revision
         return super().get_context_data(
@@ -156,21 +138,6 @@ class RegradeView(_Regrades):
         """What the newest look counted, in words."""
         tally = look.result.get("tally", {}) if look is not None else {}
         return [(label, tally.get(code, 0)) for code, label in operations.look_labels()] if tally else []
-
-    def changes(self, look: Work | None) -> tuple[list[ChangeRow], int]:
-        """Whose result would change, as far as the reader sees them, and how many are not shown."""
-        lines = look.result.get("changes", []) if look is not None else []
-        attempts: Any = Attempt.objects.filter(pk__in=[line[0] for line in lines])
-        seen = attempts.visible_to(self.actor).select_related(
-            "invitation__candidate", "invitation__version__assessment"
-        )
-        found = seen.in_bulk()
-        rows = [
-            ChangeRow(found[pk], Decimal(old), Decimal(new), Band(old_band), Band(new_band))
-            for pk, old, new, old_band, new_band in lines
-            if pk in found
-        ]
-        return rows[:MOST_SHOWN], len(lines) - len(rows[:MOST_SHOWN])
 
 
 class LookView(RegradeView):

@@ -365,6 +365,7 @@ def test_root_leads_to_every_list(house, robot):
         "accommodations",
         "banks",
         "questions",
+        "regrades",
         "imports",
         "exports",
         "reports/pipeline",

@@ -12,7 +12,7 @@ from assessments.operations import ask_for_accommodation
 from questions.models import Question
 from tests.api.questions.files import checked, upload, work
 from tests.api.world import ROOT, make_house, program
-from tests.factories.assessments import make_assessment
+from tests.factories.assessments import make_assessment, make_regrade
 from tests.factories.hiring import invite, make_application
 from tests.factories.questions import make_bank
 
@@ -80,6 +80,7 @@ def test_page_has_a_command_for_everything():
         "banks/python/",
         "questions/",
         "imports/",
+        "regrades/",
         "exports/",
         "reports/pipeline/",
         "reports/assessments/flask/",
@@ -95,9 +96,11 @@ def robot(documented_house):
 
 def status_of(command):
     """What a command of the page is answered with: long work and tests are asked for, the rest is done at once."""
+    if "/preview/" in command or "/mark-again/" in command:
+        return 202
     if "/imports/" in command and ("-F" in command or "/commit/" in command):
         return 202
-    if "--json" not in command or "/accommodations/" in command:
+    if "--json" not in command or "/accommodations/" in command or "/leave/" in command:
         return 200
     return 202 if "/exports/" in command else 201
 
@@ -112,6 +115,8 @@ def test_documented_commands_work(documented_house, robot):
         "$REQUEST": str(make_request(documented_house).pk),
         "$QUESTION": str(Question.objects.earliest("pk").pk),
         "$IMPORT": done,
+        "$REGRADE": str(make_regrade(documented_house.attempt).pk),
+        "$LEFT": str(make_regrade(documented_house.attempt, position=2).pk),
         "$UNWANTED": unwanted,
         "$EXPORT": export,
         "$OTHER": str(make_request(documented_house).pk),
@@ -133,4 +138,4 @@ def test_documented_filters_and_sorts_are_the_real_ones(robot):
         assert words == f"There is no such parameter here. Use: {', '.join(sorted(known))}."
         for column in re.findall(r"`(\w+)`", sorts):
             assert robot.get(f"{name}/", ordering=column).status_code == 200
-    assert len(rows) == 10
+    assert len(rows) == 11

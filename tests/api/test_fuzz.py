@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from accounts.enums import Role
 from accounts.throttling import CallerThrottle
-from assessments.models import AccommodationRequest
+from assessments.models import AccommodationRequest, RegradeRequest
 from assessments.operations import ask_for_accommodation
 from config.wsgi import application
 from outbox.models import Work
@@ -28,6 +28,7 @@ from questions.models import Question, QuestionBank
 from questions.operations import importing
 from tests.api.questions.files import upload, work
 from tests.api.world import make_house
+from tests.factories.assessments import make_regrade
 from tests.factories.hiring import invite, make_application
 
 CHECKS = [
@@ -63,6 +64,7 @@ def real_values(house):
         "/api/v1/scores/": [house.score.pk],
         "/api/v1/banks/": list(QuestionBank.objects.values_list("slug", flat=True)),
         "/api/v1/questions/": list(Question.objects.values_list("pk", flat=True)),
+        "/api/v1/regrades/": list(RegradeRequest.objects.values_list("pk", flat=True)),
         "/api/v1/imports/": list(
             Work.objects.filter(kind=importing.CHECK).values_list("public_id", flat=True)
         ),
@@ -104,6 +106,7 @@ def files(house, robot):
     bank = QuestionBank.objects.earliest("pk").slug
     assert {upload(robot, bank=bank).status_code for _each in range(2)} == {202}
     assert robot.post("exports/", {"bank": bank, "format": "gift"}).status_code == 202
+    make_regrade(house.attempt)
     work()
 
 

@@ -1,4 +1,4 @@
-"""Tests over the API. Read-only, and never a question, a key or a share."""
+"""Tests. Read-only, and never a question, a key or a share."""
 
 from __future__ import annotations
 
