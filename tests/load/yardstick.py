@@ -1,7 +1,8 @@
 """How fast the machine and its Python were while something was measured, so that figures of two hosts can be compared.
 
 The same attempt costs twice as much on a slow or crowded host, and more on a Python that was built without profiles
-(`--enable-optimizations`: Debian and the images of Docker have it, pyenv does not of its own accord).
+(`--enable-optimizations`: the images of Docker have it, pyenv does not of its own accord; Debian uses profiles in
+a way of its own that `configure` never hears of, so that only the two times tell).
 """
 
 from __future__ import annotations
@@ -43,9 +44,7 @@ def interpreter(arguments: str | None = None) -> str:
     """Say which Python this is and how it was built; `arguments` are those of its `configure`, else this one's."""
     said = arguments if arguments is not None else str(sysconfig.get_config_var("CONFIG_ARGS") or "")
     with_ = [word for word in OPTIMISATIONS if word in said]
-    built = (
-        "built with " + " and ".join(with_) if with_ else "built without profiles or link-time optimisation"
-    )
+    built = "built with " + " and ".join(with_) if with_ else "whose configure names no optimisation"
     return f"{platform.python_implementation()} {platform.python_version()}, {built}"
 
 
