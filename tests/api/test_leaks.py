@@ -197,6 +197,7 @@ def test_case_59_key_leak_api_document_names_nothing_that_stays_inside(house, tm
         ("FunnelStep", "key"),
         ("FunnelStep", "share"),
         ("Assessment", "marking"),
+        ("RegradeInFull", "marking"),
         ("Grant", "answer"),
         ("Decline", "answer"),
     }

@@ -265,7 +265,7 @@ DECIDING = [
     *(ROOT / "hiring").glob("tasks*.py"),
     *(ROOT / "hiring").glob("api*"),
     *(ROOT / "hiring" / "api").glob("*.py"),
-    ROOT / "assessments" / "api.py",
+    *(ROOT / "assessments" / "api").glob("*.py"),
     ROOT / "assessments" / "scoring.py",
     ROOT / "assessments" / "operations" / "marking.py",
     ROOT / "assessments" / "rules" / "bands.py",
