@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ CATEGORY = "$CATEGORY:"
 _COMMENT = "//"
 _FENCE = "```"
 _PRE, _PRE_END = "<pre", "</pre"
+_MARK = re.compile(r"\[(id|tag):")
 
 
 @dataclass(slots=True)
@@ -77,20 +79,21 @@ def _note(block: Block, number: int, comment: str) -> None:
     if block.lines and (block.in_code or not block.has_answers):
         block.comments_in_text.append(number)
         return
-    for external_id in _bracketed(comment, "[id:"):
-        block.external_id = external_id
-    block.tags += _bracketed(comment, "[tag:")
+    for mark, text in _bracketed(comment):
+        if mark == "id":
+            block.external_id = text
+        else:
+            block.tags.append(text)
 
 
-def _bracketed(comment: str, mark: str) -> Iterator[str]:
-    """Yield what stands between `mark` and the next bracket that no backslash escapes."""
-    start = comment.find(mark)
-    while start >= 0:
-        start += len(mark)
+def _bracketed(comment: str) -> Iterator[tuple[str, str]]:
+    """Yield each mark with what stands between it and the next bracket that no backslash escapes, marks included."""
+    end = 0
+    while found := _MARK.search(comment, end):
+        start = found.end()
         end = comment.find("]", start)
         while end > start and comment[end - 1] == "\\":
             end = comment.find("]", end + 1)
         if end < 0:
             return
-        yield comment[start:end].replace("\\]", "]").strip()
-        start = comment.find(mark, end)
+        yield found[1], comment[start:end].replace("\\]", "]").strip()

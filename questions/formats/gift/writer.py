@@ -75,11 +75,17 @@ def _block(question: ParsedQuestion) -> Iterator[str]:
         yield f"{begin}}}"
         return
     yield begin
-    for option in question.options:
-        yield f"\t{_mark(question.kind, option)}{_marked(option.text)}{_feedback(option.feedback)}"
+    for mark, option in zip(_marks(question), question.options, strict=True):
+        yield f"\t{mark}{_marked(option.text)}{_feedback(option.feedback)}"
     if feedback:
         yield f"\t####{_marked(feedback)}"
     yield "}"
+
+
+def _marks(question: ParsedQuestion) -> list[str]:
+    marks = [_mark(question.kind, option) for option in question.options]
+    # Nothing but right answers would be read as words that somebody has to type.
+    return ["=", *("~%100%" for _ in marks[1:])] if set(marks) == {"="} else marks
 
 
 def _mark(kind: str, option: ParsedOption) -> str:

@@ -258,6 +258,29 @@ def test_case_34_import_encodings_other_ends_of_lines_separate_questions(line_en
     assert [question.where.line for question in parsed.questions] == [1, 3]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        ParsedQuestion(
+            kind="single",
+            stem="Which?",
+            options=(ParsedOption("a", Fraction(1)), ParsedOption("b", Fraction(0))),
+            external_id="real",
+            tags=("[id:x]", "a [tag:b]"),
+        ),
+        ParsedQuestion(
+            kind="single",
+            stem="Which?",
+            options=tuple(ParsedOption(text, Fraction(1)) for text in ("a", "b", "c")),
+        ),
+    ],
+    ids=["marks within a tag", "every option right"],
+)
+def test_what_gift_reads_in_another_way_is_written_apart(question: ParsedQuestion) -> None:
+    written = write_gift([question])
+    assert alike(read_gift(written.content).questions, [question], written)
+
+
 @given(strategies.several())
 @settings(max_examples=40)
 def test_questions_are_read_back_as_they_were_written(questions: Sequence[ParsedQuestion]) -> None:
