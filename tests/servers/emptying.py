@@ -18,7 +18,11 @@ SCHEMA = " UNION ALL ".join(
     f"SELECT '{name}', count(*), max(xmin::text::bigint) FROM {name}"
     for name in ("pg_attribute", "pg_constraint", "pg_trigger", "pg_index", "pg_proc", "pg_rewrite")
 )
-SETTINGS = "SELECT count(*) FROM pg_db_role_setting"
+# Of this database alone: the table is one for all, and other workers change theirs meanwhile.
+SETTINGS = (
+    "SELECT count(*) FROM pg_db_role_setting"
+    " WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 TABLES = (
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY oid"
 )
