@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Actor
 from questions.formats import WRITERS, names
-from questions.management.commands.import_questions import WRONG_USAGE, named_bank
+from questions.management.asking import WRONG_USAGE, named_bank
 from questions.operations.exporting import Which, export_questions, record_taken
 
 

@@ -12,16 +12,21 @@ from django.utils import timezone
 from accounts.models import Actor
 from accounts.rules import random_code
 from questions.enums import Level
-from questions.formats import limits, names
+from questions.formats import names
 from questions.formats.drafts import FileRefused
-from questions.management.commands.parse_questions import add_columns, said_columns
-from questions.models import QuestionBank, Skill
+from questions.management.asking import (
+    WRONG_USAGE,
+    add_columns,
+    content_of,
+    named_bank,
+    named_format,
+    said_columns,
+)
+from questions.models import Skill
 from questions.operations.importing import ImportChoices, ImportRefused, check_import, run_import
 from questions.operations.importing.reporting import outcome_facts, refused_facts
 from questions.operations.reading import READERS, parse
 from questions.queries.file_words import refusal_words
-
-WRONG_USAGE = 2
 
 
 class Command(BaseCommand):
@@ -121,19 +126,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{problem['where']}: {problem['level']}. {problem['message']}")
 
 
-def named_bank(name: str) -> QuestionBank:
-    """Return the bank of a short name, or of a name that one alone has. Raises `CommandError`."""
-    banks = QuestionBank.objects.filter(arriving_for="")
-    found = list(banks.filter(slug=name)) or list(banks.filter(name=name)[:2])
-    if len(found) != 1:
-        known = ", ".join(banks.order_by("slug").values_list("slug", flat=True)[:20]) or "none"
-        raise CommandError(
-            f"--bank: there is no bank with the short name “{name}”. There are: {known}.",
-            returncode=WRONG_USAGE,
-        )
-    return found[0]
-
-
 def named_skill(name: str) -> str:
     """Return the short name of a skill that exists. Raises `CommandError`."""
     if name and not Skill.objects.filter(slug=name).exists():
@@ -141,25 +133,6 @@ def named_skill(name: str) -> str:
             f"--skill: there is no skill with the short name “{name}”.", returncode=WRONG_USAGE
         )
     return name
-
-
-def named_format(name: str) -> str:
-    """Return the format that somebody means. Raises `CommandError`."""
-    wanted = name.strip().casefold()
-    if wanted != names.AUTO and not names.formats_named(wanted):
-        known = ", ".join([names.AUTO, *names.NAMES])
-        raise CommandError(f"“{name}” is no format. Known are {known}.", returncode=WRONG_USAGE)
-    return wanted
-
-
-def content_of(path: Path) -> bytes:
-    """Return what stands in a file. Raises `CommandError`."""
-    try:
-        with path.open("rb") as source:
-            # One more than is taken, so that what is too large is seen to be.
-            return source.read(limits.FILE_BYTES + 1)
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}", returncode=WRONG_USAGE) from error
 
 
 def _silent(_done: int, _total: int) -> None:

@@ -15,15 +15,14 @@ from django.utils import timezone
 from accounts.models import Actor
 from questions import operations, queries
 from questions.enums import FindingKind, Level, Weight
-from questions.formats import limits
 from questions.formats.drafts import ERROR, FileRefused, ParsedQuestion
+from questions.management.asking import WRONG_USAGE, content_of
 from questions.models import QuestionBank
 from questions.operations.reading import parse
 from questions.queries.file_words import problem_words, refusal_words, where_words
 from questions.queries.finding_words import FindingWords
 from questions.rules import KeyDraft, OptionDraft, QuestionDraft, free_codes, lint
 
-WRONG_USAGE = 2
 # A file says nothing of skills, and has no database to look for them.
 _NOT_OF_FILES = (FindingKind.NO_SKILL,)
 
@@ -122,12 +121,9 @@ def _of_banks(name: str) -> tuple[int, list[Line]]:
 
 
 def _of_file(path: Path) -> tuple[int, list[Line]]:
+    data = content_of(path)
     try:
-        with path.open("rb") as source:
-            # One more than is taken, so that what is too large is seen to be.
-            parsed = parse(source.read(limits.FILE_BYTES + 1))
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}", returncode=WRONG_USAGE) from error
+        parsed = parse(data)
     except FileRefused as refused:
         raise CommandError(f"{path}: {refusal_words(refused)}", returncode=WRONG_USAGE) from refused
     drafts = [_draft(question) for question in parsed.questions]

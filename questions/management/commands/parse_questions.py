@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping
 from fractions import Fraction
@@ -11,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from questions.formats import limits, names
+from questions.formats import names
 from questions.formats.drafts import (
     ERROR,
     WHOLE_FILE,
@@ -21,11 +20,9 @@ from questions.formats.drafts import (
     Problem,
     Skipped,
 )
-from questions.formats.tables.columns import known_codes
+from questions.management.asking import add_columns, content_of, named_format, said_columns
 from questions.operations.reading import READERS, parse
 from questions.queries.file_words import problem_words, refusal_words, skip_words, where_words
-
-WRONG_USAGE = 2
 
 
 class Command(BaseCommand):
@@ -46,13 +43,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print all of it as JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        name = options["format"].strip().casefold()
-        if name != names.AUTO and not names.formats_named(name):
-            known = ", ".join([names.AUTO, *names.NAMES])
-            raise CommandError(
-                f"“{options['format']}” is no format. Known are {known}.", returncode=WRONG_USAGE
-            )
-        data = _content(options["file"])
+        name = named_format(options["format"])
+        data = content_of(options["file"])
         refused: FileRefused | None = None
         try:
             parsed = parse(data, name, said_columns(options["columns"]))
@@ -82,64 +74,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{where_words(skipped.where)}: skipped. {skip_words(skipped)}")
         for problem in parsed.problems:
             self.stdout.write(f"{where_words(problem.where)}: {problem.level}. {problem_words(problem)}")
-
-
-def add_columns(parser: CommandParser) -> None:
-    """Add the argument that says what the columns of a table are."""
-    parser.add_argument(
-        "--columns",
-        default="",
-        metavar="HEADING=FIELD,…",
-        help=(
-            "what the columns of a table are, or the path of a JSON file that says so: {heading: field}. A heading"
-            f" without a field is left out; others are known by their names. Fields: {known_codes()}."
-        ),
-    )
-
-
-def said_columns(said: str) -> dict[str, str] | None:
-    """Return what is said of columns, field by heading; None for nothing. Raises `CommandError`."""
-    if not said.strip():
-        return None
-    if said.lower().endswith(".json"):
-        return _columns_of(Path(said))
-    # As a line of CSV, so that a heading with a comma stands in quotation marks.
-    pairs = next(csv.reader([said], skipinitialspace=True))
-    columns: dict[str, str] = {}
-    for pair in pairs:
-        heading, sign, field = pair.rpartition("=")
-        if not sign or not heading.strip():
-            raise CommandError(
-                f"--columns: “{pair}” is no heading with its field. Write “Heading=field” with commas between them,"
-                " or name a JSON file.",
-                returncode=WRONG_USAGE,
-            )
-        columns[heading.strip()] = field.strip()
-    return columns
-
-
-def _columns_of(path: Path) -> dict[str, str]:
-    try:
-        columns = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise CommandError(f"--columns: {path}: {error.strerror}", returncode=WRONG_USAGE) from error
-    except ValueError as error:
-        raise CommandError(f"--columns: {path} is no JSON: {error}", returncode=WRONG_USAGE) from error
-    if not isinstance(columns, dict) or not all(isinstance(field, str) for field in columns.values()):
-        raise CommandError(
-            f'--columns: {path} is no object of headings and fields, such as {{"Heading": "stem"}}.',
-            returncode=WRONG_USAGE,
-        )
-    return columns
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as source:
-            # One more than is taken, so that what is too large is seen to be.
-            return source.read(limits.FILE_BYTES + 1)
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}", returncode=WRONG_USAGE) from error
 
 
 def _facts(parsed: Parsed, refused: FileRefused | None) -> dict[str, object]:
