@@ -70,6 +70,13 @@ class Exported:
             for loss in self.written.losses
         ]
 
+    def losses_of_each(self) -> list[tuple[int, str]]:
+        """Return the place of each question that the file does not hold, or not all of, with that in words."""
+        by_question: dict[int, list[Loss]] = {}
+        for loss in self.written.losses:
+            by_question.setdefault(loss.question, []).append(loss)
+        return [(place, losses_words(losses)) for place, losses in by_question.items()]
+
     @property
     def count(self) -> int:
         """How many questions are in the file."""
@@ -194,18 +201,15 @@ def parsed_question(draft: QuestionDraft) -> ParsedQuestion:
 def remarks(exported: Exported) -> dict[str, Any]:
     """Return what the file does not hold, as the page of a work shows it: a line for each question, the first of them,
     and how many more. `row` is the place of the question among those that the file was asked to hold."""
-    by_question: dict[int, list[Loss]] = {}
-    for loss in exported.written.losses:
-        by_question.setdefault(loss.question, []).append(loss)
-    shown = list(by_question.items())[:_SHOWN]
+    told = exported.losses_of_each()
     return {
         "title": _("What the file does not hold"),
         "named": _("Question"),
         "rows": [
-            {"row": number + 1, "column": exported.external_ids[number], "text": losses_words(losses)}
-            for number, losses in shown
+            {"row": place + 1, "column": exported.external_ids[place], "text": words}
+            for place, words in told[:_SHOWN]
         ],
-        "more": len(by_question) - len(shown),
+        "more": max(0, len(told) - _SHOWN),
     }
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Actor
 from questions.formats import WRITERS, names
 from questions.management.asking import WRONG_USAGE, named_bank
-from questions.operations.exporting import Which, export_questions, record_taken
+from questions.operations.exporting import Which, export_questions, export_summary, record_taken
 
 
 class Command(BaseCommand):
@@ -50,14 +50,14 @@ class Command(BaseCommand):
         record_taken(
             bank=bank, name=name, which=options["which"], count=exported.count, by=Actor.system(), now=now
         )
-        losses = exported.losses()
         if options["json"]:
+            losses = exported.losses()
             facts = {"format": name, "bank": bank.slug, "count": exported.count, "losses": losses}
             self.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1))
             return
-        for loss in losses:
-            self.stderr.write(f"{loss['id']}: {loss['message']}")
-        self.stdout.write(f"{output}: {exported.count} questions")
+        for place, words in exported.losses_of_each():
+            self.stderr.write(f"{exported.external_ids[place]}: {words}")
+        self.stdout.write(f"{output}: {export_summary(exported)}")
 
 
 def written_format(name: str) -> str:

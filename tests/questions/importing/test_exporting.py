@@ -74,17 +74,22 @@ def test_command_writes_a_file_and_tells_what_it_does_not_hold(
     call_command("export_questions", "--bank", "bank", "--format", "Aiken", "--output", output)
     said = capsys.readouterr()
     assert output.read_text().startswith("Which one?\nA) Option a\n")
-    assert "1 questions" in said.out
+    assert "1 question is in the file." in said.out
     assert (
         f"{multiple.external_id}: Not in the file. The format has one right option and no more." in said.err
     )
+    call_command("export_questions", "--bank", "bank", "--format", "gift", "--output", output)
+    (one, other) = capsys.readouterr().err.splitlines()
+    assert one.endswith(": Not kept: level, intended difficulty, skills.")
+    assert other.startswith(f"{multiple.external_id}: Not kept: ")
+    assert other.endswith(", how it is marked.")
     call_command("export_questions", "--bank", "bank", "--format", "gift", "--output", output, "--json")
     facts = json.loads(capsys.readouterr().out)
     assert (facts["count"], {loss["field"] for loss in facts["losses"]}) == (
         2,
         {"level", "difficulty", "skills", "marking"},
     )
-    assert Event.objects.filter(kind="export.made", about_id=bank.pk).count() == 2
+    assert Event.objects.filter(kind="export.made", about_id=bank.pk).count() == 3
 
 
 def test_ready_ones_are_taken_as_tests_draw_them(bank: QuestionBank) -> None:
