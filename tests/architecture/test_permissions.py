@@ -219,9 +219,6 @@ def readings(world: World) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-# Which rows somebody gets is asked on both databases by the tests of pages, lists and exports; what a page then shows
-# of a row, no database decides.
-@pytest.mark.once
 @pytest.mark.parametrize("name", FIELDS)
 def test_case_64_bola_matrix_field(world: World, name: str) -> None:
     addresses = readings(world)
