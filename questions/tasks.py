@@ -38,7 +38,7 @@ def look_through(**kwargs: object) -> None:
 
 @shared_task(name="questions.forget_left_behind", max_retries=0)
 def forget_left_behind(**kwargs: object) -> None:
-    """Throw away what imports left behind that came to no end. One that is stopped in the middle is taken up again."""
+    """Clear away what imports left behind that came to no end. One that is stopped in the middle is taken up again."""
     importing.forget_left_behind(now=timezone.now())
 
 

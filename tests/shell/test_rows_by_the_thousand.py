@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import ApiKey
 from questions.enums import Kind, Marking, Status
 from questions.models import AnswerKey, Question, QuestionVersion
-from shell.rows import take_keys, write_rows
+from shell.rows import delete_rows, take_keys, write_rows
 from tests.factories.questions import NOW, make_bank, make_question
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,3 +81,14 @@ def test_column_that_is_none_and_one_that_is_made_anew_for_each_row_are_said() -
         write_rows(Question, ("nothing",), [])
     with pytest.raises(LookupError, match="made anew"):
         write_rows(ApiKey, ("name",), [])
+
+
+def test_rows_are_deleted_alone_and_one_that_others_refer_to_is_an_error() -> None:
+    kept, gone = make_question(), make_question()
+    versions = list(QuestionVersion.objects.filter(question=gone).values_list("pk", flat=True))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        delete_rows(Question, "id", [gone.pk])
+    delete_rows(AnswerKey, "version_id", versions)
+    delete_rows(AnswerKey, "version_id", [])
+    assert list(AnswerKey.objects.values_list("version__question", flat=True)) == [kept.pk]
+    assert Question.objects.count() == 2

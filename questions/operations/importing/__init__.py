@@ -12,6 +12,7 @@ from questions.operations.importing.asking import (
     queue_check,
     queue_export,
 )
+from questions.operations.importing.clearing import forget_left_behind
 from questions.operations.importing.columns import recheck
 from questions.operations.importing.deciding import begin_import, confirm_import, discard_import, import_of
 from questions.operations.importing.drafting import ImportChoices
@@ -25,7 +26,6 @@ from questions.operations.importing.running import (
     resume_import,
     run_import,
 )
-from questions.operations.importing.staging import forget_left_behind
 
 __all__ = [
     "CHECK",

@@ -18,7 +18,7 @@ from questions.operations.importing.comparing import Comparison, Fate, compare
 from questions.operations.importing.drafting import ImportChoices
 from questions.operations.importing.pictures import FilePictures, file_pictures
 from questions.operations.importing.staging import stage, throw_away
-from questions.operations.importing.switching import Overtaken, finish, finished_before, switch
+from questions.operations.importing.switching import Overtaken, finish, seen_before, switch
 
 _TRIES: Final = 3
 # Called with how many are done, of how many.
@@ -99,10 +99,11 @@ def run_import(
 
 def resume_import(*, bank: QuestionBank, mark: str, by: Actor, now: datetime) -> Mapping[str, int] | None:
     """Finish an import that is visible already and return its counts; None where that came to nothing so far."""
-    said = finished_before(bank, mark)
-    if said is None:
+    seen = seen_before(mark, bank)
+    if seen is None:
         return None
-    finish(bank=bank, mark=mark, first=said["first"], last=said["last"], by=by, now=now)
+    said = seen.data
+    finish(bank=bank, mark=mark, first=said["first"], last=said["last"], words={}, by=by, now=now)
     counts: dict[str, int] = said["counts"]
     return counts
 
@@ -137,4 +138,4 @@ def _write(bank: QuestionBank, outcome: Outcome, *, mark: str, by: Actor, now: d
     give_way()
     told(total, total)
     switch(bank=bank, staged=staged, mark=mark, facts=facts, by=by, now=now)
-    finish(bank=bank, mark=mark, first=facts["first"], last=facts["last"], by=by, now=now)
+    finish(bank=bank, mark=mark, first=facts["first"], last=facts["last"], words=staged.words, by=by, now=now)

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
 from accounts.models import Actor
-from outbox.enums import WorkState
-from outbox.models import Work
 from outbox.operations import give_way
 from questions.enums import Status
 from questions.models import (
@@ -34,12 +32,10 @@ from questions.operations.writing.many import (
     write_keys,
     write_questions,
 )
-from shell.rows import take_keys, write_rows
+from shell.rows import delete_rows, take_keys, write_rows
 
 # So many questions a transaction: SQLite has one writer, and whoever saves an answer meanwhile waits for it.
 PART: Final = 200
-# Longer than any import takes that has no row of work: one of a command.
-_LEFT_BEHIND: Final = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +49,15 @@ class Carried:
 
 @dataclass(slots=True)
 class Staged:
-    """A hidden bank with what is to come. `new_ids` are the keys of its new questions."""
+    """A hidden bank with what is to come.
+
+    `new_ids` are the keys of its new questions, `words` by which those that change will be found, by external id.
+    """
 
     bank: QuestionBank
     new_ids: list[int] = field(default_factory=list)
     carried: list[Carried] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)
 
 
 def stage(
@@ -87,10 +87,12 @@ def stage(
             give_way()
         part = lines[start : start + PART]
         new = [line for line in part if line.fate is Fate.NEW]
+        changed = [line for line in part if line.fate is Fate.CHANGED]
         words = [words_of_draft(line.draft) for line in new]
+        staged.words |= {line.draft.external_id: words_of_draft(line.draft) for line in changed}
         with transaction.atomic():
             _write_new(staged, new, words, by=by, now=now)
-            _write_changed(staged, [line for line in part if line.fate is Fate.CHANGED], by=by, now=now)
+            _write_changed(staged, changed, by=by, now=now)
         told(start + len(part))
     return staged
 
@@ -119,9 +121,13 @@ def _write_changed(staged: Staged, lines: Sequence[Line], *, by: Actor, now: dat
     stand_ins = take_keys(Question, len(lines))
     write_rows(
         Question,
-        ("id", "bank_id", "external_id", "kind", "level", "created_at", "changed_at"),
+        ("id", "bank_id", "external_id", "kind", "level", "edit", "created_at", "changed_at"),
         [
-            (pk, staged.bank.pk, line.draft.external_id, line.draft.kind, line.draft.level, now, now)
+            (
+                *(pk, staged.bank.pk, line.draft.external_id, line.draft.kind, line.draft.level),
+                # As the question itself will have it: with another, somebody saved it since.
+                *(line.known.edit + 1 if line.known else 0, now, now),
+            )
             for pk, line in zip(stand_ins, lines, strict=True)
         ],
     )
@@ -166,25 +172,10 @@ def throw_away(mark: str) -> None:
 
 def delete_unseen(question_ids: Sequence[int]) -> None:
     """Delete questions that nobody ever saw, with all that was written of them."""
-    versions = QuestionVersion.objects.filter(question__in=question_ids)
-    AnswerKey.objects.filter(version__in=versions).delete()
-    versions.delete()
-    QuestionWords.objects.filter(question__in=question_ids).delete()
-    Question.skills.through.objects.filter(question__in=question_ids).delete()
-    Question.tags.through.objects.filter(question__in=question_ids).delete()
-    Question.objects.filter(pk__in=question_ids).delete()
-
-
-def forget_left_behind(*, now: datetime) -> int:
-    """Throw away what imports left behind that came to no end, and return how many."""
-    banks = QuestionBank.objects.exclude(arriving_for="")
-    marks = dict(banks.values_list("arriving_for", "created_at"))
-    works = dict(Work.objects.filter(public_id__in=marks).values_list("public_id", "state"))
-    gone = [
-        mark
-        for mark, begun_at in marks.items()
-        if (works[mark] not in WorkState.open_states if mark in works else begun_at < now - _LEFT_BEHIND)
-    ]
-    for mark in gone:
-        throw_away(mark)
-    return len(gone)
+    versions = list(QuestionVersion.objects.filter(question__in=question_ids).values_list("pk", flat=True))
+    delete_rows(AnswerKey, "version_id", versions)
+    delete_rows(QuestionVersion, "id", versions)
+    delete_rows(QuestionWords, "question_id", question_ids)
+    delete_rows(Question.skills.through, "question_id", question_ids)
+    delete_rows(Question.tags.through, "question_id", question_ids)
+    delete_rows(Question, "id", question_ids)

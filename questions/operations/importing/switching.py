@@ -15,10 +15,17 @@ from django.db.models import F
 
 from accounts.models import Actor
 from outbox.models import Event
-from outbox.operations import EventDraft, give_way, record_event, record_events
-from questions.models import AnswerKey, Question, QuestionBank, QuestionPicture, QuestionVersion
+from outbox.operations import EventDraft, give_way, nudge, record_event, record_events
+from questions.models import (
+    AnswerKey,
+    Question,
+    QuestionBank,
+    QuestionPicture,
+    QuestionVersion,
+    QuestionWords,
+)
 from questions.operations.importing.staging import PART, Carried, Staged, delete_unseen, throw_away
-from questions.operations.touching import touched
+from questions.operations.touching import LOOK, index_questions, write_words
 from questions.operations.writing import known_skills, made_tags
 from questions.operations.writing.many import tell_of_added
 
@@ -161,34 +168,55 @@ def _giving(
     return step
 
 
-def finished_before(bank: QuestionBank, mark: str) -> dict[str, Any] | None:
-    """Return what an earlier try of this import told of it; None where none came so far."""
-    told = Event.objects.filter(kind=IMPORTED, about=_LABEL, about_id=bank.pk, data__work=mark)
-    return next(iter(told.values_list("data", flat=True)), None)
+def seen_before(mark: str, bank: QuestionBank | None = None) -> Event | None:
+    """Return what an earlier try of this import told once all could see it; None where none came so far.
+
+    Where the bank is known, its own story alone is looked through.
+    """
+    told = Event.objects.filter(kind=IMPORTED, about=_LABEL, data__work=mark)
+    if bank is not None:
+        told = told.filter(about_id=bank.pk)
+    return told.select_related("actor_user").first()
 
 
-def finish(*, bank: QuestionBank, mark: str, first: int, last: int, by: Actor, now: datetime) -> None:
+def finish(
+    *,
+    bank: QuestionBank,
+    mark: str,
+    first: int,
+    last: int,
+    words: Mapping[str, str],
+    by: Actor,
+    now: datetime,
+) -> None:
     """Do what nobody waits for: tell of each question, let what changed be found by its new words, and clear away.
 
-    Safe to repeat. `first` and `last` are the keys between which the new questions lie.
+    Safe to repeat. `first` and `last` are the keys between which the new questions lie, `words` those of changed
+    questions by their external ids; what is not among them is read again.
     """
     new = Question.objects.filter(bank=bank, pk__lte=last).order_by("pk")
     while ids := list(new.filter(pk__gte=first).values_list("pk", flat=True)[:PART]):
         # By the ids of a part: in an empty database PostgreSQL would look through all events for each question.
         told = Event.objects.filter(kind="question.added", about=_QUESTION, about_id__in=ids)
-        known = set(told.values_list("about_id", flat=True))
+        seen = set(told.values_list("about_id", flat=True))
         with transaction.atomic():
-            tell_of_added([pk for pk in ids if pk not in known], by=by, now=now)
+            tell_of_added([pk for pk in ids if pk not in seen], by=by, now=now)
         first = ids[-1] + 1
         give_way()
     stand_ins = Question.objects.filter(bank__arriving_for=mark).order_by("pk")
-    for part in _parts(stand_ins.values_list("pk", "external_id")):
-        names = [name for _pk, name in part]
-        ids = list(Question.objects.filter(bank=bank, external_id__in=names).values_list("pk", flat=True))
+    for part in _parts(stand_ins.values_list("pk", "external_id", "edit")):
+        edits = {name: edit for _pk, name, edit in part}
+        changed = Question.objects.filter(bank=bank, external_id__in=edits)
         with transaction.atomic():
-            touched(ids, now=now)
-            record_events(drafts=[_changed(pk) for pk in ids], by=by, now=now)
-            delete_unseen([pk for pk, _name in part])
+            # Written first: whoever saves one of them comes before this or after it, never between.
+            changed.update(lint_due_at=now)
+            rows = list(changed.values_list("pk", "external_id", "edit"))
+            known = {pk: words[name] for pk, name, edit in rows if edit == edits[name] and name in words}
+            write_words(QuestionWords(question_id=pk, words=said) for pk, said in known.items())
+            index_questions(pk for pk, _name, _edit in rows if pk not in known)
+            nudge(LOOK)
+            record_events(drafts=[_changed(pk) for pk, _name, _edit in rows], by=by, now=now)
+            delete_unseen([pk for pk, _name, _edit in part])
     throw_away(mark)
 
 

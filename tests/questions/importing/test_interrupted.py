@@ -13,7 +13,14 @@ from accounts.enums import Role
 from accounts.models import Actor
 from outbox.models import Event
 from questions.formats.drafts import Parsed, ParsedQuestion
-from questions.models import AnswerKey, Question, QuestionBank, QuestionPicture, QuestionVersion
+from questions.models import (
+    AnswerKey,
+    Question,
+    QuestionBank,
+    QuestionPicture,
+    QuestionVersion,
+    QuestionWords,
+)
 from questions.operations.importing import (
     ImportChoices,
     Outcome,
@@ -57,13 +64,14 @@ def imported(
     questions: list[ParsedQuestion],
     mark: str = "mark",
     told: Callable[[int, int], None] = lambda _done, _total: None,
+    by: Actor = BY,
 ) -> Outcome:
     return run_import(
         bank=bank,
         parsed=Parsed("json", questions),
         choices=ImportChoices(),
         mark=mark,
-        by=BY,
+        by=by,
         now=NOW,
         told=told,
     )
@@ -189,6 +197,53 @@ def test_what_was_left_behind_is_thrown_away(bank: QuestionBank) -> None:
     assert not Question.objects.exists()
     assert not QuestionPicture.objects.exists()
     assert list(QuestionBank.objects.all()) == [bank]
+
+
+def test_import_that_failed_for_good_once_it_was_seen_is_finished_with_what_was_left_behind(
+    bank: QuestionBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(bank, FILE)
+    author = make_user(Role.QUESTION_AUTHOR)
+
+    def fail(*_args: Any, **_fields: Any) -> None:
+        raise StoppedError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(switching, "tell_of_added", fail)
+        with pytest.raises(StoppedError):
+            imported(bank, NEWER, "newer", by=Actor.of_user(author))
+    assert not QuestionWords.objects.filter(
+        words__begin="now", question__bank=bank, question__edit=1
+    ).exists()
+
+    assert forget_left_behind(now=NOW + timedelta(hours=7)) == 1
+    assert said() == stems(NEWER)
+    assert QuestionWords.objects.filter(words__begin="now").count() == 9
+    assert Event.objects.filter(kind="question.added").count() == 9
+    assert Event.objects.filter(kind="question.changed", actor_user=author).count() == 7
+    assert list(QuestionBank.objects.all()) == [bank]
+
+
+def test_question_that_somebody_saves_before_the_end_is_found_by_what_it_says_then(
+    bank: QuestionBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(bank, FILE)
+    finish = switching.finish
+
+    mine = Question.objects.filter(bank=bank, external_id="q-1")
+
+    def save_first(**fields: Any) -> None:
+        QuestionVersion.objects.filter(question__in=mine).update(stem="Yesterday?")
+        mine.update(edit=2)
+        finish(**fields)
+
+    monkeypatch.setattr(running, "finish", save_first)
+    imported(bank, NEWER, "newer")
+    found = QuestionWords.objects.filter(words__begin="yesterday").values_list(
+        "question__external_id", flat=True
+    )
+    assert list(found) == ["q-1"]
+    assert QuestionWords.objects.filter(words__begin="now").count() == 8
 
 
 def test_no_transaction_of_500_questions_writes_more_than_200_of_them(
