@@ -24,7 +24,8 @@ async function ask() {
   asking?.abort();
   asking = new AbortController();
   try {
-    const reply = await fetch(form.dataset.preview, { method: "POST", body: shown(), signal: asking.signal, redirect: "error" });
+    const reply = await fetch(form.dataset.preview, { method: "POST", body: shown(), signal: asking.signal, redirect: "manual" });
+    // Where the session ended there is an answer without words: a way to the sign-in, which is not gone.
     const text = await reply.text();
     if (reply.status === 400) said.textContent = text;
     else if (reply.ok) fill(text);

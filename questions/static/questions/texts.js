@@ -53,7 +53,7 @@ for (const box of form.querySelectorAll("[data-picture]")) {
     if (file.files[0]) data.append("picture", file.files[0]);
     let reply = {};
     try {
-      const response = await fetch(form.dataset.picture, { method: "POST", body: data, redirect: "error" });
+      const response = await fetch(form.dataset.picture, { method: "POST", body: data, redirect: "manual" });
       reply = await response.json();
     } catch {
       reply.refusal = words.pictureFailed;
