@@ -102,6 +102,8 @@ class Parsed:
     problems: Sequence[Problem] = ()
     # What lies in the file itself, by the names that texts call them: `![…](picture:<name>)`.
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    # Of a table: the column in which each field of a question stands, as `Where` names it.
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from questions.formats import limits
@@ -25,6 +25,8 @@ from questions.formats.drafts import (
 
 # A code of the vocabulary and its values.
 Fault = tuple[str, dict[str, object]]
+# Says of a fault where in the file it is, where that is known more exactly than of its question.
+Placed = Callable[[Fault], Where]
 
 
 class Gathering:
@@ -38,13 +40,15 @@ class Gathering:
         self._ids: dict[str, Where] = {}
         self._found = 0
 
-    def take(self, question: ParsedQuestion, warnings: Iterable[Fault] = ()) -> None:
+    def take(
+        self, question: ParsedQuestion, warnings: Iterable[Fault] = (), placed: Placed | None = None
+    ) -> None:
         """Put a question among the questions, or among the problems when it cannot be asked or marked."""
         question = tidied(question)
         where = question.where
         fault = next(errors_of(question), None) or self._repeated(question)
         if fault:
-            self.error(where, fault[0], **fault[1])
+            self.error(placed(fault) if placed else where, fault[0], **fault[1])
             return
         self._count()
         notes = [*warnings, *warnings_of(question)]
@@ -52,7 +56,10 @@ class Gathering:
             question = replace(question, external_id=shortened(question.external_id))
             notes.append(("long_id", {}))
         self._questions.append(question)
-        self._problems += [Problem(where, WARNING, code, values) for code, values in notes]
+        self._problems += [
+            Problem(placed((code, values)) if placed else where, WARNING, code, values)
+            for code, values in notes
+        ]
 
     def skip(self, where: Where, kind: str, code: str = "kind", **values: object) -> None:
         """Put away a question of a kind that cannot be asked here."""
@@ -64,11 +71,13 @@ class Gathering:
         self._count()
         self._problems.append(Problem(where, ERROR, code, values))
 
-    def parsed(self) -> Parsed:
-        """Return the whole. Raises `FileRefused` for a file without anything in it."""
+    def parsed(self, columns: Mapping[str, str] | None = None) -> Parsed:
+        """Return the whole; `columns` as in `Parsed`. Raises `FileRefused` for a file without anything in it."""
         if not self._found:
             raise FileRefused("nothing_found", like=self._format)
-        return Parsed(self._format, self._questions, self._skipped, self._problems)
+        return Parsed(
+            self._format, self._questions, self._skipped, self._problems, columns=dict(columns or {})
+        )
 
     def _count(self) -> None:
         self._found += 1
@@ -131,19 +140,20 @@ def errors_of(question: ParsedQuestion) -> Iterator[Fault]:
 
 def _too_long(question: ParsedQuestion) -> Iterator[Fault]:
     texts = [
-        ("stem", question.stem, limits.LONG_TEXT),
-        ("explanation", question.explanation, limits.LONG_TEXT),
-        ("model_answer", question.model_answer, limits.LONG_TEXT),
-        ("name", question.name, limits.NAME),
-        ("category", question.category, limits.CATEGORY),
-        *(("tags", tag, limits.TAG) for tag in question.tags),
+        ("stem", question.stem, limits.LONG_TEXT, 0),
+        ("explanation", question.explanation, limits.LONG_TEXT, 0),
+        ("model_answer", question.model_answer, limits.LONG_TEXT, 0),
+        ("name", question.name, limits.NAME, 0),
+        ("category", question.category, limits.CATEGORY, 0),
+        *(("tags", tag, limits.TAG, 0) for tag in question.tags),
     ]
-    for option in question.options:
-        texts.append(("options", option.text, limits.OPTION))
-        texts.append(("feedback", option.feedback, limits.FEEDBACK))
-    for field, text, longest in texts:
+    for number, option in enumerate(question.options, start=1):
+        texts.append(("options", option.text, limits.OPTION, number))
+        texts.append(("feedback", option.feedback, limits.FEEDBACK, number))
+    for field, text, longest, number in texts:
         if len(text) > longest:
-            yield "text_too_long", {"field": field, "longest": longest, "length": len(text)}
+            values = {"field": field, "longest": longest, "length": len(text)}
+            yield "text_too_long", {**values, "option": number} if number else values
     if len(question.tags) > limits.TAGS:
         yield "too_many_tags", {"most": limits.TAGS}
 
@@ -156,10 +166,11 @@ def _option_errors(options: Sequence[ParsedOption]) -> Iterator[Fault]:
         yield "too_few_options", {"count": len(options)}
     if len(options) > limits.OPTIONS:
         yield "too_many_options", {"count": len(options), "most": limits.OPTIONS}
-    times = Counter(" ".join(option.text.split()) for option in options)
-    for text, count in times.items():
+    texts = [" ".join(option.text.split()) for option in options]
+    for text, count in Counter(texts).items():
         if text and count > 1:
-            yield "same_options", {"text": text[:80]}
+            again = texts.index(text, texts.index(text) + 1) + 1
+            yield "same_options", {"text": text[:80], "option": again}
 
 
 def _share_errors(question: ParsedQuestion) -> Iterator[Fault]:

@@ -107,17 +107,20 @@ def shares_said(said: str, count: int) -> list[Fraction]:
     return shares
 
 
-def weights_said(said: str, count: int) -> list[Fraction]:
-    """Return the share of each option from percentages ("50; 50; -100"). Raises `CellError`."""
+def weights_said(said: str, count: int, field: str = "weights") -> list[Fraction]:
+    """Return the share of each option from percentages ("50; 50; -100"), which stand in the column of `field`.
+
+    Raises `CellError`.
+    """
     parts = [part.strip().rstrip("%") for part in re.split(r"[;|\n]|,(?=\s)", said)]
     if len(parts) != count:
-        raise CellError("weights_count", "weights", count=len(parts), options=count)
+        raise CellError("weights_count", field, count=len(parts), options=count)
     try:
         return [exact_share(part.replace(",", ".") or "0") for part in parts]
     except OverflowError as error:
-        raise CellError("share_out", "weights", share=str(error)) from error
+        raise CellError("share_out", field, share=str(error)) from error
     except ValueError as error:
-        raise CellError("share_wrong", "weights", share=str(error)) from error
+        raise CellError("share_wrong", field, share=str(error)) from error
 
 
 def words_said(said: str) -> tuple[str, ...]:
@@ -133,7 +136,7 @@ def lines_said(said: str) -> tuple[str, ...]:
 
 def _share(text: str) -> Fraction:
     if text.endswith("%"):
-        return weights_said(text, 1)[0]
+        return weights_said(text, 1, "shares")[0]
     try:
         return fraction_said(text)
     except OverflowError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Protocol
 
 from questions.formats.drafts import (
     ALL_OR_NOTHING,
@@ -24,12 +23,13 @@ from questions.formats.gathering import Gathering
 from questions.formats.tables.cells import (
     CellError,
     lines_said,
-    right_options,
     shares_said,
     weights_said,
     words_said,
 )
 from questions.formats.tables.columns import POINTS, Columns, columns_named
+from questions.formats.tables.places import fields_of, header_of
+from questions.formats.tables.rows import RowCells, Sheet, column_named
 
 LEVELS = ("fresher", "junior", "intermediate", "experienced")
 
@@ -69,29 +69,6 @@ _YES = ("true", "t", "yes", "1")
 _NO = ("false", "f", "no", "0")
 
 
-class Row(Protocol):
-    """A row: its number as a spreadsheet counts, and a text for each header."""
-
-    @property
-    def number(self) -> int: ...
-
-    @property
-    def cells(self) -> Mapping[str, str]: ...
-
-
-class Sheet(Protocol):
-    """A table. `letters` are those of the columns in a spreadsheet, by header."""
-
-    @property
-    def headers(self) -> Sequence[str]: ...
-
-    @property
-    def letters(self) -> Mapping[str, str]: ...
-
-    @property
-    def rows(self) -> Sequence[Row]: ...
-
-
 def read_rows(
     name: str,
     sheet: Sheet,
@@ -113,12 +90,11 @@ def read_rows(
             gathering.error(problem.where, problem.code, **problem.values)
             continue
         try:
-            _read_row(_Cells(columns, row), gathering)
+            _read_row(RowCells(columns, row, sheet), gathering)
         except CellError as error:
-            header = columns.fields.get(error.column, "") or columns.several.get(error.column, [""])[0]
-            place = Where(row=row.number, column=_column(sheet, header))
+            place = Where(row=row.number, column=column_named(sheet, header_of(columns, error.column)))
             gathering.error(place, error.code, **error.values)
-    return gathering.parsed()
+    return gathering.parsed(fields_of(columns, lambda header: column_named(sheet, header)))
 
 
 def _without_points(sheet: Sheet, columns: Columns) -> Iterator[Problem]:
@@ -126,62 +102,14 @@ def _without_points(sheet: Sheet, columns: Columns) -> Iterator[Problem]:
     header = columns.fields.get(POINTS)
     count = sum(bool(row.cells.get(header, "").strip()) for row in sheet.rows) if header else 0
     if count and header:
-        where = Where(column=_column(sheet, header))
+        where = Where(column=column_named(sheet, header))
         yield Problem(where, WARNING, "points_dropped", {"count": count})
 
 
-class _Cells:
-    """The cells of a row by what they hold."""
-
-    def __init__(self, columns: Columns, row: Row) -> None:
-        self._columns = columns
-        self._row = row
-        self.where = Where(row=row.number)
-
-    def text(self, name: str) -> str:
-        header = self._columns.fields.get(name)
-        return self._row.cells.get(header, "") if header else ""
-
-    def word(self, name: str) -> str:
-        return self.text(name).strip()
-
-    def options(self) -> tuple[list[str], list[str]]:
-        """Return the texts of the options and their feedback, up to the last one that says something.
-
-        Those that a column says to be right or wrong come last, the right ones first among them.
-        """
-        texts = self._numbered(self._columns.options)
-        if not texts:
-            texts = list(lines_said(self.text("options")))
-        texts += [*self.texts("right_option"), *self.texts("wrong_option")]
-        feedback = self._numbered(self._columns.feedback)
-        return texts, feedback + [""] * (len(texts) - len(feedback))
-
-    def texts(self, name: str) -> list[str]:
-        """Return what stands in each column of those that may be several, without empty ones."""
-        texts = (self._row.cells.get(header, "") for header in self._columns.several.get(name, ()))
-        return [text for text in texts if text.strip()]
-
-    def right(self, said: str, options: Sequence[str]) -> set[int]:
-        """Return the positions of the right options. Raises `CellError`."""
-        right = right_options(said, options, self._columns.answers)
-        known, wrong = len(self.texts("right_option")), len(self.texts("wrong_option"))
-        end = len(options) - wrong
-        return right | set(range(end - known, end))
-
-    def _numbered(self, headers: Mapping[int, str]) -> list[str]:
-        if not headers:
-            return []
-        texts = [self._row.cells.get(headers.get(at, ""), "") for at in range(max(headers) + 1)]
-        while texts and not texts[-1].strip():
-            texts.pop()
-        return texts
-
-
-def _read_row(cells: _Cells, gathering: Gathering) -> None:
+def _read_row(cells: RowCells, gathering: Gathering) -> None:
     kind = "".join(sign for sign in cells.word("type").casefold() if sign.isalnum())
     if kind in _SKIPPED:
-        gathering.skip(cells.where, _SKIPPED[kind])
+        gathering.skip(cells.cell("type"), _SKIPPED[kind])
         return
     question = ParsedQuestion(
         OPEN,
@@ -205,11 +133,12 @@ def _read_row(cells: _Cells, gathering: Gathering) -> None:
         raise CellError("unknown_type", "type", type=cells.word("type")[:40])
     texts, feedback = cells.options()
     is_open = kind in _OPEN or (kind == "" and not texts and bool(question.model_answer))
-    gathering.take(question if is_open else _choice(question, cells, kind, texts, feedback))
+    taken = question if is_open else _choice(question, cells, kind, texts, feedback)
+    gathering.take(taken, placed=cells.placed)
 
 
 def _choice(
-    question: ParsedQuestion, cells: _Cells, kind: str, texts: list[str], feedback: list[str]
+    question: ParsedQuestion, cells: RowCells, kind: str, texts: list[str], feedback: list[str]
 ) -> ParsedQuestion:
     said = cells.text("correct")
     if kind in _TRUTH and not texts:
@@ -241,29 +170,24 @@ def _truth(said: str) -> str:
     return "False" if word in _NO else said
 
 
-def _marking(cells: _Cells) -> str:
+def _marking(cells: RowCells) -> str:
     word = cells.word("marking").casefold()
     if word not in ("", ALL_OR_NOTHING, PARTIAL):
         raise CellError("unknown_marking", "marking", marking=word[:40])
     return word or ALL_OR_NOTHING
 
 
-def _level(cells: _Cells) -> str:
+def _level(cells: RowCells) -> str:
     word = cells.word("level").casefold()
     if word and word not in LEVELS:
         raise CellError("unknown_level", "level", level=word[:40], known=", ".join(LEVELS))
     return word
 
 
-def _difficulty(cells: _Cells) -> int | None:
+def _difficulty(cells: RowCells) -> int | None:
     word = cells.word("difficulty")
     if not word:
         return None
     if word not in {"1", "2", "3", "4", "5"}:
         raise CellError("unknown_difficulty", "difficulty", difficulty=word[:40])
     return int(word)
-
-
-def _column(sheet: Sheet, header: str) -> str:
-    letter = sheet.letters.get(header, "")
-    return f"{letter} ({header})" if letter else ""

@@ -127,7 +127,8 @@ def compare(
                 found.lines.append(_line(question, known.get(question.external_id), choices, skills))
             except ValidationError as error:
                 text = " ".join(error.messages)
-                found.refused.append(Refusal(question.where, text, question.external_id))
+                place = _place(question.where, error, parsed.columns)
+                found.refused.append(Refusal(place, text, question.external_id))
         told(min(start + PART, len(questions)), len(questions))
     return found
 
@@ -220,9 +221,10 @@ def _line(
     if says_the_same(here.row.source_digest, question) or draft == known.said:
         return Line(question.where, known.said, Fate.UNCHANGED, digest, known)
     if draft.kind != known.said.kind and here.was_frozen:
-        raise ValidationError(
-            _("The kind of a question that was ready does not change. Give it another id, so that it is new.")
+        words = _(
+            "The kind of a question that was ready does not change. Give it another id, so that it is new."
         )
+        raise ValidationError({"type": words})
     _check(draft, skills)
     line = Line(question.where, draft, Fate.CHANGED, digest, known)
     if here.is_draft_written_here and not choices.replaces_drafts and (line.has_new_text or line.has_new_key):
@@ -239,6 +241,12 @@ def _check(draft: QuestionDraft, skills: Collection[str]) -> None:
     validate_content(kind=draft.kind, stem=draft.stem, options=draft.options, key=draft.key)
     missing = next((slug for slug in draft.skills if slug not in skills), None)
     if missing is not None:
-        raise ValidationError(
-            _("There is no skill “%(name)s”. Add it, or choose another.") % {"name": missing}
-        )
+        words = _("There is no skill “%(name)s”. Add it, or choose another.") % {"name": missing}
+        raise ValidationError({"skills": words})
+
+
+def _place(where: Where, error: ValidationError, columns: Mapping[str, str]) -> Where:
+    """Return where the file says what is refused: of a table the column as well, where it is of one."""
+    fields = error.error_dict if hasattr(error, "error_dict") else {}
+    column = next((columns[field] for field in fields if field in columns), "")
+    return replace(where, column=column) if column else where

@@ -106,17 +106,17 @@ def test_right_options_are_named_by_letter_number_or_text(correct: str, right: s
 @pytest.mark.parametrize(
     ("row", "code", "column"),
     [
-        (",Q,a,b,c,", "no_key", ""),
+        (",Q,a,b,c,", "no_key", "F (correct)"),
         (",Q,a,b,c,D", "unknown_answer", "F (correct)"),
         (",Q,a,b,c,0", "unknown_answer", "F (correct)"),
         (",Q,a,b,c,nobody", "unknown_answer", "F (correct)"),
         (",Q,3,1,2,1", "ambiguous_answer", "F (correct)"),
         (",Q,B,C,A,A", "ambiguous_answer", "F (correct)"),
-        (",Q,a,,c,1", "empty_option", ""),
-        (",Q,a,A,a,2", "same_options", ""),
-        (",,a,b,c,2", "empty_stem", ""),
+        (",Q,a,,c,1", "empty_option", "D (option_2)"),
+        (",Q,a,A,a,2", "same_options", "E (option_3)"),
+        (",,a,b,c,2", "empty_stem", "B (stem)"),
         ("riddle,Q,a,b,c,2", "unknown_type", "A (type)"),
-        (",Q,,,,", "too_few_options", ""),
+        (",Q,,,,", "too_few_options", "D (option_2)"),
     ],
 )
 def test_row_that_is_wrong_is_an_error_at_its_cell(row: str, code: str, column: str) -> None:
@@ -180,6 +180,49 @@ def test_kinds_that_cannot_be_asked_are_skipped_and_essays_are_open() -> None:
     ]
     (question,) = parsed.questions
     assert (question.kind, question.model_answer, question.look_fors) == ("open", "So.", ("one", "two"))
+
+
+LONG = "x" * 20_001
+
+
+@pytest.mark.parametrize(
+    ("headers", "row", "code", "column"),
+    [
+        ("stem,a,b,correct,shares", "Q,x,y,,a: 1/2", "no_full_mark", "E (shares)"),
+        ("stem,a,b,correct,weights", "Q,x,y,,50; -50", "shares_sum", "E (weights)"),
+        ("stem,a,b,shares", "Q,x,y,a: 200%", "share_out", "D (shares)"),
+        ("stem,a,b,shares", "Q,x,y,", "no_key", "D (shares)"),
+        ("stem,a,b,weights", "Q,x,y,0; 0", "no_key", "D (weights)"),
+        ("stem,correct answer,wrong answer", "Q,,no", "too_few_options", "C (wrong answer)"),
+        ("stem,right option,wrong option,wrong option 2", "Q,,no,never", "no_key", "B (right option)"),
+        ("stem,right option,wrong option,wrong option 2", "Q,yes,no,no", "same_options", "D (wrong option 2)"),
+        ("stem,options,correct", '"Q","x\nx",A', "same_options", "B (options)"),
+        ("stem,options,correct", "Q,x,A", "too_few_options", "B (options)"),
+        ("stem,options,correct", 'Q,"' + "\n".join(map(str, range(30, 60))) + '",A', "too_many_options", "B (options)"),
+        ("stem,a,b,correct,feedback b", f"Q,x,y,A,{LONG[:2000]}", "text_too_long", "E (feedback b)"),
+        ("stem,a,b,correct", f"Q,x,{LONG[:5000]},A", "text_too_long", "C (b)"),
+        ("stem,a,b,correct,name", f"Q,x,y,A,{LONG[:500]}", "text_too_long", "E (name)"),
+        ("stem,a,b,correct,category", f"Q,x,y,A,{LONG[:500]}", "text_too_long", "E (category)"),
+        ("stem,a,b,correct,tags", f"Q,x,y,A,{LONG[:500]}", "text_too_long", "E (tags)"),
+        ("stem,a,b,correct,tags", f"Q,x,y,A,{';'.join(map(str, range(30)))}", "too_many_tags", "E (tags)"),
+        ("type,stem,a,b,correct", "single,Q,x,y,A;B", "several_keys", "E (correct)"),
+        ("type,stem,correct", "true/false,Q,", "no_key", "C (correct)"),
+        ("type,stem,correct", "true/false,Q,maybe", "unknown_answer", "C (correct)"),
+        ("id,stem,a,b,correct", f"{LONG[:300]},Q,x,y,A", "long_id", "A (id)"),
+    ],
+)  # fmt: skip
+def test_everything_that_is_said_of_a_row_names_its_column(
+    headers: str, row: str, code: str, column: str
+) -> None:
+    [problem] = read(headers, row).problems
+    assert (problem.code, problem.where) == (code, Where(row=2, column=column))
+
+
+def test_id_that_stands_twice_and_kind_that_is_skipped_are_told_at_their_cells() -> None:
+    parsed = read("id,type,stem,a,b,correct", "1,,Q,x,y,A", "1,,R,x,y,A", "2,matching,S,,,")
+    [problem] = parsed.problems
+    assert (problem.code, problem.where) == ("id_twice", Where(row=3, column="A (id)"))
+    assert [skipped.where for skipped in parsed.skipped] == [Where(row=4, column="B (type)")]
 
 
 @pytest.mark.parametrize(

@@ -199,6 +199,30 @@ def test_command_names_the_place_of_what_is_wrong(
         call_command("import_questions", file, "--bank", "bank", "--json")
     facts = json.loads(capsys.readouterr().out)
     [problem] = [problem for problem in facts["problems"] if problem["level"] == "error"]
-    assert problem["row"] == 3
+    assert (problem["row"], problem["column"]) == (3, "D (correct)")
+    assert problem["where"] == "row 3, column D (correct)"
     assert (facts["counts"]["refused"], facts["imported"]) == (1, False)
     assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("skills", "fishing", "There is no skill “fishing”. Add it, or choose another."),
+        ("source", "x" * 501, "Shorten it to 500 characters at most; it has 501."),
+    ],
+)
+def test_what_a_bank_refuses_of_a_table_is_told_by_row_and_column(
+    bank: QuestionBank,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    field: str,
+    value: str,
+    message: str,
+) -> None:
+    file = tmp_path / "x.csv"
+    file.write_text(f"stem,option_1,option_2,correct,{field}\nFine?,a,b,A,\nWhich?,a,b,A,{value}\n")
+    with pytest.raises(CommandError):
+        call_command("import_questions", file, "--bank", "bank", "--json")
+    [problem] = json.loads(capsys.readouterr().out)["problems"]
+    assert (problem["row"], problem["column"], problem["message"]) == (3, f"E ({field})", message)
