@@ -77,6 +77,7 @@ class InvitationAdmin(ReadOnlyModelAdmin):
         "extra_time",
         "extra_reason",
         "again_reason",
+        "reissue_reason",
     )
     readonly_fields = (
         *("person", "test", "state", "result", "mail"),
@@ -150,8 +151,9 @@ class InvitationAdmin(ReadOnlyModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
         hidden = self.hidden(request)
-        if obj is None or not obj.again_reason or not request.user.has_perm("assessments.change_invitation"):
-            hidden.add("again_reason")
+        for name in ("again_reason", "reissue_reason"):
+            if not getattr(obj, name, "") or not request.user.has_perm("assessments.change_invitation"):
+                hidden.add(name)
         return [name for name in super().get_fields(request, obj) if name not in hidden]
 
     def render_change_form(

@@ -791,6 +791,10 @@ class Migration(migrations.Migration):
                 ),
                 ("extra_reason", models.CharField(blank=True, max_length=300, verbose_name="why extra time")),
                 ("again_reason", models.CharField(blank=True, max_length=300, verbose_name="why once more")),
+                (
+                    "reissue_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="why a new link"),
+                ),
                 ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
                 ("remind_at", models.DateTimeField(blank=True, null=True, verbose_name="next reminder")),
                 (

@@ -45,6 +45,8 @@ class Invitation(models.Model):
     extra_reason = models.CharField(_("why extra time"), max_length=300, blank=True)
     # Why somebody was invited although the retake rule says no; may say something about them, erasure blanks it.
     again_reason = models.CharField(_("why once more"), max_length=300, blank=True)
+    # Why the link was replaced, the last time; may say something about them, erasure blanks it.
+    reissue_reason = models.CharField(_("why a new link"), max_length=300, blank=True)
     # The language of the mail and the pages; empty means the person's, else the organisation's.
     language = models.CharField(_("language"), max_length=10, blank=True)
     # When the next reminder is due; null when there is none to come.

@@ -56,7 +56,7 @@ def change_invitation(
         case InvitationChange.RESEND:
             resend_invitation(**common)
         case InvitationChange.REISSUE:
-            reissue_invitation(**common)
+            reissue_invitation(reason=terms["reason"], **common)
         case InvitationChange.EXTEND:
             extend_invitation(**terms, **common)
         case InvitationChange.EXTRA_TIME:

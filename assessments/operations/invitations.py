@@ -14,6 +14,7 @@ from accounts.queries import organisation
 from assessments import queries
 from assessments.enums import InvitationState
 from assessments.models import AssessmentVersion, Attempt, Invitation
+from assessments.operations.clocks import check_reason
 from assessments.operations.inviting import checked_line
 from assessments.operations.mailing import (
     address_of,
@@ -154,13 +155,17 @@ def resend_invitation(*, invitation: Invitation, by: Actor, now: datetime) -> Me
     return _mail_again(current, mails.count() + 1, by=by, now=now)
 
 
-def reissue_invitation(*, invitation: Invitation, by: Actor, now: datetime) -> Message:
+def reissue_invitation(*, invitation: Invitation, reason: str, by: Actor, now: datetime) -> Message:
     """Replace the link by a new one, so that the old one opens nothing, and mail it. Returns the message.
 
-    Raises `InvitationRefused` when the invitation is over.
+    The `reason` of the last time stays with the invitation, for colleagues.
+    Raises `ValidationError` keyed "reason" for none or a long one; `InvitationRefused` when the invitation is over.
     """
+    why = checked_line(reason, field="reason")
+    check_reason(why)
     with transaction.atomic():
         _refuse_unless(invitation, _OPEN, now=now)
+        Invitation.objects.filter(pk=invitation.pk).update(reissue_reason=why)
         current = _reload(invitation)
         reissue_link(link=current.link, by=by, now=now)
         current = _remind_anew(_reload(invitation), now=now)

@@ -78,7 +78,7 @@ class AssessmentsPart:
         attempts.exclude(origins="").update(origins="")
         AttemptEvent.objects.filter(attempt__in=attempts, kind__in=AttemptEventKind.noticed).update(data={})
         invitations = Invitation.objects.filter(candidate=candidate)
-        invitations.exclude(extra_reason="", again_reason="").update(extra_reason="", again_reason="")
+        invitations.update(extra_reason="", again_reason="", reissue_reason="")
         requests = AccommodationRequest.objects.filter(invitation__in=invitations)
         requests.update(text="", answer="")
         ProblemReport.objects.filter(attempt__in=attempts).update(text="", note="")

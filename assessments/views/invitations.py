@@ -71,6 +71,7 @@ CHANGES = {
         done=lambda count: (
             ngettext("%d new link is on its way.", "%d new links are on their way.", count) % count
         ),
+        form=lambda data, now: WhyForm(data),
     ),
     InvitationChange.EXTEND: Change(
         states=frozenset(NOT_STARTED),

@@ -54,7 +54,7 @@ def correct_and_resend(
     candidate = Candidate.objects.get(pk=application.candidate_id)
     _put_right(candidate, email, others=addresses_of(candidate)[1:], by=by, now=now)
     _extend(invitation, by=by, now=now)
-    return reissue_invitation(invitation=invitation, by=by, now=now)
+    return reissue_invitation(invitation=invitation, reason=_("The address was wrong."), by=by, now=now)
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def correct_mail_and_resend(*, message: Message, email: str, by: Actor, now: dat
     if ran_out is not None:
         settle_message(message=message, by=by, now=now)
         _extend(ran_out, by=by, now=now)
-        return reissue_invitation(invitation=ran_out, by=by, now=now)
+        return reissue_invitation(invitation=ran_out, reason=_("The address was wrong."), by=by, now=now)
     return write_to_another(message=message, to_address=main_address(candidate), by=by, now=now)
 
 

@@ -401,11 +401,18 @@ def test_resend_and_reissue_queue_mail(recruiter) -> None:
     Message.objects.update(state="sent")
 
     recruiter.post(changing("resend"), {"ids": invitation.pk})
-    recruiter.post(changing("reissue"), {"ids": invitation.pk})
+    asked = recruiter.post(changing("reissue"), {"ids": invitation.pk}).content.decode()
+    invitation.link.refresh_from_db()
+    before = (Message.objects.count(), invitation.link.generation)
+    recruiter.post(changing("reissue"), {"ids": invitation.pk, "reason": "It was sent on to somebody"})
 
+    assert "This field is required" in asked
+    assert before == (2, 1)
     invitation.link.refresh_from_db()
     assert Message.objects.count() == 3
     assert invitation.link.generation == 2
+    page = reverse("admin:assessments_invitation_change", args=[invitation.pk])
+    assert "It was sent on to somebody" in recruiter.get(page).content.decode()
 
 
 @pytest.mark.parametrize("name", ["revoke", "resend", "reissue", "extend"])

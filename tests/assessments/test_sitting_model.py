@@ -254,7 +254,7 @@ class SittingModel(RuleBasedStateMachine):
             self.do(lambda: operations.extend_invitation(expires_at=until, **common))
         elif what == "revoke":
             self.do(lambda: operations.revoke_invitation(**common))
-        elif self.do(lambda: operations.reissue_invitation(**common)):
+        elif self.do(lambda: operations.reissue_invitation(reason="Lost", **common)):
             self.mails += 1
 
     # --- Workers, clocks, crashes ---

@@ -261,7 +261,7 @@ def test_extend_and_resend_of_what_is_over_are_refused() -> None:
         with pytest.raises(InvitationRefused):
             resend_invitation(invitation=invitation, by=SYSTEM, now=NOW)
         with pytest.raises(InvitationRefused):
-            reissue_invitation(invitation=invitation, by=SYSTEM, now=NOW)
+            reissue_invitation(invitation=invitation, reason="Lost", by=SYSTEM, now=NOW)
 
 
 def test_extend_of_a_test_that_was_started_is_refused() -> None:
@@ -300,13 +300,30 @@ def test_case_43_token_reuse_reissue_kills_the_old_link() -> None:
     invitation = make_invitation()
     old = link_token(invitation.link)
 
-    reissue_invitation(invitation=invitation, by=SYSTEM, now=NOW)
+    reissue_invitation(invitation=invitation, reason="Lost", by=SYSTEM, now=NOW)
 
     link = AccessLink.objects.get()
     assert find_link(old, purpose=LinkPurpose.TEST, now=NOW) is None
     assert find_link(link_token(link), purpose=LinkPurpose.TEST, now=NOW) == link
     assert Message.objects.count() == 2
     assert attempt_for_link(link).invitation == invitation
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 301])
+def test_new_link_wants_a_reason_that_is_kept_with_the_invitation_alone(reason: str) -> None:
+    invitation = make_invitation()
+
+    with pytest.raises(ValidationError) as refused:
+        reissue_invitation(invitation=invitation, reason=reason, by=SYSTEM, now=NOW)
+    assert list(refused.value.message_dict) == ["reason"]
+    assert (Message.objects.count(), AccessLink.objects.get().generation) == (1, 1)
+    reissue_invitation(invitation=invitation, reason=" Sent on to a friend ", by=SYSTEM, now=NOW)
+
+    invitation.refresh_from_db()
+    assert invitation.reissue_reason == "Sent on to a friend"
+    event = Event.objects.get(kind="invitation.reissued")
+    assert (event.about_id, event.data) == (invitation.pk, {})
+    assert "friend" not in str(list(Message.objects.values()))
 
 
 def test_extra_time_before_the_start_counts_and_afterwards_is_refused() -> None:

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Actor
 from assessments.enums import AttemptState, InvitationState
 from assessments.models import AnswerRevision, Attempt, Invitation, Score, TimeAdjustment
-from assessments.operations import add_time, void_attempt
+from assessments.operations import add_time, reissue_invitation, void_attempt
 from assessments.operations.person import AssessmentsPart
 from candidates.operations import erase_person, export_person, merge_people, unmerge_people
 from tests.factories.accounts import make_administrator
@@ -47,6 +47,7 @@ def test_erasure_blanks_what_was_written_about_the_person_and_ends_what_runs() -
     person = make_person("Ada Sample")
     finished, running = make_finished(person=person), make_attempt(person=person)
     open_one = make_invitation(person=person)
+    reissue_invitation(invitation=open_one, reason="Ada sent it on", by=SYSTEM, now=NOW)
     add_time(attempt=running, seconds=60, reason="Ada's screen reader", by=SYSTEM, now=NOW)
     void_attempt(attempt=finished, reason="Ada said so", by=SYSTEM, now=NOW)
 
@@ -55,7 +56,7 @@ def test_erasure_blanks_what_was_written_about_the_person_and_ends_what_runs() -
     assert set(TimeAdjustment.objects.values_list("reason", flat=True)) == {""}
     assert set(Attempt.objects.values_list("void_reason", "state")) == {("", AttemptState.VOID)}
     open_one.refresh_from_db()
-    assert open_one.state(None, now=NOW) == InvitationState.REVOKED
+    assert (open_one.state(None, now=NOW), open_one.reissue_reason) == (InvitationState.REVOKED, "")
     assert (Score.objects.count(), AnswerRevision.objects.count()) == (1, 3)
 
 

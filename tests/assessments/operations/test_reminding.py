@@ -179,7 +179,7 @@ def test_extending_sets_the_reminders_anew() -> None:
 @pytest.mark.django_db
 def test_replacing_the_link_keeps_what_is_still_to_come_and_mails_the_new_link() -> None:
     invitation = make_invitation()
-    operations.reissue_invitation(invitation=invitation, by=SYSTEM, now=NOW + DAY)
+    operations.reissue_invitation(invitation=invitation, reason="Lost", by=SYSTEM, now=NOW + DAY)
 
     look(ENDS - 4 * DAY)
 

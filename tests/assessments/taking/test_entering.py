@@ -92,7 +92,7 @@ def test_case_39_token_brute_every_wrong_token_gets_the_same_page(place: Place, 
 def test_case_39_token_brute_tokens_of_older_generations_are_wrong_ones(place: Place, client: Client) -> None:
     old = place.token
     unknown = client.get(f"/t/{'z' * 16}.{'A' * 22}/")
-    reissue_invitation(invitation=place.invitation, by=Actor.system(), now=timezone.now())
+    reissue_invitation(invitation=place.invitation, reason="Lost", by=Actor.system(), now=timezone.now())
 
     response = client.get(f"/t/{old}/")
 
@@ -172,7 +172,7 @@ def test_case_43_token_reuse_after_the_end_a_fixed_page_without_data(running: Pl
     elif end == "revoke":
         running.invitation.link.__class__.objects.filter(pk=running.invitation.link.pk).update(revoked_at=now)
     else:
-        reissue_invitation(invitation=running.invitation, by=Actor.system(), now=now)
+        reissue_invitation(invitation=running.invitation, reason="Lost", by=Actor.system(), now=now)
 
     for path in ("", "question/1/", "overview/", "finished/"):
         response = running.client.get(running.url(path), follow=True)

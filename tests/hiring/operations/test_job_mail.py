@@ -58,7 +58,7 @@ def test_mail_about_a_test_has_the_words_of_the_job_it_was_sent_for() -> None:
         invitation=invitation, text="More time, please", wished_minutes=10, now=NOW
     )
     grant_accommodation(request=request, minutes=10, by=SYSTEM, now=NOW)
-    reissue_invitation(invitation=invitation, by=SYSTEM, now=NOW)
+    reissue_invitation(invitation=invitation, reason="Lost", by=SYSTEM, now=NOW)
     send_due_reminders(now=NOW + timedelta(days=12))
 
     invited, reminded = "test_invitation of the job", "test_reminder of the job"

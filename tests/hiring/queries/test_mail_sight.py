@@ -98,7 +98,7 @@ def write_everything(job: Job, assessment: Assessment, recruiter: Actor) -> Appl
     first = Message.objects.get(about_id=tie.invitation_id, about="assessments.invitation")
     Message.objects.filter(pk=first.pk).update(state=MessageState.FAILED)
     write_to_another(message=first, to_address="else@example.com", by=recruiter, now=NOW)
-    reissue_invitation(invitation=tie.invitation, by=recruiter, now=NOW)
+    reissue_invitation(invitation=tie.invitation, reason="Lost", by=recruiter, now=NOW)
     request = ask_for_accommodation(invitation=tie.invitation, text="More time", wished_minutes=10, now=NOW)
     decline_accommodation(request=request, answer="No", by=SYSTEM, now=NOW)
     send_due_reminders(now=LATER)
