@@ -240,7 +240,7 @@ def recorded() -> list[str]:
     """Everything that is recorded during a test, a sentence each, for the page before the start."""
     return [
         _("Your answers and when you gave them, and when you started and finished."),
-        _("How long each question was in sight."),
+        _("How long each question was in sight, and whether that was long enough to read it."),
         *dict.fromkeys(noticed().values()),
         _("No camera, no microphone, no picture of your screen. Nothing is blocked on the page."),
     ]

@@ -184,5 +184,7 @@ def test_every_kind_that_is_noticed_has_its_sentence_on_the_briefing(place: Plac
 
     assert set(words.noticed()) == set(AttemptEventKind.noticed)
     assert {*AttemptEventKind.from_pages, *AttemptEventKind.from_requests} == set(AttemptEventKind.noticed)
+    # What is worked out from the time in sight is told, too.
+    assert "whether that was long enough to read it" in page
     for sentence in [*words.recorded(), *words.recorded_for("Analytical Engines")]:
         assert sentence in page
