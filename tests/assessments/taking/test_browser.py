@@ -359,6 +359,25 @@ def test_the_last_minute_is_announced_and_the_end_hands_in(seat: Place, page: Pa
     assert seat.row(1).answer == [seat.row(1).option_order[1]]
 
 
+def test_half_of_the_time_and_the_last_minutes_are_announced_politely(seat: Place, page: Page) -> None:
+    start(page, seat)
+    announcer = page.locator("#announce")
+    expect(announcer).to_have_attribute("aria-live", "polite")
+    for minutes, words in (
+        (20, "Half of your time is over. 20 minutes left."),
+        (10, "10 minutes left."),
+        (5, "5 minutes left."),
+        (1, "1 minute left."),
+    ):
+        end = timezone.now() + timedelta(minutes=minutes, seconds=4)
+        Attempt.objects.filter(pk=seat.attempt.pk).update(
+            started_at=end - timedelta(minutes=40), deadline_at=end
+        )
+        page.reload()
+        expect(page.get_by_role("timer")).to_have_text(re.compile(rf"^{minutes}:0\d left$"))
+        expect(announcer).to_have_text(words)
+
+
 def test_a_mark_that_was_passed_between_two_pages_is_told_by_the_next_one(seat: Place, page: Page) -> None:
     start(page, seat)
     shorten(seat, 66)
@@ -393,19 +412,6 @@ def test_time_that_was_added_meanwhile_keeps_the_test_open(seat: Place, page: Pa
     expect(page.get_by_role("timer")).to_have_text(re.compile(r"^(50|49):\d\d left$"))
     expect(page.locator("#announce")).to_have_text("You were given more time.")
     assert seat.attempt.state == "in_progress"
-
-
-@pytest.mark.looks
-@pytest.mark.parametrize("width", [320, 640])
-def test_pages_fit_a_narrow_and_an_enlarged_screen(seat: Place, page: Page, width: int) -> None:
-    # 320 px is the narrowest telephone; 640 px with everything twice as large is 1280 px at 200 %.
-    start(page, seat)
-    page.set_viewport_size({"width": width // (2 if width == 640 else 1), "height": 500})
-
-    for rest in (f"question/{position_with_code(seat)}/", "overview/", "question/1/"):
-        go_to(page, seat, rest)
-        assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("innerWidth"), rest
-        picture(page, f"narrow-{width}-{rest.replace('/', '')}")
 
 
 def test_case_41_token_referer_forms_work_and_other_sites_learn_nothing(seat: Place, page: Page) -> None:

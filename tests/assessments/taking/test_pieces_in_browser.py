@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -160,6 +162,19 @@ def test_a_part_is_finished_and_the_next_one_started(begin: Any, page: Page) -> 
     heading(page, "Question 2 of 2")
     expect(page.locator("#window-timer")).to_contain_text("for this part")
     assert window(place.attempt) == (2, 2)
+
+
+def test_the_marks_of_a_part_are_announced(begin: Any, page: Page) -> None:
+    place = begin((1, 10), (1, 5))
+    for minutes, words in (
+        (5, "Half of the time for this part is over. 5 minutes left for it."),
+        (1, "1 minute left for this part."),
+    ):
+        end = timezone.now() + timedelta(minutes=minutes, seconds=4)
+        type(place.attempt).objects.filter(pk=place.attempt.pk).update(window_deadline_at=end)
+        page.reload()
+        expect(page.locator("#window-timer")).to_have_text(re.compile(rf"^{minutes}:0\d for this part$"))
+        expect(page.locator("#announce")).to_have_text(words)
 
 
 @pytest.mark.looks
