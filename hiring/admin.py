@@ -56,6 +56,7 @@ class JobAdmin(ShellModelAdmin):
     list_filter = ("status", "department")
     search_fields = ("title", "department", "location")
     search_help_text = gettext_lazy("Title, department or location")
+    list_before_template = "hiring/parts/jobs_export.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         return queries.jobs_with_counts(self.actor(request))

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import Role, Scope
 from accounts.models import Actor, ApiKey
 from accounts.registries import roles_with
+from candidates.models import Candidate
 from hiring.enums import Capability, JobRole
 from hiring.models import ApiKeyJob, Application, Job, JobMember
 from hiring.queries.member_jobs import MemberJobs
@@ -181,6 +182,19 @@ def takeable(rows: QuerySet[Application], actor: Actor) -> QuerySet[Application]
     if actor.has_role(Role.ADMINISTRATOR):
         return rows
     return rows.filter(job__in=jobs_where(actor, Capability.EXPORT).values("pk"))
+
+
+def takeable_people(rows: QuerySet[Candidate], actor: Actor) -> QuerySet[Candidate]:
+    """Return those of `rows` (what the actor sees) whom the actor may take along as a file: of a job where their role
+    includes that, or of no job, as far as their role in the organisation does. Lazy.
+    """
+    if actor.has_role(Role.ADMINISTRATOR):
+        return rows
+    theirs = Application.objects.filter(candidate=OuterRef("pk"))
+    taken = Q(Exists(theirs.filter(job__in=jobs_where(actor, Capability.EXPORT).values("pk"))))
+    if may(actor, Capability.EXPORT):
+        taken |= ~Q(Exists(theirs))
+    return rows.filter(taken)
 
 
 def may_take_everybody(actor: Actor) -> bool:

@@ -1,10 +1,11 @@
 """Jobs and their settings."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from hiring.views import (
     application_form,
     closing,
+    exports,
     following,
     history,
     job,
@@ -18,6 +19,7 @@ from hiring.views import (
 
 urlpatterns = [
     path("new-job/", jobs.NewJobView.as_view(), name="new-job"),
+    re_path(r"^jobs\.(?P<format>csv|xlsx)$", exports.JobsFileView.as_view(), name="jobs-file"),
     path("jobs/<slug:slug>/", job.JobView.as_view(), name="job"),
     path("jobs/<slug:slug>/follow/", following.FollowJobView.as_view(), name="follow-job"),
     path("jobs/<slug:slug>/status/", jobs.JobStatusView.as_view(), name="job-status"),

@@ -1,8 +1,8 @@
 """People, and how they come into a job."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from hiring.views import adding, documents, drafts, following, imports, merging, people
+from hiring.views import adding, documents, drafts, exports, following, imports, merging, people
 
 urlpatterns = [
     path("jobs/<slug:slug>/add/", adding.NewApplicationView.as_view(), name="add"),
@@ -43,6 +43,7 @@ urlpatterns = [
         documents.DocumentDownloadView.as_view(),
         name="document-download",
     ),
+    re_path(r"^people\.(?P<format>csv|xlsx)$", exports.EverybodyFileView.as_view(), name="everybody-file"),
     path("people-tags/", people.PeopleTagsView.as_view(), name="people-tags"),
     path("people/<slug:public_id>/follow/", following.FollowPersonView.as_view(), name="follow-person"),
     path("people/<slug:public_id>/", people.PersonView.as_view(), name="person"),

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.generic import View
 
+from candidates.models import Candidate
 from hiring import queries
 from hiring.enums import Capability
-from hiring.exports import PeopleList, TooManyRows, people_response
+from hiring.exports import (
+    PeopleList,
+    TooManyRows,
+    everybody_response,
+    jobs_response,
+    people_response,
+)
 from hiring.forms import PeopleFilterForm
-from hiring.models import Application
-from hiring.views.bases import JobPage
+from hiring.models import Application, Job
+from hiring.views.bases import HiringPage, JobPage
 from hiring.views.dashboard import FunnelPeople, WaitingPeople
 
 # What would tell an analyst, who may not know them, about one person.
@@ -63,6 +73,43 @@ class PeopleFileView(JobPage, View):
         except TooManyRows as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(f"{self.job_url}?{parameters.urlencode()}")
+
+
+class _ListFileView(HiringPage, View):
+    """A list of the admin, which knows by itself how it is narrowed down and sorted, as a file."""
+
+    model: type[Model]
+    taken: Callable[..., HttpResponseBase]
+
+    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
+        listed = admin.site.get_model_admin(self.model)
+        back = reverse(f"admin:{self.model._meta.label_lower.replace('.', '_')}_changelist")
+        if not listed.has_view_permission(request):
+            raise Http404
+        try:
+            changes = listed.get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(back)
+        filters = list(changes.filter_params)
+        try:
+            return self.taken(changes.queryset, filters=filters, format=format, by=self.actor, now=self.now)
+        except TooManyRows as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(f"{back}{changes.get_query_string()}")
+
+
+class EverybodyFileView(_ListFileView):
+    """The list of people, with whom the reader may take along."""
+
+    model = Candidate
+    taken = staticmethod(everybody_response)
+
+
+class JobsFileView(_ListFileView):
+    """The list of jobs, without people."""
+
+    model = Job
+    taken = staticmethod(jobs_response)
 
 
 class WaitingFileView(WaitingPeople, View):

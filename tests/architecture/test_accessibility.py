@@ -48,6 +48,8 @@ NO_PAGES = {
     "hiring:report-file",
     "hiring:report-people-file",
     "admin:hiring_application_export",
+    "hiring:everybody-file",
+    "hiring:jobs-file",
     "hiring:write-anywhere",
     "hiring:import-sample",
     "hiring:import-people-sample",

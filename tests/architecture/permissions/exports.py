@@ -26,6 +26,8 @@ EXPORTS = {
     "hiring:funnel-file": Export("People behind a number of the dashboard", "AJM"),
     "hiring:waiting-file": Export("People who wait", "AJM", parts={"code": "=active"}),
     "admin:hiring_application_export": Export("Applications", "AJM"),
+    "hiring:everybody-file": Export("People", "AJM"),
+    "hiring:jobs-file": Export("Jobs, without people", "", "AJMIRQNO"),
     "hiring:report-file": Export("Numbers of a report", "", "AJMN"),
     "hiring:report-people-file": Export("People behind a number of a report", "AJM", "N"),
 }

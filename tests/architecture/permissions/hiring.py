@@ -38,6 +38,8 @@ HIRING = [
         {"name": "=funnel", "row": "=applied", "column": "=reached", "format": "=csv"},
     ),
     Line("admin:hiring_application_export", SIGNED_IN, {"format": "=csv"}),
+    Line("hiring:everybody-file", SIGNED_IN, {"format": "=csv"}),
+    Line("hiring:jobs-file", SIGNED_IN, {"format": "=csv"}),
     Line("hiring:first-day", "A", {"code": "=mail"}, "post"),
     Line("hiring:new-job", "AJR"),
     Line("hiring:new-api-key", SIGNED_IN),

@@ -8,15 +8,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from accounts.operations import set_role_rules
 from candidates.operations import set_tags
-from hiring import exports
-from hiring.enums import ApplicationStatus
+from hiring.enums import ApplicationStatus, Capability, JobRole
+from hiring.exports import sizes
 from outbox.models import Event
-from tests.factories.hiring import SYSTEM, make_application, move, set_status
+from tests.factories.candidates import make_candidate
+from tests.factories.hiring import SYSTEM, make_application, make_job, move, set_status
 from tests.hiring.pages.house import House, SignIn, with_result
 
 FILE = "/admin/jobs/backend/people"
@@ -118,7 +122,7 @@ def test_file_of_results_is_written_down_too(house: House, sign_in: SignIn, resu
 def test_xlsx_of_too_many_leads_back_with_words(
     house: House, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "MOST_XLSX_ROWS", 1)
+    monkeypatch.setattr(sizes, "MOST_XLSX_ROWS", 1)
     make_application(house.job)
 
     response = sign_in(house.recruiter).get(f"{FILE}.xlsx?sort=name", follow=True)
@@ -187,11 +191,19 @@ def test_list_of_many_jobs_has_nobody_for_whoever_sees_nobody(
         assert lines_of(sign_in(colleague), address) == []
 
 
-@pytest.mark.parametrize("address", ["/admin/waiting/active.xlsx", "/admin/hiring/application/export.xlsx"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/waiting/active.xlsx",
+        "/admin/hiring/application/export.xlsx",
+        "/admin/people.xlsx",
+        "/admin/jobs.xlsx",
+    ],
+)
 def test_xlsx_of_a_list_of_too_many_leads_back_with_words(
     house: House, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    monkeypatch.setattr(exports, "MOST_XLSX_ROWS", 0)
+    monkeypatch.setattr(sizes, "MOST_XLSX_ROWS", 0)
 
     page = sign_in(house.recruiter).get(address, follow=True)
 
@@ -203,3 +215,106 @@ def test_list_of_applications_offers_itself_as_it_is_filtered(house: House, sign
     page = sign_in(house.recruiter).get("/admin/hiring/application/?status__exact=active").content.decode()
 
     assert 'href="/admin/hiring/application/export.csv?status__exact=active"' in page
+
+
+# --- People and jobs themselves ---
+
+
+def test_list_of_people_is_taken_as_it_is_filtered(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    free = make_candidate(full_name="Fred Free", email="fred@example.com", language="de")
+    set_tags(candidate=house.application.candidate, names=["Remote", "R&D"], by=SYSTEM, now=timezone.now())
+    make_application(house.other_job, email="nora@example.com")
+
+    page = client.get("/admin/candidates/candidate/?q=nora").content.decode()
+    everybody = lines_of(client, "/admin/people.csv?o=1")
+    searched = lines_of(client, "/admin/people.csv?q=nora")
+    tagged = lines_of(
+        client, f"/admin/people.csv?tags__id__exact={house.application.candidate.tags.first().pk}"
+    )
+
+    assert 'href="/admin/people.csv?q=nora"' in page
+    assert [row["Name"] for row in everybody] == ["Fred Free", "Nora Known"]
+    assert searched == tagged == everybody[1:]
+    known, other = searched[0], everybody[0]
+    # The one for a job that the recruiter does not see does not count.
+    assert (known["Email address"], known["Tags"], known["Applications"]) == (
+        "nora@example.com",
+        "R&D, Remote",
+        "1",
+    )
+    assert (other["Language"], other["Applications"], other["Person"]) == ("de", "0", free.public_id)
+    event = Event.objects.filter(kind="export.made").order_by("pk")[1]
+    assert (event.data["list"], event.data["count"]) == ("everybody", 1)
+    assert "nora" not in str(event.data)
+
+
+def test_list_of_people_takes_nobody_along_whom_a_role_may_not(house: House, sign_in: SignIn) -> None:
+    make_candidate(full_name="Fred Free", email="fred@example.com")
+    people = "/admin/people.csv"
+    before = {name: len(lines_of(sign_in(getattr(house, name)), people)) for name in ("recruiter", "manager")}
+
+    roles = (JobRole.RECRUITER.value, JobRole.HIRING_MANAGER.value)
+    set_role_rules(
+        allowed={(role, Capability.EXPORT): False for role in roles}, by=SYSTEM, now=timezone.now()
+    )
+
+    assert before == {"recruiter": 2, "manager": 1}
+    for name in ("recruiter", "manager", "interviewer", "analyst", "nobody"):
+        assert lines_of(sign_in(getattr(house, name)), people) == [], name
+    assert len(lines_of(sign_in(house.administrator), people)) == 3
+
+
+def test_list_of_jobs_is_taken_as_it_is_filtered_without_people(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    set_status(make_application(house.job), ApplicationStatus.ON_HOLD)
+    make_job(recruiter=house.recruiter, title="=Draft", opened=False)
+    type(house.job).objects.filter(pk=house.job.pk).update(
+        department="Tech", kind="part_time", salary_min=71_000, salary_currency="EUR", salary_period="year"
+    )
+
+    page = client.get("/admin/hiring/job/?status__exact=open").content.decode()
+    every = lines_of(client, "/admin/jobs.csv")
+    [row] = lines_of(client, "/admin/jobs.csv?status__exact=open")
+    uncounted = lines_of(sign_in(house.interviewer), "/admin/jobs.csv")[0]
+
+    assert 'href="/admin/jobs.csv?status__exact=open"' in page
+    assert [each["Title"] for each in every] == ["Backend engineer", "'=Draft"]
+    assert (row["Status"], row["Department"], row["Kind of work"]) == ("Open", "Tech", "Part time")
+    assert (row["Active"], row["On hold"], row["Hired"], row["Closed"]) == ("1", "1", "0", "")
+    assert (uncounted["Title"], uncounted["Active"]) == ("Backend engineer", "")
+    assert "71000" not in str(row)
+    event = Event.objects.filter(kind="export.made").order_by("pk")[1]
+    assert event.data == {"list": "jobs", "format": "csv", "count": 1, "filters": ["status__exact"]}
+
+
+@pytest.mark.parametrize("address", ["/admin/people.csv", "/admin/jobs.csv"])
+def test_lists_query_count(house: House, sign_in: SignIn, django_assert_num_queries, address: str) -> None:
+    client = sign_in(house.recruiter)
+
+    def read() -> None:
+        b"".join(client.get(address).streaming_content)
+
+    with CaptureQueriesContext(connection) as asked:
+        read()
+    for _each in range(2):
+        make_application(make_job(recruiter=house.recruiter))
+    with django_assert_num_queries(len(asked)):
+        read()
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/admin/people.csv?nonsense=1", 302),
+        ("/admin/people.csv?emails__address__startswith=n", 400),
+        ("/admin/jobs.csv?_connector=OR", 302),
+    ],
+)
+def test_case_16_sql_filter_lists_are_taken_by_no_filter_that_they_do_not_know(
+    house: House, sign_in: SignIn, address: str, status: int
+) -> None:
+    response = sign_in(house.recruiter).get(address)
+
+    assert response.status_code == status
+    assert not Event.objects.filter(kind="export.made").exists()

@@ -1,4 +1,4 @@
-"""Lists of people as files: what a list shows of each, and what a list has no room for."""
+"""Lists of applications as files: what a list shows of each, and what a list has no room for."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Actor
 from candidates.models import Candidate
 from hiring.enums import ApplicationStatus, Source, TestOutcome
+from hiring.exports.sizes import CHUNK, refuse_too_many
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import takeable
 from hiring.queries.lists import with_list_columns
@@ -26,17 +27,6 @@ from rendering.downloads import table_response
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
-
-# How many people are loaded whole at a time.
-_CHUNK: Final = 500
-
-
-# An XLSX is made whole while somebody waits; a CSV is sent piece by piece and has no end.
-MOST_XLSX_ROWS: Final = 5_000
-
-
-class TooManyRows(Exception):  # noqa: N818 -- nothing went wrong, there is another way
-    """So many rows are taken as CSV. The message is for the colleague who asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +59,7 @@ def people_response(
     Raises `TooManyRows` for an XLSX that would take too long.
     """
     ids = list((takeable(rows, by) if taken.with_names else rows).values_list("pk", flat=True))
-    if format == "xlsx" and len(ids) > MOST_XLSX_ROWS:
-        words = gettext("That is %(count)s people; an XLSX file takes at most %(limit)s. Take the CSV file.")
-        raise TooManyRows(words % {"count": f"{len(ids):,}", "limit": f"{MOST_XLSX_ROWS:,}"})
+    refuse_too_many(len(ids), format)
     record_export(
         listed=taken.listed,
         format=format,
@@ -161,12 +149,12 @@ def _people_table(
 
 
 def _lines(ids: Sequence[int], now: datetime) -> Iterator[_Line]:
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
         found = {row.pk: row for row in _loaded(Application.objects.filter(pk__in=chunk))}
         # Whoever was erased while the file was written is in it no more.
         rows = [found[pk] for pk in chunk if pk in found]
-        tags = _tags([row.candidate_id for row in rows])
+        tags = tags_of([row.candidate_id for row in rows])
         for row in rows:
             yield _Line(person_row(row, now=now), row, tags.get(row.candidate_id, ()))
 
@@ -176,7 +164,8 @@ def _loaded(rows: QuerySet[Application]) -> QuerySet[Application]:
     return with_list_columns(rows).annotate(error=Subquery(tests.values("score__error")[:1]))
 
 
-def _tags(people: Sequence[int]) -> Mapping[int, list[str]]:
+def tags_of(people: Sequence[int]) -> Mapping[int, list[str]]:
+    """Return the tags of each of these people, in their order. One query."""
     ties = Candidate.tags.through.objects.filter(candidate__in=people).order_by("tag__name", "pk")
     tags: dict[int, list[str]] = defaultdict(list)
     for person, name in ties.values_list("candidate", "tag__name"):
