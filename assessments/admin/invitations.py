@@ -60,6 +60,7 @@ class InvitationAdmin(ReadOnlyModelAdmin):
     list_display = ("person", "test", "state", "result", "mail", "invited_at", "open_until")
     list_display_links = ("person",)
     list_filter = (StateFilter, MailFilter, "version__assessment")
+    address_filters = ("revoked_at", "extra_seconds", "extra_reason")
     search_fields = ("candidate__full_name", "candidate__emails__normalised", "version__assessment__name")
     search_help_text = _("Name, email address or test")
     ordering = ("-created_at", "-pk")

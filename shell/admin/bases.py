@@ -52,6 +52,8 @@ class ShellModelAdmin(ModelAdmin):
     change_form_before_template = "shell/parts/admin_help.html"
 
     everyone_may_view = False
+    # Fields by which an address may filter the list though it neither shows nor offers them.
+    address_filters: tuple[str, ...] = ()
     # Whether its search is for words, so that a single letter finds nothing.
     searches_words = False
     show_full_result_count = False
@@ -131,17 +133,26 @@ class ShellModelAdmin(ModelAdmin):
         return super().get_search_results(request, queryset, search_term)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        # An address may filter by any field of the row: not by one that is masked, nor by what hangs on the row, of
-        # which the actor may see less than of the row itself.
+        # An address may filter by what the list shows or offers: Django lets it ask for any field of the row, and
+        # whoever counts what is found would read a password's digest or a salary letter by letter. Nor by a field that
+        # is masked, nor by what hangs on the row, of which the actor may see less than of the row itself.
         name = lookup.split(LOOKUP_SEP, 1)[0]
         try:
             field = self.model._meta.get_field(name)
         except FieldDoesNotExist:
             return bool(super().lookup_allowed(lookup, value, request))
-        if request is None or not field.concrete:
+        if request is None or not field.concrete or name not in self._asked_for(request):
             return False
         seen = may_see_field(self.model._meta.label, name, self.actor(request))
         return seen and bool(super().lookup_allowed(lookup, value, request))
+
+    def _asked_for(self, request: HttpRequest) -> set[str]:
+        """The names by which an address may filter this list."""
+        filters = [
+            each[0] if isinstance(each, tuple | list) else each for each in self.get_list_filter(request)
+        ]
+        offered = {each.split(LOOKUP_SEP, 1)[0] for each in filters if isinstance(each, str)}
+        return {self.opts.pk.name, *self.get_list_display(request), *self.address_filters, *offered}
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         # Django hands on what was sent for the ids, and what is no number would be an error of ours.

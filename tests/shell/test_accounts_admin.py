@@ -218,3 +218,29 @@ def test_case_17_eval_input_code_for_the_ids_of_keys_revokes_none(
 
     assert {answer.status_code for answer in answers} == {302}
     assert ApiKey.objects.get(pk=key.pk).revoked_at is None
+
+
+@pytest.mark.parametrize("who", ["recruiter", "administrator"])
+@pytest.mark.parametrize(
+    ("address", "lookup"),
+    [
+        (COLLEAGUES, "password__startswith"),
+        (COLLEAGUES, "password__gt"),
+        (COLLEAGUES, "is_superuser__exact"),
+        (COLLEAGUES, "last_login__gt"),
+        (KEYS, "secret_hash__startswith"),
+        (KEYS, "owner__password__startswith"),
+    ],
+)
+def test_case_70_admin_lookup_of_what_a_list_does_not_show_is_refused(
+    client: Client, who: str, address: str, lookup: str
+) -> None:
+    user = make_recruiter() if who == "recruiter" else make_administrator()
+    make_api_key(user)
+    client.force_login(user)
+
+    # Whether it finds somebody or nobody would be an answer, and letter by letter the whole of it.
+    answers = {client.get(address, {lookup: value}).status_code for value in ("a", "2020-01-01", "1", "z")}
+
+    assert answers == {400}
+    assert client.get(COLLEAGUES, {"is_active__exact": "1", "full_name": user.full_name}).status_code == 200

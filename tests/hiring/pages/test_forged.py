@@ -73,3 +73,21 @@ def test_case_68_formset_forge_interviews_of_another_application_are_nobody_s_to
 
     assert answer.status_code == 404
     assert not Interviewer.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["manager", "interviewer", "recruiter", "analyst"])
+@pytest.mark.parametrize(
+    "lookup", ["salary_min__gt", "salary_max__lte", "salary_currency", "closing_comment__contains"]
+)
+def test_case_70_admin_lookup_finds_no_job_by_what_it_pays(
+    house: House, sign_in: SignIn, who: str, lookup: str
+) -> None:
+    pay = {"salary_min": 71_000, "salary_max": 72_000, "salary_currency": "EUR", "salary_period": "year"}
+    type(house.job).objects.filter(pk=house.job.pk).update(**pay)
+    client = sign_in(getattr(house, who))
+
+    for address in ("/admin/hiring/job/", "/admin/jobs.csv"):
+        assert client.get(address, {lookup: "70000"}).status_code == 400
+    assert (
+        client.get("/admin/hiring/job/", {"department": "", "title": "Backend engineer"}).status_code == 200
+    )
