@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -69,6 +70,16 @@ def test_tokens_have_the_contrast_people_need(theme: str) -> None:
 
 def test_both_dark_themes_are_one() -> None:
     assert themes()["dark by system"] == themes()["dark by choice"]
+
+
+def test_entry_of_the_sidebar_that_is_open_is_read_in_the_dark_too() -> None:
+    shades = settings.UNFOLD["COLORS"]["primary"]
+    template = (Path(__file__).parents[2] / "shell/overrides/unfold/helpers/app_list.html").read_text()
+    entry = re.search(r"dark:bg-white/\[\.06\] dark:text-primary-(\d+) active", template)
+    assert entry is not None
+
+    # A little white over the darkest ground that a page has.
+    assert contrast(shades[entry[1]], "#1c2231") >= 4.5
 
 
 def test_state_pill_escapes_its_words() -> None:
