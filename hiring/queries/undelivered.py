@@ -12,7 +12,7 @@ from accounts.enums import Role
 from accounts.models import Actor
 from assessments.models import Attempt, Invitation
 from candidates.models import Candidate, CandidateEmail
-from hiring.enums import Capability
+from hiring.enums import ApplicationStatus, Capability
 from hiring.models import Application, ApplicationAssessment
 from hiring.queries.access import jobs_where, may
 from outbox.enums import Audience, MessageState
@@ -27,12 +27,13 @@ _CORRECTABLE = (MessageState.BOUNCED, MessageState.FAILED)
 @dataclass(frozen=True, slots=True)
 class Undelivered:
     """A message that did not arrive. `application` is the one it is about, if there is one; `correcting` where its
-    address is corrected, if the actor may.
+    address is corrected, if the actor may; `may_reject` whether the actor may reject the application instead.
     """
 
     message: Message
     application: Application | None
     correcting: Correcting | None
+    may_reject: bool
 
     @property
     def shown_state(self) -> MessageState:
@@ -46,10 +47,11 @@ def undelivered_mail(actor: Actor) -> QuerySet[Message]:
 
 
 def undelivered_rows(messages: Iterable[Message], actor: Actor) -> list[Undelivered]:
-    """Return the messages with what they are about and who may correct their address. Six queries at most."""
+    """Return the messages with what they are about, and who corrects their address or rejects. Seven queries."""
     rows = list(messages)
     applications = applications_of(rows)
     mailed = set(jobs_where(actor, Capability.MAIL).values_list("pk", flat=True))
+    decided = set(jobs_where(actor, Capability.DECIDE).values_list("pk", flat=True))
     refs = {message.person_ref for message in rows if _is_correctable(message)}
     people = dict(
         CandidateEmail.objects.filter(candidate__public_id__in=refs, is_primary=True).values_list(
@@ -62,7 +64,12 @@ def undelivered_rows(messages: Iterable[Message], actor: Actor) -> list[Undelive
         may_write = application.job_id in mailed if application else _may_without_job(actor)
         address = people.get(message.person_ref)
         correcting = correcting_to(message, address) if may_write and address else None
-        found.append(Undelivered(message, application, correcting))
+        may_reject = (
+            application is not None
+            and application.job_id in decided
+            and application.status in (ApplicationStatus.ACTIVE, ApplicationStatus.ON_HOLD)
+        )
+        found.append(Undelivered(message, application, correcting, may_reject))
     return found
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from hiring.enums import ApplicationStatus
 from hiring.models import Application
 from outbox.enums import MessageState
 from outbox.models import Message
 from outbox.operations import receive_mail
-from tests.factories.hiring import invite, make_application
+from tests.factories.hiring import invite, make_application, set_status
 from tests.factories.inbound import make_answer, make_report
 from tests.hiring.pages.house import House, SignIn
 
@@ -63,6 +64,24 @@ def test_page_of_a_mail_offers_to_send_it_anyway(house: House, sign_in: SignIn) 
     assert (message.state, message.bounced_at) == (MessageState.QUEUED, None)
 
 
+def test_who_is_not_reached_can_be_rejected_from_the_list(house: House, sign_in: SignIn) -> None:
+    client, _message = sign_in(house.recruiter), returned(house)
+    button = f'name="ids" value="{house.application.public_id}"'
+
+    page = client.get(LIST).content.decode()
+    asked = client.post("/admin/jobs/backend/reject/", {"ids": house.application.public_id})
+
+    assert 'action="/admin/jobs/backend/reject/"' in page
+    assert button in page
+    assert "1 person will be rejected" in asked.content.decode()
+    assert button not in sign_in(house.manager).get(LIST).content.decode()
+    house.application.refresh_from_db()
+    set_status(house.application, ApplicationStatus.REJECTED)
+    out = client.get(LIST).content.decode()
+    assert "Nora Known" in out
+    assert button not in out
+
+
 @pytest.mark.parametrize("who", ["manager", "other_recruiter", "interviewer", "analyst"])
 def test_correcting_is_for_recruiters_of_the_job(house: House, sign_in: SignIn, who: str) -> None:
     message = returned(house)
@@ -89,7 +108,7 @@ def test_list_query_count(house: House, sign_in: SignIn, django_assert_num_queri
         client.get(LIST)
 
 
-QUERIES = 10
+QUERIES = 11
 
 
 def test_answers_stand_in_the_story_and_on_the_page_of_the_mail(house: House, sign_in: SignIn) -> None:

@@ -36,8 +36,11 @@ def test_list_shows_who_ran_out_to_whoever_sees_them_and_buttons_to_recruiters(
     assert "Ella Expired" in recruiter
     assert "ela@example.com" in recruiter
     assert "7 days more" in recruiter
+    assert "Correct the address" in recruiter
+    assert 'action="/admin/jobs/backend/reject/"' in recruiter
     assert "Ella Expired" in manager
     assert "7 days more" not in manager
+    assert "Reject…" not in manager
     assert "Ella Expired" not in elsewhere
     assert "Every invitation was started in time" in elsewhere
 
