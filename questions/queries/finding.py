@@ -46,6 +46,8 @@ FEWEST_ANSWERS: Final = 30
 _NEAR, _WHOLE = 4, 5
 # A search is common when so many of so many of the newest questions have all of its words.
 _COMMON, _SAMPLE = 50, 1_000
+# So many questions are named by their keys, which every database takes.
+_FEW: Final = 900
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,21 +93,41 @@ def saying(questions: QuerySet[Question], text: str) -> QuerySet[Question]:
     return questions.filter(pk__in=found.values("question"))
 
 
+def saying_each(questions: QuerySet[Question], text: str) -> QuerySet[Question]:
+    """The same for a few lists that are read one behind the other. Lazy; one query, of a few questions."""
+    if not (words := wanted_words(text)):
+        return questions.none()
+    found = QuestionWords.objects.filter(words__begin=" ".join(words))
+    keys = list(found.order_by().values_list("pk", flat=True)[: _FEW + 1])
+    if len(keys) <= _FEW:
+        return questions.filter(pk__in=keys)
+    return questions.filter(_has_words(words))
+
+
 def _walked(questions: QuerySet[Question], text: str) -> QuerySet[Question]:
     """The same for a long list of which the first rows are read."""
     words = wanted_words(text)
     if not words:
         return questions.none()
+    has_all = _all_of(words)
+    newest = QuestionWords.objects.order_by("-pk").annotate(has_all=has_all).values("has_all")[:_SAMPLE]
+    if sum(row["has_all"] for row in newest) >= _COMMON:
+        return questions.filter(_has_words(words))
+    found = QuestionWords.objects.filter(words__begin=" ".join(words))
+    return questions.filter(AmongThese(F("pk"), found.values("question").query))
+
+
+def _all_of(words: Collection[str]) -> Q:
     has_all = Q()
     for word in words:
         has_all &= Q(words__contains=f" {word}")
-    newest = QuestionWords.objects.order_by("-pk").annotate(has_all=has_all).values("has_all")[:_SAMPLE]
-    if sum(row["has_all"] for row in newest) >= _COMMON:
-        # Not all that have the words are found and sorted, but each that the list comes to is asked.
-        own = QuestionWords.objects.filter(has_all, question=OuterRef("pk"))
-        return questions.filter(IsNull(Subquery(own.values("pk")[:1]), False))
-    found = QuestionWords.objects.filter(words__begin=" ".join(words))
-    return questions.filter(AmongThese(F("pk"), found.values("question").query))
+    return has_all
+
+
+def _has_words(words: Collection[str]) -> IsNull:
+    """Not all that have the words are found and sorted, but each that a list comes to is asked."""
+    own = QuestionWords.objects.filter(_all_of(words), question=OuterRef("pk"))
+    return IsNull(Subquery(own.values("pk")[:1]), False)
 
 
 def with_cap(questions: QuerySet[Question]) -> QuerySet[Question]:
@@ -164,11 +186,16 @@ def _newer_waits() -> Q:
     return Q(current_version__isnull=False, pk__in=drafts.values("question"))
 
 
+def _seldom_so(**facts: bool) -> Q:
+    """Found at once by reading all questions: few are so, and a list that is walked in its order would come to most."""
+    return Q(AmongThese(F("pk"), Question.objects.filter(**facts).order_by().values("pk").query))
+
+
 _FLAGS: Final[Mapping[QuestionFlag, Callable[[], Q]]] = {
     QuestionFlag.FINDINGS: _has_findings,
     QuestionFlag.REPORTS: lambda: Q(usage__open_reports__gt=0),
-    QuestionFlag.LEAKED: lambda: Q(leaked_at__isnull=False),
-    QuestionFlag.RESTING: lambda: Q(rested_at__isnull=False),
+    QuestionFlag.LEAKED: lambda: _seldom_so(leaked_at__isnull=False),
+    QuestionFlag.RESTING: lambda: _seldom_so(rested_at__isnull=False),
     QuestionFlag.TOO_EASY: lambda: Q(usage__facility__gte=TOO_EASY, usage__answers__gte=FEWEST_ANSWERS),
     QuestionFlag.TOO_HARD: lambda: Q(usage__facility__lte=TOO_HARD, usage__answers__gte=FEWEST_ANSWERS),
     QuestionFlag.NEWER_WAITS: _newer_waits,

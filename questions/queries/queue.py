@@ -7,16 +7,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import Actor
 from questions.enums import FindingKind, FindingState, QueueReason, Status, Weight
 from questions.models import Question, QuestionFinding, QuestionUsage, QuestionVersion
-from questions.queries.finding import saying, with_stem
+from questions.queries.finding import saying_each, with_stem
 from questions.queries.findings import ShownFinding, open_findings, with_words
-from questions.queries.reviews import in_review, own_reviews, sent_back_to, waiting_reviews
-from questions.queries.words import plain_stem
+from questions.queries.reviews import own_reviews, sent_back_to, waiting_reviews
+from questions.queries.words import question_title
 from questions.registries import ReportLine, report_lines
+from shell.words import AmongThese
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +47,28 @@ class QueuedQuestion:
         return self.question.usage.open_reports if hasattr(self.question, "usage") else 0
 
 
-def review_queue(actor: Actor, wanted: WantedQueue) -> QuerySet[Question, int]:
-    """Return the keys of the questions that wait for an author. Lazy.
+def review_queue(actor: Actor, wanted: WantedQueue) -> list[QuerySet[Question, int]]:
+    """Return the keys of the questions that wait for an author: lists of them, one behind the other, each lazy.
 
     What came back to the actor comes first, then what candidates reported, errors, reviews, all else that was found,
-    and what is spared. Reviews alone come as long as they wait, and what came back the newest first.
+    and what is spared; a question is in each list that it belongs to. Reviews alone come as long as they wait, and
+    what came back the newest first. One query where words are looked for.
     """
     questions = _narrowed(Question.objects.exclude(status=Status.RETIRED).visible_to(actor), actor, wanted)
     if wanted.kind == QueueReason.SENT_BACK:
-        return questions.order_by("-changed_at", "-pk").values_list("pk", flat=True)
+        return [questions.order_by("-changed_at", "-pk").values_list("pk", flat=True)]
     if wanted.kind in QueueReason.reviews:
-        return questions.order_by("review_asked_at", "pk").values_list("pk", flat=True)
-    rank = Case(
-        When(pk__in=_keys(sent_back_to(actor)), then=Value(0)),
-        When(pk__in=_reported(), then=Value(1)),
-        When(pk__in=_found(weight=Weight.ERROR), then=Value(2)),
-        When(review_asked_at__isnull=False, then=Value(3)),
-        When(pk__in=_found(), then=Value(4)),
-        default=Value(5),
-        output_field=IntegerField(),
-    )
-    return questions.order_by(rank, "pk").values_list("pk", flat=True)
+        return [questions.order_by("review_asked_at", "pk").values_list("pk", flat=True)]
+    is_all = not wanted.kind and not wanted.weight
+    lists = [
+        questions.filter(_REASONS[QueueReason.SENT_BACK](actor)),
+        questions.filter(_REASONS[QueueReason.REPORTED](actor)),
+        questions.filter(_found(weight=Weight.ERROR)),
+        questions.filter(_REASONS[QueueReason.IN_REVIEW](actor)),
+        questions.filter(_found()),
+        questions.filter(_REASONS[QueueReason.SPARED](actor)) if is_all else questions,
+    ]
+    return [each.order_by("pk").values_list("pk", flat=True) for each in lists]
 
 
 def _narrowed(questions: QuerySet[Question], actor: Actor, wanted: WantedQueue) -> QuerySet[Question]:
@@ -75,48 +77,39 @@ def _narrowed(questions: QuerySet[Question], actor: Actor, wanted: WantedQueue) 
     facts = {"kind": wanted.kind if wanted.kind in FindingKind.values else "", "weight": wanted.weight}
     chosen = {name: value for name, value in facts.items() if value}
     if chosen:
-        questions = questions.filter(pk__in=_found(**chosen))
+        questions = questions.filter(_found(**chosen))
     if wanted.kind in QueueReason.values:
-        questions = questions.filter(pk__in=_REASONS[QueueReason(wanted.kind)](actor))
-    elif not chosen:
-        parts = (QueueReason.SENT_BACK, QueueReason.REPORTED, QueueReason.FOUND, QueueReason.SPARED)
-        waiting = _in_review(actor).union(*(_REASONS[part](actor) for part in parts))
-        questions = questions.filter(pk__in=waiting)
+        questions = questions.filter(_REASONS[QueueReason(wanted.kind)](actor))
     if wanted.mine:
         mine = Q(created_by=actor.user) | Q(changed_by=actor.user)
         written = QuestionVersion.objects.filter(mine).values("question")
         questions = questions.filter(Q(created_by=actor.user) | Q(pk__in=written))
-    return saying(questions, wanted.words) if wanted.words else questions
+    return saying_each(questions, wanted.words) if wanted.words else questions
+
+
+def _these(rows: QuerySet[Any, Any]) -> Q:
+    """Those of a set that is small beside all questions, and is worked out first."""
+    return Q(AmongThese(F("pk"), rows.query))
 
 
 def _keys(questions: QuerySet[Question]) -> QuerySet[Question, Any]:
     return questions.order_by().values("pk")
 
 
-def _found(**facts: str) -> QuerySet[QuestionFinding, Any]:
+def _found(**facts: str) -> Q:
     found = QuestionFinding.objects.filter(state=FindingState.OPEN, question__isnull=False, **facts)
-    return found.values("question")
+    return Q(pk__in=found.values("question"))
 
 
-def _reported() -> QuerySet[QuestionUsage, Any]:
-    return QuestionUsage.objects.filter(open_reports__gt=0).values("question")
-
-
-def _in_review(actor: Actor) -> QuerySet[Question, Any]:
-    return _keys(in_review(actor))
-
-
-def _spared() -> QuerySet[Question, Any]:
-    return Question.objects.filter(Q(leaked_at__isnull=False) | Q(rested_at__isnull=False)).values("pk")
-
-
-_REASONS: Final[Mapping[QueueReason, Callable[[Actor], QuerySet[Any, Any]]]] = {
-    QueueReason.FOR_ME: lambda actor: _keys(waiting_reviews(actor)),
-    QueueReason.FOR_OTHERS: lambda actor: _keys(own_reviews(actor)),
-    QueueReason.IN_REVIEW: _in_review,
-    QueueReason.SENT_BACK: lambda actor: _keys(sent_back_to(actor)),
-    QueueReason.REPORTED: lambda _actor: _reported(),
-    QueueReason.SPARED: lambda _actor: _spared(),
+_REASONS: Final[Mapping[QueueReason, Callable[[Actor], Q]]] = {
+    QueueReason.FOR_ME: lambda actor: _these(_keys(waiting_reviews(actor))),
+    QueueReason.FOR_OTHERS: lambda actor: _these(_keys(own_reviews(actor))),
+    QueueReason.IN_REVIEW: lambda _actor: Q(review_asked_at__isnull=False),
+    QueueReason.SENT_BACK: lambda actor: _these(_keys(sent_back_to(actor))),
+    QueueReason.REPORTED: lambda _actor: _these(
+        QuestionUsage.objects.filter(open_reports__gt=0).values("question")
+    ),
+    QueueReason.SPARED: lambda _actor: Q(leaked_at__isnull=False) | Q(rested_at__isnull=False),
     QueueReason.FOUND: lambda _actor: _found(),
 }
 
@@ -161,8 +154,3 @@ def findings_of_banks(actor: Actor, wanted: WantedQueue) -> list[ShownFinding]:
     if wanted.weight:
         rows = rows.filter(weight=wanted.weight)
     return with_words(rows.order_by("bank__name", "pk"), actor)
-
-
-def question_title(question: Any) -> str:
-    """Return what a question of `with_stem` is called in a list."""
-    return question.name or plain_stem(question.stem or "") or question.external_id

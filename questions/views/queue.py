@@ -21,7 +21,7 @@ from questions import operations, queries
 from questions.enums import QueueReason
 from questions.forms import AcceptForm, QueueForm
 from questions.models import QuestionBank
-from shell.admin import KeyPages
+from shell.admin import ChainedPages
 from shell.columns import page_links, way_back
 from shell.views import ShellPage
 
@@ -55,8 +55,8 @@ class ReviewQueue(_ForAuthors, TemplateView):
         form = QueueForm(self.request.GET, actor=self.actor)
         wanted = form.wanted()
         number = self.request.GET.get("page", "1")
-        pages = KeyPages(queries.review_queue(self.actor, wanted), PAGE_SIZE)
-        pages.reach(number, KeyPages.NEAR)
+        pages = ChainedPages(queries.review_queue(self.actor, wanted), PAGE_SIZE)
+        pages.reach(number, ChainedPages.NEAR)
         page = pages.get_page(number)
         entries = queries.queued(list(page.object_list), self.actor)
         of_banks = queries.findings_of_banks(self.actor, wanted) if page.number == 1 else []

@@ -4,10 +4,11 @@ from shell.admin.bases import HelpLine, ReadOnlyModelAdmin, ShellModelAdmin
 from shell.admin.colleagues import ColleagueAdmin
 from shell.admin.keys import ApiKeyAdmin
 from shell.admin.organisation import OrganisationAdmin
-from shell.admin.paging import KeyPages, KeysFirstPaginator, LongListPaginator
+from shell.admin.paging import ChainedPages, KeyPages, KeysFirstPaginator, LongListPaginator
 
 __all__ = [
     "ApiKeyAdmin",
+    "ChainedPages",
     "ColleagueAdmin",
     "HelpLine",
     "KeyPages",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR, SEARCH_VAR
@@ -113,3 +113,30 @@ class KeyPages(LongListPaginator):
         if self._keys:
             return self._start + len(self._keys)
         return self.object_list.order_by()[: self._furthest + 1].count() if self._start else 0
+
+
+class ChainedPages(KeyPages):
+    """Pages of the keys of several lists, one list behind the other, each key where it comes first.
+
+    A list is asked only where those before it do not fill the page, and no further than there are rows to turn to.
+    """
+
+    object_list: Sequence[QuerySet[Any, Any]]  # type: ignore[assignment]
+
+    def keys(self, start: int, end: int) -> list[Any]:
+        """Return the keys of a part of all lists together."""
+        return self._found[start:end]
+
+    @cached_property
+    def _counted(self) -> int:
+        return len(self._found)
+
+    @cached_property
+    def _found(self) -> list[Any]:
+        # Of each list so many that enough are left when all that were found before are in it too.
+        most, found = self._furthest + 1, dict[Any, None]()
+        for keys in self.object_list:
+            found |= dict.fromkeys(keys[:most])
+            if len(found) >= most:
+                break
+        return list(found)[:most]

@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from candidates.models import Candidate
-from shell.admin import KeysFirstPaginator, LongListPaginator
+from shell.admin import ChainedPages, KeysFirstPaginator, LongListPaginator
 from tests.factories.accounts import make_administrator
 from tests.factories.candidates import make_candidate
 
@@ -87,3 +87,26 @@ def test_everybody_and_who_has_a_word_are_counted_no_further_than_somebody_may_t
     numbers = ("6", "9" * 18, "9" * 5000, "²")
     answers = [client.get(f"/admin/candidates/candidate/?p={number}").status_code for number in numbers]
     assert answers == [302, 302, 200, 200]
+
+
+def test_lists_one_behind_the_other_are_asked_as_far_as_the_page_needs(
+    django_assert_num_queries, monkeypatch
+) -> None:
+    people = [make_candidate(full_name=f"Person {number}").pk for number in range(6)]
+    everybody = Candidate.objects.order_by("pk").values_list("pk", flat=True)
+    first, second = everybody.filter(pk__in=people[3:5]), everybody.filter(pk__in=people[:4])
+    order = [people[3], people[4], *people[:3], people[5]]
+
+    # Each key once, where it comes first.
+    with django_assert_num_queries(3):
+        pages = ChainedPages([first, second, everybody], 2)
+        assert [list(pages.get_page(number)) for number in (1, 2, 3)] == [order[:2], order[2:4], order[4:]]
+    assert (pages.count, pages.num_pages, pages.has_more) == (6, 3, False)
+    assert list(pages.get_page(99)) == order[4:]
+
+    monkeypatch.setattr(LongListPaginator, "MOST", 3)
+    with django_assert_num_queries(2):
+        pages = ChainedPages([first, second, everybody], 2)
+        assert [list(pages.get_page(number)) for number in (1, 2)] == [order[:2], order[2:3]]
+    assert (pages.count, pages.has_more) == (3, True)
+    assert list(ChainedPages([everybody.none()], 2).get_page(1)) == []
