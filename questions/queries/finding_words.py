@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -18,19 +18,22 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class FindingWords:
-    """A finding for people: what it is, how much it matters, where it is, and what to do."""
+    """A finding for people: what it is, how much it matters, where it is, and what to do; the number of the question
+    that it is about too, where the reader may see that one.
+    """
 
     title: str
     weight: Weight
     place: str
     mend: str
+    other: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OtherQuestion:
-    """A question that a finding names: its id, and its bank."""
+    """A question that a finding names: what lists call it, and its bank."""
 
-    external_id: str
+    title: str
     bank_id: int
     bank: str
 
@@ -42,14 +45,16 @@ def finding_words(
 
     Arguments: `others`, the questions that it may name, by their numbers; the bank is said of those of another one.
     """
-    values, called = finding.values, dict[int, str]()
+    values = finding.values
     is_alike = finding.kind == FindingKind.NEAR_DUPLICATE
-    other = (others or {}).get(int(values.get("other", 0))) if is_alike else None
-    if other is not None:
-        called[int(values["other"])] = other.external_id
-        if other.bank_id != finding.bank_id:
-            values = {**values, "other_bank": other.bank}
-    return words_of(finding.kind, finding.weight, finding.place, values, called)
+    number = int(values.get("other", 0)) if is_alike else 0
+    other = (others or {}).get(number)
+    if other is None:
+        return words_of(finding.kind, finding.weight, finding.place, values)
+    if other.bank_id != finding.bank_id:
+        values = {**values, "other_bank": other.bank}
+    words = words_of(finding.kind, finding.weight, finding.place, values, {number: other.title})
+    return replace(words, other=number)
 
 
 def words_of(

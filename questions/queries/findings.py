@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Q, QuerySet
+from django.utils.text import Truncator
 
 from accounts.models import Actor
 from questions.enums import FindingKind, FindingState, Status
 from questions.models import Question, QuestionFinding
+from questions.queries.finding import with_stem
 from questions.queries.finding_words import FindingWords, OtherQuestion, finding_words
+from questions.queries.words import question_title
+
+# Of a question that a finding names beside others.
+LONGEST_TITLE: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +64,10 @@ def _named_by(findings: Iterable[QuestionFinding], actor: Actor) -> Mapping[int,
     ids = {int(row.values["other"]) for row in findings if row.kind == FindingKind.NEAR_DUPLICATE}
     if not ids:
         return {}
-    rows = (
-        Question.objects.filter(pk__in=ids)
-        .visible_to(actor)
-        .values_list("pk", "external_id", "bank", "bank__name")
-    )
-    return {pk: OtherQuestion(external_id, bank, name) for pk, external_id, bank, name in rows}
+    rows = with_stem(Question.objects.filter(pk__in=ids).visible_to(actor).select_related("bank"))
+    return {
+        question.pk: OtherQuestion(
+            Truncator(question_title(question)).chars(LONGEST_TITLE), question.bank_id, question.bank.name
+        )
+        for question in rows
+    }

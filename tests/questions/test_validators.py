@@ -148,6 +148,13 @@ def test_plain_stem_is_the_words_without_code() -> None:
         "Which two of a micro framework, and 2*3*4 or **kwargs?"
     )
     assert plain_stem("```python\nprint(1)\n```") == "python print(1)"
+    assert plain_stem("Look:\n\n![A map](/pictures/x) ![](https://y.example/1.png)\n\nWhere?") == (
+        "Look: A map Where?"
+    )
+    assert plain_stem("What does [the manual](https://docs.example/a) say of `a[0](x)`?") == (
+        "What does the manual say of a[0](x)?"
+    )
+    assert plain_stem("![](/pictures/x)") == "![](/pictures/x)"
 
 
 def test_case_18_formula_scoring_a_share_that_is_an_expression_is_refused(code_as_text) -> None:

@@ -196,7 +196,7 @@ def test_a_bank_shows_which_questions_ask_the_same_at_the_younger_one() -> None:
     assert (finding.question, finding.values["other"], finding.values["percent"]) == (other, one.pk, 93)
     assert (look.questions, look.errors, look.others, look.changed.opened) == (3, 0, 1, 1)
     (shown,) = queries.findings_of(other, SYSTEM)
-    assert one.external_id in shown.words.mend
+    assert "as “What does the method append of a list return in Python?”." in shown.words.mend
 
 
 STEM = "What does the method `append` of a list return in Python?"
@@ -217,7 +217,8 @@ def test_a_near_duplicate_in_another_bank_is_named_with_its_bank() -> None:
     finding = QuestionFinding.objects.get()
     assert (finding.question, finding.bank, finding.values["other"]) == (younger, second, older.pk)
     (shown,) = queries.findings_of(younger, SYSTEM)
-    assert f"the same as “{older.external_id}” in the bank {first.name}." in shown.words.mend
+    assert f"the same as “{STEM.replace('`', '')}” in the bank {first.name}." in shown.words.mend
+    assert shown.words.other == older.pk
 
 
 def test_of_two_that_are_as_much_alike_the_one_of_the_own_bank_is_named() -> None:
@@ -235,7 +236,7 @@ def test_of_two_that_are_as_much_alike_the_one_of_the_own_bank_is_named() -> Non
 
 def test_a_bank_that_nobody_sees_yet_is_neither_compared_with_nor_named() -> None:
     hidden, bank = make_bank(), make_bank()
-    older = make_question(hidden, stem=STEM)
+    make_question(hidden, stem=STEM)
     younger = make_question(bank, stem=STEM)
     operations.look_through_bank(bank=bank, now=NOW)
     assert QuestionFinding.objects.filter(question=younger).exists()
@@ -245,7 +246,8 @@ def test_a_bank_that_nobody_sees_yet_is_neither_compared_with_nor_named() -> Non
 
     author = Actor.of_user(make_user(Role.QUESTION_AUTHOR))
     (shown,) = queries.findings_of(younger, author)
-    assert older.external_id not in shown.words.mend
+    assert shown.words.other is None
+    assert STEM not in shown.words.mend
     assert hidden.name not in shown.words.mend
     assert "100 % the same as another question." in shown.words.mend
     QuestionFinding.objects.all().delete()

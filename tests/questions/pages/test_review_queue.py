@@ -164,6 +164,32 @@ def test_findings_of_a_bank_stand_above(author) -> None:
     assert not author.get(QUEUE, {"kind": "in_review"}).context["of_banks"]
 
 
+def test_a_near_duplicate_is_called_by_its_words_and_leads_to_the_other(author) -> None:
+    bank = make_bank()
+    older = make_question(bank, stem="What does the method `append` of a list return in Python?")
+    make_question(bank, stem="What does the method `append` of a list return in Python? ![](/pictures/none)")
+    operations.look_through_bank(bank=bank, now=NOW)
+
+    body = author.get(QUEUE, {"kind": "near_duplicate"}).content.decode()
+
+    assert "the same as “What does the method append of a list return in Python?”" in body
+    link = reverse("admin:questions_question_change", args=[older.pk])
+    assert f'<a class="inline-link" href="{link}">Open the other one</a>' in body
+
+
+def test_words_narrow_every_reason_down_whether_few_or_many_have_them(author, monkeypatch) -> None:
+    rests = make_question(stem="Which rests alike?")
+    operations.let_rest(question=rests, by=SYSTEM, now=NOW)
+    make_question(stem="Which of these is not alike?")
+    make_question(stem="Which of these is not the same?")
+    expected = ["Which of these is not alike?", "Which rests alike?"]
+
+    assert titles(author, q="ALIK") == expected
+    monkeypatch.setattr("questions.queries.finding._FEW", 1)
+    assert titles(author, q="ALIK") == expected
+    assert titles(author, q="nowhere") == []
+
+
 def test_many_findings_are_accepted_with_one_reason(author) -> None:
     make_question(stem=PLAIN)
     make_question(stem=PLAIN)
@@ -255,7 +281,7 @@ def test_the_queue_costs_the_same_for_one_and_three_rows(author, rows, django_as
     )
     author.get(QUEUE)
 
-    # Session, user, roles, permissions, notices, organisation, bell; banks of the filter; keys, questions, findings,
-    # what they name, what is for others to review, reports, findings of banks.
-    with django_assert_num_queries(16):
+    # Session, user, roles, permissions, notices, organisation, bell; banks of the filter; keys of six lists, questions,
+    # findings, what they name, what is for others to review, reports, findings of banks.
+    with django_assert_num_queries(21):
         author.get(QUEUE)
