@@ -28,8 +28,11 @@ def main(arguments: list[str]) -> int:
     quick.add_argument("--seconds", type=float, default=45, help="for so long eight people at a time play")
     quick.add_argument("--invited", type=int, default=INVITED, help="so many people are there to play")
     pages.add_argument("--applications", type=int, help=f"up to 1000000; default {APPLICATIONS}")
-    pages.add_argument("--keep", type=Path, help="a folder: what is filled stays there, and is asked again")
-    pages.add_argument("--only", default="", help="part of the names of the pages to ask")
+    for command in (pages, listed):
+        command.add_argument(
+            "--keep", type=Path, help="a folder: what is filled stays there, and is asked again"
+        )
+        command.add_argument("--only", default="", help="part of the names of the pages to ask")
     listed.add_argument("--questions", type=int, help=f"default {QUESTIONS}")
     files.add_argument("--questions", type=int, help=f"default {QUESTIONS_OF_FILES}")
     long.add_argument("--scenario", choices=[*SCENARIOS, "all"], default="all")
@@ -44,7 +47,7 @@ def main(arguments: list[str]) -> int:
     if chosen.command == "pages":
         return bench_pages(chosen.database, chosen.applications, keep=chosen.keep, only=chosen.only)
     if chosen.command == "questions-list":
-        return bench_questions(chosen.database, chosen.questions)
+        return bench_questions(chosen.database, chosen.questions, keep=chosen.keep, only=chosen.only)
     if chosen.command == "questions-files":
         return bench_question_files(chosen.database, chosen.questions)
     wish = Wish(

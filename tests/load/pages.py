@@ -42,9 +42,12 @@ def bench_pages(
     return in_own_database(database, command, keep=keep)
 
 
-def bench_questions(database: str, count: int | None = None) -> int:
+def bench_questions(
+    database: str, count: int | None = None, *, keep: Path | None = None, only: str = ""
+) -> int:
     """Do the same with the list of very many questions."""
-    return in_own_database(database, _ASK.format(asking="asking_questions", arguments=count or QUESTIONS))
+    command = _ASK.format(asking="asking_questions", arguments=f"{count or QUESTIONS}, only={only!r}")
+    return in_own_database(database, command, keep=keep)
 
 
 def in_own_database(database: str, command: str, *, keep: Path | None = None) -> int:

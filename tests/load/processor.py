@@ -36,6 +36,13 @@ class Processor:
         return sum(self.seconds[part] for part in (WEB, WORKERS, DATABASE))
 
 
+def behind_connection(pid: int) -> float:
+    """Return the seconds of a server process of PostgreSQL, and of those beside it that ended: some help it."""
+    own = _fields(pid)
+    server = _fields(int(own[1])) if own else []
+    return (sum(map(int, own[11:13])) + sum(map(int, server[13:15]))) / _TICKS
+
+
 def _part(name: str) -> str:
     if name in (WEB, DATABASE):
         return name

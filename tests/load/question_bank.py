@@ -10,13 +10,13 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
 from accounts.enums import Role
 from accounts.models import Actor, User
 from accounts.operations import create_user
-from questions.enums import FindingKind, FindingState, Kind, Level, Status, Weight
+from questions.enums import Kind, Level, Status
 from questions.models import (
     Question,
     QuestionBank,
@@ -28,6 +28,7 @@ from questions.models import (
     Skill,
 )
 from questions.operations import create_bank
+from tests.load.finding_rows import finding_rows, tells_rows
 from tests.load.rows import Table, go_on_counting
 
 SYSTEM = Actor.system()
@@ -48,6 +49,15 @@ class Banks:
     bank: QuestionBank
     skill: Skill
     tag: QuestionTag
+
+
+def find() -> Banks | None:
+    """Return the banks that a database holds already; None for one without tables or questions."""
+    if Question._meta.db_table not in connection.introspection.table_names() or not Question.objects.exists():
+        return None
+    author = User.objects.get(email="author@example.org")
+    bank, skill, tag = (model.objects.order_by("pk")[0] for model in (QuestionBank, Skill, QuestionTag))
+    return Banks(author, bank, skill, tag)
 
 
 def make(count: int, *, seed: int = 1) -> Banks:
@@ -116,6 +126,7 @@ class _Writer:
         self.findings = Table(
             QuestionFinding,
             *("id", "bank_id", "question_id", "kind", "place", "values", "weight", "state", "found_at"),
+            *("gone_at", "accepted_at", "reason"),
         )
         self.of_skills = Table(Question.skills.through, "id", "question_id", "skill_id")
         self.of_tags = Table(Question.tags.through, "id", "question_id", "questiontag_id")
@@ -144,20 +155,20 @@ class _Writer:
         self.versions.add(self.versions.next(), key, 1, stem, options, writer, BEGUN, frozen)
         if frozen and draw.random() < 0.1:
             self.versions.add(self.versions.next(), key, 2, f"Newer: {stem}", options, writer, changed, None)
-        words = dict.fromkeys(["question", "q", f"{number:06}", *said, *([RARE_WORD] if has_rare else [])])
+        tags = draw.sample(self.tags, draw.randint(0, 2))
+        tagged = [word for tag in tags for word in tag.name.split()]
+        words = dict.fromkeys(
+            ["question", "q", f"{number:06}", *said, *tagged, *([RARE_WORD] if has_rare else [])]
+        )
         self.words.add(key, f" {' '.join(words)} ")
         if draw.random() < 0.7:
             shown = int(draw.expovariate(1 / 60))
             self.usage.add(key, shown, shown, draw.random(), int(draw.random() < 0.03), changed)
-        if draw.random() < 0.05:
-            what = draw.choice(
-                [(FindingKind.NO_EXPLANATION, Weight.ATTENTION), (FindingKind.NO_KEY, Weight.ERROR)]
-            )
-            values = (what[0], "key", {}, what[1], FindingState.OPEN, changed)
-            self.findings.add(self.findings.next(), bank, key, *values)
+        for row in finding_rows(draw, changed, other=key - draw.randrange(number + 1)):
+            self.findings.add(self.findings.next(), bank, key, *row)
         for skill in draw.sample(self.skills, draw.randint(1, 2)):
             self.of_skills.add(self.of_skills.next(), key, skill.pk)
-        for tag in draw.sample(self.tags, draw.randint(0, 2)):
+        for tag in tags:
             self.of_tags.add(self.of_tags.next(), key, tag.pk)
 
     def write(self) -> None:
@@ -168,7 +179,11 @@ class _Writer:
         self.of_tags.write()
 
     def settle(self) -> None:
-        """Let every question that is in use be shown in its first version."""
+        """Let every question that is in use be shown in its first version, and look through whole banks."""
+        for bank in self.banks:
+            for row in tells_rows(BEGUN):
+                self.findings.add(self.findings.next(), bank.pk, None, *row)
+        self.findings.write()
         first = QuestionVersion.objects.filter(number=1, frozen_at__isnull=False)
         Question.objects.filter(status__in=[Status.READY, Status.RETIRED]).update(
             current_version=Subquery(first.filter(question=OuterRef("pk")).values("pk")[:1])
