@@ -141,6 +141,8 @@ class ReadOnlyViewSet(ApiView, viewsets.ReadOnlyModelViewSet[Any]):
     """A list and its rows, only what the actor may see. `queryset` must end in a stable order."""
 
     filterset_class: Any = None
+    # Actions that answer with pages of a list, and so take its parameters.
+    lists: frozenset[str] = frozenset({"list"})
 
     def get_queryset(self) -> QuerySet[Any]:
         queryset: Any = super().get_queryset()
@@ -153,7 +155,7 @@ class ReadOnlyViewSet(ApiView, viewsets.ReadOnlyModelViewSet[Any]):
         return super().filter_queryset(queryset) if self.action == "list" else queryset
 
     def known_parameters(self) -> frozenset[str]:
-        if self.action != "list":
+        if self.action not in self.lists:
             return frozenset()
         filters = self.filterset_class.base_filters if self.filterset_class else {}
         return frozenset({*filters, "page", "page_size"})

@@ -1,16 +1,18 @@
-"""Files on their way into banks: checked by a worker, looked over, then imported all at once or not at all."""
+"""Files on their way into banks: checked by a worker, looked over, then imported all at once or not at all.
+
+What programs say is in `import_requests`, what they are told in `import_reports`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -18,171 +20,27 @@ from rest_framework.response import Response
 
 from accounts.enums import Scope
 from outbox.models import Work
-from questions.enums import Found, ImportState, Level
-from questions.formats import limits, names
-from questions.formats.drafts import ERROR, WARNING, Where
+from questions.api.import_reports import (
+    ImportInFullSerializer,
+    ImportLineFilter,
+    ImportLineSerializer,
+    ImportSerializer,
+)
+from questions.api.import_requests import NewImportSerializer, SaidColumnsSerializer
+from questions.enums import ImportState
+from questions.formats import limits
 from questions.models import ImportLine, QuestionBank, Skill
 from questions.operations import importing
-from questions.queries.file_words import where_words
 from shell.api import (
     IDEMPOTENT,
     Conflict,
-    ProgressSerializer,
     ReadOnlyViewSet,
     cleaned,
     named,
 )
 from shell.lists import CODE
-from shell.parsers import FileParser
+from shell.parsers import FileParser, JSONParser
 from shell.schema import ConflictSerializer
-
-
-class NewImportSerializer(serializers.Serializer[Any]):
-    """A file for a bank, and what is decided about its questions."""
-
-    bank = serializers.SlugField(max_length=60, help_text=gettext_lazy("The short name of the bank."))
-    file = serializers.FileField(
-        max_length=200, allow_empty_file=True, help_text=gettext_lazy("At most 30 MB and 20,000 questions.")
-    )
-    format = serializers.ChoiceField(
-        choices=[names.AUTO, *names.NAMES],
-        default=names.AUTO,
-        help_text=gettext_lazy("Seen from the content when left out."),
-    )
-    dry_run = serializers.BooleanField(
-        default=True,
-        help_text=gettext_lazy(
-            "With false the file is imported once its check found nothing that keeps it out; otherwise it waits to be "
-            "committed."
-        ),
-    )
-    level = serializers.ChoiceField(
-        choices=Level.choices,
-        default=Level.JUNIOR.value,
-        help_text=gettext_lazy("Of new questions whose file says none."),
-    )
-    skill = serializers.SlugField(
-        max_length=60,
-        required=False,
-        default="",
-        help_text=gettext_lazy("The short name of the skill of new questions whose file says none."),
-    )
-    leaves_out = serializers.BooleanField(
-        default=False,
-        help_text=gettext_lazy("Whether the others are imported where some questions are refused."),
-    )
-    replaces_drafts = serializers.BooleanField(
-        default=False, help_text=gettext_lazy("Whether drafts that somebody wrote here are written over.")
-    )
-
-
-class ImportCountsSerializer(serializers.Serializer[Any]):
-    """How many questions of a file are what."""
-
-    new = serializers.IntegerField()
-    changed = serializers.IntegerField()
-    unchanged = serializers.IntegerField()
-    refused = serializers.IntegerField()
-    skipped = serializers.IntegerField()
-
-
-class PlaceSerializer(serializers.Serializer[Any]):
-    """A place in a file: in words, and each part that its format has."""
-
-    where = serializers.SerializerMethodField()
-    question = serializers.IntegerField(allow_null=True)
-    line = serializers.IntegerField(allow_null=True)
-    row = serializers.IntegerField(allow_null=True)
-    column = serializers.CharField()
-
-    def get_where(self, line: ImportLine) -> str:
-        return where_words(Where(line.question, line.line, line.row, line.column, line.part))
-
-
-class FileProblemSerializer(PlaceSerializer):
-    """What is wrong, where, and what to do. An error keeps its question out, a warning does not."""
-
-    id = serializers.CharField(
-        source="external_id", help_text=gettext_lazy("The id of the question, empty where there is none.")
-    )
-    level = serializers.SerializerMethodField()
-    message = serializers.CharField(source="text")
-
-    @extend_schema_field(serializers.ChoiceField(choices=[ERROR, WARNING]))
-    def get_level(self, line: ImportLine) -> str:
-        return ERROR if line.found == Found.REFUSED else WARNING
-
-
-class SkippedQuestionSerializer(PlaceSerializer):
-    """A question of a kind that cannot be asked here."""
-
-    message = serializers.CharField(source="text")
-
-
-class ImportedQuestionSerializer(PlaceSerializer):
-    """A question that is new, or changed, by its id in the bank."""
-
-    id = serializers.CharField(source="external_id")
-    fate = serializers.ChoiceField(choices=[Found.NEW.value, Found.CHANGED.value], source="found")
-
-
-class ImportSerializer(serializers.Serializer[Any]):
-    """A file, where it is on its way into its bank, and how many of its questions are what."""
-
-    id = serializers.CharField(source="check.public_id")
-    bank = serializers.CharField()
-    filename = serializers.CharField(source="check.arguments.filename")
-    dry_run = serializers.SerializerMethodField()
-    state = serializers.ChoiceField(choices=ImportState.choices)
-    can_commit = serializers.BooleanField(source="is_ready")
-    progress = ProgressSerializer(source="running")
-    format = serializers.CharField(
-        source="report.format",
-        default=None,
-        allow_null=True,
-        help_text=gettext_lazy("Which one was read; null until the file is checked."),
-    )
-    counts = ImportCountsSerializer(source="report.counts", default=None, allow_null=True)
-    reason = serializers.CharField(
-        help_text=gettext_lazy("Why it could not be read or imported; empty otherwise.")
-    )
-    created_at = serializers.DateTimeField(source="check.created_at")
-    finished_at = serializers.DateTimeField(source="running.finished_at", allow_null=True)
-
-    def get_dry_run(self, followed: importing.FollowedImport) -> bool:
-        return not followed.check.arguments.get("commits", False)
-
-
-class ImportInFullSerializer(ImportSerializer):
-    """An import with what its check found, line by line: of each kind the first 200."""
-
-    warnings = serializers.SerializerMethodField()
-    problem_count = serializers.SerializerMethodField()
-    problems = serializers.SerializerMethodField()
-    skipped = serializers.SerializerMethodField()
-    questions = serializers.SerializerMethodField()
-
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
-    def get_warnings(self, followed: importing.FollowedImport) -> list[str]:
-        return list(followed.check.result.get("warnings", []))
-
-    def get_problem_count(self, followed: importing.FollowedImport) -> int:
-        counts = followed.check.result.get("found") or {}
-        return int(counts.get(Found.REFUSED, 0)) + int(counts.get(Found.WARNING, 0))
-
-    @extend_schema_field(FileProblemSerializer(many=True))
-    def get_problems(self, followed: importing.FollowedImport) -> list[dict[str, Any]]:
-        lines = [*followed.lines[Found.REFUSED], *followed.lines[Found.WARNING]]
-        return list(FileProblemSerializer(lines, many=True).data)
-
-    @extend_schema_field(SkippedQuestionSerializer(many=True))
-    def get_skipped(self, followed: importing.FollowedImport) -> list[dict[str, Any]]:
-        return list(SkippedQuestionSerializer(followed.lines[Found.SKIPPED], many=True).data)
-
-    @extend_schema_field(ImportedQuestionSerializer(many=True))
-    def get_questions(self, followed: importing.FollowedImport) -> list[dict[str, Any]]:
-        lines = [*followed.lines[Found.NEW], *followed.lines[Found.CHANGED]]
-        return list(ImportedQuestionSerializer(lines, many=True).data)
 
 
 class ImportViewSet(ReadOnlyViewSet):
@@ -196,6 +54,7 @@ class ImportViewSet(ReadOnlyViewSet):
     write_scope = Scope.QUESTIONS_WRITE
     parser_classes = [FileParser]
     most_bytes = limits.FILE_BYTES
+    lists = ReadOnlyViewSet.lists | {"lines"}
 
     def get_serializer_class(self) -> type[ImportSerializer]:
         return ImportSerializer if self.action == "list" else ImportInFullSerializer
@@ -241,8 +100,9 @@ class ImportViewSet(ReadOnlyViewSet):
             by=self.actor,
             now=timezone.now(),
             intent=intent,
-            back={"url": reverse("questions:import", args=[bank.slug]), "label": _("Import questions")},
+            back=_back(bank.slug),
             commits=not data["dry_run"],
+            columns=data.get("columns"),
         )
         asked = {
             "bank": bank.pk,
@@ -250,6 +110,7 @@ class ImportViewSet(ReadOnlyViewSet):
             "format": data["format"],
             "choices": asdict(choices),
             "commits": not data["dry_run"],
+            "columns": data.get("columns"),
         }
         refuse_other(check, asked)
         return self.answer(check, status.HTTP_202_ACCEPTED)
@@ -289,12 +150,81 @@ class ImportViewSet(ReadOnlyViewSet):
             raise Conflict(refusal.code, str(refusal)) from refusal
         return self.answer(check, status.HTTP_200_OK)
 
+    @extend_schema(
+        request=SaidColumnsSerializer,
+        parameters=[IDEMPOTENT],
+        responses={
+            202: OpenApiResponse(
+                ImportInFullSerializer, "Another import of the same file: a worker reads it now."
+            ),
+            409: OpenApiResponse(ConflictSerializer, "It is not checked, is no table, or its file is gone."),
+        },
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        parser_classes=[JSONParser],
+        filterset_class=None,
+        pagination_class=None,
+    )
+    def columns(self, request: Request, id: str) -> Response:  # noqa: A002 -- the name in the address
+        """Say what the columns of a table are: its file is checked again, as an import of its own.
+
+        What is said is remembered for your tables with the same headings, here and on the page.
+        """
+        followed = self.get_object()
+        check, intent = followed.check, self.intent()
+        said = cleaned(SaidColumnsSerializer(data=request.data))["columns"]
+        try:
+            columns = importing.columns_said(check, said)
+            again = importing.recheck(
+                check=check,
+                columns=columns,
+                by=self.actor,
+                now=timezone.now(),
+                intent=intent,
+                back=_back(followed.bank),
+            )
+        except importing.ImportRefused as refusal:
+            raise Conflict(refusal.code, str(refusal)) from refusal
+        except ValidationError as error:
+            raise serializers.ValidationError({"columns": _column_problems(error)}) from error
+        refuse_other(again, {"digest": check.arguments["digest"], "columns": columns})
+        return self.answer(again, status.HTTP_202_ACCEPTED)
+
+    @extend_schema(responses=ImportLineSerializer(many=True))
+    @action(
+        detail=True, methods=["get"], serializer_class=ImportLineSerializer, filterset_class=ImportLineFilter
+    )
+    def lines(self, request: Request, id: str) -> Response:  # noqa: A002 -- the name in the address
+        """Read the report of a check page by page: every line that is refused, warned of, skipped, new or changed.
+
+        The lines are forgotten with the file.
+        """
+        check = self.get_object().check
+        # A row of the list is found by its address alone; this is a list of its own.
+        lines: Any = ImportLine.objects.filter(work=check).defer("shown").order_by("found", "number", "pk")
+        lines = super(ReadOnlyViewSet, self).filter_queryset(lines)
+        page: Any = self.paginator.paginate_queryset(lines, request, view=self)  # type: ignore[union-attr]
+        return self.get_paginated_response(ImportLineSerializer(page, many=True).data)
+
     def answer(self, check: Work, code: int) -> Response:
         """Say where an import is now, and its address."""
         check.refresh_from_db()
         address = self.reverse_action("detail", args=[check.public_id])
         body = ImportInFullSerializer(importing.followed([check])[0]).data
         return Response(body, status=code, headers={"Location": address})
+
+
+def _back(slug: str) -> dict[str, str]:
+    return {"url": reverse("questions:import", args=[slug]), "label": _("Import questions")}
+
+
+def _column_problems(error: ValidationError) -> list[str]:
+    """Return what is wrong with what was said of columns, each with its heading where it is about one."""
+    if not hasattr(error, "error_dict"):
+        return list(error.messages)
+    return [f"“{heading}”: {words}" for heading, many in error.message_dict.items() for words in many]
 
 
 def refuse_other(work: Work, asked: dict[str, Any]) -> None:

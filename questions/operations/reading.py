@@ -22,7 +22,10 @@ from rendering.sheets import Table, TableError
 _ZIP = b"PK"
 _TABLES: Final = (names.CSV, names.XLSX)
 # What the columns of a table are not understood by: somebody has to say what they hold.
-COLUMNS_UNKNOWN: Final = ("no_stem_column", "unknown_columns", "columns_twice")
+COLUMNS_UNKNOWN: Final = (
+    *("no_stem_column", "unknown_columns", "columns_twice"),
+    *("no_such_column", "no_such_field"),
+)
 
 
 def parse(data: bytes, name: str = names.AUTO, columns: Mapping[str, str] | None = None) -> Parsed:

@@ -20,7 +20,6 @@ from django.views.generic import FormView
 from outbox.enums import WorkState
 from outbox.models import Work
 from outbox.rules import SAMPLE
-from questions.formats.tables import guessed
 from questions.forms.files import ColumnsForm, ExportForm, ImportForm
 from questions.models import QuestionBank
 from questions.operations import importing
@@ -180,8 +179,7 @@ class ColumnsView(_BankPage):
         return redirect("questions:import", self.bank.slug)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        headers = [column["header"] for column in self.columns]
-        codes = self.check.result.get("columns") or guessed(headers)
+        codes = self.check.result.get("taken", {})
         initial = {f"{COLUMN}{column['letter']}": codes.get(column["header"], "") for column in self.columns}
         return {**super().get_form_kwargs(), "columns": self.columns, "initial": initial}
 

@@ -98,7 +98,7 @@ def status_of(command):
     """What a command of the page is answered with: long work and tests are asked for, the rest is done at once."""
     if "/preview/" in command or "/mark-again/" in command:
         return 202
-    if "/imports/" in command and ("-F" in command or "/commit/" in command):
+    if "/imports/" in command and ("-F" in command or "/commit/" in command or "/columns/" in command):
         return 202
     if "--json" not in command or "/accommodations/" in command or "/leave/" in command:
         return 200
@@ -107,6 +107,7 @@ def status_of(command):
 
 def test_documented_commands_work(documented_house, robot):
     done, unwanted = checked(robot)["id"], checked(robot)["id"]
+    table = checked(robot, b"Frage,a,b,correct,Notiz\nWhich?,x,y,A,z\n")["id"]
     export = robot.post("exports/", {"bank": "python", "format": "gift"}).json()["id"]
     work()
     names = {
@@ -117,6 +118,7 @@ def test_documented_commands_work(documented_house, robot):
         "$IMPORT": done,
         "$REGRADE": str(make_regrade(documented_house.attempt).pk),
         "$LEFT": str(make_regrade(documented_house.attempt, position=2).pk),
+        "$TABLE": table,
         "$UNWANTED": unwanted,
         "$EXPORT": export,
         "$OTHER": str(make_request(documented_house).pk),

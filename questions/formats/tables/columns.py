@@ -158,6 +158,15 @@ def resolved(headers: Sequence[str], said: Mapping[str, str], like: str) -> dict
     return found
 
 
+def taken_for(headers: Sequence[str], said: Mapping[str, str], like: str) -> dict[str, str]:
+    """Return what each column is taken for: as somebody said, else by its name; `LEFT_OUT` for what nobody knows.
+
+    Raises as `resolved`.
+    """
+    by_hand = resolved(headers, said, like)
+    return {**guessed(headers), **by_hand}
+
+
 def known_codes() -> str:
     """Return what a column can be, as a list to read."""
     return ", ".join(

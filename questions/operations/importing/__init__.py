@@ -13,7 +13,7 @@ from questions.operations.importing.asking import (
     queue_export,
 )
 from questions.operations.importing.clearing import forget_left_behind
-from questions.operations.importing.columns import recheck
+from questions.operations.importing.columns import columns_said, recheck
 from questions.operations.importing.deciding import begin_import, confirm_import, discard_import, import_of
 from questions.operations.importing.drafting import ImportChoices
 from questions.operations.importing.following import FollowedImport, followed, slugs_of
@@ -37,6 +37,7 @@ __all__ = [
     "Outcome",
     "begin_import",
     "check_import",
+    "columns_said",
     "confirm_import",
     "digest_of",
     "discard_import",

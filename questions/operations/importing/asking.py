@@ -31,7 +31,7 @@ from questions.operations.exporting import (
     record_taken,
     remarks,
 )
-from questions.operations.importing.columns import FileRead, content_of, read_file
+from questions.operations.importing.columns import FileRead, content_of, read_file, remember
 from questions.operations.importing.drafting import ImportChoices
 from questions.operations.importing.lines import write_lines
 from questions.operations.importing.reporting import count_words, level_words, summary_words
@@ -63,10 +63,13 @@ def queue_check(
     intent: str,
     back: Mapping[str, str],
     commits: bool = False,
+    columns: Mapping[str, str] | None = None,
 ) -> Work:
     """Ask for what importing a file into `bank` would do, and return the work. `intent` comes from the form.
 
-    With `commits` the file is imported as well, once its check found nothing that keeps it out.
+    With `commits` the file is imported as well, once its check found nothing that keeps it out. `columns` says what
+    those of a table are, by heading, one of `tables.columns.CODES` or nothing for one that is left out; of which
+    nothing is said, those are known by their names.
     Raises: `PermissionDenied`; `ValidationError` keyed "file" for one that is too large.
     """
     require_author(by)
@@ -83,6 +86,8 @@ def queue_check(
         "language": translation.get_language(),
         "back": dict(back),
     }
+    if columns is not None:
+        arguments["columns"] = dict(columns)
     return queue_work(kind=CHECK, intent=f"{CHECK}:{intent}", arguments=arguments, by=by, now=now, file=file)
 
 
@@ -121,6 +126,8 @@ def do_check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     if read.parsed is None:
         words = _("Say what the columns of this table are, then it is checked.")
         return {"summary": words, "why": read.why, "ok": False, **read.facts()}
+    if work.arguments.get("columns") and read.columns:
+        remember(read.columns, actor)
     outcome = check_import(bank=bank, parsed=read.parsed, choices=choices, told=report)
     refused = outcome.comparison.refused
     counts = outcome.counts()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from outbox.models import Work
 from outbox.operations import queue_work
 from outbox.rules import SAMPLE
 from questions.formats.drafts import FileRefused, Parsed
-from questions.formats.tables.columns import CODES, twice
+from questions.formats.tables.columns import CODES, guessed, taken_for, twice
 from questions.operations.importing.drafting import ImportChoices
 from questions.operations.importing.running import ImportRefused, may_author
 from questions.operations.reading import COLUMNS_UNKNOWN, OpenSheet, open_sheet, parse
@@ -36,12 +36,14 @@ from questions.queries.file_words import refusal_words
 class FileRead:
     """A file, and of a table its columns. Without `parsed` somebody has to say what they are, and `why` says why.
 
-    `columns` is what was said of them now or before, by header; None for those that are known by their names.
+    `columns` is what was said of them now or before, by header; None for those that are known by their names. `taken`
+    is what each is taken for.
     """
 
     parsed: Parsed | None
     why: str = ""
     columns: Mapping[str, str] | None = None
+    taken: Mapping[str, str] = field(default_factory=dict)
     is_remembered: bool = False
     sheet: OpenSheet | None = None
 
@@ -51,6 +53,7 @@ class FileRead:
             return {}
         return {
             "columns": dict(self.columns) if self.columns is not None else None,
+            "taken": dict(self.taken),
             "is_remembered": self.is_remembered,
             SAMPLE: self.sheet.table.sample(),
         }
@@ -63,17 +66,47 @@ def read_file(data: bytes, name: str, columns: Mapping[str, str] | None, by: Act
     """
     sheet = open_sheet(data, name)
     if sheet is None:
-        return FileRead(parse(data, name))
-    if columns is not None:
-        return FileRead(sheet.read(columns), columns=columns, sheet=sheet)
-    before = remembered_columns(by.user, sheet.table.headers)
+        return FileRead(parse(data, name, columns))
+    headers = sheet.table.headers
+    said = remembered_columns(by.user, headers) if columns is None else columns
     try:
-        parsed = sheet.read(before)
+        parsed = sheet.read(said)
+        taken = taken_for(headers, said or {}, sheet.name)
     except FileRefused as refused:
         if refused.code not in COLUMNS_UNKNOWN:
             raise
-        return FileRead(None, why=refusal_words(refused), sheet=sheet)
-    return FileRead(parsed, columns=before, is_remembered=before is not None, sheet=sheet)
+        return FileRead(None, why=refusal_words(refused), taken=guessed(headers), sheet=sheet)
+    is_remembered = columns is None and said is not None
+    return FileRead(
+        parsed, columns=taken if said else said, taken=taken, is_remembered=is_remembered, sheet=sheet
+    )
+
+
+def remember(columns: Mapping[str, str], by: Actor) -> None:
+    """Remember for tables with the same headings what whoever asked, or their program, said that the columns are."""
+    if by.user is not None:
+        name, words = headings_digest(list(columns)), words_to_remember(columns)
+        # A key changes nothing else of its owner: the system keeps what it said.
+        remember_columns(user=by.user, family=REMEMBERED, name=name, words=words, by=Actor.system())
+
+
+def columns_said(check: Work, said: Mapping[str, str]) -> dict[str, str]:
+    """Return what each column of the table of `check` is, for `recheck`: as `said` by heading, else by its name.
+
+    Raises: `ImportRefused` where it is not checked yet, its file is gone or is no table; `ValidationError` for a
+    heading that it does not have, or what no column can be.
+    """
+    if check.is_open:
+        raise ImportRefused(_("The file is still being read. Wait until it is checked."), "not_checked")
+    sample = check.result.get(SAMPLE)
+    if not sample:
+        if not check.file:
+            raise ImportRefused(_("The file is not kept any more. Upload it again."), "gone")
+        raise ImportRefused(_("The file is no table, so that it has no columns to name."), "no_table")
+    try:
+        return taken_for([column["header"] for column in sample], said, "")
+    except FileRefused as refused:
+        raise ValidationError(refusal_words(refused)) from refused
 
 
 def recheck(
@@ -89,7 +122,7 @@ def recheck(
 ) -> Work:
     """Ask for the file of `check` to be checked again, and return the work. What is left out stays as it was.
 
-    `columns` says what each of a table is, by header. It is remembered for tables with the same headings.
+    `columns` says what each of a table is, by header. Once the file is read so, it is remembered.
     Raises: `PermissionDenied`; `ImportRefused` when the file is gone; `ValidationError` keyed by header, or without a
     key for what no column is.
     """
@@ -98,14 +131,13 @@ def recheck(
     if columns is not None:
         _require_columns(columns)
     content = content_of(check)
-    if columns is not None and by.user is not None:
-        words = words_to_remember(columns)
-        name = headings_digest(list(columns))
-        remember_columns(user=by.user, family=REMEMBERED, name=name, words=words, by=by)
     arguments = check.arguments | {"back": dict(back), "language": translation.get_language()}
     if columns is not None:
         arguments["columns"] = dict(columns)
     if choices is not None:
+        if format != check.arguments["format"]:
+            # It may be no table then; what was said of one is remembered.
+            arguments.pop("columns", None)
         arguments |= {"choices": asdict(choices), "format": format}
     return queue_work(
         kind=check.kind,

@@ -35,6 +35,8 @@ API = {
     "v1:import-detail",
     "v1:import-commit",
     "v1:import-discard",
+    "v1:import-columns",
+    "v1:import-lines",
     "v1:export-list",
     "v1:export-detail",
     "v1:export-download",
