@@ -1,6 +1,7 @@
 """Served mode: every line of the Procfile against a real PostgreSQL, a real broker and a real mail server."""
 
 import errno
+import os
 import socket
 import sys
 import time
@@ -13,6 +14,7 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from config.celery import WORKER_NICENESS
 from tests.servers.processes import answers, is_alive, wait_until
 
 WORKERS = {"mail", "score", "maint"}
@@ -34,12 +36,38 @@ def ping(system):
     return {name.partition("@")[0] for name in replies}
 
 
+def processes_of_workers(system):
+    """Return for each worker the process ids of its pool."""
+    app = Celery(broker=system.environment["REDIS_URL"])
+    app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS | {
+        "global_keyprefix": "shortlist:"
+    }
+    try:
+        return {
+            name: figures["pool"]["processes"]
+            for name, figures in app.control.inspect(timeout=5).stats().items()
+        }
+    finally:
+        app.close()
+
+
 def test_every_process_of_the_procfile_runs_and_every_queue_has_a_worker(served_system):
     names = [name for name in served_system.children if name != "redis"]
 
     assert names == ["web", "worker_mail", "worker_score", "worker_maint", "scheduler", "receive_mail"]
     wait_until(lambda: ping(served_system) == WORKERS, what="three workers", seconds=120)
     assert all(is_alive(served_system.pid(name)) for name in names)
+
+
+def test_workers_give_way_to_the_web_server(served_system):
+    """Both on one machine: a candidate's answer goes before letters, imports and scores."""
+    wait_until(lambda: ping(served_system) == WORKERS, what="three workers", seconds=120)
+
+    web = os.getpriority(os.PRIO_PROCESS, served_system.pid("web"))
+    pids = [pid for pids in processes_of_workers(served_system).values() for pid in pids]
+
+    assert len(pids) >= len(WORKERS)
+    assert {os.getpriority(os.PRIO_PROCESS, pid) for pid in pids} == {web + WORKER_NICENESS}
 
 
 def test_pages_answer_while_the_broker_refuses_or_is_silent(served_system):
