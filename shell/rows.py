@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -104,7 +105,8 @@ def _change(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
     if isinstance(field, JSONField):
         return json.dumps
     if isinstance(field, DateTimeField) and connection.vendor != "postgresql":
-        return connection.ops.adapt_datetimefield_value
+        # The rows of a file have the same few moments.
+        return lru_cache(maxsize=64)(connection.ops.adapt_datetimefield_value)
     # The driver would write the name of a choice.
     return _plain if field.choices else None
 

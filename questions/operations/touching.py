@@ -34,14 +34,14 @@ def index_questions(question_ids: Iterable[int]) -> None:
         rows = QuestionVersion.objects.filter(question__in=ids).order_by("number", "pk")
         newest = {version.question_id: version for version in rows}
         keys = queries.keys_for(version.pk for version in newest.values())
-        write_words(
+        _write_words(
             QuestionWords(question=question, words=_words(question, version, keys.get(version.pk)))
             for question in questions
             if (version := newest.get(question.pk)) is not None
         )
 
 
-def write_words(rows: Iterable[QuestionWords]) -> None:
+def _write_words(rows: Iterable[QuestionWords]) -> None:
     """Keep the words of questions, whether any were kept of them or not. A statement for each 500."""
     QuestionWords.objects.bulk_create(
         list(rows),

@@ -1,6 +1,13 @@
 """Reads of question banks. `keys_for` is the only door to answer keys."""
 
-from questions.queries.drafts import edit_base, key_draft, option_drafts, outcome_of, question_draft
+from questions.queries.drafts import (
+    edit_base,
+    key_draft,
+    option_drafts,
+    outcome_of,
+    question_draft,
+    skills_and_tags,
+)
 from questions.queries.finding import saying, with_stem
 from questions.queries.finding_words import FindingWords, finding_words, words_of
 from questions.queries.findings import (
@@ -65,6 +72,7 @@ __all__ = [
     "review_queue",
     "revisions_of",
     "saying",
+    "skills_and_tags",
     "tag_names",
     "typed_before",
     "used_codes",

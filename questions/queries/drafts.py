@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from questions.enums import SaveOutcome
 from questions.models import AnswerKey, Question, QuestionVersion
 from questions.rules import KeyDraft, OptionDraft, QuestionDraft, plain_key
@@ -29,15 +31,39 @@ def key_draft(key: AnswerKey) -> KeyDraft:
     )
 
 
-def question_draft(question: Question, version: QuestionVersion, key: AnswerKey | None) -> QuestionDraft:
-    """Return a whole question as an author edits it. Two queries, unless its skills and tags are loaded."""
+def skills_and_tags(question_ids: Collection[int]) -> dict[int, tuple[list[str], list[str]]]:
+    """Return the short names of the skills, and the tags, of each of these questions. Two queries."""
+    found: dict[int, tuple[list[str], list[str]]] = {pk: ([], []) for pk in question_ids}
+    skills = Question.skills.through._default_manager.filter(question__in=list(found))
+    for pk, slug in skills.order_by("pk").values_list("question_id", "skill__slug"):
+        found[pk][0].append(slug)
+    tags = Question.tags.through._default_manager.filter(question__in=list(found))
+    for pk, name in tags.order_by("pk").values_list("question_id", "questiontag__name"):
+        found[pk][1].append(name)
+    return found
+
+
+def question_draft(
+    question: Question,
+    version: QuestionVersion,
+    key: AnswerKey | None,
+    words: tuple[list[str], list[str]] | None = None,
+) -> QuestionDraft:
+    """Return a whole question as an author edits it.
+
+    Two queries, unless its skills and tags are loaded, or given as `words` by `skills_and_tags`.
+    """
+    skills, tags = words or (
+        [skill.slug for skill in question.skills.all()],
+        [tag.name for tag in question.tags.all()],
+    )
     return QuestionDraft(
         external_id=question.external_id,
         kind=question.kind,
         level=question.level,
         difficulty=question.intended_difficulty,
-        skills=[skill.slug for skill in question.skills.all()],
-        tags=[tag.name for tag in question.tags.all()],
+        skills=skills,
+        tags=tags,
         stem=version.stem,
         options=option_drafts(version),
         key=key_draft(key) if key is not None else KeyDraft(),

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field, replace
 from questions.enums import Marking
 from rendering.characters import clean_line, clean_text
 
+# Made once: `json.dumps` makes one anew for each call that sorts.
+_as_json = json.JSONEncoder(sort_keys=True).encode
+
 
 @dataclass(frozen=True, slots=True)
 class OptionDraft:
@@ -25,7 +28,8 @@ class OptionDraft:
 
     def cleaned(self) -> OptionDraft:
         """The same without characters that break storage or mislead the eye."""
-        return replace(self, text=clean_text(self.text))
+        text = clean_text(self.text)
+        return self if text == self.text else replace(self, text=text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,11 @@ class KeyDraft:
 
     def cleaned(self) -> KeyDraft:
         """The same without characters that break storage or mislead the eye."""
-        return replace(
-            self,
+        # Named one by one, here and below: ten thousand questions of a file are cleaned while somebody waits.
+        return KeyDraft(
+            shares=self.shares,
             feedback={code: clean_text(text) for code, text in self.feedback.items()},
+            marking=self.marking,
             explanation=clean_text(self.explanation),
             source=clean_line(self.source),
             model_answer=clean_text(self.model_answer),
@@ -74,9 +80,12 @@ class QuestionDraft:
 
     def cleaned(self) -> QuestionDraft:
         """The same without characters that break storage or mislead the eye, and each tag once."""
-        return replace(
-            self,
+        return QuestionDraft(
             external_id=clean_line(self.external_id),
+            kind=self.kind,
+            level=self.level,
+            difficulty=self.difficulty,
+            skills=self.skills,
             stem=clean_text(self.stem),
             options=[option.cleaned() for option in self.options],
             key=self.key.cleaned(),
@@ -92,7 +101,6 @@ class QuestionDraft:
     def digest(self) -> str:
         """A fingerprint of everything in it: two drafts that say the same have the same one."""
         key = self.key
-        # Named one by one: ten thousand questions of a file are compared while somebody waits.
         facts = [
             *(self.external_id, self.kind, self.level, self.difficulty, self.name, self.category, self.stem),
             *(sorted(self.skills), sorted(self.tags)),
@@ -107,7 +115,7 @@ class QuestionDraft:
             ),
             *(list(key.look_fors), list(key.warning_signs), list(key.follow_ups)),
         ]
-        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(_as_json(facts).encode()).hexdigest()
 
 
 def key_fields(key: KeyDraft) -> dict[str, object]:

@@ -9,15 +9,20 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
+from operator import attrgetter
 from typing import Final
 
 from questions.enums import Kind, Level
-from questions.formats.drafts import ParsedQuestion
+from questions.formats.drafts import ParsedOption, ParsedQuestion
 from questions.rules import KeyDraft, OptionDraft, QuestionDraft, free_codes
 
 DIFFICULTY: Final = 3
 _HALF: Final = 32
-_FIELDS: Final = tuple(field.name for field in fields(ParsedQuestion) if field.name != "where")
+# All that a file says of a question, and of an option, as one value each.
+_said = attrgetter(
+    *(field.name for field in fields(ParsedQuestion) if field.name not in ("where", "options"))
+)
+_said_of_option = attrgetter(*(field.name for field in fields(ParsedOption)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +47,19 @@ def derived_id(parsed: ParsedQuestion) -> str:
 
 def said_digest(parsed: ParsedQuestion) -> str:
     """Return a fingerprint of all that a file says of a question."""
-    return _hashed([repr(getattr(parsed, name)) for name in _FIELDS])[:_HALF]
+    return _hashed([repr(_said(parsed)), *(repr(_said_of_option(option)) for option in parsed.options)])[
+        :_HALF
+    ]
 
 
-def source_digest(parsed: ParsedQuestion, draft: QuestionDraft) -> str:
-    """Return what a question keeps of its import: what the file said, and what the question says since."""
-    return said_digest(parsed) + draft.digest()[:_HALF]
+def source_digest(said: str, draft: QuestionDraft) -> str:
+    """Return what a question keeps of its import: what the file `said`, and what the question says since."""
+    return said + draft.digest()[:_HALF]
 
 
-def says_the_same(kept: str, parsed: ParsedQuestion) -> bool:
-    """Whether the file that was read last, of which `kept` was kept, said the same."""
-    return bool(kept) and kept[:_HALF] == said_digest(parsed)
+def says_the_same(kept: str, said: str) -> bool:
+    """Whether the file that was read last, of which `kept` was kept, had the same `said_digest`."""
+    return bool(kept) and kept[:_HALF] == said
 
 
 def is_as_read(kept: str, draft: QuestionDraft) -> bool:
@@ -150,7 +157,9 @@ def _key(parsed: ParsedQuestion, codes: Sequence[str], known: KeyDraft) -> KeyDr
 
 
 def _share(share: Fraction, known: str | None) -> str:
-    return known if known is not None and Fraction(known) == share else str(share)
+    """Return a share as text: as it is written here, where that is the same number."""
+    said = str(share)
+    return known if known is not None and (known == said or Fraction(known) == share) else said
 
 
 def _hashed(parts: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from outbox.registries import Report
 from questions.enums import Found
 from questions.formats.drafts import WARNING, WHOLE_FILE, Where
 from questions.models import ImportLine
-from questions.operations.importing.comparing import Fate, Line
+from questions.operations.importing.comparing import Line
 from questions.operations.importing.running import Outcome
 from questions.queries.file_words import problem_words, skip_words
 from questions.rules import PICTURES
@@ -75,13 +75,12 @@ def _lines(outcome: Outcome) -> Iterator[ImportLine]:
     for skipped in outcome.parsed.skipped:
         yield _at(skipped.where, Found.SKIPPED, text=skip_words(skipped))
     for line in outcome.comparison.lines:
-        if line.fate is not Fate.UNCHANGED:
-            yield _at(
-                line.where,
-                Found(line.fate.value),
-                external_id=line.draft.external_id,
-                shown=_shown(line, outcome.pictures.new),
-            )
+        yield _at(
+            line.where,
+            Found(line.fate.value),
+            external_id=line.draft.external_id,
+            shown=_shown(line, outcome.pictures.new),
+        )
 
 
 def _at(where: Where, found: Found, **values: Any) -> ImportLine:

@@ -45,7 +45,7 @@ class Outcome:
     def counts(self) -> dict[str, int]:
         """Return how many questions of the file are new, changed, unchanged, refused and skipped."""
         return {
-            **{fate.value: len(self.comparison.of(fate)) for fate in Fate},
+            **{fate.value: self.comparison.count(fate) for fate in Fate},
             "refused": len(self.comparison.refused),
             "skipped": len(self.parsed.skipped),
         }
@@ -118,7 +118,7 @@ def _require(outcome: Outcome, choices: ImportChoices) -> None:
 
 
 def _write(bank: QuestionBank, outcome: Outcome, *, mark: str, by: Actor, now: datetime, told: Told) -> None:
-    lines = [line for line in outcome.comparison.lines if line.fate is not Fate.UNCHANGED]
+    lines = outcome.comparison.lines
     if not lines:
         return
     total = len(lines)

@@ -24,7 +24,7 @@ from questions.models import (
     QuestionVersion,
     QuestionWords,
 )
-from questions.operations.importing.comparing import Fate, Line
+from questions.operations.importing.comparing import Fate, Known, Line
 from questions.operations.importing.pictures import FilePictures, write_pictures
 from questions.operations.writing.many import (
     words_of_draft,
@@ -40,9 +40,11 @@ PART: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A question that changes, with what was written for it: a version, and the key of that version."""
+    """A question that changes, with what was written for it: its stand-in, a version, and the key of that version."""
 
     line: Line
+    known: Known
+    stand_in: int
     version_id: int | None
     key_id: int | None
 
@@ -115,45 +117,63 @@ def _write_new(
 
 
 def _write_changed(staged: Staged, lines: Sequence[Line], *, by: Actor, now: datetime) -> None:
-    """Write a stand-in for each, with a version where its text changes and a key where that changes."""
-    if not lines:
+    """Write a stand-in for each, with a version where its text changes and a key where that changes.
+
+    All of them as the question itself will have them: what is left for the step that all see is to take them over.
+    """
+    pairs = [(line, line.known) for line in lines if line.known is not None]
+    if not pairs:
         return
-    stand_ins = take_keys(Question, len(lines))
+    stand_ins = take_keys(Question, len(pairs))
     write_rows(
         Question,
-        ("id", "bank_id", "external_id", "kind", "level", "edit", "created_at", "changed_at"),
+        (
+            *("id", "bank_id", "external_id", "kind", "level", "intended_difficulty", "name", "category"),
+            *("source_digest", "edit", "created_at", "changed_at"),
+        ),
         [
             (
                 *(pk, staged.bank.pk, line.draft.external_id, line.draft.kind, line.draft.level),
-                # As the question itself will have it: with another, somebody saved it since.
-                *(line.known.edit + 1 if line.known else 0, now, now),
+                *(line.draft.difficulty, line.draft.name, line.draft.category, line.digest),
+                # With another, somebody saved it since.
+                *(known.edit + 1, now, now),
             )
-            for pk, line in zip(stand_ins, lines, strict=True)
+            for pk, (line, known) in zip(stand_ins, pairs, strict=True)
         ],
     )
-    changed = [pair for pair in zip(stand_ins, lines, strict=True) if _has_content(pair[1])]
+    changed = [
+        (pk, line.draft, known)
+        for pk, (line, known) in zip(stand_ins, pairs, strict=True)
+        if line.has_new_text or line.has_new_key
+    ]
     versions = write_first_versions(
-        [pk for pk, _line in changed], [line.draft for _pk, line in changed], frozen_at=None, by=by, now=now
+        [pk for pk, _draft, _known in changed],
+        [draft for _pk, draft, _known in changed],
+        # A draft is written over; whatever is frozen gets a next version.
+        numbers=[known.number + (known.draft_id is None) for _pk, _draft, known in changed],
+        frozen_at=None,
+        by=by,
+        now=now,
     )
-    by_stand_in = dict(zip((pk for pk, _line in changed), versions, strict=True))
+    by_stand_in = dict(zip((pk for pk, _draft, _known in changed), versions, strict=True))
     keyed = [
-        (by_stand_in[pk], line)
-        for pk, line in changed
+        (by_stand_in[pk], line.draft, known)
+        for pk, (line, known) in zip(stand_ins, pairs, strict=True)
         # A draft that is written over keeps its key where the file has no other; every other version needs one.
-        if line.has_new_key or (line.known is not None and line.known.draft_id is None)
+        if pk in by_stand_in and (line.has_new_key or known.draft_id is None)
     ]
     keys = write_keys(
-        [version for version, _line in keyed], [line.draft for _version, line in keyed], by=by, now=now
+        [version for version, _draft, _known in keyed],
+        [draft for _version, draft, _known in keyed],
+        revisions=[1 if known.draft_id is None else known.revision + 1 for _version, _draft, known in keyed],
+        by=by,
+        now=now,
     )
-    by_version = dict(zip((version for version, _line in keyed), keys, strict=True))
-    for pk, line in zip(stand_ins, lines, strict=True):
+    by_version = dict(zip((version for version, _draft, _known in keyed), keys, strict=True))
+    for pk, (line, known) in zip(stand_ins, pairs, strict=True):
         version_id = by_stand_in.get(pk)
         key_id = by_version.get(version_id) if version_id is not None else None
-        staged.carried.append(Carried(line, version_id, key_id))
-
-
-def _has_content(line: Line) -> bool:
-    return line.has_new_text or line.has_new_key
+        staged.carried.append(Carried(line, known, pk, version_id, key_id))
 
 
 def throw_away(mark: str) -> None:

@@ -84,8 +84,9 @@ def write_first_versions(
     frozen_at: datetime | None,
     by: Actor,
     now: datetime,
+    numbers: Sequence[int] = (),
 ) -> list[int]:
-    """Write the first version of each of these questions and return their ids."""
+    """Write the first version of each of these questions and return their ids. `numbers` are theirs where not 1."""
     ids = take_keys(QuestionVersion, len(question_ids))
     author = by.user and by.user.pk
     write_rows(
@@ -95,23 +96,30 @@ def write_first_versions(
             (
                 pk,
                 question,
-                1,
+                number,
                 draft.stem,
                 [option.stored() for option in draft.options],
                 author,
                 now,
                 frozen_at,
             )
-            for pk, question, draft in zip(ids, question_ids, drafts, strict=True)
+            for pk, question, draft, number in zip(
+                ids, question_ids, drafts, numbers or [1] * len(ids), strict=True
+            )
         ],
     )
     return ids
 
 
 def write_keys(
-    version_ids: Sequence[int], drafts: Sequence[QuestionDraft], *, by: Actor, now: datetime
+    version_ids: Sequence[int],
+    drafts: Sequence[QuestionDraft],
+    *,
+    by: Actor,
+    now: datetime,
+    revisions: Sequence[int] = (),
 ) -> list[int]:
-    """Write the first key of each of these versions and return their ids."""
+    """Write the first key of each of these versions and return their ids. `revisions` are theirs where not 1."""
     ids = take_keys(AnswerKey, len(version_ids))
     author = by.user and by.user.pk
     names = tuple(key_fields(KeyDraft()))
@@ -119,8 +127,10 @@ def write_keys(
         AnswerKey,
         ("id", "version_id", "revision", "created_by_id", "created_at", *names),
         [
-            (pk, version, 1, author, now, *key_fields(draft.key).values())
-            for pk, version, draft in zip(ids, version_ids, drafts, strict=True)
+            (pk, version, revision, author, now, *key_fields(draft.key).values())
+            for pk, version, draft, revision in zip(
+                ids, version_ids, drafts, revisions or [1] * len(ids), strict=True
+            )
         ],
     )
     return ids
