@@ -14,6 +14,10 @@ from typing import Final
 # How many pairs of equal words or lines are weighed: beyond it, in text that repeats itself, the whole stands in for
 # its parts. A page of prose has some thousands.
 MOST_PAIRS: Final = 60_000
+# Of so many words or more, at least one in so many has to stay: else nobody reads one text between the words of the
+# other, and it is shown as it was and as it is.
+FEWEST_WORDS: Final = 3
+LEAST_KEPT: Final = 3
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 # A word with what stands before it on its line, or the end of a line.
 _WORDS = re.compile(r"\n|[^\S\n]*\w+|[^\S\n]*[^\w\s]|[^\S\n]+")
@@ -145,7 +149,14 @@ def _whole(texts: Sequence[str]) -> str:
 
 def _words(old: str, new: str) -> Iterator[Piece]:
     before, after = _WORDS.findall(old), _WORDS.findall(new)
-    for tag, start, end, begin, stop in opcodes(before, after):
+    steps = opcodes(before, after)
+    kept = sum(_count(before[start:end]) for tag, start, end, _begin, _stop in steps if tag == "equal")
+    shorter = min(_count(before), _count(after))
+    if shorter >= FEWEST_WORDS and kept * LEAST_KEPT < shorter:
+        yield Piece(Change.GONE, old)
+        yield Piece(Change.NEW, new)
+        return
+    for tag, start, end, begin, stop in steps:
         if tag == "equal":
             yield Piece(Change.SAME, "".join(before[start:end]))
             continue
@@ -153,6 +164,11 @@ def _words(old: str, new: str) -> Iterator[Piece]:
             yield Piece(Change.GONE, "".join(before[start:end]))
         if stop > begin:
             yield Piece(Change.NEW, "".join(after[begin:stop]))
+
+
+def _count(parts: Sequence[str]) -> int:
+    """How many of these are words, not signs or ends of lines."""
+    return sum(part.strip().isalnum() for part in parts)
 
 
 def _plain(pieces: Iterator[tuple[bool, Piece]]) -> Iterator[Piece]:

@@ -27,6 +27,17 @@ def test_prose_is_compared_by_words_and_keeps_the_words_around_a_change() -> Non
     assert read(blocks) == [("prose", ["Which hook runs", "- first", "+ last", ", always?\n"])]
 
 
+def test_prose_that_was_written_anew_is_shown_as_it_was_and_as_it_is() -> None:
+    old = "A list goes to the program entry by entry, so no sign with a meaning is left."
+    new = "Another explanation, with code."
+
+    assert read(text_difference(old, new)) == [("prose", [f"-{old}\n", f"+{new}\n"])]
+    # What is added to a text leaves it as it was.
+    assert read(text_difference("One goes first.", f"One goes first. {old}")) == [
+        ("prose", ["One goes first.", f"+ {old}", "\n"])
+    ]
+
+
 def test_code_is_compared_by_lines_and_prose_beside_it_by_words() -> None:
     old = "What is shown?\n\n```python\nx = 1\nprint(x)\n```"
     new = "What is printed?\n\n```python\nx = 2\nprint(x)\n```"
