@@ -96,6 +96,19 @@ def test_look_shows_names_to_those_who_see_the_people_and_numbers_to_authors(
     assert "Mark 1 attempt again" in seen
 
 
+def test_a_percentage_that_falls_is_said_with_a_sign_of_its_own(boss) -> None:
+    attempt = make_finished(make_assessment(questions=2, pass_mark=50, borderline_from=40), right=2)
+    request = make_regrade(attempt)
+    boss.post(address("look-at-regrade", request), {"token": "one"})
+    work_off()
+
+    page = boss.get(address("regrade", request)).content.decode()
+
+    # On a phone each cell says what it is.
+    assert '<td class="number nowrap" data-label="Change">−50.0</td>' in page
+    assert '<td data-label="Result">' in page
+
+
 def test_marking_again_is_asked_with_a_reason_and_stands_in_the_history_of_scores(
     boss, author, attempt, request_
 ) -> None:
