@@ -145,7 +145,7 @@ def do_check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
 def do_import(work: Work, actor: Actor, report: Report, *, now: datetime) -> dict[str, Any]:
     """Import a file that was checked: everything at once, or nothing. Again, it changes nothing more."""
     bank, choices = _bank(work, actor), ImportChoices(**work.arguments["choices"])
-    counts = resume_import(bank=bank, mark=work.public_id, by=actor, now=now)
+    counts = resume_import(bank=bank, mark=work.public_id, by=actor, now=now, told=report)
     if counts is None:
         try:
             outcome = run_import(

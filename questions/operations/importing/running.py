@@ -21,8 +21,14 @@ from questions.operations.importing.staging import stage, throw_away
 from questions.operations.importing.switching import Overtaken, finish, seen_before, switch
 
 _TRIES: Final = 3
+# An import compares, writes, and tells of what it wrote.
+_STEPS: Final = 3
 # Called with how many are done, of how many.
 Told = Callable[[int, int], None]
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Nobody looks."""
 
 
 class ImportRefused(Exception):  # noqa: N818 -- a refusal, not a fault
@@ -77,15 +83,14 @@ def run_import(
 
     New questions arrive as drafts. What differs of a question that was ready, or shown, becomes its next draft: no
     file puts anything in force. `mark` names this import: again under the same one, it goes on where it stopped and
-    doubles nothing. `told(done, total)` is called between short transactions, at least every few seconds; what it
-    raises stops the import, which is then not seen at all.
+    doubles nothing. `told(done, total)` is called between short transactions, at least every few seconds, with numbers
+    that rise through all of it; what it raises stops the import, which is then not seen at all, or finished later.
     Raises `ImportRefused` where questions are refused and the choices do not leave them out, or nothing is left.
     """
+    total = len(parsed.questions)
     for attempt in range(1, _TRIES + 1):
-        throw_away(mark)
-        outcome = check_import(
-            bank=bank, parsed=parsed, choices=choices, told=lambda _done, total: told(0, total)
-        )
+        throw_away(mark, told=lambda: told(0, total))
+        outcome = check_import(bank=bank, parsed=parsed, choices=choices, told=_step(told, 0, total))
         _require(outcome, choices)
         try:
             _write(bank, outcome, mark=mark, by=by, now=now, told=told)
@@ -97,14 +102,19 @@ def run_import(
     raise AssertionError("unreachable")
 
 
-def resume_import(*, bank: QuestionBank, mark: str, by: Actor, now: datetime) -> Mapping[str, int] | None:
-    """Finish an import that is visible already and return its counts; None where that came to nothing so far."""
+def resume_import(
+    *, bank: QuestionBank, mark: str, by: Actor, now: datetime, told: Told = _silent
+) -> Mapping[str, int] | None:
+    """Finish an import that is visible already and return its counts; None where that came to nothing so far.
+
+    `told` as in `run_import`.
+    """
     seen = seen_before(mark, bank)
     if seen is None:
         return None
     said = seen.data
-    finish(bank=bank, mark=mark, first=said["first"], last=said["last"], words={}, by=by, now=now)
     counts: dict[str, int] = said["counts"]
+    _finish(bank, said, mark=mark, words={}, by=by, now=now, told=_step(told, 2, sum(counts.values())))
     return counts
 
 
@@ -121,14 +131,15 @@ def _write(bank: QuestionBank, outcome: Outcome, *, mark: str, by: Actor, now: d
     lines = outcome.comparison.lines
     if not lines:
         return
-    total = len(lines)
+    total = len(outcome.parsed.questions)
+    write = _step(told, 1, total)
     staged = stage(
         mark=mark,
         lines=lines,
         pictures=outcome.pictures,
         by=by,
         now=now,
-        told=lambda done: told(done, total),
+        told=lambda done: write(done, len(lines)),
     )
     facts: dict[str, Any] = {
         "counts": outcome.counts(),
@@ -136,6 +147,38 @@ def _write(bank: QuestionBank, outcome: Outcome, *, mark: str, by: Actor, now: d
         "last": max(staged.new_ids, default=0),
     }
     give_way()
-    told(total, total)
+    write(len(lines), len(lines))
     switch(bank=bank, staged=staged, mark=mark, facts=facts, by=by, now=now)
-    finish(bank=bank, mark=mark, first=facts["first"], last=facts["last"], words=staged.words, by=by, now=now)
+    _finish(bank, facts, mark=mark, words=staged.words, by=by, now=now, told=_step(told, 2, total))
+
+
+def _finish(
+    bank: QuestionBank,
+    facts: Mapping[str, Any],
+    *,
+    mark: str,
+    words: Mapping[str, str],
+    by: Actor,
+    now: datetime,
+    told: Told,
+) -> None:
+    total = facts["counts"]["new"] + facts["counts"]["changed"]
+    finish(
+        bank=bank,
+        mark=mark,
+        first=facts["first"],
+        last=facts["last"],
+        words=words,
+        by=by,
+        now=now,
+        told=lambda done: told(min(done, total), total),
+    )
+
+
+def _step(told: Told, number: int, total: int) -> Told:
+    """Return what tells of a step, the first of which is 0, as its share of all of them: what is shown only rises."""
+
+    def tell(done: int, of: int) -> None:
+        told(total * (number * of + done) // (_STEPS * of) if of else 0, total)
+
+    return tell

@@ -176,14 +176,18 @@ def _write_changed(staged: Staged, lines: Sequence[Line], *, by: Actor, now: dat
         staged.carried.append(Carried(line, known, pk, version_id, key_id))
 
 
-def throw_away(mark: str) -> None:
-    """Delete what was written into the hidden bank of an import that did not come to its end. Part by part."""
+def throw_away(mark: str, *, told: Callable[[], None] = lambda: None) -> None:
+    """Delete what was written into the hidden bank of an import that did not come to its end.
+
+    Part by part; `told` is called after each.
+    """
     for bank in QuestionBank.objects.filter(arriving_for=mark).exclude(arriving_for=""):
         while ids := list(
             Question.objects.filter(bank=bank).order_by("pk").values_list("pk", flat=True)[:PART]
         ):
             with transaction.atomic():
                 delete_unseen(ids)
+            told()
             give_way()
         with transaction.atomic():
             QuestionPicture.objects.filter(bank=bank).delete()

@@ -230,20 +230,24 @@ def finish(
     words: Mapping[str, str],
     by: Actor,
     now: datetime,
+    told: Callable[[int], None],
 ) -> None:
     """Do what nobody waits for: tell of each question, let what changed be found by its new words, and clear away.
 
     Safe to repeat. `first` and `last` are the keys between which the new questions lie, `words` those of changed
-    questions by their external ids; what is not among them is read again.
+    questions by their external ids; what is not among them is read again. `told(done)` is called after each part.
     """
+    done = 0
     new = Question.objects.filter(bank=bank, pk__lte=last).order_by("pk")
     while ids := list(new.filter(pk__gte=first).values_list("pk", flat=True)[:PART]):
         # By the ids of a part: in an empty database PostgreSQL would look through all events for each question.
-        told = Event.objects.filter(kind="question.added", about=_QUESTION, about_id__in=ids)
-        seen = set(told.values_list("about_id", flat=True))
+        events = Event.objects.filter(kind="question.added", about=_QUESTION, about_id__in=ids)
+        seen = set(events.values_list("about_id", flat=True))
         with transaction.atomic():
             tell_of_added([pk for pk in ids if pk not in seen], by=by, now=now)
         first = ids[-1] + 1
+        done += len(ids)
+        told(done)
         give_way()
     stand_ins = Question.objects.filter(bank__arriving_for=mark).order_by("pk")
     for part in _parts(stand_ins.values_list("pk", "external_id", "edit")):
@@ -260,6 +264,8 @@ def finish(
             nudge(LOOK)
             record_events(drafts=[_changed(pk) for pk, _name, _edit in rows], by=by, now=now)
             delete_unseen([pk for pk, _name, _edit in part])
+        done += len(part)
+        told(done)
     throw_away(mark)
 
 

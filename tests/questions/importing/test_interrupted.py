@@ -98,7 +98,20 @@ def stop_at(number: int) -> Callable[[int, int], None]:
     return told
 
 
-@pytest.mark.parametrize("after", [0, 1, 3])
+def before_all_see_it(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+    """Do something once, after everything was compared and written and before the step by which it is seen."""
+    step, acts = running.switch, [act]
+
+    def switch(**fields: Any) -> None:
+        while acts:
+            acts.pop()()
+        step(**fields)
+
+    monkeypatch.setattr(running, "switch", switch)
+
+
+# While it compares, after the first part that is written, and after the last.
+@pytest.mark.parametrize("after", [0, 1, 4])
 def test_import_that_stops_before_its_end_is_not_seen_and_goes_on(bank: QuestionBank, after: int) -> None:
     with pytest.raises(StoppedError):
         imported(bank, FILE, told=stop_at(after))
@@ -161,30 +174,26 @@ def test_import_that_stops_after_it_was_seen_is_finished(
     assert list(QuestionBank.objects.all()) == [bank]
 
 
-def test_question_that_somebody_saves_meanwhile_is_compared_again(bank: QuestionBank) -> None:
+def test_question_that_somebody_saves_meanwhile_is_compared_again(
+    bank: QuestionBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
     imported(bank, FILE)
-    saved = []
+    mine = Question.objects.filter(bank=bank, external_id="q-1")
+    before_all_see_it(monkeypatch, lambda: mine.update(edit=7) and None)
 
-    def told(done: int, total: int) -> None:
-        if done == total and not saved:
-            saved.append(Question.objects.filter(bank=bank, external_id="q-1").update(edit=7))
-
-    imported(bank, NEWER, "newer", told=told)
+    imported(bank, NEWER, "newer")
     assert said() == stems(NEWER)
     question = Question.objects.get(external_id="q-1")
     assert question.edit == 8
     assert Event.objects.filter(kind="question_bank.imported").count() == 2
 
 
-def test_question_that_comes_in_meanwhile_is_changed_and_not_doubled(bank: QuestionBank) -> None:
-    came: list[Outcome] = []
+def test_question_that_comes_in_meanwhile_is_changed_and_not_doubled(
+    bank: QuestionBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before_all_see_it(monkeypatch, lambda: imported(bank, FILE[:1], "other") and None)
 
-    def told(done: int, total: int) -> None:
-        if done == total and not came:
-            came.append(Outcome(Parsed("json"), None, None))  # type: ignore[arg-type]
-            imported(bank, FILE[:1], "other")
-
-    outcome = imported(bank, FILE, told=told)
+    outcome = imported(bank, FILE)
     assert outcome.counts()["unchanged"] == 1
     assert said() == stems(FILE)
 
