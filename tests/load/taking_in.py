@@ -29,8 +29,11 @@ from questions.operations.reading import parse
 READ = (names.GIFT, names.MOODLE_XML, names.XLSX)
 PARSED_WITHIN, WRITTEN_WITHIN, LOCKED_WITHIN = 5.0, 10.0, 1.0
 SKILLS = ("flask", "python", "sql")
-HEADINGS = f"  {'':<40} {'s':>7} {'CPU s':>7} {'goal':>7}  longest transaction: s, CPU s"
+HEADINGS = (
+    f"  {'':<40} {'s':>7} {'CPU s':>7} {'goal':>7}  longest transaction: {'s':>6} {'CPU s':>7} {'goal':>7}"
+)
 _T = TypeVar("_T")
+_MISSED: list[str] = []
 
 
 def main(count: int) -> int:
@@ -48,12 +51,15 @@ def main(count: int) -> int:
         bank = _bank(name)
         _imported(f"write what {name} says", bank, parsed, WRITTEN_WITHIN)
         assert Question.objects.filter(bank=bank).count() == count
-    _imported("compare all with what is there", bank, parsed, WRITTEN_WITHIN)
+    unchanged = _imported("take it in again, unchanged", bank, parsed, WRITTEN_WITHIN)
+    assert unchanged.counts()["unchanged"] == count
     changed = [replace(question, stem=f"{question.stem} Why?") for question in parsed.questions]
-    _imported("change all of them", bank, replace(parsed, questions=changed), WRITTEN_WITHIN)
+    outcome = _imported("change all of them", bank, replace(parsed, questions=changed), WRITTEN_WITHIN)
+    assert outcome.counts()["changed"] == count
     for name in READ:
         took, _exported = timed(lambda name=name: export_questions(bank=bank, name=name, which=Which.ALL))
         _line(f"take out as {name}", took, WRITTEN_WITHIN)
+    print(f"  {'; '.join(_MISSED) or 'all within their goals'}")
     print(
         f"  memory above idle {_memory() - idle:.0f} MB; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     )
@@ -152,10 +158,15 @@ def timed(act: Callable[[], _T]) -> tuple[Took, _T]:
 
 def _line(title: str, took: Took, goal: float, longest: Took | None = None) -> None:
     cells = f"  {title:<40} {took.seconds:>7.2f} {took.processor:>7.2f} {f'<= {goal:.0f}':>7}"
-    locked = "" if longest is None else f"{longest.seconds:>23.2f} {longest.processor:>7.2f}"
-    is_long = longest is not None and longest.seconds > LOCKED_WITHIN
-    marks = ["SLOW" if took.seconds > goal else "", "LONG" if is_long else ""]
-    print(f"{cells}  {locked} {' '.join(filter(None, marks))}".rstrip(), flush=True)
+    locked, marks = "", ["SLOW"] if took.seconds > goal else []
+    if longest is not None:
+        locked = f"{longest.seconds:>29.2f} {longest.processor:>7.2f}"
+    # Elsewhere nobody waits for it.
+    if longest is not None and connection.vendor == "sqlite":
+        locked += f" {f'<= {LOCKED_WITHIN:.0f}':>7}"
+        marks += ["LONG"] if longest.seconds > LOCKED_WITHIN else []
+    _MISSED.extend(f"{mark}: {title}" for mark in marks)
+    print(f"{cells}  {locked} {' '.join(marks)}".rstrip(), flush=True)
 
 
 def _memory() -> float:
