@@ -103,6 +103,34 @@ def test_pages_fit_their_screen(full_house: House, live_server: Any, page: Page,
     assert widths == dict.fromkeys(widths, SIZES[size]["width"])
 
 
+@pytest.mark.looks
+def test_tables_of_people_and_the_funnel_are_whole_on_a_phone(
+    full_house: House, live_server: Any, page: Page
+) -> None:
+    _signed_in(page, live_server.url, full_house.recruiter)
+    page.set_viewport_size(SIZES["phone"])  # type: ignore[arg-type]
+    cut: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        cut[name] = page.evaluate(
+            """() => [...document.querySelectorAll(".table-scroll")]
+                .filter((table) => table.checkVisibility() && table.scrollWidth > table.clientWidth)
+                .map((table) => table.innerText.slice(0, 60))"""
+        )
+
+    for address in ("dashboard/", "reports/funnel/", "waiting/active/"):
+        page.goto(f"{live_server.url}/admin/{address}")
+        expect(page.locator(".table-scroll").last).to_be_attached()
+        look(address)
+    page.goto(f"{live_server.url}/admin/jobs/backend/")
+    page.get_by_label("Choose everybody on this page").check()
+    page.get_by_role("button", name="Reject…").click()
+    expect(page.get_by_role("heading", name="3 people will be rejected")).to_be_visible()
+    look("reject")
+
+    assert {name: found for name, found in cut.items() if found} == {}
+
+
 @pytest.mark.once
 def test_choosing_many_counts_and_leads_to_the_preview(
     full_house: House, live_server: Any, page: Page
