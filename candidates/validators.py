@@ -22,7 +22,9 @@ LINK_LENGTH = 500
 # Letters of numbers as people write them; what is dialled is their matter.
 PHONE = re.compile(r"[0-9+()/.\-# xX]+")
 # Several addresses, a name beside an address, or a quoted local part: one field is one mail box.
-NOT_ONE_ADDRESS = frozenset(" ,;<>()[]\"'\\:")
+NOT_ONE_ADDRESS = frozenset(' ,;<>()[]"\\:')
+# An apostrophe is part of a name, as in o'neil@example.org, where it stands between two letters; elsewhere it quotes.
+QUOTING = re.compile(r"(?<![^\W\d_])'|'(?![^\W\d_])")
 
 # What stands before the first colon of an address, if it is no name of a server with its port.
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:(?!\d)")
@@ -71,7 +73,7 @@ def clean_email(address: str) -> str:
             _("The email address holds characters that cannot be shown. Please type it again by hand."),
             code="unreadable",
         )
-    if trimmed.count("@") != 1 or not NOT_ONE_ADDRESS.isdisjoint(trimmed):
+    if trimmed.count("@") != 1 or not NOT_ONE_ADDRESS.isdisjoint(trimmed) or QUOTING.search(trimmed):
         raise ValidationError(
             _("Give one email address and nothing else, for example name@example.org."), code="not_one"
         )

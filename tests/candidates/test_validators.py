@@ -61,18 +61,14 @@ def test_case_12_header_injection_and_case_21_nul_bytes_are_no_names(typed: str)
     [
         (" Ada@Example.ORG ", "ada@example.org"),
         ("a.b+tag@example.co.uk", "a.b+tag@example.co.uk"),
-        ("o'neil@example.org", None),
+        ("Sean.O'Neil@example.org", "sean.o'neil@example.org"),
+        ("g.d'angelo@example.it", "g.d'angelo@example.it"),
         ("ada@bücher.example", "ada@xn--bcher-kva.example"),
         ("ada@BÜCHER.example", "ada@xn--bcher-kva.example"),
         ("ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
     ],
 )
-def test_case_86_email_address_one_box_is_kept(typed: str, normalised: str | None) -> None:
-    if normalised is None:
-        # A quote may stand in a local part; we keep to what every mail program reads alike.
-        with pytest.raises(ValidationError):
-            clean_email(typed)
-        return
+def test_case_86_email_address_one_box_is_kept(typed: str, normalised: str) -> None:
     assert clean_email(typed) == typed.strip()
     assert normalise_address(clean_email(typed)) == normalised
 
@@ -90,6 +86,11 @@ def test_case_86_email_address_one_box_is_kept(typed: str, normalised: str | Non
         "a@example.org b@example.org",
         "Ada <ada@example.org>",
         '"Ada Lovelace"@example.org',
+        "'ada'@example.org",
+        "'ada@example.org",
+        "ada'@example.org",
+        "a''b@example.org",
+        "ada@exam'ple.org",
         "ada@example.org\r\nBcc: all@example.org",
         "ada@example.org\x00",
         "a\ud800@example.org",

@@ -20,8 +20,8 @@ from django.utils import timezone
 from hiring.careers.stamps import read_stamp, write_stamp
 from hiring.models import Application
 from outbox.models import Message
-from outbox.operations import receive_mail
-from tests.factories.accounts import NOW
+from outbox.operations import deliver_due, receive_mail
+from tests.factories.accounts import NOW, make_organisation
 from tests.factories.hiring import make_job
 from tests.factories.inbound import make_answer
 from tests.hiring.careers.applicants import ADA, ask, pdf, send, stamp
@@ -265,3 +265,17 @@ def test_case_86_email_address_anything_but_one_box_is_refused(client: Client, a
     assert response.status_code == 200
     assert 'id="errors"' in response.content.decode()
     assert not Message.objects.exists()
+
+
+def test_case_86_email_address_of_somebody_with_an_apostrophe_is_taken_and_mailed(
+    client: Client, mailoutbox: list[Any], settings: Any
+) -> None:
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    make_organisation(reply_to="people@example.org")
+
+    sent = send(client, make_job(), full_name="Sean O'Neil", email="Sean.O'Neil@example.ie")
+    deliver_due(now=timezone.now())
+
+    assert sent.status_code == 302
+    assert Application.objects.get().candidate.emails.get().normalised == "sean.o'neil@example.ie"
+    assert [mail.recipients() for mail in mailoutbox] == [["Sean O'Neil <Sean.O'Neil@example.ie>"]]
