@@ -194,8 +194,9 @@ def test_case_74_clickjack_and_policies(client: Client) -> None:
     public = client.get("/accounts/login/")
     client.force_login(make_administrator())
     staff = client.get(reverse("admin:accounts_user_changelist"))
+    others = [client.get(address) for address in ("/jobs/", "/admin/", "/admin/dashboard/", "/t/none/")]
 
-    for response in (public, staff):
+    for response in (public, staff, *others):
         assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
         assert response["X-Frame-Options"] == "DENY"
         assert response["X-Content-Type-Options"] == "nosniff"
