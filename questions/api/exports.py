@@ -51,6 +51,10 @@ class NewExportSerializer(serializers.Serializer[Any]):
             "All but retired ones when left out; “ready” are as tests draw them, all else as authors read it."
         ),
     )
+    dry_run = serializers.BooleanField(
+        default=False,
+        help_text=gettext_lazy("With true no file is made: the losses say what one would not hold."),
+    )
 
 
 class LossSerializer(serializers.Serializer[Any]):
@@ -69,6 +73,7 @@ class ExportSerializer(serializers.Serializer[Any]):
     bank = serializers.CharField(source="bank_slug")
     format = serializers.CharField(source="arguments.format")
     which = serializers.ChoiceField(choices=[which.value for which in Which], source="arguments.which")
+    dry_run = serializers.BooleanField(source="arguments.dry_run")
     state = serializers.ChoiceField(choices=WorkState.choices)
     progress = ProgressSerializer(source="*")
     reason = serializers.CharField(help_text=gettext_lazy("Why it could not be made; empty otherwise."))
@@ -142,12 +147,14 @@ class ExportViewSet(ReadOnlyViewSet):
             bank=bank,
             name=data["format"],
             which=Which(data["which"]),
+            is_trial=data["dry_run"],
             by=self.actor,
             now=timezone.now(),
             intent=intent,
             back={"url": reverse("questions:export", args=[bank.slug]), "label": _("Export questions")},
         )
-        refuse_other(work, {"bank": bank.pk, "format": data["format"], "which": data["which"]})
+        asked = {name: data[name] for name in ("format", "which", "dry_run")}
+        refuse_other(work, {"bank": bank.pk, **asked})
         address = self.reverse_action("detail", args=[work.public_id])
         body = self.get_serializer(_with_banks([work])[0]).data
         return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Location": address})
@@ -165,6 +172,8 @@ class ExportViewSet(ReadOnlyViewSet):
         work = self.get_object()
         if work.state != WorkState.DONE:
             raise Conflict("not_done", _("The file is not made. Ask where it is, and wait until it is done."))
+        if work.arguments["dry_run"]:
+            raise Conflict("dry_run", _("This was a dry run, which makes no file. Ask for one without it."))
         try:
             file = fetch_file(work=work, by=self.actor, now=timezone.now())
         except FileGone as gone:

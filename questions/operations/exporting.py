@@ -17,7 +17,7 @@ from accounts.models import Actor
 from outbox.operations.exports import record_export
 from questions import queries
 from questions.enums import Status
-from questions.formats import PICTURE_WRITERS, WRITERS, names
+from questions.formats import PICTURE_WRITERS, WRITERS, limits, names
 from questions.formats.drafts import Loss, ParsedOption, ParsedQuestion, Written
 from questions.formats.pictures import texts_of
 from questions.models import Question, QuestionBank, QuestionVersion
@@ -53,10 +53,11 @@ _STATUSES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file, the ids of the questions that it was asked to hold, and what it does not hold of them."""
+    """A file, the ids and keys of the questions that it was asked to hold, and what it does not hold of them."""
 
     written: Written
     external_ids: Sequence[str]
+    question_ids: Sequence[int]
 
     def losses(self) -> list[dict[str, Any]]:
         """Return what the file does not hold, question by question, in words."""
@@ -101,16 +102,25 @@ def export_rows(
     rows: QuerySet[Question],
     *,
     name: str,
+    keys: Sequence[int] | None = None,
     in_force: bool = False,
     told: Told = lambda _done, _total: None,
 ) -> Exported:
-    """Return `rows`, which have no order yet, as `export_questions` does a bank; `in_force` as tests draw them."""
+    """Return `rows`, which have no order yet, as `export_questions` does a bank; `in_force` as tests draw them.
+
+    With `keys` those of them alone that have one of these, however many they are.
+    """
     rows = rows.order_by("pk")
     questions: list[ParsedQuestion] = []
-    total = rows.count()
-    for part in _parts(rows, in_force=in_force):
-        questions += part
-        told(len(questions), total)
+    question_ids: list[int] = []
+    total = rows.count() if keys is None else len(keys)
+    done = 0
+    for part in _row_parts(rows, keys):
+        done += len(part)
+        for pk, question in _parsed(part, in_force=in_force):
+            question_ids.append(pk)
+            questions.append(question)
+        told(done, total)
     if name in PICTURE_WRITERS:
         taken = taken_along(questions, is_repeated=name == names.MOODLE_XML)
         questions = [in_the_file(question, taken) for question in questions]
@@ -126,7 +136,17 @@ def export_rows(
     return Exported(
         Written(written.content, written.suffix, written.media_type, losses),
         [question.external_id for question in questions],
+        question_ids,
     )
+
+
+def losses_of(question_ids: Sequence[int], *, name: str) -> dict[int, str]:
+    """Return what a file of the format `name` would not hold of these questions, in words, by their keys.
+
+    Writes nothing. For as many as a page lists: costs what a file of them does.
+    """
+    exported = export_rows(Question.objects.all(), name=name, keys=question_ids)
+    return {exported.question_ids[place]: words for place, words in exported.losses_of_each()}
 
 
 def record_taken(*, bank: QuestionBank, name: str, which: str, count: int, by: Actor, now: datetime) -> None:
@@ -143,17 +163,27 @@ def record_taken(*, bank: QuestionBank, name: str, which: str, count: int, by: A
     )
 
 
-def _parts(rows: QuerySet[Question], *, in_force: bool) -> Iterator[list[ParsedQuestion]]:
+def _row_parts(rows: QuerySet[Question], keys: Sequence[int] | None) -> Iterator[list[Question]]:
+    """Yield `rows` in their order, part by part, each in a statement of its own: no transaction stays open."""
+    rows = rows.prefetch_related("skills", "tags")
+    if keys is not None:
+        wanted = sorted(set(keys))
+        for start in range(0, len(wanted), _PART):
+            yield list(rows.filter(pk__in=wanted[start : start + _PART]))
+        return
     last = 0
-    while part := list(rows.filter(pk__gt=last).prefetch_related("skills", "tags")[:_PART]):
+    while part := list(rows.filter(pk__gt=last)[:_PART]):
         last = part[-1].pk
-        versions = _versions(part, in_force=in_force)
-        keys = queries.keys_for(version.pk for version in versions.values())
-        yield [
-            parsed_question(queries.question_draft(row, versions[row.pk], keys.get(versions[row.pk].pk)))
-            for row in part
-            if row.pk in versions
-        ]
+        yield part
+
+
+def _parsed(part: Sequence[Question], *, in_force: bool) -> Iterator[tuple[int, ParsedQuestion]]:
+    versions = _versions(part, in_force=in_force)
+    keys = queries.keys_for(version.pk for version in versions.values())
+    for row in part:
+        version = versions.get(row.pk)
+        if version is not None:
+            yield row.pk, parsed_question(queries.question_draft(row, version, keys.get(version.pk)))
 
 
 def _versions(rows: Sequence[Question], *, in_force: bool) -> dict[int, QuestionVersion]:
@@ -213,10 +243,25 @@ def remarks(exported: Exported) -> dict[str, Any]:
     }
 
 
-def export_summary(exported: Exported) -> str:
-    """Say in a sentence what is in the file."""
+def too_many_words(exported: Exported) -> list[str]:
+    """Say of a file with more questions than one that comes in may have that this is so; nothing of others."""
+    if exported.count <= limits.QUESTIONS:
+        return []
+    words = _("A file that is taken in here has %(most)s questions at most. Split this one before you do.")
+    return [words % {"most": f"{limits.QUESTIONS:,}"}]
+
+
+def export_summary(exported: Exported, *, is_made: bool = True) -> str:
+    """Say in a sentence what is in the file, or would be."""
     count, left_out = exported.count, len(exported.external_ids) - exported.count
-    words = ngettext("%(count)d question is in the file.", "%(count)d questions are in the file.", count)
+    if is_made:
+        words = ngettext("%(count)d question is in the file.", "%(count)d questions are in the file.", count)
+    else:
+        words = ngettext(
+            "%(count)d question would be in the file. None is made yet.",
+            "%(count)d questions would be in the file. None is made yet.",
+            count,
+        )
     said = words % {"count": count}
     if left_out:
         more = ngettext("%(count)d is left out.", "%(count)d are left out.", left_out)

@@ -21,10 +21,12 @@ from outbox.operations.exports import record_export
 from outbox.operations.work import keep_file
 from outbox.registries import Report, register_work
 from questions.models import Question
-from questions.operations.exporting import Exported, export_rows, export_summary, remarks
+from questions.operations.exporting import Exported, export_rows, export_summary, remarks, too_many_words
 from questions.operations.importing import may_author
 
 CHOSEN: Final = "questions.export_chosen"
+# A whole bank of that size is chosen at once; the page of a bank takes any.
+CHOSEN_LIMIT: Final = 100_000
 
 
 def queue_chosen_export(
@@ -38,10 +40,13 @@ def queue_chosen_export(
 ) -> Work:
     """Ask for these questions as a file of the format `name`, and return the work; its page offers the file.
 
-    Arguments: `back`, "url" and "label" of the way back; `intent` comes from the form. Raises `PermissionDenied`.
+    Arguments: `back`, "url" and "label" of the way back; `intent` comes from the form. Raises `PermissionDenied`,
+    and `ValidationError` for too many.
     """
     if not may_author(by) or by.kind is not ActorKind.USER:
         raise PermissionDenied
+    if len(question_ids) > CHOSEN_LIMIT:
+        raise ValidationError(chosen_limit_words())
     return queue_work(
         kind=CHOSEN,
         intent=f"{CHOSEN}:{intent}",
@@ -57,6 +62,12 @@ def queue_chosen_export(
     )
 
 
+def chosen_limit_words() -> str:
+    """Say how many questions are chosen for one file, and which way takes more."""
+    words = _("At most %(limit)s questions at once. The page of a bank exports all of its questions.")
+    return words % {"limit": f"{CHOSEN_LIMIT:,}"}
+
+
 def do_chosen_export(work: Work, actor: Actor, report: Report, *, now: datetime) -> dict[str, Any]:
     """Make the file of `queue_chosen_export`, keep it for whoever asked, and say what it does not hold.
 
@@ -67,8 +78,7 @@ def do_chosen_export(work: Work, actor: Actor, report: Report, *, now: datetime)
             _("You may not do this any more. Ask an administrator for the role of an author.")
         )
     wanted, name = work.arguments["questions"], work.arguments["format"]
-    rows = Question.objects.filter(pk__in=wanted).visible_to(actor)
-    exported = export_rows(rows, name=name, told=report)
+    exported = export_rows(Question.objects.visible_to(actor), keys=wanted, name=name, told=report)
     filename = f"questions.{exported.written.suffix}"
     keep_file(work=work, file=ContentFile(exported.written.content, name=filename))
     record_export(
@@ -79,7 +89,7 @@ def do_chosen_export(work: Work, actor: Actor, report: Report, *, now: datetime)
     return {
         "summary": export_summary(exported),
         "file": filename,
-        "warnings": [*([words % gone] if gone else []), *_twice(exported)],
+        "warnings": [*([words % gone] if gone else []), *_twice(exported), *too_many_words(exported)],
         "remarks": remarks(exported),
         "next": work.arguments["back"],
     }

@@ -24,7 +24,8 @@ from questions.enums import BulkAction
 from questions.forms import BulkValuesForm, FrozenForm, QuestionFilterForm
 from questions.models import Question
 from questions.operations.bulk import BULK_LIMIT
-from questions.operations.taking_out import queue_chosen_export
+from questions.operations.exporting import losses_of
+from questions.operations.taking_out import CHOSEN_LIMIT, chosen_limit_words, queue_chosen_export
 from questions.queries.bulk import Known, is_done, known_for, why_not
 from questions.queries.finding import QUESTION_SORTS, narrowed, question_rows
 from questions.queries.moving import move_words
@@ -53,6 +54,11 @@ class BulkView(QuestionsPage, TemplateView):
         except ValueError:
             raise Http404 from None
 
+    @property
+    def most(self) -> int:
+        """How many questions it is done with at once: a file is made of as many as a large bank has."""
+        return CHOSEN_LIMIT if self.action is BulkAction.EXPORT else BULK_LIMIT
+
     def get_title(self) -> str:
         return str(self.action.label)
 
@@ -72,9 +78,11 @@ class BulkView(QuestionsPage, TemplateView):
         seen = frozen.seen() if is_frozen else self.chosen()
         if not seen:
             return self.get(request)
-        if len(seen) > BULK_LIMIT:
+        if len(seen) > self.most:
             words = _("At most %(limit)s questions at once. Narrow the list down, for example by bank.")
-            messages.error(request, words % {"limit": f"{BULK_LIMIT:,}"})
+            is_export = action is BulkAction.EXPORT
+            said = chosen_limit_words() if is_export else words % {"limit": f"{BULK_LIMIT:,}"}
+            messages.error(request, said)
             return redirect("questions:questions")
         is_sent = bool({"confirm", "look"}.intersection(request.POST))
         form = BulkValuesForm(request.POST if is_sent else None, action=action, actor=self.actor)
@@ -110,7 +118,7 @@ class BulkView(QuestionsPage, TemplateView):
         if self.request.POST.get("everyone"):
             form = QuestionFilterForm(QueryDict(self.request.POST.get("query", "")), actor=self.actor)
             rows = narrowed(questions, form.wanted()).order_by(*QUESTION_SORTS[form.chosen()["sort"]])
-            return list(rows.values_list("pk", "edit")[: BULK_LIMIT + 1])
+            return list(rows.values_list("pk", "edit")[: self.most + 1])
         ticked = [
             int(word)
             for word in self.request.POST.getlist("ids")[: BULK_LIMIT + 1]
@@ -139,6 +147,8 @@ class BulkView(QuestionsPage, TemplateView):
     def outcome(self, keys: list[int], values: dict[str, Any], *, is_told: bool) -> dict[str, Any]:
         """What would become of each question; with `is_told` it is known what the action wants to know."""
         action = self.action
+        if action is BulkAction.EXPORT:
+            return self.file(keys, values["format"])
         found = Question.objects.visible_to(self.actor).select_related("bank").in_bulk(keys)
         # In the order in which they were chosen, as the worker goes.
         questions = {key: found[key] for key in keys if key in found}
@@ -170,6 +180,29 @@ class BulkView(QuestionsPage, TemplateView):
             "skipped_count": len(skipped),
             "starved": starved_by(will, self.actor) if action is BulkAction.RETIRE else [],
             "moved": [(use, len(use.question_ids)) for use in moved],
+        }
+
+    def file(self, keys: list[int], name: str) -> dict[str, Any]:
+        """What would be in the file, and what it would not hold of the questions that are listed."""
+        wanted = keys[:SHOWN]
+        seen = set(Question.objects.filter(pk__in=wanted).visible_to(self.actor).values_list("pk", flat=True))
+        shown = [key for key in wanted if key in seen]
+        rows, losses = question_rows(shown), losses_of(shown, name=name)
+        more = max(0, len(keys) - SHOWN)
+        told_later = _(
+            "What the file does not hold of the others is told with the file, question by question."
+        )
+        nothing = _("Nothing of these questions is lost.")
+        return {
+            "rows": [
+                (question_row(rows[key]), [losses[key]] if key in losses else [])
+                for key in shown
+                if key in rows
+            ],
+            "has_words": bool(losses),
+            "notes": [*([] if losses or more else [nothing]), *([told_later] if more else [])],
+            "count": len(shown) + more,
+            "more": more,
         }
 
     def words(self, question: Question, known: Known, moved: list[MovedUse]) -> list[str]:

@@ -211,6 +211,10 @@ class ExportView(_BankPage):
     def form_valid(self, form: ExportForm) -> HttpResponse:
         data = form.cleaned_data
         work = importing.queue_export(
-            bank=self.bank, name=data["format"], which=Which(data["which"]), **self.asked()
+            bank=self.bank,
+            name=data["format"],
+            which=Which(data["which"]),
+            is_trial="look" in self.request.POST,
+            **self.asked(),
         )
         return redirect("outbox:work", work.public_id)

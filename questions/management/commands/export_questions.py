@@ -28,7 +28,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--format", required=True, help=f"one of {', '.join(WRITERS)}, in any usual spelling"
         )
-        parser.add_argument("--output", required=True, metavar="FILE", type=Path, help="where to write it")
+        into = parser.add_mutually_exclusive_group(required=True)
+        into.add_argument("--output", metavar="FILE", type=Path, help="where to write it")
+        into.add_argument(
+            "--dry-run", action="store_true", help="say what the file would not hold, and write nothing"
+        )
         parser.add_argument(
             "--which",
             default=Which.CURRENT.value,
@@ -41,15 +45,16 @@ class Command(BaseCommand):
         bank = named_bank(options["bank"])
         name = written_format(options["format"])
         exported = export_questions(bank=bank, name=name, which=Which(options["which"]))
-        output: Path = options["output"]
-        try:
-            output.write_bytes(exported.written.content)
-        except OSError as error:
-            raise CommandError(f"{output}: {error.strerror}", returncode=WRONG_USAGE) from error
-        now = timezone.now()
-        record_taken(
-            bank=bank, name=name, which=options["which"], count=exported.count, by=Actor.system(), now=now
-        )
+        output: Path | None = options["output"]
+        if output is not None:
+            try:
+                output.write_bytes(exported.written.content)
+            except OSError as error:
+                raise CommandError(f"{output}: {error.strerror}", returncode=WRONG_USAGE) from error
+            now = timezone.now()
+            record_taken(
+                bank=bank, name=name, which=options["which"], count=exported.count, by=Actor.system(), now=now
+            )
         if options["json"]:
             losses = exported.losses()
             facts = {"format": name, "bank": bank.slug, "count": exported.count, "losses": losses}
@@ -57,7 +62,8 @@ class Command(BaseCommand):
             return
         for place, words in exported.losses_of_each():
             self.stderr.write(f"{exported.external_ids[place]}: {words}")
-        self.stdout.write(f"{output}: {export_summary(exported)}")
+        summary = export_summary(exported, is_made=output is not None)
+        self.stdout.write(f"{output}: {summary}" if output is not None else summary)
 
 
 def written_format(name: str) -> str:

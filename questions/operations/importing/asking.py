@@ -30,6 +30,7 @@ from questions.operations.exporting import (
     export_summary,
     record_taken,
     remarks,
+    too_many_words,
 )
 from questions.operations.importing.columns import FileRead, content_of, read_file, remember
 from questions.operations.importing.drafting import ImportChoices
@@ -100,10 +101,11 @@ def queue_export(
     now: datetime,
     intent: str,
     back: Mapping[str, str],
+    is_trial: bool = False,
 ) -> Work:
     """Ask for the questions of `bank` as a file of the format `name`, and return the work; its page offers the file.
 
-    Raises `PermissionDenied`.
+    A trial says what the file would not hold, and makes none. Raises `PermissionDenied`.
     """
     require_author(by)
     if by.kind not in (ActorKind.USER, ActorKind.API_KEY):
@@ -113,6 +115,7 @@ def queue_export(
         "bank": bank.pk,
         "format": name,
         "which": which.value,
+        "dry_run": is_trial,
         "language": translation.get_language(),
         "back": dict(back),
     }
@@ -165,22 +168,24 @@ def do_import(work: Work, actor: Actor, report: Report, *, now: datetime) -> dic
 
 
 def do_export(work: Work, actor: Actor, report: Report, *, now: datetime) -> dict[str, Any]:
-    """Make the file, keep it for whoever asked, and say what it does not hold."""
+    """Make the file, keep it for whoever asked, and say what it does not hold; of a trial say that alone."""
     bank = _bank(work, actor)
     name, which = work.arguments["format"], Which(work.arguments["which"])
     exported = export_questions(bank=bank, name=name, which=which, told=report)
-    filename = f"{bank.slug}.{exported.written.suffix}"
-    keep_file(work=work, file=ContentFile(exported.written.content, name=filename))
-    record_taken(bank=bank, name=name, which=which.value, count=exported.count, by=actor, now=now)
     losses = exported.losses()
-    return {
-        "summary": export_summary(exported),
-        "file": filename,
+    told = {
         "count": exported.count,
         "losses": losses[:LOSSES_KEPT],
         "loss_count": len(losses),
+        "warnings": too_many_words(exported),
         "remarks": remarks(exported),
     }
+    if work.arguments["dry_run"]:
+        return {"summary": export_summary(exported, is_made=False), "next": work.arguments["back"], **told}
+    filename = f"{bank.slug}.{exported.written.suffix}"
+    keep_file(work=work, file=ContentFile(exported.written.content, name=filename))
+    record_taken(bank=bank, name=name, which=which.value, count=exported.count, by=actor, now=now)
+    return {"summary": export_summary(exported), "file": filename, **told}
 
 
 def form_intent(bank: QuestionBank, by: Actor, token: str) -> str:

@@ -182,3 +182,25 @@ def test_list_costs_the_same_queries_for_one_row_and_for_three(author, django_as
     ask(author), ask(author)
     with django_assert_num_queries(QUERIES):
         assert author.get("exports/").json()["count"] == 3
+
+
+def test_trial_tells_the_losses_and_makes_no_file(author, bank):
+    open_one = make_question(bank, kind="open")
+
+    found = made(author, format="aiken", dry_run=True)
+
+    assert (found["state"], found["dry_run"], found["download"], found["filename"]) == (
+        "done",
+        True,
+        None,
+        "",
+    )
+    assert (found["count"], found["loss_count"]) == (1, len(found["losses"]))
+    assert [loss["message"] for loss in found["losses"] if loss["id"] == open_one.external_id] == [
+        "Not in the file. The format has no open questions."
+    ]
+    answer = fetch(author, found["id"])
+    assert (answer.status_code, answer.json()["code"]) == (409, "dry_run")
+    assert not Event.objects.filter(kind="export.made").exists()
+    again = ask(author, key="one", dry_run=True), ask(author, key="one")
+    assert [each.status_code for each in again] == [202, 409]

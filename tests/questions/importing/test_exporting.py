@@ -92,6 +92,22 @@ def test_command_writes_a_file_and_tells_what_it_does_not_hold(
     assert Event.objects.filter(kind="export.made", about_id=bank.pk).count() == 3
 
 
+def test_command_tells_beforehand_what_the_file_would_not_hold(
+    bank: QuestionBank, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_question(bank)
+    open_one = make_question(bank, kind=Kind.OPEN)
+    call_command("export_questions", "--bank", "bank", "--format", "aiken", "--dry-run")
+    said = capsys.readouterr()
+    assert f"{open_one.external_id}: Not in the file. The format has no open questions." in said.err
+    assert said.out == "1 question would be in the file. None is made yet. 1 is left out.\n"
+    call_command("export_questions", "--bank", "bank", "--format", "aiken", "--dry-run", "--json")
+    assert json.loads(capsys.readouterr().out)["losses"]
+    assert not Event.objects.filter(kind="export.made").exists()
+    with pytest.raises(CommandError, match="one of the arguments --output --dry-run is required"):
+        call_command("export_questions", "--bank", "bank", "--format", "aiken")
+
+
 def test_ready_ones_are_taken_as_tests_draw_them(bank: QuestionBank) -> None:
     ready, retired = make_question(bank, stem="As drawn?"), make_question(bank, stem="Gone?")
     make_question(bank, stem="Not yet?", ready=False)

@@ -95,6 +95,80 @@ def test_every_format_is_made_and_says_what_it_does_not_hold(name) -> None:
         assert "1 question is in the file. 1 is left out." in work.result["summary"]
 
 
+def test_what_the_file_would_not_hold_is_seen_before_it_is_made() -> None:
+    bank = make_bank()
+    single, open_one = make_question(bank), make_question(bank, kind=Kind.OPEN)
+    client = signed_in()
+    chosen = client.post(EXPORT, {"ids": [single.pk, open_one.pk]})
+    assert "What the file would not hold" not in chosen.content.decode()
+
+    frozen = chosen.context["frozen"].initial
+    aiken, everything = (
+        client.post(EXPORT, {**frozen, "look": "1", "format": name}) for name in ("aiken", "json")
+    )
+
+    losses = {row.question.pk: words for row, words in aiken.context["rows"]}
+    assert losses[open_one.pk] == ["Not in the file. The format has no open questions."]
+    assert losses[single.pk][0].startswith("Not kept: ")
+    assert "The format has no open questions." in aiken.content.decode()
+    assert "Nothing of these questions is lost." in everything.content.decode()
+    assert not Work.objects.exists()
+    assert not Event.objects.filter(kind="export.made").exists()
+
+
+def test_file_is_made_of_more_questions_than_are_changed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("questions.views.bulk.BULK_LIMIT", 2)
+    monkeypatch.setattr("questions.views.bulk.SHOWN", 2)
+    monkeypatch.setattr("questions.operations.exporting._PART", 2)
+    rows = make_questions(5)
+    client = signed_in()
+    everyone = {"everyone": "1", "query": f"bank={rows[0].bank_id}"}
+    other = client.post(reverse("questions:many", args=["retire"]), everyone, follow=True)
+    assert "At most 2 questions at once." in other.content.decode()
+    frozen = client.post(EXPORT, everyone).context["frozen"].initial
+    preview = client.post(EXPORT, {**frozen, "look": "1", "format": "gift"}).content.decode()
+    assert "and 3 more questions" in preview
+    assert "of the others is told with the file, question by question" in preview
+
+    work, content = taken(client, everyone)
+
+    assert {one.external_id for one in parse(content).questions} == {row.external_id for row in rows}
+    assert (work.done, work.total) == (5, 5)
+
+
+def test_file_that_is_too_large_to_come_in_again_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = make_questions(3)
+    monkeypatch.setattr("questions.formats.limits.QUESTIONS", 2)
+
+    work, _content = taken(signed_in(), {"ids": [row.pk for row in rows]})
+
+    assert work.result["warnings"] == [
+        "A file that is taken in here has 2 questions at most. Split this one before you do."
+    ]
+
+
+def test_more_than_a_file_takes_are_refused_with_the_way_that_takes_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for place in ("operations.taking_out", "views.bulk"):
+        monkeypatch.setattr(f"questions.{place}.CHOSEN_LIMIT", 2)
+    rows = make_questions(3)
+    said = "At most 2 questions at once. The page of a bank exports all of its questions."
+
+    page = signed_in().post(EXPORT, {"everyone": "1", "query": ""}, follow=True).content.decode()
+
+    assert said in page
+    with pytest.raises(ValidationError, match=r"At most 2 questions at once\."):
+        queue_chosen_export(
+            question_ids=[row.pk for row in rows],
+            name="json",
+            back={},
+            intent="x",
+            by=Actor.of_user(make_user(Role.QUESTION_AUTHOR)),
+            now=NOW,
+        )
+
+
 def test_one_id_in_two_banks_is_said_and_what_went_meanwhile_is_counted() -> None:
     one, other, gone = make_question(), make_question(), make_question()
     Question.objects.filter(pk__in=[one.pk, other.pk]).update(external_id="same")
