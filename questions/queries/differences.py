@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from questions.enums import Kind, Marking
+from questions.enums import Kind, Level, Marking
 from questions.models import AnswerKey, Question, QuestionVersion
 from questions.queries.keys import editions_with_keys
 from questions.rules.differences import Block, is_same, text_difference
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,13 @@ class Difference:
     # A title and what differs below it: explanation, look-fors and the like.
     parts: tuple[tuple[str, tuple[Block, ...]], ...]
     notes: tuple[str, ...]
+    # What became of its level, its tags and the like, where that is compared.
+    facts: tuple[str, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
         """Whether both say the same."""
-        return not (self.stem or self.options or self.parts or self.notes)
+        return not (self.stem or self.options or self.parts or self.notes or self.facts)
 
 
 def editions_of(question: Question) -> list[Edition]:
@@ -94,6 +100,46 @@ def difference_between(old: Edition, new: Edition, *, kind: str) -> Difference:
         parts=tuple((title, blocks) for title, one, two in parts if (blocks := _changed(one, two))),
         notes=marking,
     )
+
+
+def drafts_difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Difference:
+    """Return what differs between a question as it is here and as a file says it, both as plain data.
+
+    Each has "kind", "stem" and "options", its "key" and its "facts" as the report of an import keeps them.
+    """
+    kinds = (before["kind"], after["kind"])
+    found = difference_between(_edition(before), _edition(after), kind=kinds[1])
+    facts = [_fact_words(_("Kind"), *(Kind(kind).label for kind in kinds))] if kinds[0] != kinds[1] else []
+    for name, label in _FACTS.items():
+        old, new = (_fact(name, said["facts"][name]) for said in (before, after))
+        if old != new:
+            facts.append(_fact_words(str(label), old, new))
+    return replace(found, facts=tuple(facts))
+
+
+def _edition(said: Mapping[str, Any]) -> Edition:
+    return Edition(QuestionVersion(stem=said["stem"], options=said["options"]), AnswerKey(**said["key"]))
+
+
+def _fact(name: str, value: Any) -> str:
+    if name == "level":
+        return str(Level(value).label)
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _fact_words(label: str, old: str, new: str) -> str:
+    words = _("%(label)s: it was “%(old)s” and is “%(new)s”.")
+    return words % {"label": label, "old": old or "–", "new": new or "–"}
+
+
+_FACTS: Final[Mapping[str, _StrOrPromise]] = {
+    "name": gettext_lazy("Name"),
+    "category": gettext_lazy("Category"),
+    "level": gettext_lazy("Level"),
+    "difficulty": gettext_lazy("Intended difficulty"),
+    "skills": gettext_lazy("Skills"),
+    "tags": gettext_lazy("Tags"),
+}
 
 
 def share_words(share: str) -> str:

@@ -13,6 +13,7 @@ from outbox.models import Work
 from questions import queries
 from questions.enums import Found, Kind
 from questions.models import ImportLine, QuestionVersion
+from questions.queries.differences import Difference, drafts_difference
 from rendering.markdown import MarkdownTooLongError, RenderedQuestion
 from shell.columns import page_links
 
@@ -23,11 +24,13 @@ COMES_IN: Final = (Found.NEW, Found.CHANGED)
 
 @dataclass(frozen=True, slots=True)
 class ShownQuestion:
-    """A question that comes in, as candidates will see it; None for one that no page shows."""
+    """A question that comes in, as candidates will see it; None for one that no page shows. `difference` is that of a
+    changed one from what is here."""
 
     line: ImportLine
     title: str
     rendered: RenderedQuestion | None
+    difference: Difference | None
 
     @property
     def is_single(self) -> bool:
@@ -101,4 +104,6 @@ def _shown(line: ImportLine) -> ShownQuestion:
         rendered = queries.rendered(version)
     except MarkdownTooLongError:
         rendered = None
-    return ShownQuestion(line, queries.plain_stem(line.shown["stem"]), rendered)
+    before = line.shown.get("before")
+    difference = drafts_difference(before, line.shown) if before else None
+    return ShownQuestion(line, queries.plain_stem(line.shown["stem"]), rendered, difference)

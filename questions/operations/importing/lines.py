@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import asdict
 from typing import Any, Final
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from questions.models import ImportLine
 from questions.operations.importing.comparing import Line
 from questions.operations.importing.running import Outcome
 from questions.queries.file_words import problem_words, skip_words
-from questions.rules import PICTURES
+from questions.rules import PICTURES, QuestionDraft
 
 _PART: Final = 200
 # A picture that comes with the file is not here before the import: its description stands there until then.
@@ -97,10 +98,34 @@ def _at(where: Where, found: Found, **values: Any) -> ImportLine:
 
 def _shown(line: Line, coming: Collection[str]) -> dict[str, Any]:
     draft = line.draft
+    shown = {"kind": draft.kind, **_text(draft, coming)}
+    if line.known is None:
+        return shown
+    # What differs is seen when somebody reads it.
+    said = line.known.said
+    return shown | {
+        "key": asdict(draft.key),
+        "facts": _facts(draft),
+        "before": {"kind": said.kind, **_text(said, ()), "key": asdict(said.key), "facts": _facts(said)},
+    }
+
+
+def _text(draft: QuestionDraft, coming: Collection[str]) -> dict[str, Any]:
+    options = [
+        {"code": option.code, "text": _without(option.text, coming), "place": option.place}
+        for option in draft.options
+    ]
+    return {"stem": _without(draft.stem, coming), "options": options}
+
+
+def _facts(draft: QuestionDraft) -> dict[str, Any]:
     return {
-        "kind": draft.kind,
-        "stem": _without(draft.stem, coming),
-        "options": [{"code": option.code, "text": _without(option.text, coming)} for option in draft.options],
+        "name": draft.name,
+        "category": draft.category,
+        "level": draft.level,
+        "difficulty": draft.difficulty,
+        "skills": sorted(draft.skills),
+        "tags": sorted(draft.tags),
     }
 
 

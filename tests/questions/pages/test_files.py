@@ -92,7 +92,7 @@ def test_report_shows_one_kind_of_line_at_a_time_with_its_place_in_columns(bank:
     assert check.result["found"] == {"refused": 2, "warning": 1, "skipped": 0, "new": 1, "changed": 0}
     # What is wrong comes first.
     errors = shown_by(client, check)
-    assert '<td class="number">3</td><td>–</td><td>No option is right.' in errors
+    assert '<td class="number">3</td><td>D (correct)</td><td>No option is right.' in errors
     assert '<td class="number">4</td><td>D (correct)</td><td>“C” is no option.' in errors
     assert "points of 2 questions" not in errors
     assert "The points of 2 questions were left out" in shown_by(client, check, show="warning")
@@ -100,6 +100,26 @@ def test_report_shows_one_kind_of_line_at_a_time_with_its_place_in_columns(bank:
     assert "<p>Which?</p>" in new
     assert "Row 2 · " in new
     assert shown_by(client, check, show="nonsense", page="x").count("No option is right.") == 1
+
+
+def test_changed_question_shows_what_differs_from_the_one_that_is_here(bank: QuestionBank) -> None:
+    question = make_question(bank, stem="Which one is it?", right="b", last="d")
+    client = signed_in()
+    headers = b"external_id,stem,A,B,C,D,correct,level,tags\n"
+    row = f"{question.external_id},Which two is it?,Option a,Another b,Option c,Option d,A,fresher,web\n"
+    check = checked(client, headers + row.encode())
+
+    shown = shown_by(client, check, show="changed")
+
+    assert "one</del>" in shown
+    assert "two</ins>" in shown
+    assert "Choosing it earned nothing and now earns the whole mark." in shown
+    assert "Level: it was “Junior” and is “Fresher”." in shown
+    assert "Tags: it was “–” and is “web”." in shown
+    assert "As candidates will see it" in shown
+    # A new one has nothing to differ from.
+    new = checked(client, headers + row.replace(question.external_id, "new").encode(), token="new")
+    assert "</del>" not in shown_by(client, new, show="new")
 
 
 def test_thousands_of_lines_are_shown_page_by_page(bank: QuestionBank) -> None:
@@ -172,6 +192,21 @@ def test_hostile_file_is_refused_with_words(bank: QuestionBank, content: bytes) 
     assert check.state == "failed"
     assert check.reason
     assert not Question.objects.exists()
+
+
+def test_what_a_file_would_not_hold_is_seen_before_it_is_made(bank: QuestionBank) -> None:
+    make_question(bank)
+    client = signed_in()
+    client.post(
+        reverse("questions:export", args=["bank"]),
+        {"format": "gift", "which": "current", "token": "one", "look": "1"},
+    )
+    work = worked()
+    assert (work.state, work.file_name) == ("done", "")
+    shown = client.get(reverse("outbox:work", args=[work.public_id])).content.decode()
+    assert "1 question would be in the file. None is made yet." in shown
+    assert "Not kept: level" in shown
+    assert not Event.objects.filter(kind="export.made").exists()
 
 
 def test_file_is_made_and_fetched_by_whoever_asked(bank: QuestionBank) -> None:
