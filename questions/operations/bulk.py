@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -112,6 +113,8 @@ def _do_part(
     seen: Mapping[int, int], action: BulkAction, values: Mapping[str, Any], *, by: Actor, now: datetime
 ) -> dict[int, str]:
     """Do it with some and return why it was not done, by the keys of the others."""
+    # Written first: who changes one of them at the same time comes before this or after it, never between.
+    Question.objects.filter(pk__in=sorted(seen)).update(edit=F("edit"))
     rows = Question.objects.visible_to(by).select_related("bank").prefetch_related("tags")
     found = rows.in_bulk(list(seen))
     known = known_for(action, values, {key: found[key] for key in seen if key in found}, by)
