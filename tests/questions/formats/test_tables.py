@@ -8,12 +8,14 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from questions.formats import limits
 from questions.formats.drafts import FileRefused, Parsed, ParsedOption, ParsedQuestion, Where
 from questions.formats.tables import write_questions_csv, write_questions_xlsx
 from questions.operations.reading import parse
+from rendering.tables import write_csv
 from tests.questions.formats import strategies
 from tests.questions.formats.round_trip import alike
 
@@ -223,6 +225,24 @@ def test_id_that_stands_twice_and_kind_that_is_skipped_are_told_at_their_cells()
     [problem] = parsed.problems
     assert (problem.code, problem.where) == ("id_twice", Where(row=3, column="A (id)"))
     assert [skipped.where for skipped in parsed.skipped] == [Where(row=4, column="B (type)")]
+
+
+CELLS = st.sampled_from(
+    ["", "", "a", "b", "A", "B", "A;B", "2", "single", "multiple", "essay", "matching", "true/false"]
+)
+
+
+@given(st.lists(st.tuples(*[CELLS] * 6), min_size=1, max_size=8))
+def test_every_row_is_in_exactly_one_list(rows: list[tuple[str, ...]]) -> None:
+    filled = [number for number, row in enumerate(rows, start=2) if any(row)]
+    if not filled:
+        return
+    parsed = parse(write_csv(HEADERS.split(","), rows), "csv")
+    errors = [problem for problem in parsed.problems if problem.level == "error"]
+    found = [*parsed.questions, *parsed.skipped, *errors]
+    assert sorted(each.where.row for each in found if each.where.row) == filled
+    # What is wrong is wrong in a column.
+    assert all(problem.where.column for problem in parsed.problems)
 
 
 @pytest.mark.parametrize(
