@@ -109,7 +109,9 @@ def drafts_difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Di
     """
     kinds = (before["kind"], after["kind"])
     found = difference_between(_edition(before), _edition(after), kind=kinds[1])
-    facts = [_fact_words(_("Kind"), *(Kind(kind).label for kind in kinds))] if kinds[0] != kinds[1] else []
+    facts = (
+        [_fact_words(_("Kind"), *(str(Kind(kind).label) for kind in kinds))] if kinds[0] != kinds[1] else []
+    )
     for name, label in _FACTS.items():
         old, new = (_fact(name, said["facts"][name]) for said in (before, after))
         if old != new:
