@@ -93,23 +93,21 @@ def _delimiter(text: str) -> str:
 
 def _rows(text: str, delimiter: str, first_number: int, name: str) -> Iterator[RawRow]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    number = first_number
-    while True:
-        try:
-            values = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise TableError(
-                _(
-                    "Row %(row)d of %(file)s has a quotation mark that is never closed, or text after one that is."
-                    " Double each quotation mark inside a quoted cell."
-                )
-                % {"row": number, "file": name}
-            ) from error
-        if len(values) > LAST_COLUMN:
-            raise too_wide(name, number)
-        if number > LAST_ROW:
-            raise too_many_rows(name)
-        yield RawRow(number, tuple(map(tidy_cell, values)))
-        number += 1
+    number = first_number - 1
+    try:
+        for number, values in enumerate(reader, start=first_number):
+            if number > LAST_ROW:
+                raise too_many_rows(name)
+            if len(values) > LAST_COLUMN:
+                raise too_wide(name, number)
+            # A file can have very many rows with nothing in them.
+            if any(values):
+                yield RawRow(number, tuple(map(tidy_cell, values)))
+    except csv.Error as error:
+        raise TableError(
+            _(
+                "Row %(row)d of %(file)s has a quotation mark that is never closed, or text after one that is."
+                " Double each quotation mark inside a quoted cell."
+            )
+            % {"row": number + 1, "file": name}
+        ) from error

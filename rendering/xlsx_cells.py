@@ -15,7 +15,7 @@ from xml.parsers import expat
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel, from_ISO8601
 
-from rendering.raw_rows import LAST_COLUMN, tidy_cell
+from rendering.raw_rows import LAST_COLUMN, LAST_ROW, tidy_cell
 
 # Beyond that a number has lost digits already.
 _EXACT: Final = 2**53
@@ -67,7 +67,7 @@ def read_strings(source: IO[bytes]) -> list[str]:
 
 
 def read_cells(source: IO[bytes], strings: Sequence[str], styles: Styles) -> Iterator[SheetRow]:
-    """Yield the rows of a sheet that hold cells, in the order of the file.
+    """Yield the rows of a sheet that hold something, in the order of the file, and any beyond the last that may be.
 
     Raises: `ValueError`, `LookupError` and `expat.ExpatError` where the sheet says what cannot be.
     """
@@ -129,8 +129,12 @@ class _Reader(_Texts):
             self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
             self.parts.clear()
         elif name == _ROW:
-            number = attributes.get("r")
-            self._row = SheetRow(_whole(number) if number else self._row.number + 1)
+            said = attributes.get("r")
+            number = _whole(said) if said else self._row.number + 1
+            if self._row.texts:
+                self._row = SheetRow(number)
+            else:
+                self._row.number = number
             self._column = -1
         else:
             super().opened(name, attributes)
@@ -140,7 +144,9 @@ class _Reader(_Texts):
             if self.parts:
                 self._keep("".join(self.parts))
         elif name == _ROW:
-            self.rows.append(self._row)
+            # Formatting alone makes very many rows with nothing in them.
+            if self._row.texts or self._row.number > LAST_ROW:
+                self.rows.append(self._row)
         else:
             super().closed(name)
 

@@ -14,6 +14,7 @@ from questions.formats.moodle import read_moodle, write_moodle
 from questions.formats.own import read_json, read_yaml, write_json, write_yaml
 from questions.formats.qti import write_qti
 from questions.formats.tables import write_questions_csv, write_questions_xlsx
+from questions.formats.uncollected import uncollected
 
 Reader = Callable[[bytes], Parsed]
 Writer = Callable[[Sequence[ParsedQuestion]], Written]
@@ -74,7 +75,7 @@ def read(data: bytes, name: str = names.AUTO, readers: Mapping[str, Reader] = RE
     that means no format.
     """
     if name == names.AUTO:
-        return _read_as(detect(data), data, readers)
+        return read_as(detect(data), data, readers)
     wanted = names.formats_named(name)
     if not wanted:
         raise ValueError(name)
@@ -83,21 +84,22 @@ def read(data: bytes, name: str = names.AUTO, readers: Mapping[str, Reader] = RE
     except FileRefused as refused:
         if refused.code != "unknown_format":
             raise
-        return _read_as(wanted[0], data, readers)
+        return read_as(wanted[0], data, readers)
     if like in wanted:
-        return _read_as(like, data, readers)
+        return read_as(like, data, readers)
     if like in GUESSED and wanted[0] in GUESSED:
-        parsed = _read_as(wanted[0], data, readers)
+        parsed = read_as(wanted[0], data, readers)
         if parsed.questions:
             return parsed
     raise FileRefused("other_format", like=like, wanted=name)
 
 
-def _read_as(name: str, data: bytes, readers: Mapping[str, Reader]) -> Parsed:
+def read_as(name: str, data: bytes, readers: Mapping[str, Reader]) -> Parsed:
     if name not in readers:
         raise FileRefused("no_reader", like=name)
     try:
-        return readers[name](data)
+        with uncollected():
+            return readers[name](data)
     except FileRefused as refused:
         refused.like = name
         raise

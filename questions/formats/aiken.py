@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from questions.formats import limits
 from questions.formats.drafts import (
@@ -19,6 +18,7 @@ from questions.formats.drafts import (
     Where,
     Written,
 )
+from questions.formats.fractions import FULL, NOTHING
 from questions.formats.gathering import Fault, Gathering
 from questions.formats.losses import not_held
 from questions.formats.names import AIKEN
@@ -160,7 +160,8 @@ class _Reading:
             self._gathering.error(where, question.fault[0], **question.fault[1])
             return
         options = [
-            ParsedOption(text, Fraction(number == right)) for number, text in enumerate(question.options)
+            ParsedOption(text, FULL if number == right else NOTHING)
+            for number, text in enumerate(question.options)
         ]
         self._gathering.take(
             ParsedQuestion(SINGLE, "\n".join(question.stem), tuple(options), where=where),

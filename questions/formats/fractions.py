@@ -15,6 +15,10 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,9}(?:\.\d{0,20})?|\.\d{1,20})", re.ASCII)
 _ROUNDED: Final = Fraction(1, 1_000_000)
 _PARTS: Final = range(1, 13)
 
+# Those of nearly every option. Making a fraction anew takes longer than anything else that an option needs.
+NOTHING: Final = Fraction(0)
+FULL: Final = Fraction(1)
+
 
 def exact_share(percent: str) -> Fraction:
     """Return the share that a percentage ("33.33333", "-100") stands for: a third is a third.
@@ -41,7 +45,7 @@ def fraction_said(said: str) -> Fraction:
     if not _FRACTION.fullmatch(text):
         raise ValueError(text[:50])
     share = Fraction(text)
-    if not -1 <= share <= 1:
+    if abs(share.numerator) > share.denominator:
         raise OverflowError(text[:50])
     return _simple(share, _ROUNDED) if "." in text else share
 

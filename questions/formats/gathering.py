@@ -6,6 +6,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
+from typing import Any
 
 from questions.formats import limits
 from questions.formats.drafts import (
@@ -21,6 +23,15 @@ from questions.formats.drafts import (
     Problem,
     Skipped,
     Where,
+)
+
+# Each text of a question that is one, with how long it may be.
+_LONGEST = (
+    ("stem", limits.LONG_TEXT),
+    ("explanation", limits.LONG_TEXT),
+    ("model_answer", limits.LONG_TEXT),
+    ("name", limits.NAME),
+    ("category", limits.CATEGORY),
 )
 
 # A code of the vocabulary and its values.
@@ -95,21 +106,28 @@ class Gathering:
 
 def tidied(question: ParsedQuestion) -> ParsedQuestion:
     """Return the question with each text without blank lines around it and blanks behind it."""
-    return replace(
-        question,
-        stem=tidy(question.stem),
-        options=tuple(_tidied(option) for option in question.options),
-        explanation=tidy(question.explanation),
-        model_answer=tidy(question.model_answer),
-        name=" ".join(question.name.split()),
-        external_id=question.external_id.strip(),
-        tags=tuple(dict.fromkeys(tag for tag in (" ".join(tag.split()) for tag in question.tags) if tag)),
-    )
+    fields: dict[str, Any] = {
+        "stem": tidy(question.stem),
+        "options": tuple(map(_tidied, question.options)),
+        "explanation": tidy(question.explanation),
+        "model_answer": tidy(question.model_answer),
+        "name": " ".join(question.name.split()),
+        "external_id": question.external_id.strip(),
+        "tags": _each_once(question.tags) if question.tags else (),
+    }
+    # Most are tidy, and comparing costs less than building anew.
+    changed = {name: value for name, value in fields.items() if getattr(question, name) != value}
+    return replace(question, **changed) if changed else question
+
+
+def _each_once(tags: Iterable[str]) -> tuple[str, ...]:
+    plain = (" ".join(tag.split()) for tag in tags)
+    return tuple(dict.fromkeys(tag for tag in plain if tag))
 
 
 def _tidied(option: ParsedOption) -> ParsedOption:
     text, feedback = tidy(option.text), tidy(option.feedback)
-    if (text, feedback) == (option.text, option.feedback):
+    if text == option.text and feedback == option.feedback:
         return option
     return ParsedOption(text, option.share, feedback, option.place)
 
@@ -139,23 +157,24 @@ def errors_of(question: ParsedQuestion) -> Iterator[Fault]:
 
 
 def _too_long(question: ParsedQuestion) -> Iterator[Fault]:
-    texts = [
-        ("stem", question.stem, limits.LONG_TEXT, 0),
-        ("explanation", question.explanation, limits.LONG_TEXT, 0),
-        ("model_answer", question.model_answer, limits.LONG_TEXT, 0),
-        ("name", question.name, limits.NAME, 0),
-        ("category", question.category, limits.CATEGORY, 0),
-        *(("tags", tag, limits.TAG, 0) for tag in question.tags),
-    ]
+    for field, longest in _LONGEST:
+        length = len(getattr(question, field))
+        if length > longest:
+            yield _too_long_text(field, length, longest)
+    for tag in question.tags:
+        if len(tag) > limits.TAG:
+            yield _too_long_text("tags", len(tag), limits.TAG)
     for number, option in enumerate(question.options, start=1):
-        texts.append(("options", option.text, limits.OPTION, number))
-        texts.append(("feedback", option.feedback, limits.FEEDBACK, number))
-    for field, text, longest, number in texts:
-        if len(text) > longest:
-            values = {"field": field, "longest": longest, "length": len(text)}
-            yield "text_too_long", {**values, "option": number} if number else values
+        if len(option.text) > limits.OPTION:
+            yield _too_long_text("options", len(option.text), limits.OPTION, option=number)
+        if len(option.feedback) > limits.FEEDBACK:
+            yield _too_long_text("feedback", len(option.feedback), limits.FEEDBACK, option=number)
     if len(question.tags) > limits.TAGS:
         yield "too_many_tags", {"most": limits.TAGS}
+
+
+def _too_long_text(field: str, length: int, longest: int, **place: object) -> Fault:
+    return "text_too_long", {"field": field, "longest": longest, "length": length, **place}
 
 
 def _option_errors(options: Sequence[ParsedOption]) -> Iterator[Fault]:
@@ -167,6 +186,8 @@ def _option_errors(options: Sequence[ParsedOption]) -> Iterator[Fault]:
     if len(options) > limits.OPTIONS:
         yield "too_many_options", {"count": len(options), "most": limits.OPTIONS}
     texts = [" ".join(option.text.split()) for option in options]
+    if len(set(texts)) == len(texts):
+        return
     for text, count in Counter(texts).items():
         if text and count > 1:
             again = texts.index(text, texts.index(text) + 1) + 1
@@ -174,18 +195,23 @@ def _option_errors(options: Sequence[ParsedOption]) -> Iterator[Fault]:
 
 
 def _share_errors(question: ParsedQuestion) -> Iterator[Fault]:
-    best = max((option.share for option in question.options), default=0)
-    if best <= 0:
+    earned = _earned(question)
+    if not earned:
         yield "no_key", {}
-    elif question.kind == SINGLE and best != 1:
+    elif question.kind == SINGLE and max(earned) != 1:
         yield "no_full_mark", {}
 
 
 def warnings_of(question: ParsedQuestion) -> Iterator[Fault]:
     """Yield what an author should look at in a question that can be asked."""
-    earned = [option.share for option in question.options if option.share > 0]
-    keys = len([share for share in earned if share == 1])
+    earned = _earned(question)
+    keys = earned.count(Fraction(1)) if len(earned) > 1 else 0
     if question.kind == SINGLE and keys > 1:
         yield "several_keys", {"count": keys}
     if question.kind == MULTIPLE and sum(earned) != 1:
         yield "shares_sum", {"sum": f"{float(sum(earned)) * 100:.5g}"}
+
+
+def _earned(question: ParsedQuestion) -> list[Fraction]:
+    # Comparing fractions takes longer than all the rest.
+    return [option.share for option in question.options if option.share.numerator > 0]

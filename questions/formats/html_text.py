@@ -267,7 +267,9 @@ class _Converting:
         return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
 
     def _note(self, element: Any) -> None:
-        self.dropped |= {str(name) for name in element.attrib if str(name).startswith("on")}
+        names = element.keys()
+        if names:
+            self.dropped |= {str(name) for name in names if str(name).startswith("on")}
 
 
 def _words(text: str | None) -> str:
@@ -289,6 +291,8 @@ def _escaped(text: str) -> str:
 
 
 def _paragraph(run: str) -> str:
+    if not run:
+        return ""
     lines = [" ".join(line.split()) for line in run.strip(f" {_BREAK}").split(_BREAK)]
     text = "\n".join(lines)
     if text[:1].isalpha() and len(lines) == 1:

@@ -20,6 +20,10 @@ TAGS: Final = 20
 FEWEST_OPTIONS: Final = 2
 # One for each letter: formats that name options by letters end there.
 OPTIONS: Final = 26
+# Nobody asks anything in so many lines of Markdown: a heading is missing among them.
+LINES: Final = 5_000
+# A question with more is told to have too many without a look at each of them.
+MOST_OPTIONS_READ: Final = 4 * OPTIONS
 
 # A package has a file for each question, and pictures.
 PACKAGE_ENTRIES: Final = 25_000

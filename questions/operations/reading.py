@@ -15,6 +15,7 @@ from questions.formats.detect import detect
 from questions.formats.drafts import ERROR, WARNING, WHOLE_FILE, FileRefused, Parsed, Problem, Where
 from questions.formats.qti import read_item_file, read_package
 from questions.formats.tables import read_rows
+from questions.formats.uncollected import uncollected
 from rendering import sheets
 from rendering.archives import ArchiveError, open_archive
 from rendering.sheets import Table, TableError
@@ -40,7 +41,8 @@ def parse(data: bytes, name: str = names.AUTO, columns: Mapping[str, str] | None
         sheet = open_sheet(data, name)
         if sheet is None:
             raise FileRefused("columns_of_no_table")
-        return sheet.read(columns)
+        with uncollected():
+            return sheet.read(columns)
     return formats.read(data, name, READERS)
 
 
@@ -91,7 +93,8 @@ def open_sheet(data: bytes, name: str = names.AUTO) -> OpenSheet | None:
 
 def _open(data: bytes, *, name: str) -> OpenSheet:
     try:
-        table = sheets.read_table(data, max_bytes=limits.FILE_BYTES, max_cell=limits.LONG_TEXT)
+        with uncollected():
+            table = sheets.read_table(data, max_bytes=limits.FILE_BYTES, max_cell=limits.LONG_TEXT)
     except TableError as error:
         raise FileRefused("table", like=name, message=str(error)) from error
     return OpenSheet(name, table)

@@ -57,6 +57,10 @@ _PROBLEMS = {
     "too_many_tags": gettext_lazy("The question has more than %(most)s tags. Remove some."),
     "empty_option": gettext_lazy("Option %(option)s has no text. Write it or remove it."),
     "too_few_options": gettext_lazy("The question has fewer than two options. Write at least two."),
+    "too_many_lines": gettext_lazy(
+        "This question has %(count)s lines, and at most %(most)s are read. Shorten it, or look for a heading that is"
+        " missing below it."
+    ),
     "too_many_options": gettext_lazy(
         "%(count)s options are more than the %(most)s that are kept. Remove some, or look for a sign in a text that"
         " begins an option by mistake."
@@ -234,6 +238,9 @@ _PROBLEMS = {
     ),
     "broken_yaml": gettext_lazy("Line %(line)s: this is no YAML. Look at the indent and the colons there."),
     "wrong_yaml": gettext_lazy("Line %(line)s: a field stands twice, or has no name. Mend it."),
+    "yaml_documents": gettext_lazy(
+        "Line %(line)s: a second document begins here (---). Keep all questions in the first one."
+    ),
     "yaml_alias": gettext_lazy(
         "Line %(line)s: names for parts (& and *) are not read. Write the text itself."
     ),

@@ -40,6 +40,8 @@ class Block:
 
     def line_at(self, offset: int) -> int:
         """Return the number of the line of the file where the sign at `offset` of `text` stands."""
+        if len(self.numbers) == 1:
+            return self.line
         return self.numbers[self.text.count("\n", 0, offset)]
 
 

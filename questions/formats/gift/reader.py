@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from questions.formats import limits
 from questions.formats.drafts import (
@@ -18,7 +19,7 @@ from questions.formats.drafts import (
     ParsedQuestion,
     Where,
 )
-from questions.formats.fractions import exact_share
+from questions.formats.fractions import FULL, NOTHING, exact_share
 from questions.formats.gathering import Fault, Gathering
 from questions.formats.gift.blocks import Block, blocks
 from questions.formats.gift.signs import hold, shown
@@ -34,8 +35,6 @@ _GENERAL_FEEDBACK = "####"
 _MARKS = re.compile(r"([=~])")
 _WEIGHT = re.compile(r"%\s{0,5}([+-]?[0-9.,]{1,20})\s{0,5}%")
 _TEXT_FORMAT = re.compile(r"\s*\[(html|plain|markdown|moodle)\]")
-# So many signs in one question are no options but text without backslashes.
-_MOST_MARKS = 4 * limits.OPTIONS
 
 
 class _WrongError(ValueError):
@@ -82,24 +81,26 @@ def _read_block(block: Block, gathering: Gathering) -> None:
         return
     tail = body[end + 1 :]
     texts = _Texts(body)
+    stem = texts.plain(body[:start] + (GAP + tail if tail.strip() else ""))
+    warnings: list[Fault] = [("comment_in_code", {"line": line}) for line in block.comments_in_text]
+    asked: dict[str, Any] = {"kind": OPEN}
+    if "~" in answers:
+        pieces = list(_pieces(answers, block, len(held) - len(body) + start + 1))
+        warnings += [("looks_cut", {"line": piece.line}) for piece in pieces if _looks_cut(piece.text)]
+        asked = _choice(pieces, texts)
+    elif answers:
+        asked = {"kind": SINGLE, "options": _true_or_false(answers, texts)}
+    # Whoever has no options to choose from is told what a good answer is.
+    asked["explanation" if answers else "model_answer"] = texts.plain(explanation)
     question = ParsedQuestion(
-        OPEN,
-        texts.plain(body[:start] + (GAP + tail if tail.strip() else "")),
+        stem=stem,
         external_id=block.external_id,
         name=shown(name),
         category=block.category,
         tags=tuple(block.tags),
         where=where,
+        **asked,
     )
-    warnings: list[Fault] = [("comment_in_code", {"line": line}) for line in block.comments_in_text]
-    if not answers:
-        question = replace(question, model_answer=texts.plain(explanation))
-    elif "~" in answers:
-        pieces = list(_pieces(answers, block, len(held) - len(body) + start + 1))
-        warnings += [("looks_cut", {"line": piece.line}) for piece in pieces if _looks_cut(piece.text)]
-        question = replace(_choice(question, pieces, texts), explanation=texts.plain(explanation))
-    else:
-        question = replace(_true_or_false(question, answers, texts), explanation=texts.plain(explanation))
     gathering.take(question, [*warnings, *texts.warnings()])
 
 
@@ -114,7 +115,10 @@ class _Texts:
 
     def plain(self, held: str) -> str:
         """Return held text as Markdown, without the name of its format."""
-        found = _TEXT_FORMAT.match(held)
+        held = held.strip()
+        if not held:
+            return ""
+        found = _TEXT_FORMAT.match(held) if held[0] == "[" else None
         text = shown((held[found.end() :] if found else held).strip())
         if not text or (found[1] if found else self._format) != "html":
             return text
@@ -175,19 +179,19 @@ def _unsupported(answers: str) -> str:
     return "shortanswer"
 
 
-def _true_or_false(question: ParsedQuestion, answers: str, texts: _Texts) -> ParsedQuestion:
+def _true_or_false(answers: str, texts: _Texts) -> tuple[ParsedOption, ...]:
     answer, wrong, right = [*answers.split("#", 2), "", ""][:3]
     is_true = answer.strip() in _TRUE
-    options = [
-        ParsedOption(text, Fraction(is_key), texts.plain(right if is_key else wrong))
+    return tuple(
+        ParsedOption(text, FULL if is_key else NOTHING, texts.plain(right if is_key else wrong))
         for text, is_key in (("True", is_true), ("False", not is_true))
-    ]
-    return replace(question, kind=SINGLE, options=tuple(options))
+    )
 
 
 def _pieces(answers: str, block: Block, before: int) -> Iterator[_Piece]:
     count = answers.count("~") + answers.count("=")
-    if count > _MOST_MARKS:
+    # So many signs in one question are no options but text without backslashes.
+    if count > limits.MOST_OPTIONS_READ:
         raise _WrongError("too_many_options", count=count, most=limits.OPTIONS)
     parts = _MARKS.split(answers)
     at = before + len(parts[0])
@@ -199,7 +203,8 @@ def _pieces(answers: str, block: Block, before: int) -> Iterator[_Piece]:
         at += 1 + len(text)
 
 
-def _choice(question: ParsedQuestion, pieces: list[_Piece], texts: _Texts) -> ParsedQuestion:
+def _choice(pieces: list[_Piece], texts: _Texts) -> dict[str, Any]:
+    """Return the fields of a question with these options."""
     options = tuple(_option(piece, texts) for piece in pieces)
     # Several answers are asked for where none is the whole answer. Some programs write "=%50%" for what they mean by
     # "~%50%".
@@ -208,13 +213,13 @@ def _choice(question: ParsedQuestion, pieces: list[_Piece], texts: _Texts) -> Pa
         all(option.share < 1 for option in whole) and sum(option.share for option in whole) == 1
     )
     if is_single:
-        return replace(question, kind=SINGLE, options=options)
-    return replace(question, kind=MULTIPLE, options=options, marking=PARTIAL)
+        return {"kind": SINGLE, "options": options}
+    return {"kind": MULTIPLE, "options": options, "marking": PARTIAL}
 
 
 def _option(piece: _Piece, texts: _Texts) -> ParsedOption:
     text, _sign, feedback = piece.text.partition("#")
-    share = Fraction(piece.mark == "=")
+    share = FULL if piece.mark == "=" else NOTHING
     text = text.strip()
     weight = _WEIGHT.match(text)
     if weight:

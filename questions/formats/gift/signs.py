@@ -28,12 +28,13 @@ def hold(text: str) -> str:
 
     From left to right: in `\\\\{` the backslash is escaped and the brace is not.
     """
-    return _ESCAPED.sub(lambda found: _HELD[found[1]], text)
+    return _ESCAPED.sub(lambda found: _HELD[found[1]], text) if "\\" in text else text
 
 
 def shown(held: str) -> str:
     """Return held text as people read it."""
-    return held.translate(_SHOWN)
+    # What can be printed holds no sign that was put away.
+    return held if held.isprintable() else held.translate(_SHOWN)
 
 
 def escaped(text: str) -> str:

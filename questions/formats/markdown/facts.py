@@ -82,7 +82,7 @@ def _within(body: Sequence[Line]) -> list[bool]:
     within = [False] * len(body)
     start = -1
     for at, line in enumerate(body):
-        if line.is_code:
+        if line.is_code or "--" not in line.text:
             continue
         if start < 0 and line.text.lstrip().startswith(_BEGIN):
             start = at

@@ -39,6 +39,9 @@ def lines_of(text: str) -> list[Line]:
     lines: list[Line] = []
     closing = ""
     for number, line in enumerate(texts, start=1):
+        if "```" not in line and "~~~" not in line:
+            lines.append(Line(number, line, bool(closing)))
+            continue
         if closing:
             lines.append(Line(number, line, is_code=True))
             if _closes(line.strip(), closing):
@@ -71,8 +74,8 @@ class _Closers:
     def __init__(self, sign: str, texts: Sequence[str]) -> None:
         found = [
             (number, len(stripped))
-            for number, stripped in enumerate((text.strip() for text in texts), start=1)
-            if stripped.startswith(sign) and _closes(stripped, sign * _SHORTEST)
+            for number, text in enumerate(texts, start=1)
+            if sign in text and _closes(stripped := text.strip(), sign * _SHORTEST)
         ]
         self._numbers = [number for number, _length in found]
         self._longest = [length for _number, length in found]

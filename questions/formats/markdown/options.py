@@ -17,6 +17,8 @@ LETTERED = re.compile(r" {0,3}[-*+]\s{1,5}(?P<letter>[A-Z])\s?[:.)](?P<text>.*)"
 
 # The first that a section has is how it writes its options: what looks like another stands in a text.
 _STYLES = (TASK, BRACKETS, LETTERED, STARRED)
+# What all of them begin with: most lines do not.
+_MAY_BEGIN = re.compile(r" {0,3}(?:[-+*\[]|[a-zA-Z]\))")
 # Where nothing marks the right one, a letter below tells.
 LETTERS_TELL = (LETTERED, STARRED)
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -71,7 +73,7 @@ def style_of(body: Sequence[Line]) -> Style | None:
     first: dict[re.Pattern[str], int] = {}
     letters = set()
     for at, line in enumerate(body):
-        if line.is_code or line.is_blank:
+        if not _MAY_BEGIN.match(line.text) or line.is_code:
             continue
         for pattern in _STYLES:
             found = pattern.fullmatch(line.text)

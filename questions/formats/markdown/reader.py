@@ -81,6 +81,9 @@ def _directives(sections: Sequence[Section], lines: Sequence[Line]) -> Iterator[
 
 def _read_section(section: Section, gathering: Gathering) -> None:
     where = Where(line=section.line)
+    if len(section.body) > limits.LINES:
+        gathering.error(where, "too_many_lines", count=len(section.body), most=limits.LINES)
+        return
     kind = _unsupported(section)
     if kind:
         gathering.skip(where, kind)
@@ -193,10 +196,16 @@ def _options(items: Sequence[Item], shares: Sequence[Fraction], facts: Facts) ->
 
 def _stem(title: str, lines: Sequence[Line]) -> tuple[str, str]:
     """Return the text of a question, and what text2qti has to say once it is answered."""
-    said = [line for line in lines if not line.is_code and line.text.startswith("...")]
-    body = "\n".join(line.text for line in lines if line not in said).strip("\n")
+    said: list[str] = []
+    kept: list[str] = []
+    for line in lines:
+        if line.text.startswith("...") and not line.is_code:
+            said.append(line.text.removeprefix("...").strip())
+        else:
+            kept.append(line.text)
+    body = "\n".join(kept).strip("\n")
     stem = f"{title}\n\n{body}" if title and body.strip() else title or body
-    return stem, "\n".join(line.text.removeprefix("...").strip() for line in said)
+    return stem, "\n".join(said)
 
 
 def _cleared(question: ParsedQuestion) -> tuple[ParsedQuestion, list[Fault]]:

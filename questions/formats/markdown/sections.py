@@ -14,7 +14,7 @@ from questions.formats.markdown.lines import Line
 from questions.formats.markdown.options import Style, style_of
 from questions.formats.names import MARKDOWN
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*))?")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*))?$")
 _NUMBER = re.compile(r"(?:(?:Q|Question)\s{0,3}\d{1,5}\s{0,2}[.:)-]?|\d{1,5}[.):])(?:\s+|$)", re.IGNORECASE)
 _NUMBERED_LINE = re.compile(r" {0,3}(?:\*\*)?(?:Q(?:uestion)?\s{0,3})?\d{1,5}[.):]\s+\S", re.IGNORECASE)
 _ANSWER = re.compile(r"[*_ ]{0,4}(?:correct )?answers?\b", re.IGNORECASE)
@@ -55,9 +55,9 @@ def sections_of(lines: Sequence[Line]) -> list[Section]:
 
     A heading below a question's own that asks nothing itself belongs to that question.
     """
-    found = _split(lines, _heading)
+    found = _split(lines, _HEADING, _heading)
     if not any(section.asks for section in found):
-        numbered = _split(lines, _numbered)
+        numbered = _split(lines, _NUMBERED_LINE, _numbered)
         found = numbered if any(section.asks for section in numbered) else found
     sections: list[Section] = []
     for section in found:
@@ -69,29 +69,34 @@ def sections_of(lines: Sequence[Line]) -> list[Section]:
     return sections
 
 
-def _split(lines: Sequence[Line], begins: Callable[[Line], Section | None]) -> list[Section]:
+def _split(
+    lines: Sequence[Line],
+    pattern: re.Pattern[str],
+    begun: Callable[[Line, re.Match[str]], Section | None],
+) -> list[Section]:
     sections: list[Section] = []
-    for line in lines:
-        section = None if line.is_code or line.is_blank else begins(line)
+    begin = 0
+    for at, line in enumerate(lines):
+        found = pattern.match(line.text)
+        section = begun(line, found) if found and not line.is_code else None
         if section:
+            if sections:
+                sections[-1].body += lines[begin:at]
             sections.append(section)
+            begin = at + 1
             if len(sections) > _MOST_SECTIONS:
                 raise FileRefused("too_many_questions", like=MARKDOWN, most=limits.QUESTIONS)
-        elif sections:
-            sections[-1].body.append(line)
+    if sections:
+        sections[-1].body += lines[begin:]
     return sections
 
 
-def _heading(line: Line) -> Section | None:
-    found = _HEADING.fullmatch(line.text) if "#" in line.text[:4] else None
-    if found is None or _ANSWER.match(found[2] or ""):
-        return None
-    return _section(line, len(found[1]), (found[2] or "").strip())
+def _heading(line: Line, found: re.Match[str]) -> Section | None:
+    title = (found[2] or "").strip()
+    return None if _ANSWER.match(found[2] or "") else _section(line, len(found[1]), title)
 
 
-def _numbered(line: Line) -> Section | None:
-    if not _NUMBERED_LINE.match(line.text):
-        return None
+def _numbered(line: Line, _found: re.Match[str]) -> Section:
     return _section(line, 0, line.text.strip())
 
 

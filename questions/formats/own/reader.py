@@ -24,7 +24,7 @@ from questions.formats.drafts import (
     Problem,
     Where,
 )
-from questions.formats.fractions import fraction_said
+from questions.formats.fractions import FULL, NOTHING, fraction_said
 from questions.formats.gathering import Gathering
 from questions.formats.names import JSON, YAML
 from questions.formats.own.trees import LINE, json_tree, yaml_tree
@@ -154,16 +154,18 @@ class _Entry:
         said = self._entry.get("options") or []
         if not isinstance(said, list):
             raise _FieldError("wrong_field", name="options")
+        if len(said) > limits.MOST_OPTIONS_READ:
+            raise _FieldError("too_many_options", count=len(said), most=limits.OPTIONS)
         for option in said:
             if not isinstance(option, dict):
                 raise _FieldError("wrong_field", name="options")
             _only(option, _OPTION_KNOWN)
         keys = [self._is_key(option) for option in said]
-        each = Fraction(1, sum(keys)) if self._entry.get("kind") == MULTIPLE and any(keys) else Fraction(1)
+        each = Fraction(1, sum(keys)) if self._entry.get("kind") == MULTIPLE and any(keys) else FULL
         return tuple(
             ParsedOption(
                 self._text("text", option),
-                self._share(option) if "share" in option else each * is_key,
+                self._share(option) if "share" in option else (each if is_key else NOTHING),
                 self._text("feedback", option),
                 self._word("place", PLACES, option),
             )
@@ -197,32 +199,39 @@ class _Entry:
         return word
 
     def _texts(self, name: str) -> tuple[str, ...]:
-        said = self._entry.get(name) or []
+        said = self._entry.get(name)
+        if not said:
+            return ()
         if not isinstance(said, list):
             raise _FieldError("wrong_field", name=name)
         return tuple(self._plain(name, text) for text in said)
 
     def _text(self, name: str, of: Mapping[str, Any] | None = None) -> str:
-        return self._plain(name, (self._entry if of is None else of).get(name))
+        value = (self._entry if of is None else of).get(name)
+        return "" if value is None else self._plain(name, value)
 
     def _plain(self, name: str, value: object) -> str:
         if value is None:
             return ""
+        if not isinstance(value, str):
+            return self._number(name, value)
+        clean = clean_text(value)
+        self._has_unsafe = self._has_unsafe or clean != value
+        return clean
+
+    @staticmethod
+    def _number(name: str, value: object) -> str:
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, int | float):
             return str(value)
-        if not isinstance(value, str):
-            raise _FieldError("wrong_field", name=name)
-        clean = clean_text(value)
-        self._has_unsafe = self._has_unsafe or clean != value
-        return clean
+        raise _FieldError("wrong_field", name=name)
 
 
 def _kind_of(options: Sequence[ParsedOption]) -> str:
     if not options:
         return OPEN
-    return MULTIPLE if sum(option.share > 0 for option in options) > 1 else SINGLE
+    return MULTIPLE if sum(option.share.numerator > 0 for option in options) > 1 else SINGLE
 
 
 def _only(fields_said: Mapping[str, object], known: Sequence[str]) -> None:

@@ -242,6 +242,13 @@ def test_fence_that_nothing_closes_swallows_no_question() -> None:
     assert faults(text) == [("warning", "unclosed_fence", 2)]
 
 
+def test_section_of_more_lines_than_anybody_writes_is_an_error_and_the_next_is_read() -> None:
+    long = "# Q1. Long\n\n" + "line\n" * 5_000 + "- [x] a\n- [ ] b\n"
+    parsed = read_markdown(f"{long}\n# Q2. Short\n\n- [x] a\n- [ ] b\n".encode())
+    assert [question.stem for question in parsed.questions] == ["Short"]
+    assert [(problem.code, problem.where.line) for problem in parsed.problems] == [("too_many_lines", 1)]
+
+
 def test_case_32_import_path_read_pictures_of_elsewhere_are_named_and_left() -> None:
     text = "#### Q1. See ![a map](file:///etc/passwd)\n- [x] ![x](http://127.0.0.1/)\n- [ ] b"
     assert faults(text) == [("warning", "picture_remote", 1)]

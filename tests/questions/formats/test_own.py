@@ -184,8 +184,9 @@ def test_case_22_huge_body_json_that_is_none_of_ours_is_refused(data: bytes, cod
         (b"- stem: &a x", "yaml_alias"),
         (b"pages: []", "not_ours"),
         (b"- &a\n- *a", "yaml_alias"),
+        (b"- stem: a\n---\n- stem: b", "yaml_documents"),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_case_31_billion_laughs_yaml_that_is_none_of_ours_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(FileRefused) as refused:
