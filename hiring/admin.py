@@ -337,6 +337,7 @@ _WAITING_URLS = {
     "answers": ("hiring:answers", ""),
     "mail": ("hiring:undelivered", ""),
     "expired": ("hiring:needs-you", ""),
+    "approvals": ("hiring:approvals", ""),
     "questions": ("questions:review-queue", "?kind=for_me"),
     "sent_back": ("questions:review-queue", "?kind=sent_back"),
     "regrades": ("assessments:regrades", ""),

@@ -76,6 +76,7 @@ class Capability(models.TextChoices):
     RECOMMEND = "people.recommend", _("Recommend whom to go on with")
     ADD = "people.add", _("Add, import and tag people")
     MOVE = "people.move", _("Move people to another stage")
+    APPROVE = "people.approve", _("Approve who comes to a stage that needs an approval")
     INVITE = "people.invite", _("Invite people to tests")
     MAIL = "people.mail", _("Write mail to people")
     DECIDE = "people.decide", _("Reject, hold, withdraw, restore and hire")
@@ -102,6 +103,15 @@ class ScoreRule(models.TextChoices):
 
     NONE = "none", _("Nothing: a person decides")
     ADVANCE_PASSED = "advance_passed", _("Move people who passed to the next stage")
+
+
+class ApprovalState(models.TextChoices):
+    """Where an approval is that somebody was asked for."""
+
+    WAITING = "waiting", _("Waiting for approval")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Request withdrawn")
 
 
 class StageActionKind(models.TextChoices):

@@ -6,6 +6,7 @@ from hiring.forms.application_form import (
     TrackingLinkForm,
     initial_questions,
 )
+from hiring.forms.approving import AskApprovalForm, DecideApprovalForm
 from hiring.forms.chasing import CorrectAddressForm
 from hiring.forms.choices import colleagues, pipelines_in_use, published_tests
 from hiring.forms.deciding import (
@@ -56,6 +57,7 @@ from hiring.forms.settings import NewApiKeyForm, StartForRealForm
 __all__ = [
     "PERIODS",
     "AddOpeningsForm",
+    "AskApprovalForm",
     "AskInterviewForm",
     "BoardFilterForm",
     "BulkForm",
@@ -68,6 +70,7 @@ __all__ = [
     "CorrectAddressForm",
     "CorrectSourceForm",
     "DashboardForm",
+    "DecideApprovalForm",
     "DocumentForm",
     "FormWordsForm",
     "HandOverForm",

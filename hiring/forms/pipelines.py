@@ -53,6 +53,11 @@ class StageForm(forms.Form):
         Assessment.objects.none(), label=_("Test"), required=False, empty_label=_("No test")
     )
     on_score = forms.ChoiceField(label=_("When a score arrives"), choices=ScoreRule.choices, required=False)
+    needs_approval = forms.BooleanField(
+        label=_("A hiring manager approves who comes here"),
+        required=False,
+        help_text=_("Nobody is moved here without: whoever may not approve asks for it instead."),
+    )
     public_name = forms.CharField(
         label=_("Name for candidates"),
         max_length=80,
@@ -109,6 +114,7 @@ class StageForm(forms.Form):
             on_score=data["on_score"] or ScoreRule.NONE,
             pk=data.get("pk"),
             public_name=data["public_name"],
+            needs_approval=data["needs_approval"],
             sends_test=data["sends_test"],
             wants_new_test=data["wants_new_test"],
             entry_mail_id=data["entry_mail"].pk if data["entry_mail"] else None,
@@ -130,6 +136,7 @@ def stage_initial(stage: StageBase) -> dict[str, Any]:
         "target_days",
         "on_score",
         "public_name",
+        "needs_approval",
         "sends_test",
         "wants_new_test",
         "entry_mail_days",

@@ -7,6 +7,7 @@ from hiring.models.applications import (
     ApplicationTransition,
     RejectionReason,
 )
+from hiring.models.approvals import Approval
 from hiring.models.arriving import ResumeDraft, StagedUpload, TrackingLink
 from hiring.models.forms import ApplicationAnswer, ApplicationDocument, ApplicationQuestion
 from hiring.models.interviews import Interview, Interviewer, Recommendation
@@ -23,6 +24,7 @@ __all__ = [
     "ApplicationDocument",
     "ApplicationQuestion",
     "ApplicationTransition",
+    "Approval",
     "Follow",
     "Interview",
     "Interviewer",

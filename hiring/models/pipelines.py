@@ -37,6 +37,8 @@ class StageBase(models.Model):
     on_score = models.CharField(
         _("when a score arrives"), max_length=20, choices=ScoreRule, default=ScoreRule.NONE
     )
+    # Nobody comes here without the word of somebody who may approve.
+    needs_approval = models.BooleanField(_("needs approval"), default=False)
     # What happens when somebody enters.
     sends_test = models.BooleanField(_("send the test"), default=False)
     wants_new_test = models.BooleanField(_("ask for a new test although there is a result"), default=False)

@@ -3,6 +3,7 @@
 from hiring.operations.answering import mark_answers_read, mark_answers_unread
 from hiring.operations.applications import apply
 from hiring.operations.applying import apply_from_outside
+from hiring.operations.approving import approve, ask_approval, decline, withdraw_approval
 from hiring.operations.bulk import queue_bulk_reject
 from hiring.operations.bulk_hiring import queue_bulk_hire
 from hiring.operations.bulk_inviting import queue_bulk_invite
@@ -108,6 +109,8 @@ __all__ = [
     "apply_from_outside",
     "apply_pending_scores",
     "apply_score",
+    "approve",
+    "ask_approval",
     "ask_for_interview",
     "cancel_waiting_mail",
     "change_job",
@@ -125,6 +128,7 @@ __all__ = [
     "create_job_link",
     "create_limited_key",
     "create_tracking_link",
+    "decline",
     "discard_draft",
     "do_due_actions",
     "drop_job_words",
@@ -185,6 +189,7 @@ __all__ = [
     "try_action_again",
     "undo_last",
     "use_draft",
+    "withdraw_approval",
     "withdraw_open_invitations",
     "withdraw_own_application",
     "write_letter",

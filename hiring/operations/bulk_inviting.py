@@ -23,6 +23,7 @@ from hiring.operations.errors import InviteRefused
 from hiring.operations.inviting import invite_intent, put_at_test, tie_to_applications
 from hiring.operations.results import Tally, skip_rows
 from hiring.operations.reusing import tie_results
+from hiring.queries.approvals import kept_out
 from hiring.queries.selections import (
     Skip,
     cannot_invite,
@@ -163,6 +164,7 @@ def _invite_part(
         }
         states = invitation_states([row for row in found if intents[row.pk] not in made], assessment, now=now)
         mine = own_address(by)
+        out = kept_out(by, found, assessment)
         will = [row for row in found if intents[row.pk] in made]
         free: list[Application] = []
         skipped = list(missing)
@@ -170,6 +172,7 @@ def _invite_part(
             if intents[row.pk] in made:
                 continue
             code = why_not_invited(row, states.get(row.pk, ()), own_address=mine)
+            code = code or ("needs_approval" if row.pk in out else "")
             if code:
                 skipped.append(Skip(row.pk, row, code))
             else:

@@ -12,12 +12,15 @@ from django.utils.translation import ngettext
 
 from accounts.models import Actor
 from hiring.enums import ApplicationStatus, Capability
-from hiring.models import Application, Job, Stage
+from hiring.models import Application, Approval, Job, Stage
 from hiring.operations.access import own_candidate_ids, require_may
+from hiring.operations.approving import ask_approval
 from hiring.operations.bulk_inviting import CHUNK, frozen_ids
-from hiring.operations.errors import MoveRefused
+from hiring.operations.errors import MoveRefused, StaleMove
 from hiring.operations.moves_many import SeenApplication, move_many
+from hiring.operations.notifying import tell_asked
 from hiring.operations.results import Tally, skip_rows
+from hiring.queries.approvals import whom_one_lets_in
 from hiring.queries.selections import Skip, selected
 from hiring.rules import settled_at
 from outbox.models import Work
@@ -71,13 +74,15 @@ def queue_bulk_move(
 def do_bulk_move(work: Work, actor: Actor, report: Report, *, now: datetime) -> dict[str, Any]:
     """Do the work of `queue_bulk_move`, in short transactions, and return its result.
 
-    Doing it again goes on where it was: whoever stands at the stage already is done.
+    Doing it again goes on where it was: whoever stands at the stage already is done. Whom the actor may not let into
+    a stage that needs an approval stays, and it is asked for; those who approve are told once, of all.
     """
     job = Job.objects.get(pk=work.arguments["job"])
     require_may(actor, Capability.MOVE, job)
     pairs: list[tuple[int, int]] = work.arguments["applications"]
     settled = settled_at(now, len(pairs))
     tally, own = Tally(), own_candidate_ids(actor)
+    asked: list[Approval] = []
     stage = _stage_in_use(work.arguments["stage"], job)
     for start in range(0, len(pairs), CHUNK):
         if start:
@@ -85,15 +90,23 @@ def do_bulk_move(work: Work, actor: Actor, report: Report, *, now: datetime) -> 
         with transaction.atomic():
             stage = _stage_in_use(stage.pk, job)
             part = dict(pairs[start : start + CHUNK])
-            _move_part(part, stage, tally, own=own, settled=settled, by=actor, now=now)
+            _move_part(part, stage, tally, asked, own=own, settled=settled, by=actor, now=now)
         report(min(start + CHUNK, len(pairs)), len(pairs))
+    # What somebody else had asked for before was told then.
+    by_this = [row for row in asked if row.asked_at is not None and row.asked_at >= work.created_at]
+    tell_asked(by_this, by=actor, now=now)
     summary = ngettext(
         "%(count)d person is at “%(stage)s” now.", "%(count)d people are at “%(stage)s” now.", tally.done
     )
     return {
         "summary": summary % {"count": tally.done, "stage": stage.name},
-        "counts": [[_("Moved"), tally.done], *tally.counts()],
+        "counts": [
+            [_("Moved"), tally.done],
+            *([[_("Asked for approval"), len(asked)]] if asked else []),
+            *tally.counts(),
+        ],
         "moved": tally.done,
+        "asked": len(asked),
         "undoable": tally.changed,
         **skip_rows(tally.skipped),
     }
@@ -110,6 +123,7 @@ def _move_part(
     versions: Mapping[int, int],
     stage: Stage,
     tally: Tally,
+    asked: list[Approval],
     *,
     own: frozenset[int],
     settled: datetime,
@@ -126,6 +140,11 @@ def _move_part(
             skipped.append(Skip(row.pk, row, code))
         else:
             (there if row.stage_id == stage.pk else away).append(row)
+    if stage.needs_approval:
+        away, others = whom_one_lets_in(by, stage.job, away)
+        for row in others:
+            code = _ask(row, stage, asked, by=by, now=now)
+            skipped += [Skip(row.pk, row, code)] if code else []
     moved = move_many(
         seen=[SeenApplication(row, row.version) for row in away],
         to_stage=stage,
@@ -140,6 +159,26 @@ def _move_part(
     # Who stood there before anybody asked was not put there by this.
     tally.changed += [(row.pk, row.version) for row in done if row.version == versions[row.pk] + 1]
     tally.skipped += skipped
+
+
+def _ask(application: Application, stage: Stage, asked: list[Approval], *, by: Actor, now: datetime) -> str:
+    """Ask for one to come to the stage; return why that was not done, as a code of `rules.SKIP_REASONS`."""
+    try:
+        asked.append(
+            ask_approval(
+                application=application,
+                to_stage=stage,
+                seen_version=application.version,
+                by=by,
+                now=now,
+                tells=False,
+            )
+        )
+    except StaleMove:
+        return "changed"
+    except MoveRefused as refusal:
+        return "approval_waiting" if refusal.code == "approval_waiting" else "changed"
+    return ""
 
 
 def _why_not_moved(application: Application, stage: Stage, version: int, *, own: frozenset[int]) -> str:

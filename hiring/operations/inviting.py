@@ -18,6 +18,7 @@ from hiring.models import Application, ApplicationAssessment
 from hiring.operations.access import require_may, require_other_person
 from hiring.operations.errors import InviteRefused
 from hiring.operations.moves_many import SeenApplication, move_many
+from hiring.queries.approvals import kept_out
 from hiring.queries.jobs import test_stage
 from hiring.queries.selections import (
     cannot_invite,
@@ -49,7 +50,8 @@ def invite_to_test(
     """Invite the person of an active application to a test and return the invitation.
 
     An application that has not reached the stage which asks for this test is moved there: that stage's rule is what
-    acts on the score. The retake rule of the test holds unless `again_reason` says why once more.
+    acts on the score. An approval that the stage needs comes first. The retake rule of the test holds unless
+    `again_reason` says why once more.
     Side effects: link, invitation, mail (unless `send_mail` is false), the tie to the application and an
     event, all in one transaction.
     Raises: `PermissionDenied` (keys need "invitations:write"); `InviteRefused` with the code of why not
@@ -67,6 +69,8 @@ def invite_to_test(
     number = invitation_numbers([current.pk], assessment)[current.pk]
     states = invitation_states([current], assessment, now=now)
     code = why_not_invited(current, states.get(current.pk, ()))
+    if not code and kept_out(by, [current], assessment):
+        code = "needs_approval"
     why = skip_text(code)
     ruled = why_not_again([current], assessment, now=now).get(current.pk)
     if not code and ruled is not None and not again_reason.strip():

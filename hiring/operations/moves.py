@@ -14,6 +14,7 @@ from hiring.enums import ApplicationStatus, Capability, TransitionCause
 from hiring.models import Application, ApplicationTransition, RejectionReason, Stage
 from hiring.operations.access import require_may, require_no_referrer, require_other_person
 from hiring.operations.errors import MoveRefused, StaleMove
+from hiring.operations.letting_in import require_let_in
 from hiring.operations.openings import fill_opening, free_opening
 from hiring.operations.rejection_mail import cancel_rejection_mail
 from hiring.operations.transitions import since, write_transitions
@@ -51,16 +52,57 @@ def move_to_stage(
     Being there already is done, whatever was seen.
     Side effects: a transition and an event in the same transaction.
     Raises: `PermissionDenied`; `StaleMove` when somebody else changed it meanwhile; `MoveRefused` for a stage of
-    another job ("wrong_job"), a retired stage ("retired") or an application that is over ("not_live").
+    another job ("wrong_job"), a retired stage ("retired"), an application that is over ("not_live") or a stage that
+    needs an approval which `by` may not give ("needs_approval"); the move of whoever may is their approval.
     """
     current = load(application)
     _authorise(current, by, cause, Capability.MOVE)
+    return put_at_stage(
+        current, to_stage, seen_version=seen_version, by=by, now=now, cause=cause, comment=comment
+    )
+
+
+def put_at_stage(
+    current: Application,
+    to_stage: Stage,
+    *,
+    seen_version: int | None,
+    by: Actor,
+    now: datetime,
+    cause: TransitionCause,
+    comment: str = "",
+    is_approved: bool = False,
+) -> Application:
+    """Do what `move_to_stage` does for whoever was found to have the right. With `is_approved` the move gives the
+    approval that waits. Raises as it, but for `PermissionDenied`.
+    """
+    check_may_go(current, to_stage, seen_version=seen_version, now=now)
+    if current.stage_id == to_stage.pk:
+        return current
+    let_in = is_approved or require_let_in(current, to_stage, by)
+    changes = {"stage": to_stage, "stage_entered_at": now}
+    if to_stage.position >= current.furthest_stage.position:
+        changes["furthest_stage"] = to_stage
+    return write_change(
+        current,
+        changes,
+        by=by,
+        now=now,
+        cause=cause,
+        comment=comment,
+        event="application.moved",
+        let_in=let_in,
+    )
+
+
+def check_may_go(current: Application, to_stage: Stage, *, seen_version: int | None, now: datetime) -> None:
+    """Raise what `move_to_stage` raises where an application cannot go to a stage, whoever asks. Being there may be."""
     if to_stage.job_id != current.job_id:
         raise MoveRefused(
             "wrong_job", _("“%s” is a stage of another job. Choose one of this job.") % to_stage.name
         )
     if current.stage_id == to_stage.pk:
-        return current
+        return
     if to_stage.retired_at is not None:
         raise MoveRefused(
             "retired", _("The stage “%s” is not in use any more. Choose another.") % to_stage.name
@@ -72,12 +114,6 @@ def move_to_stage(
             _("%(person)s is “%(status)s”. Restore the application first, then move it.")
             % {"person": current.candidate, "status": current.get_status_display()},
         )
-    changes = {"stage": to_stage, "stage_entered_at": now}
-    if to_stage.position >= current.furthest_stage.position:
-        changes["furthest_stage"] = to_stage
-    return write_change(
-        current, changes, by=by, now=now, cause=cause, comment=comment, event="application.moved"
-    )
 
 
 @transaction.atomic
@@ -261,6 +297,7 @@ def write_change(
     event: str,
     reason: RejectionReason | None = None,
     undoes: ApplicationTransition | None = None,
+    let_in: bool = False,
 ) -> Application:
     """Compare-and-set on the version, then the transition and the event; return the application.
 
@@ -291,7 +328,11 @@ def write_change(
         undoes=undoes,
     )
     write_transitions(
-        transitions=[transition], events=[event_of(event, transition, application)], by=by, now=now
+        transitions=[transition],
+        events=[event_of(event, transition, application)],
+        by=by,
+        now=now,
+        let_in=let_in,
     )
     return application
 

@@ -10,13 +10,16 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from assessments.models import Assessment
 from hiring.enums import ApplicationStatus, TransitionCause
 from hiring.models import Application, ApplicationTransition, RejectionReason, Stage
+from hiring.operations.errors import MoveRefused
 from hiring.operations.moves import check_reason, checked_comment, event_of
 from hiring.operations.transitions import furthest_with, since, write_transitions
+from hiring.queries.approvals import whom_one_lets_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,18 @@ def move_many(
     As `reject_many` for whoever calls; `to_stage` is in use and of the same job. `sent` is the test that they are
     invited to with the move: the stage does not send it once more. What the stage does waits until `settled`, where
     this can be taken back for longer than a move of one.
+    The move to a stage that needs an approval is that of `by`: whom they may not let in stays where they are. Raises
+    `MoveRefused` ("needs_approval") where that is everybody.
     """
     there = [item.application for item in seen if item.application.stage_id == to_stage.pk]
     away = [item for item in seen if item.application.stage_id != to_stage.pk]
+    if to_stage.needs_approval and away:
+        let_in, others = whom_one_lets_in(by, to_stage.job, [item.application for item in away])
+        if others and not let_in:
+            words = _("“%s” takes people with an approval only. Ask for it first.")
+            raise MoveRefused("needs_approval", words % to_stage.name)
+        taken = {row.pk for row in let_in}
+        away = [item for item in away if item.application.pk in taken]
     changes = {"stage": to_stage, "stage_entered_at": now}
     derived = {"furthest_stage": furthest_with(to_stage)}
     return [
@@ -82,6 +94,7 @@ def move_many(
             cause=cause,
             sent=sent,
             settled=settled,
+            let_in=to_stage.needs_approval,
         ),
     ]
 
@@ -99,6 +112,7 @@ def _write_many(
     cause: TransitionCause = TransitionCause.PERSON,
     sent: Assessment | None = None,
     settled: datetime | None = None,
+    let_in: bool = False,
 ) -> list[Application]:
     """Compare-and-set on the version of each, then the transitions and the events of those that were as seen.
 
@@ -132,6 +146,7 @@ def _write_many(
         now=now,
         sent=sent,
         settled=settled,
+        let_in=let_in,
     )
     return [transition.application for transition in transitions]
 

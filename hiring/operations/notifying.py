@@ -8,9 +8,12 @@ from datetime import datetime
 
 from accounts.models import Actor, User
 from hiring.enums import TransitionCause
-from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Interview, Job
+from hiring.models import Application, ApplicationAssessment, ApplicationTransition, Approval, Interview, Job
+from hiring.queries.approvals import approvers
 from hiring.queries.notifications import (
     APPLICATION_NEW,
+    APPROVAL_ASKED,
+    APPROVAL_DECIDED,
     ASSIGNED,
     RESULT_CHANGED,
     TEST_FINISHED,
@@ -104,6 +107,45 @@ def _tell_of_result(kind: str, link: ApplicationAssessment, *, score_id: int, no
         scope=job_scope(application.job_id),
         person_ref=application.candidate.public_id,
         by=Actor.system(),
+        now=now,
+    )
+
+
+def tell_asked(approvals: Sequence[Approval], *, by: Actor, now: datetime) -> None:
+    """Tell those who approve for a job that this was asked for, of its people: once, however many they are."""
+    if not approvals:
+        return
+    first = approvals[0].application
+    one = first if len(approvals) == 1 else None
+    without = (approvals[0].asked_by_id, one.referred_by_id if one is not None else None)
+    notify(
+        users=approvers(first.job, by, without=without),
+        kind=APPROVAL_ASKED,
+        intent=f"{APPROVAL_ASKED}:{approvals[0].pk}",
+        about=Application._meta.label,
+        about_id=first.pk,
+        scope=job_scope(first.job_id),
+        person_ref=first.candidate.public_id if one is not None else "",
+        count=len(approvals),
+        by=by,
+        now=now,
+    )
+
+
+def tell_decided(approval: Approval, *, by: Actor, now: datetime) -> None:
+    """Tell whoever asked for an approval that it was given or declined; nobody where a rule asked."""
+    if approval.asked_by_id is None:
+        return
+    application = approval.application
+    notify(
+        users=User.objects.filter(pk=approval.asked_by_id),
+        kind=APPROVAL_DECIDED,
+        intent=f"{APPROVAL_DECIDED}:{approval.pk}",
+        about=Application._meta.label,
+        about_id=application.pk,
+        scope=job_scope(application.job_id),
+        person_ref=application.candidate.public_id,
+        by=by,
         now=now,
     )
 

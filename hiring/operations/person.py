@@ -15,12 +15,13 @@ from accounts.models import Actor
 from candidates.models import Candidate
 from candidates.operations import MergeRefused
 from candidates.registries import TimelineEntry
-from hiring.enums import ApplicationStatus, DraftState, TransitionCause
+from hiring.enums import ApplicationStatus, ApprovalState, DraftState, TransitionCause
 from hiring.models import (
     Application,
     ApplicationAnswer,
     ApplicationAssessment,
     ApplicationTransition,
+    Approval,
     Follow,
     Interview,
     Recommendation,
@@ -40,6 +41,7 @@ class HiringPart:
         "hiring.ApplicationAssessment",
         "hiring.ApplicationAnswer",
         "hiring.ApplicationDocument",
+        "hiring.Approval",
         "hiring.StageAction",
         "hiring.Interview",
         "hiring.Interviewer",
@@ -78,7 +80,7 @@ class HiringPart:
         Follow.objects.filter(pk__in=moved["follows"], candidate=kept).update(candidate=merged)
 
     def export(self, candidate: Candidate) -> dict[str, Any]:
-        """Return applications with their moves; colleagues are not named. Six queries."""
+        """Return applications with their moves; colleagues are not named. Seven queries."""
         applications = (
             Application.objects.filter(candidate=candidate)
             .select_related("job", "stage")
@@ -90,6 +92,7 @@ class HiringPart:
                 )
             )
             .prefetch_related(Prefetch("recommendations", Recommendation.objects.order_by("at", "pk")))
+            .prefetch_related(Prefetch("approvals", Approval.objects.select_related("stage").order_by("pk")))
             .prefetch_related(Prefetch("interviews", Interview.objects.order_by("created_at", "pk")))
             .order_by("applied_at", "pk")
         )
@@ -114,6 +117,7 @@ class HiringPart:
                         {"at": said.at.isoformat(), "verdict": said.verdict, "comment": said.comment}
                         for said in application.recommendations.all()
                     ],
+                    "approvals": [_exported_approval(approval) for approval in application.approvals.all()],
                 }
                 for application in applications
             ]
@@ -129,6 +133,9 @@ class HiringPart:
         ApplicationTransition.objects.filter(application__in=mine).exclude(comment="").update(comment="")
         ApplicationAnswer.objects.filter(application__in=mine).update(text="", codes=[], number=None)
         Recommendation.objects.filter(application__in=mine).update(comment="")
+        approvals = Approval.objects.filter(application__in=mine)
+        approvals.filter(state=ApprovalState.WAITING).update(state=ApprovalState.WITHDRAWN, decided_at=now)
+        approvals.update(note="", comment="")
         Follow.objects.filter(candidate=candidate).delete()
         for name in names:
             SavedFilter.objects.filter(name__icontains=name).delete()
@@ -205,6 +212,17 @@ def _exported_test(link: ApplicationAssessment) -> dict[str, Any]:
         "result": link.outcome,
         "percent": str(link.score.percent) if link.score else None,
         "applied_at": link.applied_at.isoformat() if link.applied_at else None,
+    }
+
+
+def _exported_approval(approval: Approval) -> dict[str, Any]:
+    return {
+        "stage": approval.stage.name,
+        "state": approval.state,
+        "asked_at": approval.asked_at.isoformat() if approval.asked_at else None,
+        "decided_at": approval.decided_at.isoformat() if approval.decided_at else None,
+        "note": approval.note,
+        "comment": approval.comment,
     }
 
 

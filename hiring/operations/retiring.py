@@ -59,12 +59,13 @@ def do_moves_away(work: Work, actor: Actor, report: Report, *, now: datetime) ->
 
 
 def _in_use(stage: Stage) -> Stage:
-    """Return the stage, or the one in use before it if somebody has retired it since."""
+    """Return the stage; the one before it if it was retired since, or takes people with an approval only."""
     current = Stage.objects.get(pk=stage.pk)
-    if current.retired_at is None:
+    if current.retired_at is None and not current.needs_approval:
         return current
     stages = current_stages(stage.job_id)
-    return next((each for each in reversed(stages) if each.position < current.position), stages[0])
+    open_to_all = (each for each in reversed(stages) if not each.needs_approval)
+    return next((each for each in open_to_all if each.position < current.position), stages[0])
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from assessments.enums import AttemptState
 from assessments.models import Attempt
 from hiring.enums import TestOutcome, TransitionCause
 from hiring.models import ApplicationAssessment
+from hiring.operations.approving import ask_approval
 from hiring.operations.errors import HiringRefused
 from hiring.operations.moves import move_to_stage
 from hiring.operations.notifying import tell_finished, tell_result_changed
@@ -117,7 +118,7 @@ def _apply(
 
 
 def _move_or_stay(link: ApplicationAssessment, *, now: datetime) -> str:
-    """Move the application to the next stage, or return why it stays."""
+    """Move the application to the next stage, or return why it stays: an approval that is needed is asked for."""
     application, stage = link.application, link.stage
     following = next_stage(stage)
     why = why_stays(
@@ -135,6 +136,15 @@ def _move_or_stay(link: ApplicationAssessment, *, now: datetime) -> str:
         return why
     try:
         with transaction.atomic():
+            if following.needs_approval:
+                ask_approval(
+                    application=application,
+                    to_stage=following,
+                    seen_version=application.version,
+                    by=Actor.system(),
+                    now=now,
+                )
+                return "needs_approval"
             move_to_stage(
                 application=application,
                 to_stage=following,

@@ -11,6 +11,7 @@ from accounts.models import Actor
 from assessments.models import Assessment
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationTransition, Job, Stage
+from hiring.operations.letting_in import settle_approvals
 from hiring.operations.notifying import tell_of_new
 from hiring.operations.stage_entry import ask_for_actions, drop_actions
 from hiring.operations.stays import tell_stays
@@ -27,18 +28,21 @@ def write_transitions(
     sent: Assessment | None = None,
     settled: datetime | None = None,
     tells: bool = True,
+    let_in: bool = False,
 ) -> None:
     """Write transitions and the events that tell of them, in the transaction of the change that they tell of.
 
     A statement for each 500 of either. What else a transition asks for is asked for here: what the stages that are
     entered say, unless `entry_actions` is false, and that colleagues hear of who is new. `sent` is the test that
     whoever moved them invites them to themselves; `settled`, when this can be taken back no more, if that is later than
-    for one alone. Whoever writes very many in parts `tells` of them at the end, once.
+    for one alone. Whoever writes very many in parts `tells` of them at the end, once. With `let_in` the moves are the
+    approval that their stage needs; whatever else waits for an approval of those who left their stage is withdrawn.
     """
     tell_stays(transitions)
     ApplicationTransition.objects.bulk_create(transitions, batch_size=500)
     record_events(drafts=events, by=by, now=now)
     drop_actions(transitions, now=now)
+    settle_approvals(transitions, by=by, now=now, let_in=let_in)
     if entry_actions:
         ask_for_actions(transitions, now=now, sent=sent, settled=settled)
     if tells:

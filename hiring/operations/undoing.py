@@ -9,10 +9,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
-from hiring.enums import ApplicationStatus, Capability, StageActionState, TransitionCause
-from hiring.models import Application, ApplicationTransition, RejectionReason, Stage, StageAction
+from hiring.enums import ApplicationStatus, ApprovalState, Capability, StageActionState, TransitionCause
+from hiring.models import (
+    Application,
+    ApplicationTransition,
+    Approval,
+    RejectionReason,
+    Stage,
+    StageAction,
+)
 from hiring.operations.access import require_may, require_other_person
 from hiring.operations.errors import MoveRefused
+from hiring.operations.letting_in import ask_again
 from hiring.operations.moves import load, refuse_beside_another_live, write_change
 from hiring.operations.rejection_mail import cancel_rejection_mail, uncancel_rejection_mail
 from hiring.operations.stage_entry import bring_back_actions
@@ -32,7 +40,8 @@ def undo_last(
     application stands where it stood, since when it stood there; a new transition leads back and names what it undoes.
     Side effects: a rejection mail that waits is cancelled, one that a restoring had cancelled waits again; what
     entering the stage asked for and was not done yet is cancelled, and what leaving the one before had cancelled waits
-    again. Invitations that were withdrawn stay withdrawn.
+    again, and so does an approval that it gave or that was asked for until then. Invitations that were withdrawn stay
+    withdrawn. The stage where somebody stood before needs no new approval.
     Raises: `PermissionDenied`; `MoveRefused` when something else happened since ("not_last"), it is too late
     ("too_late"), it is nothing that can be undone ("not_undoable"), the mail is out ("mail_is_out"), the stage is not
     in use any more ("retired") or the person has applied again ("other_live"); `StaleMove`.
@@ -46,7 +55,10 @@ def undo_last(
         .first()
     )
     is_move = last is not None and last.from_status == last.to_status
-    require_may(by, Capability.MOVE if is_move else Capability.DECIDE, current.job)
+    if is_move and _was_approved(current, last, by):
+        require_may(by, Capability.APPROVE, current.job)
+    else:
+        require_may(by, Capability.MOVE if is_move else Capability.DECIDE, current.job)
     code = why_not_undone(
         last, current, number=number, by=by, now=now, heard_for=None if in_time else UNDO_HEARD_FOR
     )
@@ -73,6 +85,7 @@ def undo_last(
         undoes=last,
     )
     bring_back_actions(last)
+    ask_again(last, by=by, now=now)
     if last.to_status == ApplicationStatus.REJECTED:
         cancel_rejection_mail(application=undone, by=by, now=now)
         if rejection_mail_is_out(undone, number=last.number):
@@ -81,6 +94,18 @@ def undo_last(
     if last.from_status == ApplicationStatus.REJECTED:
         uncancel_rejection_mail(application=undone, cancelled_at=last.at, by=by, now=now)
     return undone
+
+
+def _was_approved(application: Application, last: ApplicationTransition | None, by: Actor) -> bool:
+    """Whether the move was made by approving it: whoever may do that need not be one who moves people."""
+    if last is None or by.user is None:
+        return False
+    return Approval.objects.filter(
+        application=application,
+        transition_number=last.number,
+        state=ApprovalState.APPROVED,
+        decided_by=by.user,
+    ).exists()
 
 
 def _refusal(code: str, application: Application) -> str:

@@ -12,6 +12,16 @@ from hiring.queries.access import (
     takeable,
 )
 from hiring.queries.application_tests import ApplicationTest, application_tests, latest_results
+from hiring.queries.approvals import (
+    ApprovalRow,
+    WaitingHere,
+    approval_rows,
+    approvals_of,
+    approvers,
+    asks_first,
+    waiting_approvals,
+    waiting_here,
+)
 from hiring.queries.board import (
     BoardColumn,
     Card,
@@ -119,6 +129,7 @@ __all__ = [
     "PEOPLE_SORTS",
     "ApplicationDocuments",
     "ApplicationTest",
+    "ApprovalRow",
     "AssessmentReport",
     "BoardColumn",
     "Card",
@@ -152,9 +163,14 @@ __all__ = [
     "StepState",
     "Undoable",
     "Waiting",
+    "WaitingHere",
     "ageing",
     "application_tests",
     "applications",
+    "approval_rows",
+    "approvals_of",
+    "approvers",
+    "asks_first",
     "assessment_report",
     "below_the_line",
     "board_heads",
@@ -229,6 +245,8 @@ __all__ = [
     "takeable",
     "transitions_of",
     "undoable",
+    "waiting_approvals",
+    "waiting_here",
     "was_started_for_real",
     "with_list_columns",
     "with_outcome",

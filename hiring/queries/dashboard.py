@@ -21,6 +21,7 @@ from hiring.enums import ApplicationStatus, TestOutcome
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import sees_people
 from hiring.queries.application_tests import latest_results
+from hiring.queries.approvals import waiting_approvals
 from hiring.queries.funnel import EVER, Funnel, Period, funnel
 from hiring.queries.jobs import JobRow, jobs_by_stage, my_jobs
 from hiring.queries.replies import answers_to_read
@@ -39,7 +40,8 @@ JOBS_SHOWN: Final = 24
 class Waiting:
     """Something that waits for a person. `code` says what, for the link; `rows` are the first of `count`.
 
-    Codes and what their rows are: "answers" (InboundMessage), "mail" (Message), "below", "borderline", "void"
+    Codes and what their rows are: "answers" (InboundMessage), "mail" (Message), "approvals"
+    (Approval), "below", "borderline", "void"
     (ApplicationAssessment), "expired" (Invitation), "ageing" (Application), "requests" (AccommodationRequest),
     "regrades", "questions", "sent_back" and "problems" (none).
     """
@@ -117,6 +119,7 @@ def _waiting(actor: Actor, now: datetime) -> list[Waiting]:
     return [
         *_mail(actor),
         *_requests(actor),
+        _looked_up("approvals", _("Waiting for your approval"), waiting_approvals(actor)),
         *_results(actor),
         *_expired(actor, now),
         _looked_up("ageing", _("At their stage for longer than planned"), ageing(actor, now=now)),

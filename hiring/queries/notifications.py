@@ -14,8 +14,16 @@ from accounts.models import Actor, User
 from assessments.registries import ACCOMMODATION_ANSWER
 from candidates.models import Note
 from candidates.registries import MENTION
-from hiring.enums import JobRole
-from hiring.models import Application, ApplicationAssessment, Follow, Interview, Job, JobMember
+from hiring.enums import ApprovalState, JobRole
+from hiring.models import (
+    Application,
+    ApplicationAssessment,
+    Approval,
+    Follow,
+    Interview,
+    Job,
+    JobMember,
+)
 from hiring.queries.interviewing import my_interviews
 from hiring.rules import MANAGING_ROLES, SEEING_ROLES
 from outbox.enums import NotifyBy
@@ -26,6 +34,8 @@ APPLICATION_NEW = "application_new"
 TEST_FINISHED = "test_finished"
 RESULT_CHANGED = "result_changed"
 ASSIGNED = "assigned"
+APPROVAL_ASKED = "approval_asked"
+APPROVAL_DECIDED = "approval_decided"
 
 
 def who_hears(applications: QuerySet[Application]) -> QuerySet[User]:
@@ -131,6 +141,24 @@ def register() -> None:
             describe=_assigned,
             usual=NotifyBy.AT_ONCE,
         ),
+        NotificationKind(
+            kind=APPROVAL_ASKED,
+            title=gettext_lazy("Approvals you are asked for"),
+            counted=lambda n: (
+                ngettext("%(count)d approval asked for", "%(count)d approvals asked for", n) % {"count": n}
+            ),
+            describe=_approvals_asked,
+            usual=NotifyBy.AT_ONCE,
+        ),
+        NotificationKind(
+            kind=APPROVAL_DECIDED,
+            title=gettext_lazy("Approvals you asked for"),
+            counted=lambda n: (
+                ngettext("%(count)d approval decided", "%(count)d approvals decided", n) % {"count": n}
+            ),
+            describe=_approvals_decided,
+            usual=NotifyBy.AT_ONCE,
+        ),
     ):
         register_notification(kind)
 
@@ -171,6 +199,37 @@ def _test_finished(application: Application, row: Notification) -> str:
 def _result_changed(application: Application, row: Notification) -> str:
     words = _("A key was mended: the result of %(person)s for “%(job)s” is another now. Look at it again.")
     return words % _names(application)
+
+
+def _approvals_asked(actor: Actor, rows: Sequence[Notification]) -> Mapping[int, Told]:
+    told = _of_applications(_approval_asked)(actor, rows)
+    # Several at once are decided in their list.
+    many = {row.pk for row in rows if row.count > 1}
+    return {pk: Told(it.text, reverse("hiring:approvals")) if pk in many else it for pk, it in told.items()}
+
+
+def _approval_asked(application: Application, row: Notification) -> str:
+    if row.count > 1:
+        words = _("%(count)d people wait for your approval for “%(job)s”.")
+        return words % {"count": row.count, "job": application.job.title}
+    return _("%(person)s waits for your approval for “%(job)s”.") % _names(application)
+
+
+def _approvals_decided(actor: Actor, rows: Sequence[Notification]) -> Mapping[int, Told]:
+    decided = (ApprovalState.APPROVED, ApprovalState.DECLINED)
+    found = Approval.objects.filter(
+        application__in=[row.about_id for row in rows], asked_by=actor.user, state__in=decided
+    )
+    states = dict(found.order_by("pk").values_list("application", "state"))
+
+    def words(application: Application, row: Notification) -> str:
+        if states.get(application.pk) == ApprovalState.DECLINED:
+            return _("%(person)s is not approved for “%(job)s”. The reason stands there.") % _names(
+                application
+            )
+        return _("%(person)s is approved for “%(job)s”.") % _names(application)
+
+    return _of_applications(words)(actor, rows)
 
 
 def _names(application: Application) -> dict[str, str]:

@@ -20,6 +20,7 @@ from candidates.models import CandidateEmail
 from hiring.enums import ApplicationStatus
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import sees_people_of
+from hiring.queries.approvals import kept_out
 from hiring.queries.elsewhere import taken_elsewhere
 from hiring.queries.fates import UNSTARTED, InvitationsFate, invitations_fate
 from hiring.rules import skip_text
@@ -234,7 +235,12 @@ def preview_invites(
         return InvitePreview(assessment, [], skipped, problem)
     states = invitation_states(found, assessment, now=now)
     mine = own_address(actor)
-    codes = {row.pk: why_not_invited(row, states.get(row.pk, ()), own_address=mine) for row in found}
+    out = kept_out(actor, found, assessment)
+    codes = {
+        row.pk: why_not_invited(row, states.get(row.pk, ()), own_address=mine)
+        or ("needs_approval" if row.pk in out else "")
+        for row in found
+    }
     skipped += [Skip(row.pk, row, codes[row.pk]) for row in found if codes[row.pk]]
     free = [row for row in found if not codes[row.pk]]
     need = who_needs_it(free, assessment, now=now)

@@ -65,6 +65,7 @@ def _do() -> None:
         (Capability.RECOMMEND, DECIDERS),
         (Capability.ADD, (RECRUITER,)),
         (Capability.MOVE, (RECRUITER,)),
+        (Capability.APPROVE, (MANAGER,)),
         (Capability.INVITE, (RECRUITER,)),
         (Capability.MAIL, (RECRUITER,)),
         (Capability.DECIDE, (RECRUITER,)),

@@ -35,6 +35,10 @@ def register() -> None:
             "application.interviewed": _("Interview took place"),
             "application.recommended": _("Recommended"),
             "application.source_corrected": _("Source corrected"),
+            "application.approval_asked": _("Approval asked for"),
+            "application.approval_approved": _("Approved"),
+            "application.approval_declined": _("Approval declined"),
+            "application.approval_withdrawn": _("Approval asked for no more"),
         }
         | {
             f"application.stage_action_{state.value}": _("What the stage does: %s") % state.label

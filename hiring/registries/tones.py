@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hiring.enums import (
     ApplicationStatus,
+    ApprovalState,
     DraftState,
     InterviewState,
     JobStatus,
@@ -25,4 +26,7 @@ def register() -> None:
     )
     register_tones(good=[InterviewState.DONE], accent=[InterviewState.ASKED])
     register_tones(good=[Verdict.STRONG_YES, Verdict.YES], attention=[Verdict.NO], bad=[Verdict.STRONG_NO])
+    register_tones(
+        good=[ApprovalState.APPROVED], bad=[ApprovalState.DECLINED], accent=[ApprovalState.WAITING]
+    )
     register_tones(good=[DraftState.READY], attention=[DraftState.FAILED], accent=[DraftState.READING])

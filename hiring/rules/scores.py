@@ -29,6 +29,7 @@ WHY_STAYED: Final[Mapping[str, object]] = {
     "no_rule": gettext_lazy("This stage moves nobody by itself."),
     "other_test": gettext_lazy("This is not the test that the stage asks for."),
     "last_stage": gettext_lazy("There is no stage after this one."),
+    "needs_approval": gettext_lazy("The next stage needs an approval. It was asked for."),
     "moved_on": gettext_lazy("The application was no longer at the stage of the test."),
     "on_hold": gettext_lazy("The application was on hold."),
     "not_active": gettext_lazy("The application was closed already."),

@@ -28,6 +28,10 @@ SKIP_REASONS: Final[Mapping[str, object]] = {
     "not_last_stage": gettext_lazy("Is not at the last stage, from which people are hired"),
     "referred": gettext_lazy("You referred this person. A colleague decides about hiring them"),
     "changed": gettext_lazy("Was changed by somebody else in the meantime"),
+    "needs_approval": gettext_lazy(
+        "The stage of this test needs an approval. Ask for that on the page of the application"
+    ),
+    "approval_waiting": gettext_lazy("Waits for an approval for another stage"),
     "mail_is_out": gettext_lazy("The mail about it is out already"),
     "retired": gettext_lazy("The stage where they stood is not in use any more"),
     "own": gettext_lazy("This is your own application"),

@@ -25,6 +25,7 @@ class StageDraft:
     entry_mail_id: int | None = None
     entry_mail_days: int = 0
     entry_interviews: tuple[str, ...] = ()
+    needs_approval: bool = False
 
 
 def default_stages() -> tuple[StageDraft, ...]:

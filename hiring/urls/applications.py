@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hiring.views import applications, bulk, deciding, documents, interviewing, letters, source
+from hiring.views import applications, approvals, bulk, deciding, documents, interviewing, letters, source
 
 urlpatterns = [
     path("jobs/<slug:slug>/invite/", bulk.InviteView.as_view(), name="invite"),
@@ -29,6 +29,16 @@ urlpatterns = [
         "applications/<slug:public_id>/actions/<int:pk>/",
         applications.StageActionView.as_view(),
         name="stage-action",
+    ),
+    path(
+        "applications/<slug:public_id>/approval/",
+        approvals.AskApprovalView.as_view(),
+        name="ask-approval",
+    ),
+    path(
+        "applications/<slug:public_id>/approval/<int:pk>/withdraw/",
+        approvals.WithdrawApprovalView.as_view(),
+        name="withdraw-approval",
     ),
     path("applications/<slug:public_id>/undo/", deciding.UndoView.as_view(), name="undo"),
     path("applications/<slug:public_id>/hire/", deciding.HireView.as_view(), name="hire"),

@@ -2,11 +2,13 @@
 
 from django.urls import path, re_path
 
-from hiring.views import answers, correcting, dashboard, exports, needs_you, results
+from hiring.views import answers, approvals, correcting, dashboard, exports, needs_you, results
 
 urlpatterns = [
     path("needs-you/", needs_you.NeedsYouView.as_view(), name="needs-you"),
     path("needs-you/<int:pk>/", needs_you.ActOnExpiredView.as_view(), name="needs-you-act"),
+    path("approvals/", approvals.ApprovalsView.as_view(), name="approvals"),
+    path("approvals/decide/", approvals.DecideApprovalsView.as_view(), name="decide-approvals"),
     path("needs-you/mail/", correcting.UndeliveredView.as_view(), name="undelivered"),
     path("mail/<slug:public_id>/correct/", correcting.CorrectMailView.as_view(), name="correct-mail"),
     path("answers/", answers.AnswersView.as_view(), name="answers"),

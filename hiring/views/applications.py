@@ -22,13 +22,22 @@ from candidates.queries import addresses_of, links_of
 from candidates.queries.duplicates import duplicates_of, may_merge
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus, Capability, JobStatus, Source
-from hiring.forms import DocumentForm, NoteForm, RecommendForm, StageMoveForm, StatusForm, TagsForm
+from hiring.forms import (
+    DecideApprovalForm,
+    DocumentForm,
+    NoteForm,
+    RecommendForm,
+    StageMoveForm,
+    StatusForm,
+    TagsForm,
+)
 from hiring.models import Application, ApplicationAssessment, Stage, StageAction
 from hiring.queries import careers
 from hiring.queries.application_tests import RowTest
 from hiring.queries.rows import person_row, person_rows
 from hiring.rules import STATUS_EDGES
 from hiring.rules.answers import NO, YES
+from hiring.views.approvals import ask_address
 from hiring.views.bases import ApplicationPage, add_errors, rights_context, told
 from hiring.views.deciding import address_after
 from hiring.views.timeline import part_of, timeline
@@ -82,6 +91,7 @@ class ApplicationView(ApplicationPage, TemplateView):
         )
         can_go_on = not self.rights.isdisjoint((Capability.MOVE, Capability.DECIDE))
         row = person_row(application, RowTest.of(tests[0]) if tests else None, now=self.now)
+        approvals = queries.approvals_of(application, self.actor)
         documents = queries.documents_of(application, self.actor, chosen=self.request.GET.get("document", ""))
         return super().get_context_data(
             **{
@@ -102,9 +112,14 @@ class ApplicationView(ApplicationPage, TemplateView):
                     self.actor,
                     tests=tests,
                     documents=documents,
+                    approvals=approvals,
                     address=self.addresses[0] if self.addresses and Capability.MAIL in self.rights else "",
                     part=part_of(self.request.GET.get("story", "")),
                 ),
+                "waiting": queries.waiting_here(
+                    application, self.actor, approvals, may_move=Capability.MOVE in self.rights
+                ),
+                "approval_form": DecideApprovalForm(),
                 "stage_actions": queries.stage_actions_of(application, self.actor),
                 "interviews": queries.interviews_of(application, self.actor),
                 "recommendations": queries.recommendations_of(application, self.actor),
@@ -140,7 +155,8 @@ class ApplicationView(ApplicationPage, TemplateView):
 
     def _undo(self) -> queries.Undoable | None:
         number = self.request.GET.get("undo", "")
-        if self.rights.isdisjoint((Capability.MOVE, Capability.DECIDE)) or not number:
+        decides = (Capability.MOVE, Capability.DECIDE, Capability.APPROVE)
+        if self.rights.isdisjoint(decides) or not number:
             return None
         return queries.undoable(self.application, number, actor=self.actor, now=self.now)
 
@@ -161,6 +177,7 @@ class ApplicationView(ApplicationPage, TemplateView):
         edges = STATUS_EDGES[application.status]
         return {
             "next_stage": later[0] if later else None,
+            "asks_first": queries.asks_first(self.actor, application, self.stages),
             "other_stages": [stage for stage in self.stages if stage.pk != application.stage_id],
             "may_hire": not later and "hired" in edges,
             "statuses": [status for status in _PLAIN_STATUSES if status.value in edges],
@@ -188,12 +205,15 @@ class MoveStageView(_Decision):
         if not form.is_valid():
             messages.error(request, _("Choose a stage of this job that is in use."))
             return self.done()
+        stage, version = form.cleaned_data["stage"], form.cleaned_data["version"]
+        if queries.asks_first(self.actor, self.application, [stage]):
+            return HttpResponseRedirect(self.in_list(ask_address(self.application, stage, version)))
         moved = told(
             request,
             lambda: operations.move_to_stage(
                 application=self.application,
-                to_stage=form.cleaned_data["stage"],
-                seen_version=form.cleaned_data["version"],
+                to_stage=stage,
+                seen_version=version,
                 by=self.actor,
                 now=self.now,
             ),

@@ -20,6 +20,7 @@ from hiring.enums import ApplicationStatus, Capability
 from hiring.forms import BoardFilterForm, StageMoveForm
 from hiring.models import Application, Stage
 from hiring.templatetags.board import CardFaces
+from hiring.views.approvals import ask_address
 from hiring.views.bases import REFUSALS, JobPage, rights_context
 from hiring.views.choosing import found
 from hiring.views.turning import list_query
@@ -111,12 +112,16 @@ class CardMoveView(_Board, View):
     """
 
     needs = Capability.MOVE
+    # Where one asks for the approval without which the move is refused.
+    ask_address = ""
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         mine = Application.objects.filter(job=self.job).visible_to(self.actor)
         application = get_object_or_404(mine.select_related("candidate", "stage"), public_id=public_id)
         words = self._move(application)
+        if self.ask_address and not getattr(request, "htmx", False):
+            return HttpResponseRedirect(self.ask_address)
         if getattr(request, "htmx", False):
             return self._part(application, words)
         if words:
@@ -141,6 +146,9 @@ class CardMoveView(_Board, View):
                 now=self.now,
             )
         except REFUSALS as refusal:
+            if getattr(refusal, "code", "") == "needs_approval":
+                data = form.cleaned_data
+                self.ask_address = ask_address(application, data["stage"], data["version"])
             return str(refusal)
         except ValidationError as error:
             return " ".join(error.messages)
@@ -165,6 +173,7 @@ class CardMoveView(_Board, View):
             **self.card_context(),
             "words": words or self._done(now),
             "is_refused": bool(words),
+            "ask_address": self.ask_address,
             "heads": heads,
             "card": cards[0] if now.status in ApplicationStatus.live else None,
         }

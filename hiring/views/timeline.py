@@ -14,8 +14,8 @@ from candidates.enums import ConsentPurpose
 from candidates.models import Consent, Note
 from candidates.queries import consents_about, notes_for
 from hiring import queries
-from hiring.enums import ApplicationStatus, TestOutcome, TransitionCause
-from hiring.models import Application, ApplicationTransition
+from hiring.enums import ApplicationStatus, ApprovalState, TestOutcome, TransitionCause
+from hiring.models import Application, ApplicationTransition, Approval
 from hiring.queries.application_tests import ApplicationTest
 from hiring.queries.documents import ApplicationDocuments, DocumentLine
 from hiring.queries.replies import replies_of
@@ -28,7 +28,7 @@ from outbox.registries import Correcting
 # So many lines are shown at a time: however much happened with an application, its page stays as quick as another.
 PART: Final = 100
 # Of what happened at one moment the later step of the way comes first.
-_ORDER: Final = ("consent", "move", "invited", "result", "document", "mail", "reply", "note")
+_ORDER: Final = ("consent", "move", "invited", "result", "approval", "document", "mail", "reply", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ class Entry:
     correcting: Correcting | None = None
     document: DocumentLine | None = None
     consent: Consent | None = None
+    approval: Approval | None = None
+    # Of its two steps, the one that this line tells of.
+    is_asked: bool = False
     skills: tuple[ScorePart, ...] = ()
 
     @property
@@ -71,6 +74,11 @@ class Entry:
     @property
     def cause(self) -> TransitionCause | None:
         return TransitionCause(self.transition.cause) if self.transition else None
+
+    @property
+    def approval_state(self) -> ApprovalState | None:
+        """For the pill."""
+        return ApprovalState(self.approval.state) if self.approval else None
 
     @property
     def agreed_to(self) -> ConsentPurpose | None:
@@ -106,6 +114,7 @@ def timeline(
     *,
     tests: Sequence[ApplicationTest],
     documents: ApplicationDocuments,
+    approvals: Sequence[Approval] = (),
     address: str = "",
     part: int = 1,
 ) -> Story:
@@ -142,6 +151,7 @@ def timeline(
             for reply in replies_of(application, tests, actor, most=most)
         ),
         *(Entry(line.document.created_at, "document", document=line) for line in documents.lines),
+        *_of_approvals(approvals[:most]),
         *(
             Entry(consent.given_at, "consent", consent=consent)
             for consent in consents_about(application.candidate, asked)
@@ -154,6 +164,13 @@ def timeline(
     entries.sort(key=lambda entry: (entry.at, _ORDER.index(entry.kind)), reverse=True)
     shown = entries[(part - 1) * PART : part * PART]
     return Story(shown, newer=part - 1, older=part + 1 if len(entries) > part * PART else 0)
+
+
+def _of_approvals(approvals: Sequence[Approval]) -> list[Entry]:
+    asked = [
+        Entry(row.asked_at, "approval", approval=row, is_asked=True) for row in approvals if row.asked_at
+    ]
+    return asked + [Entry(row.decided_at, "approval", approval=row) for row in approvals if row.decided_at]
 
 
 def _label(model: type[Application | Invitation]) -> str:

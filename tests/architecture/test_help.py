@@ -87,6 +87,7 @@ DECIDING = [
     "hiring:dashboard",
     "hiring:reports",
     "hiring:needs-you",
+    "hiring:approvals",
     "hiring:undelivered",
     "hiring:answers",
     "hiring:new-api-key",

@@ -17,6 +17,7 @@ from hiring.enums import ApplicationStatus, JobRole, ScoreRule, StageActionKind,
 from hiring.models import (
     Application,
     ApplicationAssessment,
+    Approval,
     Job,
     PipelineTemplate,
     RejectionReason,
@@ -94,6 +95,28 @@ def move(
         seen_version=fields.pop("seen_version", None),
         by=by,
         now=now,
+        **fields,
+    )
+
+
+def make_approved_job(*, gated: str = "Interview", **fields: Any) -> tuple[Job, User, User]:
+    """A job with a stage that takes people with an approval only, its recruiter and its hiring manager."""
+    recruiter = fields.pop("recruiter", None) or make_user()
+    job = make_job(recruiter=recruiter, **fields)
+    Stage.objects.filter(job=job, name=gated).update(needs_approval=True)
+    return job, recruiter, make_manager(job)
+
+
+def ask(
+    application: Application, *, by: User | None, stage_name: str = "Interview", **fields: Any
+) -> Approval:
+    """Somebody's question for the approval that a stage needs."""
+    return operations.ask_approval(
+        application=application,
+        to_stage=stages(application.job)[stage_name],
+        seen_version=fields.pop("seen_version", None),
+        by=Actor.of_user(by) if by is not None else SYSTEM,
+        now=fields.pop("now", NOW),
         **fields,
     )
 
@@ -208,8 +231,10 @@ def make_test_job(
     return make_job(stages=drafts, **fields), assessment
 
 
-def invite(application: Application, assessment: Assessment, *, now: datetime = NOW) -> Invitation:
-    return operations.invite_to_test(application=application, assessment=assessment, by=SYSTEM, now=now)
+def invite(
+    application: Application, assessment: Assessment, *, now: datetime = NOW, by: Actor = SYSTEM
+) -> Invitation:
+    return operations.invite_to_test(application=application, assessment=assessment, by=by, now=now)
 
 
 def sit(invitation: Invitation, *, right: int, now: datetime = NOW, score: bool = True) -> Attempt:

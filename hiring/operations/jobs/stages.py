@@ -15,9 +15,10 @@ from accounts.models import Actor
 from accounts.rules import random_code
 from assessments.models import Assessment
 from hiring.enums import Capability, ScoreRule, StageKind
-from hiring.models import Job, Stage, StageBase
+from hiring.models import Approval, Job, Stage, StageBase
 from hiring.operations.access import require_may
 from hiring.operations.jobs.events import record_job_event
+from hiring.operations.letting_in import withdraw_waiting
 from hiring.operations.retiring import AT_ONCE, move_away, queue_moves_away
 from hiring.operations.stays import renew_stays
 from hiring.operations.transitions import renew_furthest
@@ -51,7 +52,8 @@ def save_stages(
 
     Changed rules apply from now on. Where stages with live applications are left out, `people_go_to` says the place in
     `stages` (from 0) to which they move: one for all, or one for each stage by its id. Each move is recorded; what
-    stages do with whoever enters is not done for them. More than a few hundred are moved by a worker.
+    stages do with whoever enters is not done for them, and nobody goes to one that needs an approval. Approvals that
+    wait for a stage left out are withdrawn. More than a few hundred are moved by a worker.
     Raises: `PermissionDenied`; `ValidationError` keyed "stages" or "people_go_to".
     """
     require_may(by, Capability.CHANGE_JOB, job)
@@ -65,7 +67,9 @@ def save_stages(
     leaving = [pk for pk in before if pk not in kept]
     people = people_at(leaving)
     goes_to = _goes_to(people, people_go_to, len(drafts))
+    _require_open_to_all([drafts[place] for place in goes_to.values()])
     Stage.objects.filter(pk__in=leaving).update(retired_at=now)
+    withdraw_waiting(Approval.objects.filter(stage__in=leaving), by=by, now=now)
     written = write_stages(job, drafts, by=by, now=now)
     if any(stage.pk in places and stage.position != places[stage.pk] for stage in written):
         renew_furthest(job)
@@ -106,6 +110,16 @@ def _goes_to(
     raise ValidationError({"people_go_to": message % {"count": total}})
 
 
+def _require_open_to_all(drafts: Sequence[StageDraft]) -> None:
+    """Raise `ValidationError` where people of stages left out would go to one that needs an approval."""
+    closed = next((draft for draft in drafts if draft.needs_approval), None)
+    if closed is not None:
+        words = _(
+            "“%s” takes people with an approval only. Choose another stage for those of a stage you remove."
+        )
+        raise ValidationError({"people_go_to": words % clean_line(closed.name)})
+
+
 def _check_known(drafts: Sequence[StageDraft], before: Mapping[int, Stage]) -> None:
     unknown = [draft for draft in drafts if draft.pk is not None and draft.pk not in before]
     if unknown:
@@ -124,6 +138,9 @@ def check_stages(drafts: Sequence[StageDraft]) -> None:
     )
     if again is not None:
         raise ValidationError({"stages": _("Two stages are called “%s”. Rename one.") % again})
+    if drafts[0].needs_approval:
+        words = _("Everybody who applies comes to “%s”, the first stage. It cannot need an approval.")
+        raise ValidationError({"stages": words % clean_line(drafts[0].name)})
     _check_what_exists(drafts)
     for draft in drafts:
         problem = _problem_on_entry(draft)
@@ -187,6 +204,7 @@ def fill_stage(stage: StageBase, draft: StageDraft, position: int) -> None:
     stage.kind, stage.position = StageKind(draft.kind), position
     stage.target_days, stage.assessment_id = draft.target_days, draft.assessment_id
     stage.on_score = ScoreRule(draft.on_score or ScoreRule.NONE)
+    stage.needs_approval = draft.needs_approval
     stage.sends_test, stage.wants_new_test = draft.sends_test, draft.wants_new_test
     stage.entry_mail_id, stage.entry_mail_days = draft.entry_mail_id, draft.entry_mail_days
     stage.entry_interviews = [clean_line(title) for title in draft.entry_interviews]
@@ -206,4 +224,5 @@ def draft_of(stage: StageBase) -> StageDraft:
         entry_mail_id=stage.entry_mail_id,
         entry_mail_days=stage.entry_mail_days,
         entry_interviews=tuple(stage.entry_interviews),
+        needs_approval=stage.needs_approval,
     )

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from hiring.enums import Capability, ClosingReason, JobStatus
-from hiring.models import Job
+from hiring.models import Approval, Job
 from hiring.operations.access import require_may
 from hiring.operations.errors import JobRefused
 from hiring.operations.jobs.events import record_job_event
+from hiring.operations.letting_in import withdraw_waiting
 from hiring.rules import JOB_EDGES
 from rendering.characters import clean_text
 
@@ -45,7 +46,8 @@ def close_job(
     by: Actor,
     now: datetime,
 ) -> Job:
-    """Close the job and return it: nobody is added and no score moves anybody. Applications stay as they are.
+    """Close the job and return it: nobody is added and no score moves anybody. Applications stay as they are,
+    approvals that wait are withdrawn.
 
     Raises as `open_job`, and `ValidationError` keyed "comment" for one that is too long.
     """
@@ -94,6 +96,8 @@ def _set_status(
         data = {"from": current.status}
         if why is not None:
             data["reason"] = str(why["closing_reason"])
+        if wanted == JobStatus.CLOSED:
+            withdraw_waiting(Approval.objects.filter(application__job=job), by=by, now=now)
         record_job_event(f"job.{wanted.value}", current, by=by, now=now, data=data)
     for name, value in changes.items():
         setattr(current, name, value)

@@ -12,6 +12,7 @@ from hiring.models import (
     Application,
     ApplicationAnswer,
     ApplicationAssessment,
+    Approval,
     Interview,
     Job,
     JobMember,
@@ -99,5 +100,5 @@ def register() -> None:
     for label, grant in grants.items():
         register_grant(label, "hiring", grant)
     register_grant(ApplicationAnswer._meta.label, "hiring.interviewers", _of_those_one_interviews)
-    for model in (ApplicationAssessment, ApplicationAnswer, StageAction, Interview, Recommendation):
+    for model in (ApplicationAssessment, ApplicationAnswer, Approval, StageAction, Interview, Recommendation):
         register_grant(model._meta.label, "hiring", _of_applications)

@@ -217,7 +217,7 @@ def test_application_page_query_count(house: House, sign_in: SignIn, django_asse
         client.get(address)
 
 
-QUERIES = 29
+QUERIES = 30
 
 
 def test_changelists_lead_to_own_pages(house: House, sign_in: SignIn) -> None:

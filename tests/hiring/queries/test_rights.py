@@ -20,6 +20,7 @@ OF_MANAGERS = {
     Capability.SCORES,
     Capability.COMMENT,
     Capability.RECOMMEND,
+    Capability.APPROVE,
     Capability.DOWNLOAD,
     Capability.EXPORT,
 }
@@ -51,7 +52,8 @@ def test_defaults_of_each_role_on_a_job_of_their_own_and_on_another() -> None:
 
     everything = frozenset(Capability)
     assert found == {
-        "recruiter": (everything - OF_ANALYSTS, frozenset()),
+        # Recruiters ask, and others approve.
+        "recruiter": (everything - OF_ANALYSTS - {Capability.APPROVE}, frozenset()),
         "manager": (OF_MANAGERS, frozenset()),
         "interviewer": (frozenset(), frozenset()),
         "analyst": (OF_ANALYSTS, OF_ANALYSTS),

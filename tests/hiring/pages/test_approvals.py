@@ -1,0 +1,196 @@
+"""Approvals on pages: asked for where a move is refused, decided from the start page, the list and the application."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Actor
+from hiring.enums import JobRole, Verdict
+from hiring.models import Application, Approval, Stage
+from hiring.operations import recommend
+from tests.factories.hiring import ask, make_application, make_member, move, stages
+from tests.hiring.pages.house import House, SignIn
+
+LIST = "/admin/approvals/"
+DECIDE = "/admin/approvals/decide/"
+
+
+@pytest.fixture
+def gated(house: House) -> Stage:
+    """The stage "Interview" of the house's job, which takes people with an approval only."""
+    Stage.objects.filter(job=house.job, name="Interview").update(needs_approval=True)
+    return stages(house.job)["Interview"]
+
+
+def address(application: Application, more: str = "") -> str:
+    return f"/admin/applications/{application.public_id}/{more}"
+
+
+def asked(house: House, name: str = "Wanda Waiting", **fields: object) -> Approval:
+    application = make_application(house.job, full_name=name, now=timezone.now())
+    return ask(application, by=house.recruiter, now=timezone.now(), **fields)
+
+
+def at(application: Application) -> str:
+    return Application.objects.get(pk=application.pk).stage.name
+
+
+def test_a_recruiter_asks_where_the_move_is_refused(house: House, gated: Stage, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    application = make_application(house.job, full_name="Wanda Waiting")
+
+    sent = client.post(address(application, "move/"), {"stage": gated.pk, "version": 1}, follow=True)
+    page = client.post(
+        sent.redirect_chain[-1][0],
+        {"stage": gated.pk, "version": 1, "note": "She is the one"},
+        follow=True,
+    ).content.decode()
+
+    assert "takes people with an approval only" in sent.content.decode()
+    assert str(house.manager) in sent.content.decode()
+    assert at(application) == "Applied"
+    assert Approval.objects.get(application=application).note == "She is the one"
+    assert f"Waiting for the approval of {house.manager}" in page
+    assert "Approval for “Interview” asked for" in page
+    assert "Take the question back" in page
+    assert ">Decline<" not in page
+
+
+def test_what_was_typed_stays_where_asking_is_refused(house: House, gated: Stage, sign_in: SignIn) -> None:
+    application = move(make_application(house.job), "Test")
+
+    page = sign_in(house.recruiter).post(
+        address(application, "approval/"), {"stage": gated.pk, "version": 1, "note": "Typed with care"}
+    )
+
+    assert "Nothing was changed: look again." in page.content.decode()
+    assert "Typed with care" in page.content.decode()
+    assert not Approval.objects.exists()
+
+
+def test_the_manager_decides_on_the_page_of_the_application(
+    house: House, gated: Stage, sign_in: SignIn
+) -> None:
+    approval = asked(house, note="She is the one")
+    code = approval.application.public_id
+    client = sign_in(house.manager)
+
+    page = client.get(address(approval.application)).content.decode()
+    without_reason = client.post(DECIDE, {"approval": approval.pk, "do": "decline", "from": code})
+    approved = client.post(DECIDE, {"approval": approval.pk, "do": "approve", "from": code}, follow=True)
+
+    assert "Waiting for your approval" in page
+    assert "She is the one" in page
+    assert "Say why, so that whoever asked knows what to do next." in without_reason.content.decode()
+    assert "Approved: Wanda Waiting is at “Interview” now." in approved.content.decode()
+    assert at(approval.application) == "Interview"
+    # The manager moves nobody, and takes this back all the same.
+    assert 'value="2"' in approved.content.decode()
+    client.post(address(approval.application, "undo/"), {"number": 2})
+    assert at(approval.application) == "Applied"
+
+
+def test_the_start_page_and_the_list_show_what_waits_to_those_who_decide(
+    house: House, gated: Stage, sign_in: SignIn
+) -> None:
+    approval = asked(house, note="She is the one")
+    recommend(
+        application=approval.application,
+        verdict=Verdict.YES,
+        by=Actor.of_user(house.manager),
+        now=timezone.now(),
+    )
+
+    start = sign_in(house.manager).get("/admin/").content.decode()
+    listed = sign_in(house.manager).get(LIST).content.decode()
+
+    assert "Waiting for your approval" in start
+    assert f'href="{LIST}"' in start
+    for words in ("Wanda Waiting", "Backend engineer", "Interview", "She is the one", "Rosa Recruiter"):
+        assert words in listed
+    assert "1 for, 0 against" in listed
+    for other in (house.recruiter, house.other_recruiter, house.interviewer, house.analyst, house.nobody):
+        assert "Wanda Waiting" not in sign_in(other).get(LIST).content.decode()
+        assert f'href="{LIST}"' not in sign_in(other).get("/admin/").content.decode()
+    assert "Wanda Waiting" in sign_in(house.administrator).get(LIST).content.decode()
+
+
+def test_several_are_decided_at_once_and_nothing_typed_is_lost(
+    house: House, gated: Stage, sign_in: SignIn
+) -> None:
+    first, second, third = (asked(house, f"Person {number}") for number in range(3))
+    client = sign_in(house.manager)
+
+    nobody = client.post(DECIDE, {"do": "decline", "comment": "Not now"}).content.decode()
+    no_reason = client.post(DECIDE, {"do": "decline", "approval": [first.pk]}).content.decode()
+    one = client.post(DECIDE, {"approve_one": second.pk, "approval": [first.pk]}, follow=True)
+    both = client.post(
+        DECIDE, {"do": "decline", "approval": [first.pk, third.pk], "comment": "Not now"}, follow=True
+    )
+
+    assert "Choose at least one person." in nobody
+    assert "Not now" in nobody
+    assert f'value="{first.pk}" aria-label="Choose Person 0" checked' in no_reason
+    assert "Approved: Person 1 is at “Interview” now." in one.content.decode()
+    assert "Declined for 2 people, who stay where they are." in both.content.decode()
+    assert [at(row.application) for row in (first, second, third)] == ["Applied", "Interview", "Applied"]
+
+
+@pytest.mark.parametrize(
+    "who", ["recruiter", "other_recruiter", "interviewer", "author", "analyst", "nobody"]
+)
+def test_nobody_else_decides_or_takes_back(house: House, gated: Stage, sign_in: SignIn, who: str) -> None:
+    approval = asked(house)
+    client = sign_in(getattr(house, who))
+
+    client.post(DECIDE, {"do": "approve", "approval": [approval.pk]})
+    taken_back = client.post(address(approval.application, f"approval/{approval.pk}/withdraw/"))
+
+    approval.refresh_from_db()
+    if who == "recruiter":
+        assert (approval.state, taken_back.status_code) == ("withdrawn", 302)
+    else:
+        assert (approval.state, taken_back.status_code) == ("waiting", 404)
+    assert at(approval.application) == "Applied"
+
+
+def test_who_decides_of_another_job_finds_nothing_here(house: House, gated: Stage, sign_in: SignIn) -> None:
+    approval = asked(house)
+    elsewhere = make_member(house.other_job, JobRole.HIRING_MANAGER)
+    page = sign_in(elsewhere).post(DECIDE, {"do": "approve", "approval": [approval.pk]}).content.decode()
+
+    assert "Nobody of those waits for your approval any more." in page
+    assert at(approval.application) == "Applied"
+
+
+def test_on_the_board_the_refusal_leads_to_the_question(house: House, gated: Stage, sign_in: SignIn) -> None:
+    application = make_application(house.job)
+    client = sign_in(house.recruiter)
+    move_card = f"/admin/jobs/backend/board/move/{application.public_id}/"
+    data = {"stage": gated.pk, "version": 1}
+
+    part = client.post(move_card, data, headers={"HX-Request": "true"})
+    plain = client.post(move_card, data)
+
+    ask_there = f"/admin/applications/{application.public_id}/approval/?stage={gated.pk}"
+    assert part.status_code == 409
+    assert ask_there in part.content.decode()
+    assert "Ask for approval" in part.content.decode()
+    assert plain["Location"].startswith(ask_there)
+    assert at(application) == "Applied"
+
+
+def test_list_query_count(house: House, gated: Stage, sign_in: SignIn, django_assert_num_queries) -> None:
+    client = sign_in(house.manager)
+    asked(house)
+
+    with django_assert_num_queries(QUERIES):
+        client.get(LIST)
+    for number in range(2):
+        asked(house, f"Person {number}")
+    with django_assert_num_queries(QUERIES):
+        client.get(LIST)
+
+
+QUERIES = 9
