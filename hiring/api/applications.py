@@ -4,9 +4,10 @@ from typing import Any
 
 import django_filters
 from django.conf import settings
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,11 +18,22 @@ from assessments.models import Assessment, Invitation
 from assessments.queries import with_state
 from hiring import operations
 from hiring.api.tests import InvitationSerializer
-from hiring.enums import ApplicationStatus, Source
-from hiring.models import Application, ApplicationAssessment, Job
+from hiring.enums import ApplicationStatus, ApprovalState, Source
+from hiring.models import Application, ApplicationAssessment, Approval, Job
 from shell.api import Conflict, PersonSerializer, ReadOnlyViewSet, cleaned, named
 from shell.lists import CODE, CodeFilter, MomentFilter, Ordering, SlugFilter
 from shell.schema import ConflictSerializer
+
+
+class WaitingApprovalSerializer(serializers.ModelSerializer[Approval]):
+    """What waits: for which stage it was asked, and when."""
+
+    stage = serializers.CharField(source="stage.name", read_only=True)
+
+    class Meta:
+        model = Approval
+        fields = ["stage", "asked_at"]
+        read_only_fields = fields
 
 
 class ApplicationSerializer(serializers.ModelSerializer[Application]):
@@ -32,10 +44,24 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
     candidate = PersonSerializer(read_only=True)
     stage = serializers.CharField(source="stage.name", read_only=True)
 
+    waiting_approval = serializers.SerializerMethodField(
+        help_text=_("The approval that is asked for and not decided yet; null without one.")
+    )
+
     class Meta:
         model = Application
-        fields = ["id", "job", "candidate", "stage", "status", "source", "applied_at", "stage_entered_at"]
+        fields = [
+            *("id", "job", "candidate", "stage", "status", "source", "applied_at", "stage_entered_at"),
+            "waiting_approval",
+        ]
         read_only_fields = fields
+
+    @extend_schema_field(WaitingApprovalSerializer(allow_null=True))
+    def get_waiting_approval(self, application: Application) -> dict[str, Any] | None:
+        approval = next(
+            (row for row in application.approvals.all() if row.state == ApprovalState.WAITING), None
+        )
+        return None if approval is None else dict(WaitingApprovalSerializer(approval).data)
 
 
 class NewApplicationSerializer(serializers.Serializer[Any]):
@@ -110,7 +136,11 @@ class ApplicationFilter(django_filters.FilterSet):
 class ApplicationViewSet(ReadOnlyViewSet):
     """Applications, the newest first."""
 
-    queryset = Application.objects.select_related("job", "candidate", "stage").order_by("-applied_at", "-pk")
+    queryset = (
+        Application.objects.select_related("job", "candidate", "stage")
+        .prefetch_related(Prefetch("approvals", Approval.objects.select_related("stage")))
+        .order_by("-applied_at", "-pk")
+    )
     serializer_class = ApplicationSerializer
     filterset_class = ApplicationFilter
     lookup_field = "public_id"

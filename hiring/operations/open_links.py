@@ -19,6 +19,7 @@ from hiring.operations.applications import add_application, first_stage, require
 from hiring.operations.errors import ApplyRefused, InviteRefused, JobRefused
 from hiring.operations.inviting import invite_to_test
 from hiring.queries.applying_again import earlier_application
+from hiring.queries.jobs import test_stage
 from rendering.moments import exact_time
 
 
@@ -36,10 +37,17 @@ def create_job_link(
 ) -> OpenLink:
     """Make an open link by which people apply for `job` and take a test, and return it.
 
-    Raises `PermissionDenied`, `JobRefused` for a job that takes nobody, and as `create_open_link` does.
+    Raises `PermissionDenied`, `JobRefused` for a job that takes nobody or a test whose stage needs an approval, and as
+    `create_open_link` does.
     """
     require_may(by, Capability.CHANGE_JOB, job)
     first_stage(job)
+    asking = test_stage(job.pk, assessment)
+    if asking is not None and asking.needs_approval:
+        words = _(
+            "“%s” asks for this test and takes people with an approval only. Nobody comes there by a link."
+        )
+        raise JobRefused("needs_approval", words % asking.name)
     link = create_open_link(
         assessment=assessment,
         title=title,

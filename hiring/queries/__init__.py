@@ -21,6 +21,7 @@ from hiring.queries.approvals import (
     asks_first,
     waiting_approvals,
     waiting_here,
+    whom_one_lets_in,
 )
 from hiring.queries.board import (
     BoardColumn,
@@ -248,6 +249,7 @@ __all__ = [
     "waiting_approvals",
     "waiting_here",
     "was_started_for_real",
+    "whom_one_lets_in",
     "with_list_columns",
     "with_outcome",
     "with_salary_sight",

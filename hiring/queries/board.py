@@ -14,8 +14,9 @@ from django.db.models.functions import RowNumber
 from accounts.models import Actor
 from accounts.registries import unveiled
 from hiring.enums import ApplicationStatus, Capability, InterviewState, NextStep, StageActionState, WaitsFor
-from hiring.models import Application, Interview, Job, Stage, StageAction
+from hiring.models import Application, Approval, Interview, Job, Stage, StageAction
 from hiring.queries.access import jobs_where
+from hiring.queries.approvals import waiting_by_application
 from hiring.queries.jobs import current_stages
 from hiring.queries.rows import PersonRow, person_rows, tags_by_person
 from hiring.rules import Standing, next_step, waits_for
@@ -37,6 +38,8 @@ class Card:
     row: PersonRow
     step: NextStep
     tags: tuple[str, ...]
+    # The approval that somebody asked for and that was not decided yet.
+    approval: Approval | None = None
 
     @property
     def waits_for(self) -> WaitsFor:
@@ -227,7 +230,7 @@ def _from(rows: QuerySet[Application], after: str) -> QuerySet[Application]:
 def cards_of(applications: Iterable[Application], actor: Actor, *, now: datetime) -> list[Card]:
     """Return the cards of `applications` (already what the actor may see, with candidate and stage), in their order.
 
-    Six queries, however many.
+    Seven queries, however many.
     """
     rows = person_rows(applications, actor, now=now)
     ids = [row.application.pk for row in rows]
@@ -241,8 +244,14 @@ def cards_of(applications: Iterable[Application], actor: Actor, *, now: datetime
     states = set(actions.values_list("application", "stage", "state"))
     asked = unveiled(Interview.objects.filter(application__in=ids, state=InterviewState.ASKED), actor)
     interviews = set(asked.values_list("application", "stage"))
+    approvals = waiting_by_application(ids, actor)
     return [
-        Card(row, next_step(_standing(row, states, interviews)), tuple(tags[row.application.candidate_id]))
+        Card(
+            row,
+            next_step(_standing(row, states, interviews)),
+            tuple(tags[row.application.candidate_id]),
+            approvals.get(row.application.pk),
+        )
         for row in rows
     ]
 

@@ -7,6 +7,8 @@ template that looks up, translates and reverses it for each of them takes longer
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 from django import template
@@ -15,12 +17,15 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from assessments.queries import score_shown
 from hiring.enums import ApplicationStatus, NextStep, TestOutcome
-from hiring.models import Job, Stage
+from hiring.models import Approval, Job, Stage
 from hiring.queries.application_tests import RowTest
+from hiring.queries.approvals import approvers
 from hiring.queries.board import Card
 from hiring.templatetags.hiring import days
+from rendering.moments import relative_time
 from shell.templatetags.shell import state_pill
 
 register = template.Library()
@@ -33,7 +38,10 @@ _CODE: Final = "CODE"
 class CardFaces:
     """What the cards of a page say of its job, of where they can be moved and of what the page is narrowed to."""
 
-    def __init__(self, job: Job, stages: Sequence[Stage], *, query: str, list_query: str) -> None:
+    def __init__(
+        self, job: Job, stages: Sequence[Stage], *, actor: Actor, now: datetime, query: str, list_query: str
+    ) -> None:
+        self._job, self._actor, self._now = job, actor, now
         self._stages, self._query, self._list_query = stages, query, list_query
         self._application = reverse("hiring:application", args=[_CODE]).rsplit(_CODE, 1)
         self._move = reverse("hiring:card-move", args=[job.slug, _CODE]).rsplit(_CODE, 1)
@@ -49,12 +57,14 @@ class CardFaces:
         }
 
     def of(self, card: Card) -> dict[str, Any]:
-        """Return what stands on a card, by its place there. Costs no query."""
+        """Return what stands on a card, by its place there. No query, but for the first that waits for an approval."""
         row, application = card.row, card.row.application
         code, name, since = application.public_id, str(application.candidate), days(row.days)
         if card.step not in self._steps:
             self._steps[card.step] = (str(card.step.label), str(card.waits_for.label))
         step, waits_for = self._steps[card.step]
+        if card.approval is not None:
+            step, waits_for = self._approval(card.approval)
         is_held = application.status != ApplicationStatus.ACTIVE
         return {
             "code": code,
@@ -73,6 +83,21 @@ class CardFaces:
             "options": self.options(application.stage),
             "stage_for": self._stage_for % {"name": name},
         }
+
+    @cached_property
+    def _approvers(self) -> str:
+        """Those who approve for the job, for all cards. One query or two."""
+        names = [str(user) for user in approvers(self._job, self._actor)[:3]]
+        return ", ".join(names) or _("an administrator")
+
+    def _approval(self, approval: Approval) -> tuple[str, str]:
+        """What is waited for, and by whose word since when."""
+        waits = _("Waiting for the approval of %(names)s, %(since)s")
+        since = relative_time(approval.asked_at, self._now) if approval.asked_at else ""
+        return (
+            _("Approval for “%s”") % approval.stage.name,
+            waits % {"names": self._approvers, "since": since},
+        )
 
     def options(self, stage: Stage) -> SafeString:
         """Return where whoever stands at `stage` can be moved, as options of a menu; the next one is chosen."""

@@ -142,12 +142,18 @@ class AskApprovalView(ApplicationPage, TemplateView):
 
     @cached_property
     def stage(self) -> Stage:
-        """Where the person is to come; 404 for none that needs an approval."""
+        """Where the person is to come: the next stage that needs an approval, where none is named. 404 for no such."""
         code = self.request.POST.get("stage") or self.request.GET.get("stage", "")
-        if not code.isdecimal() or len(code) > 18:
+        if code and (not code.isdecimal() or len(code) > 18):
             raise Http404
         stages = Stage.objects.filter(job=self.application.job, retired_at=None, needs_approval=True)
-        found: Stage = get_object_or_404(stages, pk=int(code))
+        if code:
+            stages = stages.filter(pk=int(code))
+        else:
+            stages = stages.filter(position__gt=self.application.stage.position).order_by("position")
+        found = stages.first()
+        if found is None:
+            raise Http404
         return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

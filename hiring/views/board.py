@@ -58,6 +58,8 @@ class _Board(JobPage):
             "faces": CardFaces(
                 self.job,
                 self.stages,
+                actor=self.actor,
+                now=self.now,
                 query=self.form.query(),
                 list_query=list_query(self.form, sort="waiting"),
             ),

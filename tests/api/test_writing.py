@@ -10,13 +10,13 @@ from assessments.enums import InvitationState
 from assessments.models import Invitation, Score
 from candidates.models import Candidate
 from hiring.enums import ApplicationStatus
-from hiring.models import Application, ApplicationAssessment
+from hiring.models import Application, ApplicationAssessment, Stage
 from hiring.operations import close_job
 from outbox.models import Event, Message
 from tests.api.world import ROOT, program
 from tests.factories.accounts import NOW
 from tests.factories.assessments import make_draft
-from tests.factories.hiring import SYSTEM, make_application, set_status
+from tests.factories.hiring import SYSTEM, ask, make_application, set_status
 from tests.servers.parallel import run_parallel
 
 # --- Applications ---
@@ -45,6 +45,7 @@ def test_new_person_gets_an_application_in_the_first_stage(house, robot):
         "source": "api",
         "applied_at": "2026-06-16T09:30:00Z",
         "stage_entered_at": "2026-06-16T09:30:00Z",
+        "waiting_approval": None,
     }
     assert application.candidate.emails.get().address == "Noor@Example.net"
     assert Message.objects.filter(person_ref=application.candidate.public_id).count() == 0
@@ -335,3 +336,16 @@ def test_case_18_formula_scoring_the_api_takes_no_marks(house, robot, code_as_te
         assert robot.post(path, body | marking).status_code in (200, 201)
 
     assert list(Score.objects.values()) == before
+
+
+@pytest.mark.django_db
+def test_nobody_is_invited_to_a_stage_that_needs_an_approval(house, robot):
+    Stage.objects.filter(job=house.job, assessment=house.assessment).update(needs_approval=True)
+
+    answer = robot.post(*house.new_invitation())
+    ask(house.fresh, by=house.recruiter, stage_name="Test")
+    shown = robot.get(f"applications/{house.fresh.public_id}/").json()
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "needs_approval")
+    assert shown["waiting_approval"] == {"stage": "Test", "asked_at": "2026-06-16T09:30:00Z"}
+    assert shown["stage"] == "Applied"

@@ -88,6 +88,7 @@ DECIDING = [
     "hiring:reports",
     "hiring:needs-you",
     "hiring:approvals",
+    "hiring:ask-approval person",
     "hiring:undelivered",
     "hiring:answers",
     "hiring:new-api-key",

@@ -10,7 +10,7 @@ from accounts.models import Actor, User
 from accounts.queries import organisation
 from assessments.operations import ask_for_accommodation, create_open_link
 from candidates import operations as people
-from hiring.models import Application, Job
+from hiring.models import Application, Job, Stage
 from hiring.operations import (
     ask_for_interview,
     create_tracking_link,
@@ -29,6 +29,7 @@ from tests.factories.candidates import make_candidate
 from tests.factories.documents import make_document_of, make_draft
 from tests.factories.hiring import (
     SYSTEM,
+    ask,
     invite,
     make_application,
     make_interviewer,
@@ -82,6 +83,8 @@ def make_world() -> World:
     invitation = invite(move(fresh, "Test"), assessment)
     interview = ask_for_interview(application=application, title="Team", by=SYSTEM, now=NOW)
     set_interviewers(interview=interview, users=[users["interviewer"]], by=SYSTEM, now=NOW)
+    Stage.objects.filter(job=job, name="Interview").update(needs_approval=True)
+    approval = ask(application, by=users["job_recruiter"], note="The best of all so far")
     tag = people.set_tags(candidate=application.candidate, names=["Remote"], by=SYSTEM, now=NOW)[0]
     twin = make_candidate()
     people.merge_people(kept=application.candidate, merged=twin, by=SYSTEM, now=NOW)
@@ -90,6 +93,7 @@ def make_world() -> World:
     world.ids = {
         "job": job,
         "application": Application.objects.get(pk=application.pk),
+        "approval": approval,
         "candidate": application.candidate,
         "twin": twin,
         "assessment": assessment,

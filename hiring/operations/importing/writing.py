@@ -170,7 +170,10 @@ class _Writing:
     def _apply(
         self, job: Job, pairs: Sequence[tuple[Applicant, Candidate]], known: Sequence[int]
     ) -> list[int]:
-        """Write an application for each with its first transition, and what they answered; return their keys."""
+        """Write an application for each with its first transition, and what they answered; return their keys.
+
+        They stand where the file says, also at a stage that needs an approval: where somebody stood before is no move.
+        """
         before = earlier_applications(candidate_ids=known, job_id=job.pk)
         stages = {stage.name: stage for stage in current_stages(job.pk)}
         first = next(iter(stages.values()))

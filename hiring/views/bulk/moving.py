@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -15,6 +17,14 @@ from hiring.models import Application, Stage
 from hiring.operations.bulk_moves import MOVE
 from hiring.views.bases import REFUSALS
 from hiring.views.bulk.bases import SHOWN, BulkPage
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A stage, and how many of those chosen come there with an approval only that the actor cannot give."""
+
+    stage: Stage
+    count: int
 
 
 class MoveView(BulkPage):
@@ -55,6 +65,16 @@ class MoveView(BulkPage):
             will=live[:SHOWN],
             count=len(live),
             more=max(0, len(live) - SHOWN),
+            gated=self._gated(stages, live),
             skipped=[row for row in shown if row.status not in ApplicationStatus.live],
         )
         return self.render_to_response(context)
+
+    def _gated(self, stages: Iterable[Stage], people: list[Application]) -> list[Gated]:
+        """For each stage that needs an approval, how many would be asked for instead of moved."""
+        needing = [stage for stage in stages if stage.needs_approval]
+        if not needing:
+            return []
+        _let_in, others = queries.whom_one_lets_in(self.actor, self.job, people)
+        counts = ((stage, sum(row.stage_id != stage.pk for row in others)) for stage in needing)
+        return [Gated(stage, count) for stage, count in counts if count]

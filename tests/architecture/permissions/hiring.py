@@ -105,12 +105,12 @@ HIRING = [
     Line("hiring:undo-work", "", {"public_id": "letters.public_id"}, "post"),  # nothing that can be undone
     Line("hiring:approvals", SIGNED_IN),  # whoever approves for no job finds nobody there
     Line("hiring:decide-approvals", "", method="post"),  # without saying what to decide
-    application("ask-approval", "", "get"),  # without a stage that needs one
-    application("ask-approval", "", "post"),
+    application("ask-approval", "AJ"),
+    application("ask-approval", "AJ", "post"),
     Line(
         "hiring:withdraw-approval",
-        "",  # no approval that waits
-        {"public_id": "application.public_id", "pk": "application.pk"},
+        "AJ",
+        {"public_id": "application.public_id", "pk": "approval.pk"},
         "post",
     ),
     application("undo", "", "post"),  # without saying what to undo

@@ -14,7 +14,7 @@ from candidates.operations import erase_person
 from hiring import operations
 from hiring.enums import ApplicationStatus, ApprovalState, JobRole, ScoreRule
 from hiring.models import Application, ApplicationTransition, Approval, Job, Stage, StageAction
-from hiring.operations import InviteRefused, MoveRefused, StaleMove, apply_score
+from hiring.operations import InviteRefused, JobRefused, MoveRefused, StaleMove, apply_score
 from hiring.operations.bulk_moves import do_bulk_move
 from hiring.operations.moves_many import SeenApplication, move_many
 from hiring.rules import StageDraft
@@ -449,6 +449,9 @@ def test_an_invitation_takes_nobody_to_a_stage_that_needs_an_approval() -> None:
         invite(application, assessment)
     assert refused.value.code == "needs_approval"
     assert stage_of(application) == "Applied"
+
+    with pytest.raises(JobRefused):
+        operations.create_job_link(job=job, assessment=assessment, title="Fair", by=actor(recruiter), now=NOW)
 
     approve(ask(application, by=recruiter, stage_name="Test"), manager)
     invite(application, assessment, by=actor(recruiter))

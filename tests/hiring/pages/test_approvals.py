@@ -181,6 +181,44 @@ def test_on_the_board_the_refusal_leads_to_the_question(house: House, gated: Sta
     assert at(application) == "Applied"
 
 
+def test_who_is_asked_and_who_asked_read_of_it(house: House, gated: Stage, sign_in: SignIn) -> None:
+    approval, other = asked(house), asked(house, "Nils Not")
+    manager, recruiter = sign_in(house.manager), sign_in(house.recruiter)
+
+    told = manager.get("/admin/notifications/").content.decode()
+    manager.post(DECIDE, {"do": "approve", "approval": [approval.pk]})
+    manager.post(DECIDE, {"do": "decline", "approval": [other.pk], "comment": "Not now"})
+    answered = recruiter.get("/admin/notifications/").content.decode()
+    story = recruiter.get(address(other.application)).content.decode()
+
+    assert "Wanda Waiting waits for your approval for “Backend engineer”." in told
+    assert "Wanda Waiting is approved for “Backend engineer”." in answered
+    assert "Nils Not is not approved for “Backend engineer”. The reason stands there." in answered
+    assert "Not now" in story
+
+
+def test_a_card_says_whose_word_is_waited_for(house: House, gated: Stage, sign_in: SignIn) -> None:
+    asked(house)
+
+    page = sign_in(house.recruiter).get("/admin/jobs/backend/board/").content.decode()
+
+    assert "Approval for “Interview”" in page
+    assert f"Waiting for the approval of {house.manager}" in page
+
+
+def test_the_preview_of_many_says_for_how_many_it_is_asked(
+    house: House, gated: Stage, sign_in: SignIn
+) -> None:
+    people = [make_application(house.job) for _ in range(2)]
+    ids = {"ids": [row.public_id for row in people]}
+
+    asks = sign_in(house.recruiter).post("/admin/jobs/backend/move/", ids).content.decode()
+    moves = sign_in(house.administrator).post("/admin/jobs/backend/move/", ids).content.decode()
+
+    assert "“Interview” takes people with an approval only: for 2 people it is asked for" in asks
+    assert "takes people with an approval only" not in moves
+
+
 def test_list_query_count(house: House, gated: Stage, sign_in: SignIn, django_assert_num_queries) -> None:
     client = sign_in(house.manager)
     asked(house)

@@ -258,9 +258,9 @@ def test_card_on_hold_can_be_moved_and_stays_on_hold(house: House, sign_in: Sign
 
 # --- Statements ---
 
-# Session, user and roles; job, may manage; the board's four; tests, invitations and mail; tags, actions, interviews;
-# tags to filter by, kept filters; organisation, signs.
-QUERIES_OF_BOARD = 19
+# Session, user and roles; job, may manage; the board's four; tests, invitations and mail; tags, actions, interviews,
+# approvals; tags to filter by, kept filters; organisation, signs.
+QUERIES_OF_BOARD = 20
 
 
 def test_board_or_table_is_remembered_where_links_lead_to_the_people(house: House, sign_in: SignIn) -> None:
@@ -353,8 +353,8 @@ def test_board_of_a_thousand_takes_no_more_statements(
         page = client.get(BOARD).content.decode()
     address = re.findall(r'hx-get="(/admin/jobs/[^"]+)"', page)[0].replace("&amp;", "&")
     # Session, user and roles; job, may manage; the stage, stages, where it goes on, the cards; tests, invitations and
-    # mail; tags, actions, interviews.
-    with django_assert_num_queries(15):
+    # mail; tags, actions, interviews, approvals.
+    with django_assert_num_queries(16):
         client.get(address, headers=HTMX)
 
     assert len(shown(page)) == 60

@@ -93,8 +93,8 @@ def test_start_page_query_count(house: House, sign_in: SignIn, django_assert_num
     client = sign_in(house.recruiter)
     with_result(house, right=1)
 
-    # Session, user, roles; jobs, stages, numbers, late targets (2); answers, mail, results (4), expired, late people;
-    # whether people are seen; jobs one manages; who asked for more time, mended keys; organisation, signs.
+    # Session, user, roles; jobs, stages, numbers, late targets (2); answers, mail, approvals, results (4), expired,
+    # late people; whether people are seen; jobs one manages; who asked for more time, mended keys; organisation, signs.
     with django_assert_num_queries(QUERIES_OF_START):
         client.get("/admin/")
     with_result(house, right=1)
@@ -103,7 +103,7 @@ def test_start_page_query_count(house: House, sign_in: SignIn, django_assert_num
         client.get("/admin/")
 
 
-QUERIES_OF_START = 21
+QUERIES_OF_START = 22
 
 
 def test_start_page_shows_the_newest_jobs_and_how_many_more_there_are(
