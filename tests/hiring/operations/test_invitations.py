@@ -284,8 +284,8 @@ def test_thousands_take_a_bounded_number_of_statements(django_assert_max_num_que
     ids = [make_application(job).pk for _ in range(60)]
     work = queue(job, assessment, ids)
 
-    # Two parts of up to 50 people.
-    with django_assert_max_num_queries(82):
+    # Two parts of up to 50 people; each asks whether the stage needs an approval, and what waits for one.
+    with django_assert_max_num_queries(86):
         do_bulk_invite(work, SYSTEM, lambda done, total: None, now=NOW)
 
     assert Work.objects.count() == 1
