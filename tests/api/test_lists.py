@@ -295,7 +295,7 @@ def test_case_21_nul_bytes_in_filters_are_no_error_of_ours(robot):
 QUERIES = {
     "jobs": 6,  # stages with their tests
     "candidates": 6,  # addresses
-    "applications": 5,
+    "applications": 6,  # approvals
     "assessments": 5,
     "invitations": 5,
     "attempts": 5,

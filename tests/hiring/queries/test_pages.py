@@ -295,9 +295,9 @@ def everything(page):
 
 
 READS = {
-    # Roles, jobs, whether people are seen, latest results (2), how many answers and mail, results that wait and how
+    # Roles, jobs, whether people are seen, latest results (2), how many answers and mail, approvals, results and how
     # many, expired (2), targets and ageing (3), stages, targets again, numbers by stage.
-    "start page": (17, lambda job, by, test: queries.start_page(by, now=NOW)),
+    "start page": (18, lambda job, by, test: queries.start_page(by, now=NOW)),
     # Roles, jobs, targets twice, ageing (2), stages, numbers, the funnel (2), latest results, how many wait.
     "dashboard": (11, lambda job, by, test: queries.dashboard(by, now=NOW)),
     "dashboard of a job": (10, lambda job, by, test: queries.dashboard(by, now=NOW, job=job)),
@@ -306,8 +306,9 @@ READS = {
     "people": (2, lambda job, by, test: everything(queries.people_of_job(job, by)[:50])),
     "people found": (3, lambda job, by, test: everything(queries.applications(by, search="person 1")[:50])),
     "below": (2, lambda job, by, test: everything(queries.below_the_line(job, by)[:50])),
-    # Roles, stages, numbers, first of each stage, their rows; tests, invitations, mail; tags, actions, interviews.
-    "board": (11, lambda job, by, test: [card.step for card in queries.job_board(job, by, now=NOW)[0].cards]),
+    # Roles, stages, numbers, first of each stage, their rows; tests, invitations, mail; tags, actions, interviews,
+    # approvals.
+    "board": (12, lambda job, by, test: [card.step for card in queries.job_board(job, by, now=NOW)[0].cards]),
     # Roles, groups, stages.
     "funnel": (3, lambda job, by, test: queries.funnel(by, job=job)),
     # Roles, jobs, groups, stages, targets, numbers.
