@@ -61,7 +61,10 @@ class AssessmentsPart:
         )
 
     def export(self, candidate: Candidate) -> dict[str, Any]:
-        """Every test with its times, the person's own answers in words, and the results. No keys."""
+        """Every test with its times, the person's own answers in words, and the results. No keys.
+
+        What colleagues changed stands there with their reasons, and without their names.
+        """
         return {"tests": [_exported(invitation) for invitation in _invitations(candidate)]}
 
     def redact(self, candidate: Candidate, now: datetime, names: frozenset[str]) -> None:
@@ -117,7 +120,10 @@ def _invitations(candidate: Candidate) -> Iterable[Invitation]:
     questions = AttemptQuestion.objects.select_related("question_version").order_by("position")
     noticed = AttemptEvent.objects.filter(kind__in=AttemptEventKind.noticed).order_by("at", "pk")
     attempts = _attempts().prefetch_related(
-        Prefetch("questions", queryset=questions), Prefetch("events", queryset=noticed), "problem_reports"
+        Prefetch("questions", queryset=questions),
+        Prefetch("events", queryset=noticed),
+        Prefetch("adjustments", queryset=TimeAdjustment.objects.order_by("at", "pk")),
+        "problem_reports",
     )
     return (
         Invitation.objects.filter(candidate=candidate)
@@ -139,6 +145,8 @@ def _exported(invitation: Invitation) -> dict[str, Any]:
         ],
         "extra_seconds": invitation.extra_seconds,
         "extra_time_because": invitation.extra_reason,
+        "invited_again_because": invitation.again_reason,
+        "link_replaced_because": invitation.reissue_reason,
         "asked_for": [
             {
                 "asked_at": request.asked_at.isoformat(),
@@ -160,6 +168,16 @@ def _exported_attempt(attempt: Attempt) -> dict[str, Any]:
         "started_at": attempt.started_at.isoformat(),
         "submitted_at": attempt.submitted_at.isoformat() if attempt.submitted_at else None,
         "state": attempt.state,
+        "void_because": attempt.void_reason,
+        "time_adjusted": [
+            {
+                "at": adjustment.at.isoformat(),
+                "kind": adjustment.kind,
+                "seconds": adjustment.seconds,
+                "because": adjustment.reason,
+            }
+            for adjustment in attempt.adjustments.all()
+        ],
         "answers": [
             {
                 "question": row.position,

@@ -43,6 +43,31 @@ def test_export_holds_the_answers_in_words_and_the_result_and_no_key() -> None:
     assert "Because." not in text
 
 
+def test_export_says_why_colleagues_changed_an_invitation_or_an_attempt_and_not_who() -> None:
+    author = make_administrator(full_name="Grace Hidden")
+    by = Actor.of_user(author)
+    invitation = make_invitation(extra_seconds=600, extra_reason="Reads slowly")
+    reissue_invitation(invitation=invitation, reason="The mail was forwarded", by=by, now=NOW)
+    Invitation.objects.filter(pk=invitation.pk).update(again_reason="A fire alarm")
+    attempt = make_attempt(invitation=invitation)
+    add_time(attempt=attempt, seconds=60, reason="The network was down", by=by, now=NOW)
+    void_attempt(attempt=attempt, reason="Somebody else sat it", by=by, now=NOW)
+
+    exported = export_person(candidate=invitation.candidate, by=SYSTEM, now=NOW)
+
+    [test] = exported["assessments"][0]["tests"]
+    assert test["extra_time_because"] == "Reads slowly"
+    assert test["invited_again_because"] == "A fire alarm"
+    assert test["link_replaced_because"] == "The mail was forwarded"
+    [told] = test["attempts"]
+    assert told["void_because"] == "Somebody else sat it"
+    assert told["time_adjusted"] == [
+        {"at": NOW.isoformat(), "kind": "given", "seconds": 60, "because": "The network was down"}
+    ]
+    assert "Hidden" not in str(exported)
+    assert author.email not in str(exported)
+
+
 def test_erasure_blanks_what_was_written_about_the_person_and_ends_what_runs() -> None:
     person = make_person("Ada Sample")
     finished, running = make_finished(person=person), make_attempt(person=person)
