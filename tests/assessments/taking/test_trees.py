@@ -15,10 +15,23 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Actor
-from assessments.models import Attempt, Score, SignUp
-from assessments.operations import create_open_link, pause_attempt, resume_attempt
+from assessments.models import Attempt, Invitation, Score, SignUp
+from assessments.operations import (
+    create_open_link,
+    pause_attempt,
+    resume_attempt,
+    revoke_invitation,
+    void_attempt,
+)
 from outbox.rules import link_token
-from tests.assessments.taking.places import Place, in_order, in_two_parts, make_assessment, make_place
+from tests.assessments.taking.places import (
+    Place,
+    in_order,
+    in_the_past,
+    in_two_parts,
+    make_assessment,
+    make_place,
+)
 from tests.assessments.taking.test_browser import (
     go_to,
     is_saved,
@@ -230,6 +243,30 @@ def test_pages_of_an_open_link_tell_what_they_told_before(seat: Place, page: Pag
     found["confirmed"] = tree(page)
 
     assert found == kept(found, FOLDER / "open-link")
+
+
+@pytest.mark.looks
+def test_pages_of_what_is_void_expired_or_withdrawn_tell_what_they_told_before(
+    seat: Place,  # noqa: F811
+    page: Page,
+) -> None:
+    found: dict[str, str] = {}
+    places = {"void": seat, "expired": make_place(assessment=seat.assessment)}
+    places["withdrawn"] = make_place(assessment=seat.assessment)
+    links = {name: f"{seat.home}/t/{place.token}/" for name, place in places.items()}  # type: ignore[attr-defined]
+    void_attempt(attempt=seat.start(), reason="Somebody else", by=Actor.system(), now=timezone.now())
+    Invitation.objects.filter(pk=places["expired"].invitation.pk).update(expires_at=in_the_past(minutes=1))
+    revoke_invitation(invitation=places["withdrawn"].invitation, by=Actor.system(), now=timezone.now())
+    for name, words in (
+        ("void", "This attempt does not count"),
+        ("expired", "The time to start this test is over"),
+        ("withdrawn", "This test is no longer open"),
+    ):
+        page.goto(links[name])
+        expect(page.get_by_role("heading", level=1)).to_have_text(words)
+        found[name] = tree(page)
+
+    assert found == kept(found, FOLDER / "notes")
 
 
 PRESSED = "a.btn, button, summary, .option label, .place, .form-check label"
