@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from assessments.enums import AttemptEventKind
+from assessments.enums import AttemptEventKind, InvitationState
 from assessments.operations import PageNote, record_notes
 from assessments.taking.access import TakingView
 
@@ -37,7 +37,8 @@ class NotesView(TakingView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         attempt = self.sitting.attempt
-        if attempt is not None and self.is_running:
+        # What is told in the last moments is judged by the operation, which knows the allowance for slow networks.
+        if attempt is not None and self.state == InvitationState.STARTED:
             told = read_notes(request)
             record_notes(attempt=attempt, notes=told.notes, more=told.more, sight=told.sight, now=self.now)
         return HttpResponse(status=204)

@@ -17,6 +17,7 @@ window.taking = window.taking || {};
   const GATHER = 5000;
   const MOST = 50;
   const MOST_PLACES = 5;
+  const TOO_LONG = 3000;
 
   let notes = [];
   let more = 0;
@@ -49,18 +50,27 @@ window.taking = window.taking || {};
     },
   };
 
+  // While the test is paused the server takes no notes; they wait until it goes on.
+  const isAway = () => !token || !navigator.onLine || isPaused;
+
+  // A beacon carries no header, so the proof that this page is ours goes along as in any form.
+  const message = (sight) => {
+    const now = performance.now();
+    const told = notes.map(({ at, ...note }) => ({ ...note, ago: Math.round((now - at) / 1000) }));
+    const body = { csrfmiddlewaretoken: token.value, notes: JSON.stringify({ notes: told, more, sight }) };
+    return new URLSearchParams(body);
+  };
+
+  const forget = () => {
+    notes = [];
+    more = 0;
+  };
+
   const send = (sight) => {
     clearTimeout(timer);
     timer = null;
-    // While the test is paused the server takes no notes; they wait until it goes on.
-    if (!token || !navigator.sendBeacon || !navigator.onLine || isPaused) return false;
-    const now = performance.now();
-    const told = notes.map(({ at, ...note }) => ({ ...note, ago: Math.round((now - at) / 1000) }));
-    // A beacon carries no header, so the proof that this page is ours goes along as in any form.
-    const body = { csrfmiddlewaretoken: token.value, notes: JSON.stringify({ notes: told, more, sight }) };
-    if (!navigator.sendBeacon(page.dataset.notesUrl, new URLSearchParams(body))) return false;
-    notes = [];
-    more = 0;
+    if (isAway() || !navigator.sendBeacon || !navigator.sendBeacon(page.dataset.notesUrl, message(sight))) return false;
+    forget();
     return true;
   };
 
@@ -88,11 +98,16 @@ window.taking = window.taking || {};
     return seconds;
   };
 
-  /* What no save takes along waits in this tab until it is worth a request. */
-  const leaveSight = ({ isLast }) => {
+  const gather = () => {
     const sight = kept.read();
     const seconds = takeSight();
     if (place && seconds) sight[place] = (sight[place] || 0) + seconds;
+    return sight;
+  };
+
+  /* What no save takes along waits in this tab until it is worth a request. */
+  const leaveSight = ({ isLast }) => {
+    const sight = gather();
     const count = Object.keys(sight).length;
     const isDue = isLast ? notes.length > 0 || more > 0 || count >= MOST_PLACES || (place === 0 && count > 0) : false;
     if (isDue && send(sight)) kept.write({});
@@ -137,6 +152,33 @@ window.taking = window.taking || {};
   window.taking.waitSight = () => {
     stopCounting();
     isWaiting = true;
+  };
+
+  /*
+   * The time of the test is over. What waits is told at once: none is taken after the hand-in, which waits for this a
+   * moment, as it does for answers. What did not get through waits on, in case more time is given.
+   */
+  window.taking.tellAll = async () => {
+    if (awaySince !== null) {
+      noteAway();
+      awaySince = performance.now();
+    }
+    const sight = gather();
+    const held = { notes, more };
+    if (isAway()) kept.write(sight);
+    if (isAway() || (!notes.length && !more && !Object.keys(sight).length)) return;
+    clearTimeout(timer);
+    timer = null;
+    const request = { method: "POST", body: message(sight), signal: window.taking.patience(TOO_LONG) };
+    forget();
+    kept.write({});
+    const isTold = await fetch(page.dataset.notesUrl, request).then(({ ok }) => ok, () => false);
+    if (isTold) return;
+    notes = [...held.notes, ...notes];
+    more += held.more;
+    const since = kept.read();
+    for (const [each, seconds] of Object.entries(sight)) since[each] = (since[each] || 0) + seconds;
+    kept.write(since);
   };
 
   window.taking.resumeSight = () => {

@@ -118,7 +118,8 @@
 
   const onTimeOver = async () => {
     say(words.time_over);
-    await saving.settled(3000);
+    const aMoment = new Promise((resolve) => setTimeout(resolve, 3000));
+    await Promise.all([saving.settled(3000), Promise.race([window.taking.tellAll?.(), aMoment])]);
     for (;;) {
       try {
         const answer = await clock.ask();

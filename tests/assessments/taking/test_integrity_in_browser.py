@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,10 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Actor
-from assessments.models import AttemptEvent
+from assessments.enums import AttemptState
+from assessments.models import Attempt, AttemptEvent
 from assessments.operations import pause_attempt, resume_attempt
+from assessments.rules import timing
 from tests.assessments.taking.places import Place, make_place
 from tests.servers.processes import wait_until
 
@@ -111,6 +114,38 @@ def test_time_in_sight_goes_with_the_answer_and_the_rest_when_the_places_are_loo
     assert told in range(12, 15)
     assert seat.row(1).seconds in range(told + 7, told + 10)
     assert seat.row(2).seconds in range(9, 12)
+
+
+def test_time_in_sight_and_away_is_told_when_the_time_of_the_test_runs_out(
+    seat: Place, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However slow the machine of this test is, what its page sends at the end comes in the last moments.
+    monkeypatch.setattr(timing, "LATE_ALLOWANCE", timedelta(minutes=5))
+    page.clock.run_for(12_000)
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Question 2 of 4")
+    expect(page.locator("#timer")).to_contain_text("left")
+    page.clock.run_for(9_000)
+    end_in(seat, 20)
+    look_again(page)
+    expect(page.locator("#timer")).to_have_text(re.compile(r"^0:[012]\d left$"))
+    # By the server's clock, which is the one that counts, the time is over before the page says a word.
+    end_in(seat, -1)
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
+    page.clock.run_for(21_000)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your test is finished", timeout=60_000)
+    assert seat.attempt.state == AttemptState.SUBMITTED
+    assert seat.row(1).seconds in range(12, 60)
+    assert seat.row(2).seconds in range(9, 60)
+    ((kind, data),) = events()
+    assert (kind, data["position"]) == ("focus_lost", 2)
+    assert data["seconds"] in range(5, 60)
+
+
+def end_in(seat: Place, seconds: int) -> None:
+    end = timezone.now() + timedelta(seconds=seconds)
+    Attempt.objects.filter(pk=seat.attempt.pk).update(deadline_at=end)
 
 
 def look_again(page: Page) -> None:

@@ -80,11 +80,23 @@ def test_nothing_is_noted_before_the_start_after_the_end_and_for_others(place: P
     answers = [tell(place, {"notes": [AWAY]}).status_code]
     attempt = place.start()
     answers.append(tell(place, {"notes": [AWAY]}, stranger).status_code)
-    freeze(attempt.deadline_at + timedelta(seconds=1))
+    freeze(attempt.deadline_at + timedelta(seconds=6))
     answers.append(tell(place, {"notes": [AWAY], "sight": {"1": 5}}).status_code)
 
     assert answers == [204, 404, 204]
     assert kinds() == []
+
+
+@pytest.mark.parametrize(("late", "counts"), [(4, True), (6, False)])
+def test_what_a_page_tells_as_its_time_runs_out_has_the_allowance_of_a_save(
+    running: Place, freeze, late: int, counts: bool
+) -> None:
+    freeze(running.attempt.deadline_at + timedelta(seconds=late))
+
+    tell(running, {"notes": [AWAY], "sight": {"1": 30}})
+
+    assert kinds() == (["focus_lost"] if counts else [])
+    assert running.row(1).seconds == (30 if counts else None)
 
 
 def test_case_73_csrf_notes_need_the_token_of_their_page(running: Place) -> None:
