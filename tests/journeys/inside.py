@@ -39,7 +39,7 @@ from outbox.operations import nudge, run_due_work
 from outbox.queries import link_url
 from outbox.rules import link_token
 from tests.factories.sittings import make_pieces
-from tests.journeys import inside_pipeline
+from tests.journeys import inside_imports, inside_pipeline
 from tests.journeys.walk import PASSWORD
 
 SYSTEM = Actor.system()
@@ -321,10 +321,12 @@ def _events(attempt: Attempt, kind: str) -> int:
     return Event.objects.filter(Q(about_id=attempt.pk), about="assessments.attempt", kind=kind).count()
 
 
+_CALLS = (
+    *(hire, backend, forget_guesses, open_job, invite, invite_to_pieces, bulk_invite, start, sat, submit),
+    *(leave_seconds, link, kept, mails, attempts, work, invited, hurry, answers, secrets),
+)
 CALLS: dict[str, Callable[..., Any]] = {
-    call.__name__: call
-    for call in (
-        *(hire, backend, forget_guesses, open_job, invite, invite_to_pieces, bulk_invite, start, sat, submit),
-        *(leave_seconds, link, kept, mails, attempts, work, invited, hurry, answers, secrets),
-    )
-} | inside_pipeline.CALLS
+    **{call.__name__: call for call in _CALLS},
+    **inside_pipeline.CALLS,
+    **inside_imports.CALLS,
+}

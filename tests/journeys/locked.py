@@ -38,6 +38,32 @@ def held(url: str, statement: str) -> Iterator[Hold]:
         connection.rollback()
 
 
+@contextmanager
+def stopping(url: str, table: str, condition: str) -> Iterator[Hold]:
+    """Hold whoever adds a row to `table` for which `condition`, about NEW, is true, in their transaction."""
+    with (
+        psycopg.connect(url, autocommit=True) as connection,
+        psycopg.connect(url, autocommit=True) as watcher,
+    ):
+        connection.execute("SELECT pg_advisory_lock(1)")
+        connection.execute(f"""
+            CREATE FUNCTION stand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF {condition} THEN
+                    PERFORM pg_advisory_xact_lock(1);
+                END IF;
+                RETURN NEW;
+            END $$
+        """)
+        connection.execute(
+            f"CREATE TRIGGER stand BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION stand()"
+        )
+        try:
+            yield Hold(connection, watcher)
+        finally:
+            connection.execute("SELECT pg_advisory_unlock(1)")
+            connection.execute("DROP FUNCTION stand CASCADE")
+
+
 DEADLOCK = """
     DO $$ BEGIN
         WHILE NOT EXISTS (SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))) LOOP
