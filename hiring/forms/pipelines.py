@@ -42,7 +42,9 @@ class StageForm(forms.Form):
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name"), max_length=80)
-    kind = forms.ChoiceField(label=_("Kind"), choices=StageKind.choices)
+    # What a browser sends of a choice that nobody made is its first line: as the initial value it is no change, and the
+    # empty form below the stages stays empty.
+    kind = forms.ChoiceField(label=_("Kind"), choices=StageKind.choices, initial=StageKind.choices[0][0])
     target_days = forms.IntegerField(
         label=_("Target days"),
         min_value=1,
@@ -52,11 +54,16 @@ class StageForm(forms.Form):
     assessment = forms.ModelChoiceField(
         Assessment.objects.none(), label=_("Test"), required=False, empty_label=_("No test")
     )
-    on_score = forms.ChoiceField(label=_("When a score arrives"), choices=ScoreRule.choices, required=False)
+    on_score = forms.ChoiceField(
+        label=_("When a score arrives"),
+        choices=ScoreRule.choices,
+        required=False,
+        initial=ScoreRule.NONE.value,
+    )
     needs_approval = forms.BooleanField(
         label=_("A hiring manager approves who comes here"),
         required=False,
-        help_text=_("Nobody is moved here without: whoever may not approve asks for it instead."),
+        help_text=_("Nobody comes here without an approval. Whoever may not give it asks for it."),
     )
     public_name = forms.CharField(
         label=_("Name for candidates"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from hiring import operations
 from hiring.models import Interview, Job, PipelineTemplate, StageAction
 from hiring.queries import current_stages
+from tests.factories.accounts import make_administrator
 from tests.factories.hiring import (
     make_application,
     make_busy_job,
@@ -36,6 +39,41 @@ def formset(rows: list[dict[str, object]], initial: int) -> dict[str, object]:
         for name, value in ({"on_score": "none", "ORDER": str(index + 1)} | row).items():
             data[f"stages-{index}-{name}"] = value
     return data
+
+
+def as_a_browser_sends(page: bytes) -> dict[str, str]:
+    """What is sent of the form of stages that nobody touches; of a choice that nobody made, its first line."""
+    (form,) = [form for form in html.fromstring(page).forms if "stages-TOTAL_FORMS" in form.fields]
+    return dict(form.form_values())
+
+
+@pytest.mark.parametrize("changed", [{}, {"stages-1-needs_approval": "on"}])
+def test_stages_are_saved_as_a_browser_sends_them_and_the_empty_form_adds_none(
+    house: House, sign_in: SignIn, changed: dict[str, str]
+) -> None:
+    client = sign_in(house.recruiter)
+    before = [(stage.pk, stage.name) for stage in current_stages(house.job.pk)]
+    sent = as_a_browser_sends(client.get(f"{JOB}stages/").content)
+    assert sent[f"stages-{len(before)}-kind"] == "applied"
+
+    answer = client.post(f"{JOB}stages/", sent | changed)
+
+    assert answer.status_code == 302
+    after = current_stages(house.job.pk)
+    assert [(stage.pk, stage.name) for stage in after] == before
+    assert after[1].needs_approval is bool(changed)
+
+
+def test_a_pipeline_is_saved_as_a_browser_sends_it(house: House, sign_in: SignIn) -> None:
+    client = sign_in(make_administrator())
+    pipeline = make_pipeline("Engineers")
+    address = reverse("hiring:pipeline", args=[pipeline.pk])
+    count = pipeline.stages.count()
+
+    answer = client.post(address, as_a_browser_sends(client.get(address).content))
+
+    assert answer.status_code == 302
+    assert pipeline.stages.count() == count
 
 
 def test_a_stage_is_told_what_to_do_with_whoever_enters(house: House, sign_in: SignIn) -> None:
