@@ -41,7 +41,14 @@ class SaidColumnsField(serializers.DictField):
                 self.fail("no_json", example='{"Frage": "stem"}')
         if isinstance(data, dict) and len(data) > MAX_COLUMNS:
             self.fail("too_many", most=MAX_COLUMNS)
-        said: dict[str, str] = super().to_internal_value(data)
+        try:
+            said: dict[str, str] = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if not isinstance(error.detail, dict):
+                raise
+            # A list, as of every other field; the headings are whatever the file has.
+            told = [f"{name}: {words}" for name, each in error.detail.items() for words in each]
+            raise serializers.ValidationError(told) from error
         heading = serializers.CharField(max_length=MAX_HEADER)
         return {heading.run_validation(name): word for name, word in said.items()}
 

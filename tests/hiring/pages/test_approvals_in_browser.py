@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from hiring.models import Application, Stage
 from tests.factories.hiring import ask, make_application, stages
 from tests.hiring.pages.house import House, make_house
+from tests.hiring.pages.test_board_in_browser import REFUSED
 
 
 @pytest.fixture
@@ -53,6 +54,7 @@ def test_dragging_to_such_a_stage_puts_the_card_back_and_offers_to_ask(
     interview = stages(gated.job)["Interview"]
     sign_in(page, live_server.url, gated.recruiter)
     page.goto(f"{live_server.url}/admin/jobs/backend/board/")
+    page.expected_troubles.add(REFUSED)  # type: ignore[attr-defined]
 
     card = page.locator(f"#card-{application.public_id}")
     card.drag_to(page.locator(f"#stage-{interview.pk} [data-cards]"))

@@ -159,4 +159,4 @@ def test_start_page_of_an_administrator_query_count(
         client.get("/admin/")
 
 
-QUERIES_OF_START = 24
+QUERIES_OF_START = 25

@@ -337,8 +337,9 @@ def test_a_preview_of_a_thousand_takes_a_handful_of_statements(django_assert_max
     fill(job, assessment, 1000)
     ids = list(Application.objects.values_list("pk", flat=True))
 
-    # The version of the test; for each 500: applications, addresses, states, how often they took it.
-    with django_assert_max_num_queries(15):
+    # The version of the test; whether its stage needs an approval; for each 500 applications, addresses, states, how
+    # often they took it.
+    with django_assert_max_num_queries(16):
         preview = queries.preview_invites(
             job=job, application_ids=ids, assessment=assessment, actor=SYSTEM, now=NOW
         )

@@ -105,7 +105,7 @@ def test_sheet_with_errors_is_mapped_mended_imported_and_then_unchanged(live_ser
     cells = page.get_by_role("region", name="Errors").locator("tbody tr")
     expect(cells).to_have_count(3)
     told = [[cell.strip() for cell in row.inner_text().split("\t")[:2]] for row in cells.all()]
-    assert sorted(told) == [["152", "–"], ["42", "–"], ["92", "E (Lösung)"]]
+    assert sorted(told) == [["152", "C (Antwort 2)"], ["42", "E (Lösung)"], ["92", "E (Lösung)"]]
     looked_at(page, "errors")
     page.get_by_role("link", name="New 297").click()
     expect(page.locator("details.import-question")).to_have_count(20)
