@@ -63,7 +63,7 @@ class StageForm(forms.Form):
     needs_approval = forms.BooleanField(
         label=_("A hiring manager approves who comes here"),
         required=False,
-        help_text=_("Nobody comes here without an approval. Whoever may not give it asks for it."),
+        help_text=_("Whoever may not give it asks for it instead of moving somebody here."),
     )
     public_name = forms.CharField(
         label=_("Name for candidates"),

@@ -9,11 +9,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Actor
-from assessments.enums import ScoreCause
 from assessments.models import AssessmentVersion, Attempt, Score
 from assessments.operations import void_attempt
 from questions.models import AnswerKey, Question, Skill
 from tests.assessments.taking.places import Place, make_place
+from tests.factories.assessments import write_score
 
 # What a page with a result shows, and a page without one must not.
 RESULT = re.compile(r"\d %|±|[Pp]ass mark|You passed|Your result</h2>|By skill")
@@ -31,22 +31,7 @@ def finish(place: Place, **rules: Any) -> Attempt:
 
 def score(attempt: Attempt, **changes: Any) -> Score:
     """Write a score as marking does, with figures to look for."""
-    made = Score.objects.create(
-        **{
-            "attempt": attempt,
-            "cause": ScoreCause.SUBMITTED,
-            "keys_digest": "a" * 32,
-            "marks": 3,
-            "marks_possible": 4,
-            "percent": "73.456",
-            "error": 9.4,
-            "band": "passed",
-            "created_at": timezone.now(),
-        }
-        | changes
-    )
-    Attempt.objects.filter(pk=attempt.pk).update(current_score=made)
-    return made
+    return write_score(attempt, **{"percent": "73.456", "error": 9.4} | changes)
 
 
 def page(place: Place) -> str:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Actor, Organisation
-from assessments.models import Assessment, Attempt, Score, SignUp
+from assessments.models import Assessment, Attempt, SignUp
 from assessments.operations import create_open_link, pause_attempt, resume_attempt
 from outbox.rules import link_token
 from tests.assessments.taking.places import Place, in_order, in_two_parts
@@ -18,6 +18,7 @@ from tests.assessments.taking.test_browser import (
     seat,  # noqa: F401 -- a fixture
     start,
 )
+from tests.factories.assessments import write_score
 
 SYSTEM = Actor.system()
 LONG = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
@@ -108,18 +109,7 @@ def test_no_page_is_wider_than_its_screen(
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("button", name="Submit my answers").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your test is finished")
-    score = Score.objects.create(
-        attempt=seat.attempt,
-        cause="submitted",
-        keys_digest="a" * 32,
-        marks=3,
-        marks_possible=4,
-        percent="75",
-        error=9,
-        band="passed",
-        created_at=timezone.now(),
-    )
-    Attempt.objects.update(current_score=score)
+    write_score(seat.attempt)
     page.reload()
     expect(page.get_by_text("75 %")).to_be_visible()
     look("finished")

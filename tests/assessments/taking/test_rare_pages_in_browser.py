@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Actor
-from assessments.models import Attempt, Score
+from assessments.models import Attempt
 from assessments.operations import revoke_invitation, void_attempt
 from questions.models import Skill
 from tests.assessments.taking.places import Place, in_order, make_place
@@ -24,6 +24,7 @@ from tests.assessments.taking.test_browser import (
     start,
     violations,
 )
+from tests.factories.assessments import write_score
 
 SYSTEM = Actor.system()
 
@@ -69,19 +70,7 @@ def test_pages_that_refuse_warn_or_tell_a_result_shut_nobody_out(seat: Place, pa
     page.get_by_role("button", name="Submit anyway").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your test is finished")
     skill = Skill.objects.create(slug="routing", name="Routing")
-    score = Score.objects.create(
-        attempt=seat.attempt,
-        cause="submitted",
-        keys_digest="a" * 32,
-        marks=3,
-        marks_possible=4,
-        percent="75",
-        error=9,
-        band="passed",
-        by_skill=[{"skill": skill.pk, "marks": "1/3", "possible": "2", "questions": 2}],
-        created_at=timezone.now(),
-    )
-    Attempt.objects.update(current_score=score)
+    write_score(seat.attempt, by_skill=[{"skill": skill.pk, "marks": "1/3", "possible": "2", "questions": 2}])
     page.reload()
     expect(page.get_by_text("Routing")).to_be_visible()
     look("finished-with-skills")

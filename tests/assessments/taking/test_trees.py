@@ -15,7 +15,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Actor
-from assessments.models import Attempt, Invitation, Score, SignUp
+from assessments.models import Attempt, Invitation, SignUp
 from assessments.operations import (
     create_open_link,
     pause_attempt,
@@ -41,6 +41,7 @@ from tests.assessments.taking.test_browser import (
     start,
     violations,
 )
+from tests.factories.assessments import write_score
 
 FOLDER = Path(__file__).parent / "trees"
 SMALLEST = 24
@@ -116,18 +117,7 @@ def test_each_page_tells_a_screen_reader_what_it_told_before(seat: Place, page: 
     page.get_by_role("button", name="Submit anyway").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your test is finished")
     found["finished"] = tree(page)
-    score = Score.objects.create(
-        attempt=seat.attempt,
-        cause="submitted",
-        keys_digest="a" * 32,
-        marks=3,
-        marks_possible=4,
-        percent="75",
-        error=9,
-        band="passed",
-        created_at=timezone.now(),
-    )
-    Attempt.objects.update(current_score=score)
+    write_score(seat.attempt)
     page.reload()
     found["finished-result"] = tree(page)
 
