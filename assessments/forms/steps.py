@@ -50,7 +50,9 @@ class ExtraTimeForm(forms.Form):
         label=_("Why"),
         max_length=300,
         required=False,
-        help_text=_("Only administrators read it later; the candidate never sees it."),
+        help_text=_(
+            "Only administrators read it later. A copy of everything, for which the candidate may ask, holds it too."
+        ),
     )
 
 
@@ -61,7 +63,8 @@ class WhyForm(forms.Form):
         label=_("Why"),
         max_length=300,
         help_text=_(
-            "For all colleagues who see this attempt, so nothing about anybody's health; the candidate never sees it."
+            "For all colleagues who see this attempt, so nothing about anybody's health. A copy of everything, for "
+            "which the candidate may ask, holds it too."
         ),
     )
 
