@@ -21,6 +21,7 @@ class Scope(models.TextChoices):
     READ = "read", _("Read what its owner may see")
     CANDIDATES_WRITE = "candidates:write", _("Add candidates and applications")
     INVITATIONS_WRITE = "invitations:write", _("Invite candidates to tests")
+    APPROVALS_WRITE = "approvals:write", _("Ask for approvals and decide about them")
     REGRADES_WRITE = "regrades:write", _("Mark attempts again by mended keys")
     QUESTIONS_WRITE = "questions:write", _("Take questions in and out as files")
 

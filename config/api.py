@@ -12,6 +12,7 @@ from rest_framework.routers import SimpleRouter
 from assessments.api.regrades import RegradeViewSet
 from assessments.api.tests import AssessmentViewSet
 from hiring.api.applications import ApplicationViewSet
+from hiring.api.approvals import ApprovalViewSet
 from hiring.api.candidates import CandidateViewSet
 from hiring.api.jobs import JobViewSet
 from hiring.api.reports import AssessmentReportView, NamedReportView, PipelineReportView
@@ -28,6 +29,7 @@ router = SimpleRouter()
 router.register("jobs", JobViewSet)
 router.register("candidates", CandidateViewSet)
 router.register("applications", ApplicationViewSet)
+router.register("approvals", ApprovalViewSet)
 router.register("assessments", AssessmentViewSet)
 router.register("invitations", InvitationViewSet)
 router.register("accommodations", AccommodationViewSet)

@@ -17,23 +17,19 @@ from accounts.enums import Scope
 from assessments.models import Assessment, Invitation
 from assessments.queries import with_state
 from hiring import operations
+from hiring.api.approvals import (
+    ApprovalSerializer,
+    NewApprovalSerializer,
+    WaitingApprovalSerializer,
+    stage_named,
+    with_whose_word,
+)
 from hiring.api.tests import InvitationSerializer
 from hiring.enums import ApplicationStatus, ApprovalState, Source
 from hiring.models import Application, ApplicationAssessment, Approval, Job
 from shell.api import Conflict, PersonSerializer, ReadOnlyViewSet, cleaned, named
 from shell.lists import CODE, CodeFilter, MomentFilter, Ordering, SlugFilter
 from shell.schema import ConflictSerializer
-
-
-class WaitingApprovalSerializer(serializers.ModelSerializer[Approval]):
-    """What waits: for which stage it was asked, and when."""
-
-    stage = serializers.CharField(source="stage.name", read_only=True)
-
-    class Meta:
-        model = Approval
-        fields = ["stage", "asked_at"]
-        read_only_fields = fields
 
 
 class ApplicationSerializer(serializers.ModelSerializer[Application]):
@@ -150,7 +146,8 @@ class ApplicationViewSet(ReadOnlyViewSet):
     @property
     def write_scope(self) -> Scope:
         """What an API key needs for the write at hand."""
-        return Scope.INVITATIONS_WRITE if self.action == "invitations" else Scope.CANDIDATES_WRITE
+        scopes = {"invitations": Scope.INVITATIONS_WRITE, "approvals": Scope.APPROVALS_WRITE}
+        return scopes.get(self.action, Scope.CANDIDATES_WRITE)
 
     @extend_schema(
         request=NewApplicationSerializer,
@@ -223,6 +220,39 @@ class ApplicationViewSet(ReadOnlyViewSet):
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         body = InvitationSerializer(shown, context=self.get_serializer_context()).data
         return Response(body, status=code)
+
+    @extend_schema(
+        request=NewApprovalSerializer,
+        responses={
+            201: OpenApiResponse(ApprovalSerializer, "What waits now; those who approve are told."),
+            200: OpenApiResponse(
+                ApprovalSerializer, "What waits for this stage already, as it was asked for."
+            ),
+            409: OpenApiResponse(ConflictSerializer, "It cannot be asked for as things stand."),
+        },
+    )
+    @action(detail=True, methods=["post"], filterset_class=None, pagination_class=None)
+    def approvals(self, request: Request, id: str) -> Response:  # noqa: A002 -- the name in the address
+        """Ask for the approval that a stage needs. Sending the same again changes nothing and tells nobody."""
+        application = self.get_object()
+        data = cleaned(NewApprovalSerializer(data=request.data))
+        now = timezone.now()
+        try:
+            asked = operations.ask_approval(
+                application=application,
+                to_stage=stage_named(application, data["stage"]),
+                seen_version=None,
+                note=data["note"],
+                by=self.actor,
+                now=now,
+            )
+        except operations.MoveRefused as refusal:
+            raise Conflict(refusal.code, str(refusal)) from refusal
+        except operations.StaleMove as refusal:
+            raise Conflict("moved", str(refusal)) from refusal
+        body = ApprovalSerializer(with_whose_word(self.actor).get(pk=asked.pk)).data
+        is_new = asked.asked_at == now
+        return Response(body, status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
 
 def newest_invitation(application: Application, assessment: Assessment) -> Invitation:

@@ -25,7 +25,7 @@ class StageSerializer(serializers.ModelSerializer[Stage]):
 
     class Meta:
         model = Stage
-        fields = ["id", "name", "kind", "position", "target_days", "assessment", "on_score"]
+        fields = ["id", "name", "kind", "position", "target_days", "assessment", "on_score", "needs_approval"]
         read_only_fields = fields
 
 

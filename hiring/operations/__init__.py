@@ -3,7 +3,13 @@
 from hiring.operations.answering import mark_answers_read, mark_answers_unread
 from hiring.operations.applications import apply
 from hiring.operations.applying import apply_from_outside
-from hiring.operations.approving import approve, ask_approval, decline, withdraw_approval
+from hiring.operations.approving import (
+    LONGEST_APPROVAL_TEXT,
+    approve,
+    ask_approval,
+    decline,
+    withdraw_approval,
+)
 from hiring.operations.bulk import queue_bulk_reject
 from hiring.operations.bulk_hiring import queue_bulk_hire
 from hiring.operations.bulk_inviting import queue_bulk_invite
@@ -87,6 +93,7 @@ from hiring.operations.undoing import undo_last
 from hiring.operations.withdrawing import withdraw_open_invitations
 
 __all__ = [
+    "LONGEST_APPROVAL_TEXT",
     "ApplyRefused",
     "Copied",
     "Credit",

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.enums import Scope
 from accounts.models import Actor
 from hiring.enums import ApplicationStatus, ApprovalState, Capability, TransitionCause
 from hiring.models import Application, Approval, Stage
@@ -19,7 +20,7 @@ from hiring.operations.notifying import tell_asked, tell_decided
 from outbox.operations import record_events
 from rendering.characters import clean_text
 
-TEXT_LENGTH = 1000
+LONGEST_APPROVAL_TEXT = 1000
 
 
 @transaction.atomic
@@ -39,12 +40,12 @@ def ask_approval(
     `note` is for who decides. Whoever asks for many `tells` of them at the end, once.
     What waits for that stage already stays as it was asked for. On hold one may ask, and what waits stays.
     Side effects: an event; those who approve are told.
-    Raises: `PermissionDenied`; `StaleMove`; `ValidationError` keyed "note"; `MoveRefused` as `move_to_stage`, and for
-    a stage that needs none ("no_approval_needed"), where they stand already ("is_there") or while another one waits
-    ("approval_waiting").
+    Raises: `PermissionDenied` (keys need "approvals:write"); `StaleMove`; `ValidationError` keyed "note";
+    `MoveRefused` as `move_to_stage`, and for a stage that needs none ("no_approval_needed"), where they stand already
+    ("is_there") or while another one waits ("approval_waiting").
     """
     current = load(application)
-    require_may(by, Capability.MOVE, current.job)
+    require_may(by, Capability.MOVE, current.job, scope=Scope.APPROVALS_WRITE)
     require_other_person(by, current.candidate_id)
     check_may_go(current, to_stage, seen_version=seen_version, now=now)
     if current.stage_id == to_stage.pk:
@@ -95,8 +96,9 @@ def approve(*, approval: Approval, comment: str = "", by: Actor, now: datetime) 
     The move is one of whoever approves: the stage does what it does, and it can be undone as others. All of it or
     nothing.
     Side effects: a transition and events; whoever asked is told.
-    Raises: `PermissionDenied`, also for whoever asked, about oneself and about whom one referred; `ValidationError`
-    keyed "comment"; `StaleMove`; `MoveRefused` as `move_to_stage`, and where it waits no more ("not_waiting").
+    Raises: `PermissionDenied`, also for whoever asked, about oneself and about whom one referred (keys need
+    "approvals:write"); `ValidationError` keyed "comment"; `StaleMove`; `MoveRefused` as `move_to_stage`, and where it
+    waits no more ("not_waiting").
     """
     current = _require_decider(approval, by)
     _require_waiting(approval)
@@ -145,14 +147,15 @@ def decline(*, approval: Approval, comment: str, by: Actor, now: datetime) -> Ap
 
 @transaction.atomic
 def withdraw_approval(*, approval: Approval, by: Actor, now: datetime) -> Approval:
-    """Take back the question for an approval that waits, and return it. Whoever moves people of the job may.
+    """Take back the question for an approval that waits, and return it. Whoever asked may, and whoever moves people
+    of the job; keys of those who move people alone, with "approvals:write".
 
     Side effects: an event.
     Raises: `PermissionDenied`; `MoveRefused` where it waits no more ("not_waiting").
     """
     current = load(approval.application)
-    if by.user is None or approval.asked_by_id != by.user.pk:
-        require_may(by, Capability.MOVE, current.job)
+    if by.user is None or by.api_key is not None or approval.asked_by_id != by.user.pk:
+        require_may(by, Capability.MOVE, current.job, scope=Scope.APPROVALS_WRITE)
     require_other_person(by, current.candidate_id)
     if not end(approval, ApprovalState.WITHDRAWN, by=by, now=now):
         raise _not_waiting(approval)
@@ -167,7 +170,7 @@ def _require_decider(approval: Approval, by: Actor) -> Application:
     current = load(approval.application)
     if by.is_system or by.user is None:
         raise PermissionDenied(_("A person decides about an approval, not a program."))
-    require_may(by, Capability.APPROVE, current.job)
+    require_may(by, Capability.APPROVE, current.job, scope=Scope.APPROVALS_WRITE)
     require_other_person(by, current.candidate_id)
     if current.referred_by_id == by.user.pk:
         raise PermissionDenied(_("You referred this person. Ask a colleague to decide about the approval."))
@@ -199,6 +202,6 @@ def _not_waiting(approval: Approval) -> MoveRefused:
 
 def _checked(text: str, field: str) -> str:
     cleaned = clean_text(text).strip()
-    if len(cleaned) > TEXT_LENGTH:
+    if len(cleaned) > LONGEST_APPROVAL_TEXT:
         raise ValidationError({field: _("Keep it to 1,000 characters.")})
     return cleaned

@@ -363,6 +363,7 @@ def test_root_leads_to_every_list(house, robot):
     assert set(addresses) == {
         *house.rows(),
         "accommodations",
+        "approvals",
         "banks",
         "questions",
         "regrades",

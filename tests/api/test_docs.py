@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from assessments.operations import ask_for_accommodation
+from hiring.enums import JobRole
+from hiring.models import Stage
 from questions.models import Question
 from tests.api.questions.files import checked, upload, work
 from tests.api.world import ROOT, make_house, program
 from tests.factories.assessments import make_assessment, make_regrade
-from tests.factories.hiring import invite, make_application
+from tests.factories.hiring import ask, invite, make_application, make_member
 from tests.factories.questions import make_bank
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
@@ -31,6 +33,9 @@ def documented_house(db):
     house.job.slug = "backend"
     house.job.save()
     make_application(house.job, email="kim@example.net")
+    # Whoever recruits for the job manages it, too, and so decides about what colleagues ask for.
+    make_member(house.job, JobRole.HIRING_MANAGER, house.recruiter)
+    Stage.objects.filter(job=house.job, name="Interview").update(needs_approval=True)
     return house
 
 
@@ -64,6 +69,10 @@ def make_request(house):
     return ask_for_accommodation(invitation=invitation, text="more time", now=now)
 
 
+def make_approval(house):
+    return ask(make_application(house.job), by=make_member(house.job, JobRole.RECRUITER))
+
+
 def test_page_has_a_command_for_everything():
     addresses = {re.search(r"\$API/([a-z/]*)", command)[1] for command in COMMANDS}
 
@@ -71,6 +80,7 @@ def test_page_has_a_command_for_everything():
         "jobs/",
         "candidates/",
         "applications/",
+        "approvals/",
         "assessments/",
         "invitations/",
         "accommodations/",
@@ -100,7 +110,7 @@ def status_of(command):
         return 202
     if "/imports/" in command and ("-F" in command or "/commit/" in command or "/columns/" in command):
         return 202
-    if "--json" not in command or "/accommodations/" in command or "/leave/" in command:
+    if "--json" not in command or re.search("/(accommodations|approvals/.+|leave)/", command):
         return 200
     return 202 if "/exports/" in command else 201
 
@@ -121,6 +131,7 @@ def test_documented_commands_work(documented_house, robot):
         "$TABLE": table,
         "$UNWANTED": unwanted,
         "$EXPORT": export,
+        **{name: str(make_approval(documented_house).pk) for name in ("$APPROVAL", "$DOUBTFUL", "$MISTAKEN")},
         "$OTHER": str(make_request(documented_house).pk),
     }
 
@@ -140,4 +151,4 @@ def test_documented_filters_and_sorts_are_the_real_ones(robot):
         assert words == f"There is no such parameter here. Use: {', '.join(sorted(known))}."
         for column in re.findall(r"`(\w+)`", sorts):
             assert robot.get(f"{name}/", ordering=column).status_code == 200
-    assert len(rows) == 11
+    assert len(rows) == 12

@@ -12,7 +12,13 @@ from tests.factories.accounts import PASSWORD
 ADDRESSES = {
     "/api/v1/applications/": {"get", "post"},
     "/api/v1/applications/{id}/": {"get"},
+    "/api/v1/applications/{id}/approvals/": {"post"},
     "/api/v1/applications/{id}/invitations/": {"post"},
+    "/api/v1/approvals/": {"get"},
+    "/api/v1/approvals/{id}/": {"get"},
+    "/api/v1/approvals/{id}/approve/": {"post"},
+    "/api/v1/approvals/{id}/decline/": {"post"},
+    "/api/v1/approvals/{id}/withdraw/": {"post"},
     "/api/v1/assessments/": {"get"},
     "/api/v1/assessments/{slug}/": {"get"},
     "/api/v1/attempts/": {"get"},

@@ -23,13 +23,14 @@ from accounts.throttling import CallerThrottle
 from assessments.models import AccommodationRequest, RegradeRequest
 from assessments.operations import ask_for_accommodation
 from config.wsgi import application
+from hiring.models import Approval, Stage
 from outbox.models import Work
 from questions.models import Question, QuestionBank
 from questions.operations import importing
 from tests.api.questions.files import upload, work
 from tests.api.world import make_house
 from tests.factories.assessments import make_regrade
-from tests.factories.hiring import invite, make_application
+from tests.factories.hiring import ask, invite, make_application
 
 CHECKS = [
     not_a_server_error,
@@ -62,6 +63,7 @@ def real_values(house):
         ),
         "/api/v1/attempts/": [house.attempt.pk],
         "/api/v1/scores/": [house.score.pk],
+        "/api/v1/approvals/": list(Approval.objects.order_by("pk").values_list("pk", flat=True)),
         "/api/v1/banks/": list(QuestionBank.objects.values_list("slug", flat=True)),
         "/api/v1/questions/": list(Question.objects.values_list("pk", flat=True)),
         "/api/v1/regrades/": list(RegradeRequest.objects.values_list("pk", flat=True)),
@@ -124,6 +126,8 @@ def test_every_answer_to_anything_is_a_declared_one(house, robot, fuzz_seconds, 
     monkeypatch.setitem(CallerThrottle.THROTTLE_RATES, "api", None)
     asked = invite(make_application(house.job), house.assessment, now=timezone.now())
     ask_for_accommodation(invitation=asked, text="more time", now=timezone.now())
+    Stage.objects.filter(job=house.job, name="Interview").update(needs_approval=True)
+    ask(make_application(house.job), by=house.recruiter)
     schema = schemathesis.openapi.from_wsgi("/api/schema/", application, headers=robot.headers)
     operations = [operation.ok() for operation in schema.get_all_operations()]
     answers: Counter[tuple[str, int]] = Counter()

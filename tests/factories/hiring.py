@@ -115,7 +115,7 @@ def ask(
         application=application,
         to_stage=stages(application.job)[stage_name],
         seen_version=fields.pop("seen_version", None),
-        by=Actor.of_user(by) if by is not None else SYSTEM,
+        by=fields.pop("as_actor", None) or (Actor.of_user(by) if by is not None else SYSTEM),
         now=fields.pop("now", NOW),
         **fields,
     )
