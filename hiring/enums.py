@@ -267,6 +267,7 @@ class NextStep(models.TextChoices):
 
     ON_HOLD = "on_hold", _("On hold")
     STAGE_FAILED = "stage_failed", _("Something of this stage failed")
+    APPROVAL = "approval", _("Approve or decline")
     MAIL_FAILED = "mail_failed", _("The mail with the test failed")
     TEST_SENT = "test_sent", _("Test sent, not started")
     IN_TEST = "in_test", _("Taking the test")
@@ -285,5 +286,6 @@ class WaitsFor(models.TextChoices):
 
     CANDIDATE = "candidate", _("Waiting for the candidate")
     RECRUITER = "recruiter", _("Waiting for a recruiter")
+    APPROVER = "approver", _("Waiting for whoever approves")
     PROGRAM = "program", _("Happens by itself")
     NOBODY = "nobody", _("Waiting for nobody")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -248,7 +248,7 @@ def cards_of(applications: Iterable[Application], actor: Actor, *, now: datetime
     return [
         Card(
             row,
-            next_step(_standing(row, states, interviews)),
+            next_step(_standing(row, states, interviews, approvals)),
             tuple(tags[row.application.candidate_id]),
             approvals.get(row.application.pk),
         )
@@ -257,7 +257,10 @@ def cards_of(applications: Iterable[Application], actor: Actor, *, now: datetime
 
 
 def _standing(
-    row: PersonRow, states: Collection[tuple[int, int, str]], interviews: Collection[tuple[int, int]]
+    row: PersonRow,
+    states: Collection[tuple[int, int, str]],
+    interviews: Collection[tuple[int, int]],
+    approvals: Container[int],
 ) -> Standing:
     application, test = row.application, row.test
     place = (application.pk, application.stage_id)
@@ -272,4 +275,5 @@ def _standing(
         has_failed_action=(*place, StageActionState.FAILED) in states,
         has_waiting_action=(*place, StageActionState.WAITING) in states,
         has_interview=place in interviews,
+        has_approval=application.pk in approvals,
     )

@@ -15,7 +15,7 @@ class Standing:
     """What decides what comes next for an application.
 
     `test_state` and `outcome` are of its latest test, empty without one; `is_test_here` says that it belongs to the
-    stage where the application stands now.
+    stage where the application stands now, `has_approval` that one is asked for and not decided yet.
     """
 
     status: str
@@ -28,6 +28,7 @@ class Standing:
     has_failed_action: bool = False
     has_waiting_action: bool = False
     has_interview: bool = False
+    has_approval: bool = False
 
 
 def next_step(standing: Standing) -> NextStep:
@@ -38,6 +39,8 @@ def next_step(standing: Standing) -> NextStep:
         return NextStep.NOTHING
     if standing.has_failed_action:
         return NextStep.STAGE_FAILED
+    if standing.has_approval:
+        return NextStep.APPROVAL
     return _step_of_test(standing) or _step_of_stage(standing)
 
 
@@ -73,6 +76,7 @@ def _step_of_stage(standing: Standing) -> NextStep:
 _WAITS_FOR: Final[Mapping[NextStep, WaitsFor]] = {
     NextStep.ON_HOLD: WaitsFor.NOBODY,
     NextStep.NOTHING: WaitsFor.NOBODY,
+    NextStep.APPROVAL: WaitsFor.APPROVER,
     NextStep.TEST_SENT: WaitsFor.CANDIDATE,
     NextStep.IN_TEST: WaitsFor.CANDIDATE,
     NextStep.BEING_MARKED: WaitsFor.PROGRAM,

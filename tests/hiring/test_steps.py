@@ -16,6 +16,9 @@ CASES = [
     ),
     (HERE | {"test_state": "invited", "outcome": "pending"}, NextStep.TEST_SENT),
     (HERE | {"test_state": "invited", "outcome": "pending", "has_failed_mail": True}, NextStep.MAIL_FAILED),
+    (HERE | {"test_state": "invited", "outcome": "pending", "has_approval": True}, NextStep.APPROVAL),
+    ({"stage_kind": "interview", "has_approval": True, "has_failed_action": True}, NextStep.STAGE_FAILED),
+    ({"status": "on_hold", "stage_kind": "interview", "has_approval": True}, NextStep.ON_HOLD),
     (HERE | {"test_state": "started", "outcome": "pending"}, NextStep.IN_TEST),
     (HERE | {"test_state": "finished", "outcome": "reopened"}, NextStep.IN_TEST),
     (HERE | {"test_state": "finished", "outcome": "pending"}, NextStep.BEING_MARKED),
@@ -45,6 +48,7 @@ def test_each_next_step_waits_for_somebody_it_could_wait_for():
         NextStep.TEST_SENT,
         NextStep.IN_TEST,
     }
+    assert waiting[NextStep.APPROVAL] == WaitsFor.APPROVER
     assert waiting[NextStep.BEING_MARKED] == WaitsFor.PROGRAM
     assert waiting[NextStep.TEST_EXPIRED] == waiting[NextStep.DECIDE] == WaitsFor.RECRUITER
     assert waiting[NextStep.ON_HOLD] == waiting[NextStep.NOTHING] == WaitsFor.NOBODY

@@ -26,8 +26,16 @@ from django.utils.translation import gettext_lazy
 from assessments.models import Invitation
 from assessments.queries import with_state
 from assessments.registries import ACCOMMODATION_ANSWER
-from hiring.enums import ApplicationStatus, InterviewState, JobStatus, StageActionState, TestOutcome, WaitsFor
-from hiring.models import Application, ApplicationAssessment, Interview, StageAction
+from hiring.enums import (
+    ApplicationStatus,
+    ApprovalState,
+    InterviewState,
+    JobStatus,
+    StageActionState,
+    TestOutcome,
+    WaitsFor,
+)
+from hiring.models import Application, ApplicationAssessment, Approval, Interview, StageAction
 from hiring.queries.jobs import over_target
 from hiring.queries.reports.leaving import left_stages
 from hiring.queries.reports.shape import (
@@ -55,6 +63,7 @@ _SIGNS: Final = (
     "has_failed_action",
     "has_waiting_action",
     "has_interview",
+    "has_approval",
 )
 # Nobody is active and waits for nobody.
 _WAITED_FOR: Final = tuple(who for who in WaitsFor if who != WaitsFor.NOBODY)
@@ -86,6 +95,7 @@ def with_signs(rows: QuerySet[Application], now: datetime) -> QuerySet[Any]:
     )
     actions = StageAction.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
     interviews = Interview.objects.filter(application=OuterRef("pk"), stage=OuterRef("stage"))
+    approvals = Approval.objects.filter(application=OuterRef("pk"), state=ApprovalState.WAITING)
     return with_test.annotate(
         wants_test=_whether(Q(stage__assessment__isnull=False)),
         test_state=Coalesce(Subquery(invitations.values("state_now")[:1]), Value("")),
@@ -98,6 +108,7 @@ def with_signs(rows: QuerySet[Application], now: datetime) -> QuerySet[Any]:
         has_failed_action=Exists(actions.filter(state=StageActionState.FAILED)),
         has_waiting_action=Exists(actions.filter(state=StageActionState.WAITING)),
         has_interview=Exists(interviews.filter(state=InterviewState.ASKED)),
+        has_approval=Exists(approvals),
     )
 
 
@@ -117,6 +128,7 @@ def _who(signs: dict[str, Any]) -> WaitsFor:
         has_failed_action=signs["has_failed_action"],
         has_waiting_action=signs["has_waiting_action"],
         has_interview=signs["has_interview"],
+        has_approval=signs["has_approval"],
     )
     return waits_for(next_step(standing))
 
@@ -187,7 +199,8 @@ AGEING = ReportKind(
         "Applications that are active now in jobs that are not closed; on hold does not count. Days are those since "
         "they came to their stage, or were restored there. Over target are those who have been there for longer than "
         "the target days of the stage; a stage without target days has none. Who is waited for follows from what "
-        "comes next: a test that was sent waits for the candidate; a result, a decision, an interview to arrange and "
+        "comes next: a test that was sent waits for the candidate; an approval that was asked for waits for "
+        "whoever gives it, by default a hiring manager of the job; a result, a decision, an interview to arrange and "
         "everything that failed wait for a recruiter; marking and what a stage does by itself happen by themselves. "
         "Several jobs are put together by the kind of their stages."
     ),

@@ -12,7 +12,7 @@ from accounts.enums import Role, Scope
 from accounts.models import Actor, User
 from hiring import queries
 from hiring.enums import ApplicationStatus, Cohort, InterviewState, Source, WaitsFor
-from hiring.models import ApiKeyJob, Application, Interview, Job, TrackingLink
+from hiring.models import ApiKeyJob, Application, Interview, Job, Stage, TrackingLink
 from hiring.queries.access import counted, counted_jobs
 from hiring.queries.funnel import EVER, Period
 from hiring.queries.reports import (
@@ -40,6 +40,7 @@ from tests.factories.hiring import (
     set_status,
     sit,
 )
+from tests.factories.hiring import ask as ask_approval
 from tests.hiring.queries.reference import (
     Told,
     make_history,
@@ -268,6 +269,9 @@ def waiting() -> Job:
         application=asked, stage=asked.stage, title="Talk", state=InterviewState.ASKED, created_at=NOW
     )
     make_stage_action(make_application(job))
+    Stage.objects.filter(job=job, name="Interview").update(needs_approval=True)
+    ask_approval(for_test[0], by=None)
+    ask_approval(make_application(job), by=None)
     set_status(make_application(job), ApplicationStatus.ON_HOLD)
     return job
 
@@ -282,9 +286,10 @@ def test_ageing_waits_for_whom_the_cards_of_the_board_wait(waiting: Job) -> None
     for row in report.rows:
         here = [card for card in cards if str(card.row.application.stage_id) == row.key]
         assert row.values["n"] == len(here)
-        for who in (WaitsFor.CANDIDATE, WaitsFor.RECRUITER, WaitsFor.PROGRAM):
+        for who in (WaitsFor.CANDIDATE, WaitsFor.RECRUITER, WaitsFor.APPROVER, WaitsFor.PROGRAM):
             assert row.values[who.value] == sum(card.waits_for == who for card in here), (row.name, who)
-    assert {card.waits_for for card in cards} == {WaitsFor.CANDIDATE, WaitsFor.RECRUITER, WaitsFor.PROGRAM}
+    assert {card.waits_for for card in cards} == set(WaitsFor) - {WaitsFor.NOBODY}
+    assert [row.values["approver"] for row in report.rows] == [1, 1, 0]
 
 
 # --- Tests ---
