@@ -89,7 +89,7 @@ def _stages(assessment_id: int | None, rule: ScoreRule) -> tuple[StageDraft, ...
         StageDraft("Screen", StageKind.SCREEN, 5),
         StageDraft("Test", StageKind.ASSESSMENT, 14, assessment_id, rule),
         StageDraft("Interview", StageKind.INTERVIEW, 10),
-        StageDraft("Offer", StageKind.OFFER, 7),
+        StageDraft("Offer", StageKind.OFFER, 7, needs_approval=True),
     )
 
 
@@ -221,6 +221,9 @@ RECRUITER_NOTES: Final = (
     "Has another offer with a date. Decide this week.",
     "Visa needed. Legal says eight weeks.",
     "References are fine, both of them.",
+)
+APPROVAL_NOTE: Final = (
+    "Both interviews went well, and the answers about queues were the best so far. Start in six weeks."
 )
 TAGS: Final = (
     "python",

@@ -22,11 +22,20 @@ from assessments.operations import seed_starter_content
 from assessments.queries import with_state
 from candidates.models import Candidate
 from hiring import operations
-from hiring.management.sample_company.cast import BACKEND, COLLEAGUES, COMPANY, DOMAIN, PEOPLE, jobs
+from hiring.enums import ApplicationStatus, Verdict
+from hiring.management.sample_company.cast import (
+    APPROVAL_NOTE,
+    BACKEND,
+    COLLEAGUES,
+    COMPANY,
+    DOMAIN,
+    PEOPLE,
+    jobs,
+)
 from hiring.management.sample_company.papers import hand_in
 from hiring.management.sample_company.play import SYSTEM, Play
 from hiring.management.sample_company.plot import LONGEST_AGO, stories
-from hiring.models import ApplicationAssessment, Job
+from hiring.models import Application, ApplicationAssessment, Job, Stage
 from hiring.queries import was_started_for_real
 from outbox.models import Notification
 from outbox.operations import deliver_due, read_notifications
@@ -108,9 +117,26 @@ def _found(now: datetime) -> None:
         now=now,
     )
     play.run(stories(now=now))
+    _ask_for_an_offer(made[BACKEND], Actor.of_user(users["ida"]), now)
     hand_in(job=made[BACKEND], recruiter=users["ida"])
     for user in users.values():
         _let_read(user, now)
+
+
+def _ask_for_an_offer(job: Job, recruiter: Actor, now: datetime) -> None:
+    """Let whoever waits longest after an interview wait for the manager's approval of an offer."""
+    there = Application.objects.filter(job=job, status=ApplicationStatus.ACTIVE, stage__name="Interview")
+    application = there.select_related("candidate", "job").earliest("stage_entered_at", "pk")
+    since = max(now - timedelta(hours=20), application.stage_entered_at + timedelta(minutes=1))
+    operations.recommend(application=application, verdict=Verdict.YES, by=recruiter, now=since)
+    operations.ask_approval(
+        application=application,
+        to_stage=Stage.objects.get(job=job, name="Offer"),
+        seen_version=None,
+        note=APPROVAL_NOTE,
+        by=recruiter,
+        now=since,
+    )
 
 
 def _let_read(user: User, now: datetime) -> None:

@@ -220,10 +220,24 @@ class _Life:
             self.end("withdrawn")
             return
         yield self.later(0.5, 2)
-        self.move(4)
+        yield from self.offer()
         if luck > 0.8:
             yield self.later(3, 9)
             self.end("hired")
+
+    def offer(self) -> Telling:
+        """An offer is the manager's to approve: the recruiter asks."""
+        asked = operations.ask_approval(
+            application=self.application,
+            to_stage=self.play.stages[self.story.job][4],
+            seen_version=None,
+            by=self.recruiter,
+            now=self.at,
+        )
+        yield self.later(0.1, 1)
+        self.application = operations.approve(
+            approval=asked, by=Actor.of_user(self.play.manager), now=self.at
+        )
 
     # --- What can happen ---
 

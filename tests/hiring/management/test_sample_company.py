@@ -12,14 +12,16 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db.models import DateTimeField
 
+from accounts.models import Actor, User
 from accounts.queries import organisation
 from assessments.models import Attempt, Score
 from candidates.models import Candidate
 from hiring.enums import ApplicationStatus
 from hiring.management.sample_company import company
-from hiring.management.sample_company.cast import COLLEAGUES, PEOPLE
+from hiring.management.sample_company.cast import APPROVAL_NOTE, COLLEAGUES, PEOPLE
 from hiring.management.sample_company.plot import chance_of_right, stories
-from hiring.models import Application, ApplicationTransition, Job, Stage
+from hiring.models import Application, ApplicationTransition, Approval, Job, Stage
+from hiring.queries import waiting_approvals
 from outbox.models import Message
 from tests.factories.accounts import NOW
 from tests.factories.hiring import make_application
@@ -104,6 +106,20 @@ def test_the_company_is_believable_and_founding_it_again_changes_nothing(data_fo
         assert all(NOW - timedelta(days=90) < moment <= NOW for moment in moments), label
     for timeline in timelines:
         assert all(earlier[2] < later[2] for earlier, later in pairwise(timeline)), timeline
+
+    # Offers of the engineering jobs were approved by the manager, for whose word somebody waits.
+    manager = User.objects.get(email="priya@brightwater.example")
+    waiting = waiting_approvals(Actor.of_user(manager)).get()
+    assert (waiting.stage.name, str(waiting.asked_by), waiting.note) == (
+        "Offer",
+        "Ida Lindqvist",
+        APPROVAL_NOTE,
+    )
+    given = Approval.objects.filter(state="approved")
+    assert set(given.values_list("decided_by", "stage__name")) == {(manager.pk, "Offer")}
+    assert not given.filter(asked_at=None).exists()
+    let_in = ApplicationTransition.objects.filter(to_stage__needs_approval=True, from_stage__name="Interview")
+    assert given.count() == let_in.count() > 3
 
     # The way in.
     path = Path(settings.DATA_DIR) / "keys" / "demo_logins.json"
