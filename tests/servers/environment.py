@@ -10,6 +10,7 @@ import atexit
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,7 @@ def prepare() -> TestRun:
     run.data_dir.mkdir(exist_ok=True)
     for name in OPERATOR:
         os.environ.pop(name, None)
+    keep_what_is_compiled()
     os.environ.update(
         DJANGO_SETTINGS_MODULE="config.settings",
         READ_DOT_ENV="0",
@@ -88,6 +90,15 @@ def prepare() -> TestRun:
     if run.uses_postgres:
         os.environ["DATABASE_URL"] = shared_postgres().url(database_name(run))
     return run
+
+
+def keep_what_is_compiled() -> None:
+    """Let Python write compiled files, which images of containers often forbid.
+
+    Without them each worker compiles the product and all tests anew, and so does every process that a test starts.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def start_shared(database: str) -> None:
