@@ -59,6 +59,11 @@ class Played:
         worked = sum(statements for _runs, statements in self.tasks.values())
         return (asked + worked) / max(1, self.attempts)
 
+    @property
+    def cost(self) -> float:
+        """Seconds of the processor an attempt, in all parts; nothing where these were not measured."""
+        return self.processor.counted / max(1, self.attempts) if self.processor is not None else 0.0
+
 
 @contextmanager
 def measured(site: Site, played: Played, *, keeps_processes: bool = True) -> Iterator[None]:

@@ -64,6 +64,13 @@ def heading(title: str) -> str:
     return f"\n{title}\n  {'':<44} {'ours':>9} {'':<6} {'peer':>8}  {'goal':>9}"
 
 
+def rounds(played: Sequence[Played]) -> str:
+    """Return what each round took, of which the table shows the one that took least."""
+    costs = ", ".join(f"{each.cost:.3f}" for each in played)
+    paces = ", ".join(f"{each.attempts * 60 / each.seconds:.0f}" for each in played)
+    return f"  the quietest of {len(played)} rounds: CPU-s an attempt {costs}; attempts a minute {paces}"
+
+
 def requests(played: Played) -> str:
     """Return a table of the requests by kind."""
     lines = [

@@ -194,7 +194,7 @@ def cost(played: Played) -> list[Row]:
     each = len(saves) / max(1, played.attempts)
     stored = report.stored(played.bytes, max(1, played.attempts))
     rows = [
-        Row("CPU an attempt, all parts", played.processor.counted / max(1, played.attempts), "s", 0.75, 0.20),
+        Row("CPU an attempt, all parts", played.cost, "s", 0.75, 0.20),
         *report.processor(played),
         Row("statements an attempt", played.statements, "", 1491, 180),
         report.stored_in_all(stored),
