@@ -135,9 +135,9 @@ def to_markdown(html: str, picture: Callable[[str], str] = no_picture) -> Conver
     """
     if len(html) > LONGEST:
         return Converted(html)
-    alone = _ONE_PARAGRAPH.fullmatch(html)
+    # Most texts are no more than one paragraph, and need no tree.
+    alone = _ONE_PARAGRAPH.fullmatch(html) if "<" in html else (html, html)
     if alone:
-        # Most texts are no more than this, and need no tree.
         return Converted(_paragraph(_escaped(_BLANKS.sub(" ", unescape(alone[1])))))
     try:
         root = etree.fromstring(f"<div>{html}</div>", _PARSER)

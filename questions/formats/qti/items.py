@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from questions.formats.drafts import MULTIPLE, OPEN, SINGLE, ParsedOption, ParsedQuestion, Where
+from questions.formats.drafts import (
+    ALL_OR_NOTHING,
+    MULTIPLE,
+    OPEN,
+    SINGLE,
+    ParsedOption,
+    ParsedQuestion,
+    Where,
+)
 from questions.formats.foreign_texts import markup_within
+from questions.formats.fractions import NOTHING
 from questions.formats.gathering import Fault
 from questions.formats.package_texts import PackageTexts
-from questions.formats.qti.keys import keys_of
+from questions.formats.qti.keys import declaration_of, keys_of
 from questions.formats.qti.tree import take_out
 
 ROOT: Final = "assessmentItem"
@@ -43,6 +50,8 @@ _KINDS = {
     "textEntryInteraction": "fill_in_blanks",
     "uploadInteraction": "file_upload",
 }
+_TEMPLATES = ("templateDeclaration", "templateProcessing")
+_STIMULUS: Final = "assessmentStimulusRef"
 _NOT_IN_STEM = ("feedbackBlock", "feedbackInline", "templateBlock", "templateInline", "stylesheet")
 _EXPLANATIONS = ("explanation", "general", "general_fb", "solution")
 _SCORER: Final = "scorer"
@@ -59,8 +68,21 @@ class ReadItem:
     has_feedback: bool = False
 
 
-def read_item(item: Any, texts: PackageTexts, where: Where) -> ReadItem:
-    """Return what an item says, whose names are those of QTI 2. Raises: `ValueError` for a mark that is no number."""
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What there is to choose; nothing in an open question."""
+
+    kind: str = OPEN
+    options: tuple[ParsedOption, ...] = ()
+    marking: str = ALL_OR_NOTHING
+
+
+def read_item(item: Any, texts: PackageTexts, where: Where, keywords: Sequence[str] = ()) -> ReadItem:
+    """Return what an item says, whose names are those of QTI 2. Its tree is taken apart.
+
+    Arguments: `keywords` become the tags of the question.
+    Raises: `ValueError` for a mark that is no number.
+    """
     body = item.find("itemBody")
     interactions = [] if body is None else [each for each in body.iter() if each.tag.endswith(_INTERACTION)]
     kind = _skipped(item, [each.tag for each in interactions])
@@ -68,27 +90,26 @@ def read_item(item: Any, texts: PackageTexts, where: Where) -> ReadItem:
         return ReadItem(skipped=kind or "description")
     interaction = interactions[0]
     is_ours = item.get("toolName") == TOOL
-    question = ParsedQuestion(
-        OPEN,
-        "",
-        external_id=texts.clean(item.get("label" if is_ours else "identifier") or ""),
-        name=texts.clean(item.get("title") or ""),
-        where=where,
-    )
-    read = ReadItem(question)
+    read = ReadItem()
     feedback = _modal(item, texts)
-    if interaction.tag == _CHOICE:
-        question = _choice(item, interaction, texts, read, question, feedback)
+    choice = _choice(item, interaction, texts, read, feedback) if interaction.tag == _CHOICE else _Choice()
     explanations = [text for name, text in feedback.items() if name in _EXPLANATIONS]
-    read.has_feedback = bool(set(feedback) - set(_EXPLANATIONS) - _choices(interaction))
+    if feedback:
+        read.has_feedback = bool(set(feedback) - set(_EXPLANATIONS) - _choices(interaction))
     blocks = _outermost(body, "rubricBlock")
     scorer = [block for block in blocks if _SCORER in (block.get("view") or "").split()]
     model_answer = "\n\n".join(texts.html(markup_within(block)) for block in scorer)
-    read.question = replace(
-        question,
-        stem=_stem(body, texts),
-        explanation="\n\n".join(explanations),
+    read.question = ParsedQuestion(
+        choice.kind,
+        _stem(body, texts),
+        choice.options,
+        texts.clean(item.get("label" if is_ours else "identifier") or ""),
+        texts.clean(item.get("title") or ""),
+        "\n\n".join(explanations),
+        tags=tuple(keywords),
+        marking=choice.marking,
         model_answer=model_answer,
+        where=where,
     )
     read.warnings += texts.warnings()
     return read
@@ -98,9 +119,10 @@ def _skipped(item: Any, interactions: Sequence[str]) -> str:
     """Return the kind of an item that cannot be asked here, "" for one that can."""
     if item.get("adaptive") == "true":
         return "adaptive"
-    if item.find("templateDeclaration") is not None or item.find("templateProcessing") is not None:
+    parts = {part.tag for part in item}
+    if not parts.isdisjoint(_TEMPLATES):
         return "template"
-    if item.find("assessmentStimulusRef") is not None:
+    if _STIMULUS in parts:
         return "external"
     if not interactions:
         return "description"
@@ -134,14 +156,14 @@ def _choice(
     interaction: Any,
     texts: PackageTexts,
     read: ReadItem,
-    question: ParsedQuestion,
     feedback: dict[str, str],
-) -> ParsedQuestion:
+) -> _Choice:
     response = interaction.get("responseIdentifier") or "RESPONSE"
-    is_single = _cardinality(item, response) == "single"
+    declaration = declaration_of(item, response)
+    is_single = declaration is None or (declaration.get("cardinality") or "single") == "single"
     choices = list(interaction.iterchildren("simpleChoice"))
     names = [choice.get("identifier") or "" for choice in choices]
-    keys = keys_of(item, response, names, is_single=is_single)
+    keys = keys_of(item, declaration, names, is_single=is_single)
     if not keys.is_clear:
         read.warnings.append(("rules_not_understood", {}))
     places = _places(interaction, choices)
@@ -153,16 +175,8 @@ def _choice(
         for each in inline:
             take_out(each)
         text = texts.html(markup_within(choice))
-        options.append(ParsedOption(text, keys.shares.get(name, Fraction(0)), "\n\n".join(said), place))
-    kind = SINGLE if is_single else MULTIPLE
-    return replace(question, kind=kind, options=tuple(options), marking=keys.marking)
-
-
-def _cardinality(item: Any, response: str) -> str:
-    declared = (
-        each for each in item.iterchildren("responseDeclaration") if each.get("identifier") == response
-    )
-    return next((each.get("cardinality") or "single" for each in declared), "single")
+        options.append(ParsedOption(text, keys.shares.get(name, NOTHING), "\n\n".join(said), place))
+    return _Choice(SINGLE if is_single else MULTIPLE, tuple(options), keys.marking)
 
 
 def _places(interaction: Any, choices: Sequence[Any]) -> list[str]:
@@ -179,16 +193,13 @@ def _places(interaction: Any, choices: Sequence[Any]) -> list[str]:
 
 
 def _stem(body: Any, texts: PackageTexts) -> str:
-    """Return the body with the prompt where the interaction stands."""
-    stem = deepcopy(body)
-    others = [
-        block for block in stem.iter("rubricBlock") if _CANDIDATE not in (block.get("view") or "").split()
-    ]
-    for element in [*others, *stem.iter(*_NOT_IN_STEM)]:
-        take_out(element)
-    for block in stem.iter("rubricBlock"):
-        block.tag = "div"
-    for element in list(stem.iter(_CHOICE, _ESSAY)):
+    """Return the body with the prompt where the interaction stands; what is no part of it is taken out."""
+    for element in list(body.iter("rubricBlock", *_NOT_IN_STEM)):
+        if element.tag == "rubricBlock" and _CANDIDATE in (element.get("view") or "").split():
+            element.tag = "div"
+        else:
+            take_out(element)
+    for element in list(body.iter(_CHOICE, _ESSAY)):
         for child in list(element):
             if child.tag != "prompt":
                 element.remove(child)
@@ -196,4 +207,7 @@ def _stem(body: Any, texts: PackageTexts) -> str:
                 child.tag = "div"
         element.tag = "div"
         element.text = None
-    return texts.html(markup_within(stem))
+        if not len(element) and not (element.tail or "").strip():
+            # Where nothing is said, nothing has to be parted from it.
+            element.getparent().remove(element)
+    return texts.html(markup_within(body))

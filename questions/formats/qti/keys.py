@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from questions.formats.drafts import ALL_OR_NOTHING, PARTIAL
-from questions.formats.fractions import number_said, part_of
+from questions.formats.fractions import FULL, number_said, part_of
 
 _BY_KEY: Final = "match_correct"
 _BY_MAP: Final = "map_response"
@@ -23,12 +23,14 @@ class Keys:
     is_clear: bool = True
 
 
-def keys_of(item: Any, response: str, choices: Sequence[str], *, is_single: bool) -> Keys:
+def declaration_of(item: Any, response: str) -> Any:
+    """Return the declaration of a response, None where an item has none."""
+    declared = item.iterchildren("responseDeclaration")
+    return next((each for each in declared if each.get("identifier") == response), None)
+
+
+def keys_of(item: Any, declaration: Any, choices: Sequence[str], *, is_single: bool) -> Keys:
     """Return what the choices of an item earn. Raises: `ValueError` for a mark that is no number."""
-    declaration = next(
-        (each for each in item.iterchildren("responseDeclaration") if each.get("identifier") == response),
-        None,
-    )
     if declaration is None:
         return Keys({}, ALL_OR_NOTHING)
     right = {
@@ -37,11 +39,11 @@ def keys_of(item: Any, response: str, choices: Sequence[str], *, is_single: bool
         for value in correct.iterchildren("value")
     }
     mapping = declaration.find("mapping")
-    rule = _rule(item, response)
+    rule = _rule(item, declaration.get("identifier"))
     if mapping is not None and (rule == _BY_MAP or not right):
         shares = _mapped(mapping, choices, is_single=is_single)
         return Keys(shares, ALL_OR_NOTHING if is_single else PARTIAL, is_clear=rule != "")
-    each = Fraction(1) if is_single else Fraction(1, max(len(right & set(choices)), 1))
+    each = FULL if is_single else Fraction(1, max(len(right & set(choices)), 1))
     return Keys({choice: each for choice in choices if choice in right}, ALL_OR_NOTHING, is_clear=rule != "")
 
 

@@ -161,7 +161,7 @@ class _Reading:
         if root.tag != ROOT:
             return False
         try:
-            read = read_item(root, self._texts(where.part), where)
+            read = read_item(root, self._texts(where.part), where, keywords)
         except ValueError as error:
             self._gathering.error(where, "bad_mark", mark=str(error)[:40])
             return True
@@ -170,7 +170,7 @@ class _Reading:
             return True
         warnings = [*read.warnings, *([] if is_listed else [("item_unlisted", {})])]
         self._dropped["feedback_dropped"] += read.has_feedback
-        self._gathering.take(replace(read.question, tags=tuple(keywords)), warnings)
+        self._gathering.take(read.question, warnings)
         return True
 
     def _take_pictures(self, question: ParsedQuestion) -> None:

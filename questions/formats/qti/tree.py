@@ -14,12 +14,16 @@ _WRAPPER = "contentBody"
 def normalised(root: Any) -> Any:
     """Return `root` with the names of QTI 2 and without namespaces."""
     for element in root.iter():
-        name = _local(element.tag)
+        tag = element.tag
+        name = tag.rpartition("}")[2]
         if name.startswith(_PREFIX):
             name = _camel(name.removeprefix(_PREFIX))
             for attribute in [each for each in element.attrib if "-" in each and not each.startswith("{")]:
-                element.set(_camel(attribute), element.attrib[attribute])
-        element.tag = "div" if name == _WRAPPER else name
+                element.set(_camel(attribute), element.get(attribute))
+        if name == _WRAPPER:
+            name = "div"
+        if name != tag:
+            element.tag = name
     for element in [each for each in root.iter("object") if (each.get("type") or "").startswith("image/")]:
         _as_picture(element)
     return root
@@ -44,10 +48,6 @@ def take_out(element: Any) -> None:
         else:
             before.tail = f"{before.tail or ''}{element.tail}"
     parent.remove(element)
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
 
 
 def _camel(name: str) -> str:

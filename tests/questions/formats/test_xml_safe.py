@@ -12,6 +12,7 @@ from django.conf import settings
 from questions.formats import limits
 from questions.formats.drafts import FileRefused
 from questions.formats.xml_safe import (
+    DEEPEST,
     LONGEST_ATTRIBUTE,
     MOST_PARTS,
     MOST_PIECES,
@@ -79,11 +80,12 @@ def test_document_type_within_a_text_is_text() -> None:
         (f"<!DOCTYPE q [<!ENTITY lol0 'lol'>{LAUGHS}]><quiz>&lol9;</quiz>", "doctype"),
         (QUADRATIC, "doctype"),
         ("<a>" * 100_000, "too_deep"),
+        ("<a>" * (DEEPEST + 1) + "<![CDATA[</</</]]>" + "</a>" * (DEEPEST + 1), "too_deep"),
         (f"<quiz>{'<a/>' * (MOST_PIECES + 1)}</quiz>", "too_many_elements"),
         (f"<quiz a='{'x' * (LONGEST_ATTRIBUTE + 1)}'/>", "attribute_too_long"),
         (f"<quiz>{'&undeclared;' * 100_000}</quiz>", "broken_xml"),
     ],
-    ids=["laughs", "quadratic", "deep", "many", "attribute", "undeclared"],
+    ids=["laughs", "quadratic", "deep", "a little too deep", "many", "attribute", "undeclared"],
 )
 def test_case_31_billion_laughs_is_refused_at_once_and_in_little_space(data: str, code: str) -> None:
     begun = time.process_time()
@@ -165,6 +167,12 @@ def test_broken_file_is_refused_with_its_place(data: str, line: int, column: int
     refused = refusal(data)
     assert refused.code == "broken_xml"
     assert (refused.values["line"], refused.values["column"]) == (line, column)
+
+
+def test_as_deep_as_is_taken_is_read_whatever_the_size_of_the_file() -> None:
+    for text in ("x", "x" * 20_000):
+        document = read_xml(("<a>" * DEEPEST + text + "</a>" * DEEPEST).encode())
+        assert "".join(document.root.itertext()) == text
 
 
 def test_prefix_that_stands_for_nothing_is_broken() -> None:

@@ -12,6 +12,7 @@ from tests.questions.formats.adversarial.making import (
     many,
     one,
     packed,
+    packed_to,
     with_texts,
 )
 from tests.questions.formats.qti_files import manifest
@@ -88,6 +89,12 @@ _KIND = "imsqti_xmlv1p2/imscc_xmlv1p1/assessment"
 _QUIZ = "".join((_CANVAS[0], _canvas("Q"), _CANVAS[1]))
 
 
+def _shortest(count: int) -> Mapping[str, bytes]:
+    paths = [f"{number}" for number in range(count)]
+    listed = manifest(*((path, "") for path in paths), kind=_KIND).encode()
+    return {"imsmanifest.xml": listed, **dict.fromkeys(paths, b"<questestinterop><item/></questestinterop>")}
+
+
 def _quizzes(size: int) -> list[str]:
     return [f"{number}/assessment.xml" for number in range(size // len(_QUIZ))]
 
@@ -109,6 +116,7 @@ CANVAS_PACKAGES: Mapping[str, Make] = {
             **dict.fromkeys(_quizzes(size), _QUIZ.encode()),
         }
     ),
+    "package of the shortest quizzes": lambda size: packed_to(size, _shortest),
     "package of quizzes that are missing": packed(
         lambda size: {
             "imsmanifest.xml": manifest(*((path, "") for path in _quizzes(10 * size)), kind=_KIND).encode()

@@ -91,6 +91,14 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
+def packed_to(size: int, files: Callable[[int], Mapping[str, bytes]]) -> bytes:
+    """Return the smallest package of so many files that it is at least that large as it is packed."""
+    count = size // 500
+    while len(package := packed(files)(count)) < size:
+        count += max(1, (size - len(package)) * count // len(package))
+    return package
+
+
 def packed(make: Callable[[int], Mapping[str, bytes]]) -> Make:
     def packed(size: int) -> bytes:
         into = io.BytesIO()

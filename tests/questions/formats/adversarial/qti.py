@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tests.questions.formats.adversarial.making import TEXTS, Make, counted, escaped, filled, packed
+from tests.questions.formats.adversarial.making import (
+    TEXTS,
+    Make,
+    counted,
+    escaped,
+    filled,
+    packed,
+    packed_to,
+)
 from tests.questions.formats.qti_files import manifest
 
 _QTI = 'xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="q"'
@@ -77,19 +85,40 @@ QTI: Mapping[str, Make] = {
         for name, text in TEXTS.items()
     },
 }
-_PACKAGES: Mapping[str, Callable[[int], Mapping[str, bytes]]] = {
-    "items": lambda size: (
+
+
+def _item(number: int) -> bytes:
+    return _qti("<p>Q</p>").replace('identifier="q"', f'identifier="q{number}"').encode()
+
+
+# So many files that the package is as large as is wanted when it is packed: it unpacks to nearly twice that.
+_PACKAGES_OF_MANY: Mapping[str, Callable[[int], Mapping[str, bytes]]] = {
+    "items": lambda count: (
         {
-            "imsmanifest.xml": manifest(*((f"{number}.xml", "") for number in range(size // 250))).encode(),
-            **{f"{number}.xml": _qti("<p>Q</p>").encode() for number in range(size // 250)},
+            "imsmanifest.xml": manifest(*((f"{number}.xml", "") for number in range(count))).encode(),
+            **{f"{number}.xml": _item(number) for number in range(count)},
         }
     ),
-    "items that are forgotten": lambda size: (
+    "the shortest items": lambda count: (
+        {
+            "imsmanifest.xml": manifest(*((f"{number}", "") for number in range(count))).encode(),
+            **{f"{number}": b"<assessmentItem/>" for number in range(count)},
+        }
+    ),
+    "broken items": lambda count: (
+        {
+            "imsmanifest.xml": manifest(*((f"{number}", "") for number in range(count))).encode(),
+            **{f"{number}": b"<a>" for number in range(count)},
+        }
+    ),
+    "items that are forgotten": lambda count: (
         {
             "imsmanifest.xml": manifest(("a.xml", "")).encode(),
-            **{f"{number}.xml": _qti("<p>Q</p>").encode() for number in range(size // 250)},
+            **{f"{number}.xml": _item(number) for number in range(count)},
         }
     ),
+}
+_PACKAGES: Mapping[str, Callable[[int], Mapping[str, bytes]]] = {
     "items that are missing": lambda size: (
         {"imsmanifest.xml": manifest(*((f"{number}.xml", "") for number in range(size // 70))).encode()}
     ),
@@ -133,8 +162,16 @@ _NAMES_OF_3 = {
 def qti_packages(version: str) -> Mapping[str, Make]:
     """Return packages of that version, "2p1" or another as the types of their items say it."""
     return {
-        f"package of {name}": packed(lambda size, files=files: _in_version(files(size), version))
-        for name, files in _PACKAGES.items()
+        **{
+            f"package of {name}": packed(lambda size, files=files: _in_version(files(size), version))
+            for name, files in _PACKAGES.items()
+        },
+        **{
+            f"package of {name}": lambda size, files=files: packed_to(
+                size, lambda count: _in_version(files(count), version)
+            )
+            for name, files in _PACKAGES_OF_MANY.items()
+        },
     }
 
 
