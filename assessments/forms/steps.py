@@ -135,17 +135,6 @@ class ReopenForm(TimeForm):
     )
 
 
-class ResumeForm(WhyForm):
-    """A word about why paused attempts go on."""
-
-    reason = forms.CharField(
-        label=_("Why"),
-        max_length=300,
-        required=False,
-        help_text=_("For your colleagues; the candidate never sees it."),
-    )
-
-
 class StartedForm(forms.Form):
     """Who of those that are in a test right now: by when they started."""
 

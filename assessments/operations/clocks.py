@@ -84,12 +84,12 @@ def pause_all(*, attempt_ids: Collection[int], reason: str, by: Actor, now: date
     return len(running)
 
 
-def resume_attempt(*, attempt: Attempt, by: Actor, now: datetime, reason: str = "") -> Attempt:
+def resume_attempt(*, attempt: Attempt, reason: str, by: Actor, now: datetime) -> Attempt:
     """Let a paused attempt go on with as much time as it had; one that runs is returned as it is.
 
     Raises `AttemptClosed` when the attempt is over.
     """
-    check_reason(reason, required=False)
+    check_reason(reason)
     with transaction.atomic():
         held = _hold([attempt.pk])
         if not held:
@@ -98,9 +98,9 @@ def resume_attempt(*, attempt: Attempt, by: Actor, now: datetime, reason: str = 
     return held[0]
 
 
-def resume_all(*, attempt_ids: Collection[int], by: Actor, now: datetime, reason: str = "") -> int:
+def resume_all(*, attempt_ids: Collection[int], reason: str, by: Actor, now: datetime) -> int:
     """Let every one of these attempts that is paused go on, and return how many do."""
-    check_reason(reason, required=False)
+    check_reason(reason)
     with transaction.atomic():
         paused = [one for one in _hold(attempt_ids) if one.paused_at is not None]
         _resume(paused, reason, by=by, now=now)
@@ -142,9 +142,9 @@ def move_deadlines(
     _move_parts({one.pk: one for one in attempts if one.has_parts}, seconds)
 
 
-def check_reason(reason: str, *, required: bool = True) -> None:
+def check_reason(reason: str) -> None:
     """Refuse a reason that is missing or does not fit into its column."""
-    if (required and not reason.strip()) or len(reason) > 300:
+    if not reason.strip() or len(reason) > 300:
         raise ValidationError({"reason": _("Say why, in at most 300 characters.")})
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from assessments import operations
-from assessments.forms import ReopenForm, ResumeForm, TimeForm, WhyForm
+from assessments.forms import ReopenForm, TimeForm, WhyForm
 from assessments.views.attempts import AttemptPage
 
 
@@ -133,7 +133,7 @@ class PauseView(AttemptStep):
 class ResumeView(AttemptStep):
     """Let a paused attempt go on."""
 
-    form_class = ResumeForm
+    form_class = WhyForm
 
     def get_title(self) -> str:
         return _("Let this attempt go on")

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from assessments import operations
-from assessments.forms import ResumeForm, StartedForm, TimeForm, WhyForm
+from assessments.forms import StartedForm, TimeForm, WhyForm
 from assessments.models import Assessment, Attempt
 from assessments.queries.running import running_attempts, running_rows
 from shell.views import ShellPage
@@ -70,7 +70,7 @@ STEPS = {
         done=lambda count: ngettext("%d person is paused.", "%d people are paused.", count) % count,
     ),
     "resume": Step(
-        form=ResumeForm,
+        form=WhyForm,
         whom=Q(paused_at__isnull=False),
         title=gettext_lazy("Let everyone go on"),
         lead=gettext_lazy("Each of them has as much time left as when they were paused."),

@@ -7,6 +7,7 @@ from hiring.views import applications, approvals, bulk, deciding, documents, int
 urlpatterns = [
     path("jobs/<slug:slug>/invite/", bulk.InviteView.as_view(), name="invite"),
     path("jobs/<slug:slug>/move/", bulk.MoveView.as_view(), name="move"),
+    path("tests/<slug:slug>/move/", bulk.MoveOfTestView.as_view(), name="move-of-test"),
     path("jobs/<slug:slug>/reject/", bulk.RejectView.as_view(), name="reject"),
     path("jobs/<slug:slug>/hire/", bulk.HireManyView.as_view(), name="hire-many"),
     path("jobs/<slug:slug>/hold/", bulk.HoldView.as_view(), name="hold"),

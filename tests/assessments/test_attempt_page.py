@@ -421,6 +421,8 @@ def test_an_attempt_is_paused_let_go_on_and_reopened_from_its_pages(recruiter) -
     recruiter.post(address(attempt, "pause"), {"reason": "Power cut"})
     paused = recruiter.get(address(attempt)).content.decode()
     recruiter.post(address(attempt, "resume"), {"reason": ""})
+    without_reason = Attempt.objects.get().paused_at
+    recruiter.post(address(attempt, "resume"), {"reason": "Power is back"})
     operations.submit_attempt(attempt_id=attempt.pk, submitted_by=SubmittedBy.CANDIDATE, now=timezone.now())
     handed_in = recruiter.get(address(attempt)).content.decode()
     asked = recruiter.post(address(attempt, "reopen"), {"minutes": "10", "reason": ""})
@@ -429,6 +431,7 @@ def test_an_attempt_is_paused_let_go_on_and_reopened_from_its_pages(recruiter) -
 
     assert "Let it go on" in paused
     assert "Power cut" in paused
+    assert without_reason is not None
     assert (address(attempt, "reopen") in handed_in, address(attempt, "pause") in handed_in) == (True, False)
     assert (asked.status_code, still) == (200, AttemptState.SUBMITTED)
     assert (Attempt.objects.get().state, Attempt.objects.get().sitting) == (AttemptState.IN_PROGRESS, 2)

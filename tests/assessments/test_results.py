@@ -207,7 +207,9 @@ def test_what_makes_no_sense_in_an_address_is_left_out(recruiter, assessment, qu
 def test_pause_of_an_outage_is_no_time_used(recruiter, assessment) -> None:
     attempt = make_attempt(assessment)
     operations.pause_attempt(attempt=attempt, reason="Outage", by=SYSTEM, now=NOW + timedelta(minutes=5))
-    operations.resume_attempt(attempt=attempt, by=SYSTEM, now=NOW + timedelta(minutes=25))
+    operations.resume_attempt(
+        attempt=attempt, reason="It is over", by=SYSTEM, now=NOW + timedelta(minutes=25)
+    )
     operations.submit_attempt(
         attempt_id=attempt.pk, submitted_by=SubmittedBy.CANDIDATE, now=NOW + timedelta(minutes=30)
     )

@@ -81,17 +81,19 @@ def test_everyone_is_paused_given_time_and_let_go_on_with_a_reason(recruiter) ->
     paused = Attempt.objects.exclude(paused_at=None).count()
     recruiter.post(page(assessment, "time"), {"reason": "Power cut", "minutes": "5"})
     recruiter.post(page(assessment, "resume"), {"reason": ""})
+    still = Attempt.objects.exclude(paused_at=None).count()
+    recruiter.post(page(assessment, "resume"), {"reason": "Power is back"})
 
     assert "This reaches 2 people" in preview
     assert "Ada Sample" in preview
-    assert (before, paused) == (2, 2)
+    assert (before, paused, still) == (2, 2, 2)
     assert "2 people are paused." in said
     for attempt in (first, second):
         after = Attempt.objects.get(pk=attempt.pk)
         assert after.paused_at is None
         assert timedelta() <= after.deadline_at - attempt.deadline_at - 5 * MINUTE < MINUTE
     reasons = TimeAdjustment.objects.filter(attempt=first).order_by("pk").values_list("kind", "reason")
-    assert list(reasons) == [("pause", "Power cut"), ("given", "Power cut"), ("pause", "")]
+    assert list(reasons) == [("pause", "Power cut"), ("given", "Power cut"), ("pause", "Power is back")]
 
 
 def test_only_those_who_started_in_the_window_are_reached(recruiter) -> None:
@@ -193,6 +195,6 @@ def test_500_people_are_paused_and_go_on_with_a_second_of_work_each() -> None:
 
     measure("pause", operations.pause_all, reason="Power cut")
     measure("time", operations.add_time_to_all, reason="Power cut", seconds=60)
-    measure("resume", operations.resume_all)
+    measure("resume", operations.resume_all, reason="Power is back")
 
     assert max(times.values()) < 1, times

@@ -222,7 +222,11 @@ class SittingModel(RuleBasedStateMachine):
     @rule()
     def resume(self) -> None:
         left = self.running.deadline_at - self.running.clock(now=self.now)
-        if self.do(lambda: operations.resume_attempt(attempt=self.running, by=SYSTEM, now=self.now)):
+        if self.do(
+            lambda: operations.resume_attempt(
+                attempt=self.running, reason="It is over", by=SYSTEM, now=self.now
+            )
+        ):
             now_left = self.running.deadline_at - self.now
             assert timedelta() <= now_left - left < timedelta(seconds=1)
             self.adjusted = self.stored_adjustments()
@@ -288,7 +292,7 @@ class SittingModel(RuleBasedStateMachine):
             ),
             lambda: operations.add_time(seconds=60, reason="x", **common),
             lambda: operations.pause_attempt(reason="x", **common),
-            lambda: operations.resume_attempt(**common),
+            lambda: operations.resume_attempt(reason="x", **common),
             lambda: operations.reopen_attempt(minutes=5, reason="x", **common),
             lambda: operations.move_on(attempt_id=attempt.pk, leaving=place, now=now),
         ]

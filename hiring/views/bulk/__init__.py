@@ -3,6 +3,7 @@
 from hiring.views.bulk.hiring import HireManyView
 from hiring.views.bulk.inviting import InviteView
 from hiring.views.bulk.moving import MoveView
+from hiring.views.bulk.of_test import MoveOfTestView
 from hiring.views.bulk.rejecting import RejectView
 from hiring.views.bulk.statuses import HoldView, RestoreView, WithdrawView
 from hiring.views.bulk.tagging import TagView
@@ -13,6 +14,7 @@ __all__ = [
     "HireManyView",
     "HoldView",
     "InviteView",
+    "MoveOfTestView",
     "MoveView",
     "RejectView",
     "RestoreView",

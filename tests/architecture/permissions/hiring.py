@@ -57,6 +57,7 @@ HIRING = [
     Line("hiring:pipeline", "AJR", {"pk": "pipeline.pk"}),
     job("invite", "AJ"),
     job("move", "AJ"),
+    Line("hiring:move-of-test", "AJR", {"slug": "assessment.slug"}),
     job("reject", "AJ"),
     job("hire-many", "AJ"),
     job("history", "AJ"),

@@ -61,7 +61,7 @@ def pause(attempt: Attempt, *, now=NOW + MINUTE, reason="Power cut") -> Attempt:
 
 
 def resume(attempt: Attempt, *, now) -> Attempt:
-    return resume_attempt(attempt=attempt, by=SYSTEM, now=now)
+    return resume_attempt(attempt=attempt, reason="It is over", by=SYSTEM, now=now)
 
 
 def reopen(attempt: Attempt, *, now, minutes=10) -> Attempt:
@@ -261,7 +261,7 @@ def test_going_on_and_more_time_by_several_colleagues_at_once_all_count_once(
                 partial(resume, attempt, now=NOW + 11 * MINUTE),
                 partial(resume, attempt, now=NOW + 11 * MINUTE),
                 partial(add_time, attempt=attempt, seconds=60, reason="x", by=SYSTEM, now=NOW),
-                partial(resume_all, attempt_ids=[attempt.pk], by=SYSTEM, now=NOW + 11 * MINUTE),
+                partial(resume_all, attempt_ids=[attempt.pk], reason="x", by=SYSTEM, now=NOW + 11 * MINUTE),
             ]
         )
 
@@ -282,7 +282,7 @@ def test_everyone_gets_time_is_paused_and_goes_on_and_others_are_passed_over() -
 
     given = add_time_to_all(seconds=60, reason="Alarm", now=NOW, **everyone)
     paused = pause_all(reason="Alarm", now=NOW + MINUTE, **everyone)
-    moving = resume_all(now=NOW + 3 * MINUTE, **everyone)
+    moving = resume_all(reason="Power is back", now=NOW + 3 * MINUTE, **everyone)
 
     assert (given, paused, moving) == (3, 3, 3)
     moved = {one.pk: one.deadline_at + 3 * MINUTE for one in running} | {over.pk: over.deadline_at}

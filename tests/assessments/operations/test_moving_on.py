@@ -220,7 +220,7 @@ def test_a_pause_opens_no_question_again_whose_time_was_over() -> None:
     pause_attempt(attempt=attempt, reason="Power cut", by=SYSTEM, now=NOW + 70 * SECOND)
 
     during = outcome(attempt, 1, now=NOW + 80 * SECOND)
-    resume_attempt(attempt=attempt, by=SYSTEM, now=NOW + 5 * MINUTE)
+    resume_attempt(attempt=attempt, reason="It is over", by=SYSTEM, now=NOW + 5 * MINUTE)
     after = outcome(attempt, 1, now=NOW + 5 * MINUTE)
 
     assert (during, after) == (SaveOutcome.LOCKED, SaveOutcome.LOCKED)

@@ -292,7 +292,7 @@ def test_case_58_key_leak_html_no_byte_that_a_candidate_can_get_in_any_state(mar
         marked.save(position, [marked.row(position).option_order[0]])
     pause_attempt(attempt=marked.attempt, reason="A fire drill", by=staff, now=now)
     look("paused", goes_on=True)
-    resume_attempt(attempt=marked.attempt, by=staff, now=timezone.now())
+    resume_attempt(attempt=marked.attempt, reason="It is over", by=staff, now=timezone.now())
     look("running, until it is handed in")
     assert marked.attempt.state == "submitted"
     score_attempt(attempt_id=attempt.pk, cause=ScoreCause.SUBMITTED, now=timezone.now())

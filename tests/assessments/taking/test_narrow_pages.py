@@ -97,7 +97,7 @@ def test_no_page_is_wider_than_its_screen(
     pause_attempt(attempt=seat.attempt, reason="An outage", by=SYSTEM, now=timezone.now())
     page.reload()
     look("paused")
-    resume_attempt(attempt=seat.attempt, reason="", by=SYSTEM, now=timezone.now())
+    resume_attempt(attempt=seat.attempt, reason="It is over", by=SYSTEM, now=timezone.now())
     go_to(page, seat, "part/")
     page.get_by_role("button", name="Start this part").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Question 3 of 4")

@@ -313,7 +313,7 @@ def test_a_pause_outlasts_the_deadline_and_then_the_test_goes_on(freeze) -> None
     freeze(place.attempt.deadline_at + 60 * MINUTE)
     paused = show(place, "question/1/")
 
-    resume_attempt(attempt=place.attempt, by=SYSTEM, now=timezone.now())
+    resume_attempt(attempt=place.attempt, reason="It is over", by=SYSTEM, now=timezone.now())
 
     assert "Your test is paused" in paused
     assert 'name="answer"' in show(place, "question/1/")

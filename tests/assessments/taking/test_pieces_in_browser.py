@@ -104,7 +104,7 @@ def test_a_pause_and_its_end_reach_an_open_page(begin: Any, page: Page) -> None:
     expect(page.locator("#answer-form")).to_be_hidden()
     stands = page.locator("#timer").text_content()
     expect(page.locator("#timer")).to_contain_text("paused")
-    resume_attempt(attempt=place.attempt, by=SYSTEM, now=timezone.now())
+    resume_attempt(attempt=place.attempt, reason="It is over", by=SYSTEM, now=timezone.now())
     look_again(page)
 
     expect(page.locator("#answer-form")).to_be_visible()
@@ -120,7 +120,7 @@ def test_a_page_that_was_opened_during_a_pause_goes_on_by_itself(begin: Any, pag
     page.reload()
     heading(page, "Paused")
 
-    resume_attempt(attempt=place.attempt, by=SYSTEM, now=timezone.now())
+    resume_attempt(attempt=place.attempt, reason="It is over", by=SYSTEM, now=timezone.now())
     look_again(page)
 
     heading(page, "Question 1 of 2")
@@ -205,7 +205,7 @@ def test_pages_of_pieces_and_pauses_shut_nobody_out(begin: Any, page: Page) -> N
     page.reload()
     heading(page, "Paused")
     look("paused")
-    resume_attempt(attempt=place.attempt, by=SYSTEM, now=timezone.now())
+    resume_attempt(attempt=place.attempt, reason="It is over", by=SYSTEM, now=timezone.now())
     page.goto(place.home + place.url("part/"))
     page.get_by_role("button", name="Start this part").click()
     heading(page, "Question 2 of 3")

@@ -135,7 +135,7 @@ def ended(attempt: Attempt, now: datetime) -> Attempt:
 def paused(invitation: Invitation, right: int, now: datetime) -> Attempt:
     attempt = started(invitation, right, now)
     operations.pause_attempt(attempt=attempt, reason="Fire", by=SYSTEM, now=now + MINUTE)
-    operations.resume_attempt(attempt=attempt, by=SYSTEM, now=now + HOUR)
+    operations.resume_attempt(attempt=attempt, reason="It is over", by=SYSTEM, now=now + HOUR)
     return ended(attempt, now + HOUR + MINUTE)
 
 
