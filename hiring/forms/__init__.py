@@ -11,6 +11,7 @@ from hiring.forms.chasing import CorrectAddressForm
 from hiring.forms.choices import colleagues, pipelines_in_use, published_tests
 from hiring.forms.deciding import (
     BulkForm,
+    BulkMoveForm,
     BulkStatusForm,
     HireForm,
     InviteForm,
@@ -61,6 +62,7 @@ __all__ = [
     "AskInterviewForm",
     "BoardFilterForm",
     "BulkForm",
+    "BulkMoveForm",
     "BulkStatusForm",
     "BulkTagsForm",
     "CloseForm",

@@ -169,6 +169,18 @@ class MoveForm(forms.Form):
         self.fields["stage"].queryset = stages  # type: ignore[attr-defined]
 
 
+class BulkMoveForm(MoveForm):
+    """To which stage, and what is said to those who approve where it needs that."""
+
+    note = forms.CharField(
+        label=_("Note for those who approve"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It goes along with each approval that is asked for, and stays with each application."),
+    )
+
+
 class StageMoveForm(MoveForm):
     """A move of one application, with the version its person was looking at."""
 

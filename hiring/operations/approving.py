@@ -54,7 +54,7 @@ def ask_approval(
     if not to_stage.needs_approval:
         words = _("“%s” needs no approval. Move them there.")
         raise MoveRefused("no_approval_needed", words % to_stage.name)
-    note = _checked(note, "note")
+    note = checked_approval_text(note, "note")
     # Whoever moves or decides about it at this moment waits for us, or was first.
     live = Application.objects.filter(
         pk=current.pk, version=current.version, status__in=ApplicationStatus.live
@@ -102,7 +102,7 @@ def approve(*, approval: Approval, comment: str = "", by: Actor, now: datetime) 
     """
     current = _require_decider(approval, by)
     _require_waiting(approval)
-    comment = _checked(comment, "comment")
+    comment = checked_approval_text(comment, "comment")
     moved = put_at_stage(
         current,
         approval.stage,
@@ -133,7 +133,7 @@ def decline(*, approval: Approval, comment: str, by: Actor, now: datetime) -> Ap
     """
     current = _require_decider(approval, by)
     _require_waiting(approval)
-    comment = _checked(comment, "comment")
+    comment = checked_approval_text(comment, "comment")
     if not comment:
         raise ValidationError({"comment": _("Say why, so that whoever asked knows what to do next.")})
     if not end(approval, ApprovalState.DECLINED, by=by, now=now, comment=comment):
@@ -200,7 +200,8 @@ def _not_waiting(approval: Approval) -> MoveRefused:
     )
 
 
-def _checked(text: str, field: str) -> str:
+def checked_approval_text(text: str, field: str) -> str:
+    """Return a note or a reason as it is kept. Raises `ValidationError` keyed `field` for one that is too long."""
     cleaned = clean_text(text).strip()
     if len(cleaned) > LONGEST_APPROVAL_TEXT:
         raise ValidationError({field: _("Keep it to 1,000 characters.")})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from accounts.models import Actor
 from hiring.enums import ApplicationStatus, Capability
 from hiring.models import Application, Approval, Job, Stage
 from hiring.operations.access import own_candidate_ids, require_may
-from hiring.operations.approving import ask_approval
+from hiring.operations.approving import ask_approval, checked_approval_text
 from hiring.operations.bulk_inviting import CHUNK, frozen_ids
 from hiring.operations.errors import MoveRefused, StaleMove
 from hiring.operations.moves_many import SeenApplication, move_many
@@ -36,15 +37,17 @@ def queue_bulk_move(
     seen: Sequence[tuple[int, int]],
     to_stage: Stage,
     intent: str,
+    note: str = "",
     by: Actor,
     now: datetime,
 ) -> Work:
     """Ask for a selection to be moved to a stage of the job and return the work.
 
     Arguments: `seen` holds the id and the version of each application as the preview showed it; whoever was changed
-    meanwhile is left out and named. `intent` comes from the form.
-    Raises: `PermissionDenied`; `ValidationError` keyed "applications"; `MoveRefused` for a stage of another job
-    ("wrong_job") or one that is not in use ("retired").
+    meanwhile is left out and named. `intent` comes from the form. `note` goes along with each approval that is asked
+    for instead of a move.
+    Raises: `PermissionDenied`; `ValidationError` keyed "applications" or "note"; `MoveRefused` for a stage of another
+    job ("wrong_job") or one that is not in use ("retired").
     """
     require_may(by, Capability.MOVE, job)
     if to_stage.job_id != job.pk:
@@ -63,6 +66,7 @@ def queue_bulk_move(
         arguments={
             "job": job.pk,
             "stage": to_stage.pk,
+            "note": checked_approval_text(note, "note"),
             "applications": [[pk, versions[pk]] for pk in ids],
         },
         by=by,
@@ -82,7 +86,7 @@ def do_bulk_move(work: Work, actor: Actor, report: Report, *, now: datetime) -> 
     pairs: list[tuple[int, int]] = work.arguments["applications"]
     settled = settled_at(now, len(pairs))
     tally, own = Tally(), own_candidate_ids(actor)
-    asked: list[Approval] = []
+    asking = _Asking(work.arguments["note"])
     stage = _stage_in_use(work.arguments["stage"], job)
     for start in range(0, len(pairs), CHUNK):
         if start:
@@ -90,9 +94,10 @@ def do_bulk_move(work: Work, actor: Actor, report: Report, *, now: datetime) -> 
         with transaction.atomic():
             stage = _stage_in_use(stage.pk, job)
             part = dict(pairs[start : start + CHUNK])
-            _move_part(part, stage, tally, asked, own=own, settled=settled, by=actor, now=now)
+            _move_part(part, stage, tally, asking, own=own, settled=settled, by=actor, now=now)
         report(min(start + CHUNK, len(pairs)), len(pairs))
     # What somebody else had asked for before was told then.
+    asked = asking.rows
     by_this = [row for row in asked if row.asked_at is not None and row.asked_at >= work.created_at]
     tell_asked(by_this, by=actor, now=now)
     summary = ngettext(
@@ -112,6 +117,14 @@ def do_bulk_move(work: Work, actor: Actor, report: Report, *, now: datetime) -> 
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What is said to those who approve, and what was asked of them so far."""
+
+    note: str
+    rows: list[Approval] = field(default_factory=list)
+
+
 def _stage_in_use(pk: int, job: Job) -> Stage:
     stage = Stage.objects.select_related("job").get(pk=pk, job=job)
     if stage.retired_at is not None:
@@ -123,7 +136,7 @@ def _move_part(
     versions: Mapping[int, int],
     stage: Stage,
     tally: Tally,
-    asked: list[Approval],
+    asking: _Asking,
     *,
     own: frozenset[int],
     settled: datetime,
@@ -143,7 +156,7 @@ def _move_part(
     if stage.needs_approval:
         away, others = whom_one_lets_in(by, stage.job, away)
         for row in others:
-            code = _ask(row, stage, asked, by=by, now=now)
+            code = _ask(row, stage, asking, by=by, now=now)
             skipped += [Skip(row.pk, row, code)] if code else []
     moved = move_many(
         seen=[SeenApplication(row, row.version) for row in away],
@@ -161,14 +174,15 @@ def _move_part(
     tally.skipped += skipped
 
 
-def _ask(application: Application, stage: Stage, asked: list[Approval], *, by: Actor, now: datetime) -> str:
+def _ask(application: Application, stage: Stage, asking: _Asking, *, by: Actor, now: datetime) -> str:
     """Ask for one to come to the stage; return why that was not done, as a code of `rules.SKIP_REASONS`."""
     try:
-        asked.append(
+        asking.rows.append(
             ask_approval(
                 application=application,
                 to_stage=stage,
                 seen_version=application.version,
+                note=asking.note,
                 by=by,
                 now=now,
                 tells=False,

@@ -55,7 +55,7 @@ def undo_last(
         .first()
     )
     is_move = last is not None and last.from_status == last.to_status
-    if is_move and _was_approved(current, last, by):
+    if is_move and _was_approved(current, number, by):
         require_may(by, Capability.APPROVE, current.job)
     else:
         require_may(by, Capability.MOVE if is_move else Capability.DECIDE, current.job)
@@ -96,13 +96,15 @@ def undo_last(
     return undone
 
 
-def _was_approved(application: Application, last: ApplicationTransition | None, by: Actor) -> bool:
-    """Whether the move was made by approving it: whoever may do that need not be one who moves people."""
-    if last is None or by.user is None:
+def _was_approved(application: Application, number: int, by: Actor) -> bool:
+    """Whether that transition was made by approving it: whoever may do that need not be one who moves people. Asked of
+    the one they mean, so that who presses twice is told that it is undone already.
+    """
+    if by.user is None:
         return False
     return Approval.objects.filter(
         application=application,
-        transition_number=last.number,
+        transition_number=number,
         state=ApprovalState.APPROVED,
         decided_by=by.user,
     ).exists()

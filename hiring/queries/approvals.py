@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.enums import Role
 from accounts.models import Actor, User
@@ -21,6 +21,7 @@ from hiring.models import Application, Approval, Job, JobMember, Recommendation,
 from hiring.queries.access import jobs_where, may
 from hiring.queries.jobs import test_stage
 from hiring.queries.rows import PersonRow, person_rows
+from hiring.rules import UNDO_FOR
 
 _FOR: Final = frozenset({Verdict.STRONG_YES, Verdict.YES})
 
@@ -110,6 +111,22 @@ def waiting_approvals(actor: Actor) -> QuerySet[Approval]:
             "stage", "asked_by", "application__candidate", "application__job", "application__stage"
         )
         .order_by("asked_at", "pk")
+    )
+
+
+def approved_just_now(actor: Actor, *, now: datetime) -> QuerySet[Approval]:
+    """Return what the actor approved some seconds ago and can take back, since nothing happened after it. Lazy."""
+    if actor.user is None:
+        return Approval.objects.none()
+    given = Approval.objects.filter(
+        state=ApprovalState.APPROVED,
+        decided_by=actor.user,
+        decided_at__gte=now - UNDO_FOR,
+        asked_at__isnull=False,
+        transition_number=F("application__version"),
+    )
+    return (
+        given.visible_to(actor).select_related("stage", "application__candidate").order_by("asked_at", "pk")
     )
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("needs-you/<int:pk>/", needs_you.ActOnExpiredView.as_view(), name="needs-you-act"),
     path("approvals/", approvals.ApprovalsView.as_view(), name="approvals"),
     path("approvals/decide/", approvals.DecideApprovalsView.as_view(), name="decide-approvals"),
+    path("approvals/undo/", approvals.UndoApprovalsView.as_view(), name="undo-approvals"),
     path("needs-you/mail/", correcting.UndeliveredView.as_view(), name="undelivered"),
     path("mail/<slug:public_id>/correct/", correcting.CorrectMailView.as_view(), name="correct-mail"),
     path("answers/", answers.AnswersView.as_view(), name="answers"),

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from hiring import operations, queries
-from hiring.enums import Capability
+from hiring.enums import ApprovalState, Capability
 from hiring.forms import AskApprovalForm, DecideApprovalForm
 from hiring.models import Application, Approval, Stage
 from hiring.views.bases import REFUSALS, ApplicationPage, HiringPage, add_errors, told
@@ -51,6 +51,7 @@ class ApprovalsView(HiringPage, TemplateView):
                 "page_links": page_links(page, self.request.GET),
                 "form": DecideApprovalForm(),
                 "chosen": frozenset(),
+                "undoable": list(queries.approved_just_now(self.actor, now=self.now)[:PAGE_SIZE]),
                 **kwargs,
             }
         )
@@ -122,6 +123,37 @@ class DecideApprovalsView(ApprovalsView):
             before, moved = done[0]
             return address_after(before, moved)
         return reverse("hiring:application", args=[seen.public_id])
+
+
+class UndoApprovalsView(HiringPage, View):
+    """Take back what one approved on the list some seconds ago: those people go back, and wait for the word again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        codes = request.POST.getlist("approval")[:PAGE_SIZE]
+        wanted = [int(code) for code in codes if code.isdecimal() and len(code) < 19]
+        given = Approval.objects.filter(
+            pk__in=wanted, decided_by=self.actor.user, state=ApprovalState.APPROVED, asked_at__isnull=False
+        )
+        rows = given.visible_to(self.actor).select_related("application").order_by("asked_at", "pk")
+        undone = [row for row in rows if told(request, partial(self._undo, row))]
+        if undone:
+            words = ngettext(
+                "Undone: %(count)d person waits for your approval again.",
+                "Undone: %(count)d people wait for your approval again.",
+                len(undone),
+            )
+            messages.success(request, words % {"count": len(undone)})
+        return HttpResponseRedirect(reverse("hiring:approvals"))
+
+    def _undo(self, approval: Approval) -> Application:
+        return operations.undo_last(
+            application=approval.application,
+            number=approval.transition_number or 0,
+            by=self.actor,
+            now=self.now,
+        )
 
 
 class AskApprovalView(ApplicationPage, TemplateView):

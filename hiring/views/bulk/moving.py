@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus, Capability
-from hiring.forms import MoveForm
+from hiring.forms import BulkMoveForm
 from hiring.models import Application, Stage
 from hiring.operations.bulk_moves import MOVE
 from hiring.views.bases import REFUSALS
@@ -39,13 +39,14 @@ class MoveView(BulkPage):
 
     def preview(self, people: list[Application], token: uuid.UUID, *, confirmed: bool) -> HttpResponse:
         stages = Stage.objects.filter(job=self.job, retired_at=None).order_by("position", "pk")
-        form = MoveForm(self.request.POST if "stage" in self.request.POST else None, stages=stages)
+        form = BulkMoveForm(self.request.POST if "stage" in self.request.POST else None, stages=stages)
         if confirmed and form.is_valid():
             try:
                 work = operations.queue_bulk_move(
                     job=self.job,
                     seen=[(row.pk, row.version) for row in people],
                     to_stage=form.cleaned_data["stage"],
+                    note=form.cleaned_data["note"],
                     intent=self.intent(token),
                     by=self.actor,
                     now=self.now,

@@ -106,6 +106,7 @@ HIRING = [
     Line("hiring:undo-work", "", {"public_id": "letters.public_id"}, "post"),  # nothing that can be undone
     Line("hiring:approvals", SIGNED_IN),  # whoever approves for no job finds nobody there
     Line("hiring:decide-approvals", "", method="post"),  # without saying what to decide
+    Line("hiring:undo-approvals", SIGNED_IN, method="post"),  # whoever approved nothing undoes nothing
     application("ask-approval", "AJ"),
     application("ask-approval", "AJ", "post"),
     Line(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -9,11 +11,14 @@ from accounts.models import Actor
 from hiring.enums import JobRole, Verdict
 from hiring.models import Application, Approval, Stage
 from hiring.operations import recommend
+from hiring.operations.bulk_moves import do_bulk_move
+from outbox.models import Work
 from tests.factories.hiring import ask, make_application, make_member, move, stages
 from tests.hiring.pages.house import House, SignIn
 
 LIST = "/admin/approvals/"
 DECIDE = "/admin/approvals/decide/"
+UNDO = "/admin/approvals/undo/"
 
 
 @pytest.fixture
@@ -217,6 +222,60 @@ def test_the_preview_of_many_says_for_how_many_it_is_asked(
 
     assert "“Interview” takes people with an approval only: for 2 people it is asked for" in asks
     assert "takes people with an approval only" not in moves
+    assert ("Note for those who approve" in asks, "Note for those who approve" in moves) == (True, False)
+
+
+def test_a_note_goes_along_when_many_are_asked_for(house: House, gated: Stage, sign_in: SignIn) -> None:
+    people = [make_application(house.job) for _ in range(2)]
+    client, address = sign_in(house.recruiter), "/admin/jobs/backend/move/"
+    preview = client.post(address, {"ids": [row.public_id for row in people]}).content.decode()
+    frozen = {name: re.findall(rf'name="{name}" value="([^"]+)"', preview) for name in ("ids", "token")}
+    data = {**frozen, "stage": gated.pk, "confirm": "1"}
+
+    too_long = client.post(address, {**data, "note": "x" * 1001}).content.decode()
+    client.post(address, {**data, "note": " The two best of the shortlist "})
+
+    assert "x" * 1001 in too_long
+    work = Work.objects.get()
+    do_bulk_move(work, Actor.of_user(house.recruiter), lambda *_: None, now=timezone.now())
+    asked = Approval.objects.values_list("note", "asked_by", "state")
+    assert list(asked) == [("The two best of the shortlist", house.recruiter.pk, "waiting")] * 2
+
+
+def test_what_was_approved_on_the_list_is_undone_there_for_ten_seconds(
+    house: House, gated: Stage, sign_in: SignIn, freeze
+) -> None:
+    first, second, third = (asked(house, f"Person {number}") for number in range(3))
+    client = sign_in(house.manager)
+    clock = freeze(timezone.now())
+    both = {"approval": [first.pk, second.pk]}
+
+    page = client.post(DECIDE, {"do": "approve", **both}, follow=True).content.decode()
+    other = sign_in(house.administrator).get(LIST).content.decode()
+    client.post(UNDO, {"approval": [first.pk]})
+    again = client.get(LIST).content.decode()
+    clock.shift(13)
+    later = client.get(LIST).content.decode()
+    too_late = client.post(UNDO, both, follow=True).content.decode()
+
+    assert "2 people go back and wait again" in page
+    assert UNDO not in other
+    assert [at(row.application) for row in (first, second, third)] == ["Applied", "Interview", "Applied"]
+    assert "Undone: 1 person waits for your approval again." in again
+    assert "1 person goes back and waits again" in again
+    assert (f'href="{address(first.application)}"' in again, UNDO in later) == (True, False)
+    assert "That can be undone for ten seconds only." in too_late
+    assert "Something else happened to the application of Person 0 since." in too_late
+
+
+def test_nobody_undoes_what_a_colleague_approved(house: House, gated: Stage, sign_in: SignIn) -> None:
+    approval = asked(house)
+    sign_in(house.manager).post(DECIDE, {"do": "approve", "approval": [approval.pk]})
+
+    for who in (house.administrator, house.recruiter, house.nobody):
+        sign_in(who).post(UNDO, {"approval": [approval.pk]})
+
+    assert at(approval.application) == "Interview"
 
 
 def test_list_query_count(house: House, gated: Stage, sign_in: SignIn, django_assert_num_queries) -> None:
@@ -231,4 +290,4 @@ def test_list_query_count(house: House, gated: Stage, sign_in: SignIn, django_as
         client.get(LIST)
 
 
-QUERIES = 9
+QUERIES = 10
