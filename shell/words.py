@@ -91,14 +91,18 @@ def words_of(text: str) -> list[str]:
 
 def searched_words(text: str) -> str:
     """Return the words of `text`, each once, as a column keeps them for `WordsBegin`: a space around each."""
+    words = dict.fromkeys(words_of(text))
+    plain = " ".join(words)
+    if len(words) <= MOST_SEARCHED_WORDS and len(plain.encode()) < MOST_SEARCHED_BYTES:
+        return f" {plain} " if plain else ""
     kept: list[str] = []
     size = 0
-    for word in dict.fromkeys(words_of(text)):
+    for word in words:
         size += len(word.encode()) + 1
         if len(kept) == MOST_SEARCHED_WORDS or size > MOST_SEARCHED_BYTES:
             break
         kept.append(word)
-    return f" {' '.join(kept)} " if kept else ""
+    return f" {' '.join(kept)} "
 
 
 def wanted_words(text: str) -> list[str]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from accounts.models import Actor
 from outbox.models import Event
+from shell.rows import write_rows
+
+# Of so many, building objects costs more than all the rest of writing them.
+_MANY: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,24 +42,35 @@ def record_event(
     `about_id` its row, `person_ref` the public id of the candidate it concerns. `data` holds ids, codes and numbers,
     never a name, an address or a free text: nothing blanks an event later.
     """
-    draft = EventDraft(kind=kind, person_ref=person_ref, about=about, about_id=about_id, data=data or {})
-    event = _event(draft, by, now)
+    event = Event(
+        kind=kind,
+        at=now,
+        person_ref=person_ref,
+        about=about.lower(),
+        about_id=about_id,
+        data=dict(data or {}),
+        **by.record(),
+    )
     event.save()
     return event
 
 
 def record_events(*, drafts: Iterable[EventDraft], by: Actor, now: datetime) -> int:
-    """Write down many events at one moment; return how many. A handful of statements, whatever the number."""
-    return len(Event.objects.bulk_create([_event(draft, by, now) for draft in drafts], batch_size=500))
+    """Write down many events at one moment, in the transaction of what they tell of; return how many.
 
-
-def _event(draft: EventDraft, by: Actor, now: datetime) -> Event:
-    return Event(
-        kind=draft.kind,
-        at=now,
-        person_ref=draft.person_ref,
-        about=draft.about.lower(),
-        about_id=draft.about_id,
-        data=dict(draft.data),
-        **by.record(),
-    )
+    One statement, whatever the number.
+    """
+    actor = by.record()
+    names = ("kind", "at", "person_ref", "about", "about_id", "data", *actor)
+    rows = [
+        (
+            *(draft.kind, now, draft.person_ref, draft.about.lower(), draft.about_id, dict(draft.data)),
+            *actor.values(),
+        )
+        for draft in drafts
+    ]
+    if len(rows) >= _MANY:
+        write_rows(Event, names, rows)
+    else:
+        Event.objects.bulk_create([Event(**dict(zip(names, row, strict=True))) for row in rows])
+    return len(rows)

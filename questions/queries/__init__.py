@@ -19,6 +19,7 @@ from questions.queries.findings import (
 )
 from questions.queries.keys import (
     key_history,
+    key_rows_for,
     keys_by_id,
     keys_for,
     may_read_keys,
@@ -56,6 +57,7 @@ __all__ = [
     "history_of",
     "key_draft",
     "key_history",
+    "key_rows_for",
     "keys_by_id",
     "keys_for",
     "latest_version",

@@ -18,6 +18,7 @@ from questions.rules import KeyDraft, OptionDraft, QuestionDraft, free_codes
 
 DIFFICULTY: Final = 3
 _HALF: Final = 32
+_NO_KEY: Final = KeyDraft()
 # All that a file says of a question, and of an option, as one value each.
 _said = attrgetter(
     *(field.name for field in fields(ParsedQuestion) if field.name not in ("where", "options"))
@@ -72,10 +73,17 @@ def fresh(parsed: ParsedQuestion, choices: ImportChoices) -> QuestionDraft:
     """Return a new question as a file says it."""
     codes = [code for code, _option in zip(free_codes(()), parsed.options, strict=False)]
     skills = parsed.skills or ((choices.skill,) if choices.skill else ())
+    return _drafted(parsed, codes, choices.level, skills, _key(parsed, codes, KeyDraft()))
+
+
+def _drafted(
+    parsed: ParsedQuestion, codes: Sequence[str], level: str, skills: Sequence[str], key: KeyDraft
+) -> QuestionDraft:
+    """Return a question as a file says it, where it says it, with this key and with `level` and `skills` of others."""
     return QuestionDraft(
         external_id=parsed.external_id,
         kind=parsed.kind,
-        level=parsed.level or choices.level,
+        level=parsed.level or level,
         difficulty=parsed.difficulty or DIFFICULTY,
         skills=list(dict.fromkeys(skills)),
         tags=list(parsed.tags),
@@ -84,7 +92,7 @@ def fresh(parsed: ParsedQuestion, choices: ImportChoices) -> QuestionDraft:
             OptionDraft(code, option.text, option.place)
             for code, option in zip(codes, parsed.options, strict=True)
         ],
-        key=_key(parsed, codes, KeyDraft()),
+        key=key,
         name=parsed.name,
         category=parsed.category,
     ).cleaned()
@@ -95,12 +103,12 @@ def merged(parsed: ParsedQuestion, known: QuestionDraft, used: Collection[str]) 
 
     An option keeps its code as long as it reads the same, or stands where it stood.
     """
-    said = fresh(parsed, ImportChoices())
+    codes = [code for code, _option in zip(free_codes(()), parsed.options, strict=False)]
+    said = _drafted(parsed, codes, known.level, parsed.skills, _NO_KEY)
     options = _matched(said.options, known.options, used)
     codes = [option.code for option in options]
     return replace(
         said,
-        level=parsed.level or known.level,
         difficulty=parsed.difficulty or known.difficulty,
         skills=_same(said.skills, known.skills) if parsed.skills else list(known.skills),
         tags=_same(said.tags, known.tags) or list(known.tags),

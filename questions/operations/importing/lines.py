@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from outbox.models import Work
-from outbox.operations import give_way
+from outbox.operations.work import Pace
 from outbox.registries import Report
 from questions.enums import Found
 from questions.formats.drafts import WARNING, WHOLE_FILE, Where
@@ -32,7 +32,7 @@ def write_lines(work: Work, outcome: Outcome, report: Report) -> dict[str, int]:
     What an earlier try wrote is thrown away first. Part by part: others get their turn between.
     """
     forget_lines(ImportLine.objects.filter(work=work))
-    counts = dict.fromkeys(Found.values, 0)
+    counts, pace = dict.fromkeys(Found.values, 0), Pace()
     part: list[ImportLine] = []
     total = len(outcome.parsed.questions)
     for line in _lines(outcome):
@@ -41,6 +41,7 @@ def write_lines(work: Work, outcome: Outcome, report: Report) -> dict[str, int]:
         part.append(line)
         if len(part) == _PART:
             _write(part)
+            pace()
             report(total, total)
             part = []
     _write(part)
@@ -50,14 +51,14 @@ def write_lines(work: Work, outcome: Outcome, report: Report) -> dict[str, int]:
 def _write(part: list[ImportLine]) -> None:
     with transaction.atomic():
         ImportLine.objects.bulk_create(part)
-    give_way()
 
 
 def forget_lines(lines: Any) -> None:
     """Delete these lines, part by part."""
+    pace = Pace()
     while ids := list(lines.order_by("pk").values_list("pk", flat=True)[:_PART]):
         ImportLine.objects.filter(pk__in=ids).delete()
-        give_way()
+        pace()
 
 
 def forget_old_lines() -> None:

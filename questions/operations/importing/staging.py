@@ -14,7 +14,7 @@ from typing import Final
 from django.db import transaction
 
 from accounts.models import Actor
-from outbox.operations import give_way
+from outbox.operations.work import Pace
 from questions.enums import Status
 from questions.models import (
     AnswerKey,
@@ -76,17 +76,16 @@ def stage(
         bank = QuestionBank.objects.create(
             slug=f"arriving-{mark}".lower(), name=mark, created_at=now, arriving_for=mark
         )
-    staged = Staged(bank)
+    staged, pace = Staged(bank), Pace()
     writing = write_pictures(bank=bank, pictures=pictures.new, by=by, now=now)
     while True:
         with transaction.atomic():
             if next(writing, None) is None:
                 break
         told(0)
-        give_way()
+        pace()
     for start in range(0, len(lines), PART):
-        if start:
-            give_way()
+        pace()
         part = lines[start : start + PART]
         new = [line for line in part if line.fate is Fate.NEW]
         changed = [line for line in part if line.fate is Fate.CHANGED]
@@ -181,6 +180,7 @@ def throw_away(mark: str, *, told: Callable[[], None] = lambda: None) -> None:
 
     Part by part; `told` is called after each.
     """
+    pace = Pace()
     for bank in QuestionBank.objects.filter(arriving_for=mark).exclude(arriving_for=""):
         while ids := list(
             Question.objects.filter(bank=bank).order_by("pk").values_list("pk", flat=True)[:PART]
@@ -188,7 +188,7 @@ def throw_away(mark: str, *, told: Callable[[], None] = lambda: None) -> None:
             with transaction.atomic():
                 delete_unseen(ids)
             told()
-            give_way()
+            pace()
         with transaction.atomic():
             QuestionPicture.objects.filter(bank=bank).delete()
             bank.delete()

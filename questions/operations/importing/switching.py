@@ -16,7 +16,8 @@ from django.db.models import F
 
 from accounts.models import Actor
 from outbox.models import Event
-from outbox.operations import EventDraft, give_way, nudge, record_event, record_events
+from outbox.operations import EventDraft, nudge, record_event, record_events
+from outbox.operations.work import Pace
 from questions.models import (
     AnswerKey,
     Question,
@@ -237,7 +238,7 @@ def finish(
     Safe to repeat. `first` and `last` are the keys between which the new questions lie, `words` those of changed
     questions by their external ids; what is not among them is read again. `told(done)` is called after each part.
     """
-    done = 0
+    done, pace = 0, Pace()
     new = Question.objects.filter(bank=bank, pk__lte=last).order_by("pk")
     while ids := list(new.filter(pk__gte=first).values_list("pk", flat=True)[:PART]):
         # By the ids of a part: in an empty database PostgreSQL would look through all events for each question.
@@ -248,9 +249,9 @@ def finish(
         first = ids[-1] + 1
         done += len(ids)
         told(done)
-        give_way()
+        pace()
     stand_ins = Question.objects.filter(bank__arriving_for=mark).order_by("pk")
-    for part in _parts(stand_ins.values_list("pk", "external_id", "edit")):
+    for part in _parts(stand_ins.values_list("pk", "external_id", "edit"), pace):
         edits = {name: edit for _pk, name, edit in part}
         changed = Question.objects.filter(bank=bank, external_id__in=edits)
         with transaction.atomic():
@@ -269,11 +270,11 @@ def finish(
     throw_away(mark)
 
 
-def _parts(rows: Any) -> Iterable[list[Any]]:
+def _parts(rows: Any, pace: Pace) -> Iterable[list[Any]]:
     """Yield what `rows` gives, part by part; each part is gone from them when the next is asked for."""
     while part := list(rows[:PART]):
         yield part
-        give_way()
+        pace()
 
 
 def _changed(question_id: int) -> EventDraft:
