@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from questions.formats import limits
+from questions.formats.counting import EVERY, listener
 from questions.formats.drafts import (
     ERROR,
     MULTIPLE,
@@ -50,6 +51,7 @@ class Gathering:
         self._problems: list[Problem] = list(remarks)
         self._ids: dict[str, Where] = {}
         self._found = 0
+        self._heard = listener()
 
     def take(
         self, question: ParsedQuestion, warnings: Iterable[Fault] = (), placed: Placed | None = None
@@ -94,6 +96,8 @@ class Gathering:
         self._found += 1
         if self._found > limits.QUESTIONS:
             raise FileRefused("too_many_questions", like=self._format, most=limits.QUESTIONS)
+        if self._heard is not None and not self._found % EVERY:
+            self._heard(self._found)
 
     def _repeated(self, question: ParsedQuestion) -> Fault | None:
         if not question.external_id:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from time import monotonic
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -22,6 +23,7 @@ from outbox.operations import queue_work
 from outbox.operations.work import keep_file
 from outbox.registries import Report
 from questions.formats import limits, names
+from questions.formats.counting import listening
 from questions.formats.drafts import FileRefused, Parsed
 from questions.models import QuestionBank
 from questions.operations.exporting import (
@@ -51,6 +53,8 @@ EXPORT: Final = "questions.export"
 SHOWN: Final = 200
 # For programs, which read the longer lists.
 LOSSES_KEPT: Final = 1000
+# While a file is read: each time is a write.
+TELL_EVERY_SECONDS: Final = 1.0
 
 
 def queue_check(
@@ -125,7 +129,7 @@ def queue_export(
 def do_check(work: Work, actor: Actor, report: Report) -> dict[str, Any]:
     """Say what an import would do, question by question. Writes nothing but the result and its lines."""
     bank, choices = _bank(work, actor), ImportChoices(**work.arguments["choices"])
-    read = _read(work, work.arguments.get("columns"), actor)
+    read = _read(work, actor, report)
     if read.parsed is None:
         words = _("Say what the columns of this table are, then it is checked.")
         return {"summary": words, "why": read.why, "ok": False, **read.facts()}
@@ -153,7 +157,7 @@ def do_import(work: Work, actor: Actor, report: Report, *, now: datetime) -> dic
         try:
             outcome = run_import(
                 bank=bank,
-                parsed=_parsed(work, actor),
+                parsed=_parsed(work, actor, report),
                 choices=choices,
                 mark=work.public_id,
                 by=actor,
@@ -218,17 +222,30 @@ def _bank(work: Work, actor: Actor) -> QuestionBank:
     return bank
 
 
-def _parsed(work: Work, actor: Actor) -> Parsed:
+def _parsed(work: Work, actor: Actor, report: Report) -> Parsed:
     """Return what the file of a work holds that was checked. Raises `ValidationError` when it cannot be read."""
-    read = _read(work, work.arguments.get("columns"), actor)
+    read = _read(work, actor, report)
     if read.parsed is None:
         raise ValidationError(read.why)
     return read.parsed
 
 
-def _read(work: Work, columns: Mapping[str, str] | None, actor: Actor) -> FileRead:
+def _read(work: Work, actor: Actor, report: Report) -> FileRead:
+    """Return what the file of a work holds; meanwhile the work says how many questions were found so far."""
+    format, columns = work.arguments.get("format") or names.AUTO, work.arguments.get("columns")  # noqa: A001
+    told_at, told = monotonic(), 0
+
+    def found(count: int) -> None:
+        nonlocal told_at, told
+        # A package of our own is gone through twice.
+        if count > told and monotonic() - told_at >= TELL_EVERY_SECONDS:
+            # How many there are nobody knows before the end.
+            report(count, 0)
+            told_at, told = monotonic(), count
+
     try:
-        return read_file(content_of(work), work.arguments.get("format") or names.AUTO, columns, actor)
+        with listening(found):
+            return read_file(content_of(work), format, columns, actor)
     except FileRefused as refused:
         raise ValidationError(refusal_words(refused)) from refused
     except ImportRefused as refused:

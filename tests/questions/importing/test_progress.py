@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -16,10 +17,12 @@ from accounts.enums import Role
 from accounts.models import Actor, User
 from outbox.models import Work
 from outbox.operations import run_due_work
+from outbox.operations.work import _Run
 from questions.formats import WRITERS
+from questions.formats.counting import listener
 from questions.models import Question, QuestionBank
 from questions.operations import importing
-from questions.operations.importing import comparing, lines, running, staging, switching
+from questions.operations.importing import asking, comparing, lines, running, staging, switching
 from tests.factories.accounts import make_user
 from tests.factories.questions import make_bank, make_skill
 from tests.load.taking_in import SKILLS, questions
@@ -140,3 +143,46 @@ def test_progress_that_a_page_shows_rises_while_a_file_is_checked_and_written(
         work.refresh_from_db()
         assert (work.state, work.done, work.total) == ("done", COUNT, COUNT)
     assert Question.objects.filter(bank=bank).count() == COUNT
+
+
+def told_while_read(work: Work, monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[tuple[int, int]]:
+    """Do a work whose reader takes so many seconds for each hundred questions; return what it told meanwhile."""
+    clock = itertools.count(step=seconds)
+    monkeypatch.setattr(asking, "monotonic", lambda: next(clock))
+    told: list[tuple[int, int]] = []
+    report = _Run.report
+
+    def reporting(run: _Run, done: int, total: int | None = None) -> None:
+        report(run, done, total)
+        if listener() is not None:
+            told.append((Work.objects.get(pk=work.pk).done, Work.objects.get(pk=work.pk).total))
+
+    monkeypatch.setattr(_Run, "report", reporting)
+    assert run_due_work(now=timezone.now()) == 1
+    assert Work.objects.get(pk=work.pk).state == "done"
+    return told
+
+
+@pytest.mark.parametrize("name", ["gift", "moodle_xml", "csv", "json", "markdown", "qti_2.1"])
+def test_work_says_how_many_questions_were_read_and_not_more_often_than_once_a_second(
+    bank: QuestionBank, author: User, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    content = WRITERS[name](questions(500)).content
+    slow, quick = (check(bank, author, content, intent) for intent in ("slow", "quick"))
+
+    # The clock is looked at once a hundred, and once more where it is told.
+    assert told_while_read(slow, monkeypatch, 1.0) == [(count, 0) for count in (100, 200, 300, 400, 500)]
+    assert told_while_read(quick, monkeypatch, 0.3) == [(400, 0)]
+
+
+def test_page_says_how_many_were_read_before_anybody_knows_of_how_many(
+    bank: QuestionBank, author: User, client: Client
+) -> None:
+    work = check(bank, author, WRITERS["json"](questions(1)).content, "one")
+    Work.objects.filter(pk=work.pk).update(state="running", done=4200, total=0)
+    client.force_login(author)
+
+    page = client.get(reverse("outbox:work", args=[work.public_id])).content.decode()
+
+    assert "Done so far: 4200<" in page
+    assert SHOWN.search(page)[1] is None  # type: ignore[index]
