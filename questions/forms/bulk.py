@@ -43,7 +43,7 @@ class BulkValuesForm(forms.Form):
         BulkAction.EXPORT: ("format",),
     }
     # What happens to each question depends on what is chosen here: it is chosen first, then looked at.
-    FIRST = frozenset({BulkAction.MOVE, BulkAction.ASK, BulkAction.EXPORT})
+    FIRST = frozenset(FIELDS) - {BulkAction.LEAKED}
 
     add = forms.CharField(
         label=_("Tags that they get"), max_length=500, required=False, help_text=_("Separated by commas.")
@@ -100,7 +100,10 @@ class BulkValuesForm(forms.Form):
         words = []
         for name, field in self.fields.items():
             value = self.cleaned_data[name]
-            is_choice = name in ("section", "format")
+            if name in ("add", "take"):
+                words.append((str(field.label), ", ".join(value) or "–"))
+                continue
+            is_choice = name in ("section", "format", "level")
             labels: dict[Any, Any] = dict(field.choices) if is_choice else {}  # type: ignore[attr-defined]
             words.append((str(field.label), str(labels.get(value, value))))
         return words

@@ -27,6 +27,7 @@ from questions.operations.bulk import BULK_LIMIT
 from questions.operations.exporting import losses_of
 from questions.operations.taking_out import CHOSEN_LIMIT, chosen_limit_words, queue_chosen_export
 from questions.queries.bulk import Known, is_done, known_for, why_not
+from questions.queries.changes import change_of
 from questions.queries.finding import QUESTION_SORTS, narrowed, question_rows
 from questions.queries.moving import move_words
 from questions.registries import MovedUse, moved_uses, starved_by
@@ -34,8 +35,6 @@ from questions.views.listing import QuestionsPage, question_row
 
 # How many questions a preview lists; the numbers are of all.
 SHOWN = 100
-# Actions without a value of their own: whether a question is done already does not depend on what is typed.
-_PLAIN = frozenset(BulkAction) - BulkValuesForm.FIELDS.keys() | {BulkAction.LEAKED}
 
 
 class BulkView(QuestionsPage, TemplateView):
@@ -137,39 +136,45 @@ class BulkView(QuestionsPage, TemplateView):
             kwargs |= {"is_choosing": True, "count": len(seen)}
         else:
             try:
-                kwargs |= self.outcome(list(seen), form.values() if is_chosen else {}, is_told=is_chosen)
+                kwargs |= self.outcome(list(seen), form.values() if is_chosen else {})
             except ValidationError as gone:
                 form.add_error(None, gone)
                 is_chosen = False
                 kwargs |= {"is_choosing": True, "count": len(seen)}
         return super().get_context_data(action=self.action, frozen=frozen, is_chosen=is_chosen, **kwargs)
 
-    def outcome(self, keys: list[int], values: dict[str, Any], *, is_told: bool) -> dict[str, Any]:
-        """What would become of each question; with `is_told` it is known what the action wants to know."""
+    def outcome(self, keys: list[int], values: dict[str, Any]) -> dict[str, Any]:
+        """What would become of each question."""
         action = self.action
         if action is BulkAction.EXPORT:
             return self.file(keys, values["format"])
-        found = Question.objects.visible_to(self.actor).select_related("bank").in_bulk(keys)
+        rows = Question.objects.visible_to(self.actor).select_related("bank")
+        found = (rows.prefetch_related("tags") if action is BulkAction.TAG else rows).in_bulk(keys)
         # In the order in which they were chosen, as the worker goes.
         questions = {key: found[key] for key in keys if key in found}
         known = known_for(action, values, questions, self.actor)
         will, skipped, same = [], [], 0
         for key, question in questions.items():
-            if (is_told or action in _PLAIN) and is_done(question, action, values, known):
+            if is_done(question, action, values, known):
                 same += 1
             elif reason := why_not(question, known, action, self.actor):
                 skipped.append((question, reason))
             else:
                 will.append(key)
-        rows = question_rows(will[:SHOWN])
+        shown = question_rows(will[:SHOWN])
         look = known.look
         moved = moved_uses(will, values["bank"], self.actor) if action is BulkAction.MOVE else []
         return {
             "rows": [
-                (question_row(rows[key]), self.words(rows[key], known, moved))
+                (
+                    question_row(shown[key]),
+                    self.words(shown[key], known, moved),
+                    change_of(shown[key], action, values, known),
+                )
                 for key in will[:SHOWN]
-                if key in rows
+                if key in shown
             ],
+            "has_changes": action is not BulkAction.ASK,
             "has_words": known.bank is not None or bool(look and look.notes),
             "numbers": look.numbers if look else [],
             "cautions": look.warnings if look else [],
@@ -195,7 +200,7 @@ class BulkView(QuestionsPage, TemplateView):
         nothing = _("Nothing of these questions is lost.")
         return {
             "rows": [
-                (question_row(rows[key]), [losses[key]] if key in losses else [])
+                (question_row(rows[key]), [losses[key]] if key in losses else [], None)
                 for key in shown
                 if key in rows
             ],

@@ -134,7 +134,7 @@ def test_what_a_test_cannot_ask_is_left_out_with_its_reason_and_what_is_spared_i
         (open_one.pk, "It is open and meant for interviews."),
         (draft.pk, "It is not ready. Let it be reviewed first."),
     ]
-    assert [words for _row, words in preview.context["rows"]] == [
+    assert [words for _row, words, _change in preview.context["rows"]] == [
         ["It leaked, and everybody would be asked it."],
         ["It rests, and everybody would be asked it."],
     ]

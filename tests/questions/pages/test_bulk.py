@@ -35,9 +35,10 @@ def address(action: str) -> str:
 
 
 def confirmed(client: Client, action: str, chosen: dict[str, object], **values: object):
-    """Look at the preview, then confirm it as its form would."""
-    preview = client.post(address(action), chosen)
-    frozen = preview.context["frozen"].initial
+    """Say what the action wants to know, look at the preview, then confirm it as its form would."""
+    chosen_of = client.post(address(action), chosen)
+    frozen = chosen_of.context["frozen"].initial
+    preview = client.post(address(action), {**frozen, "look": "1", **values})
     return preview, lambda: client.post(address(action), {**frozen, "confirm": "1", **values})
 
 

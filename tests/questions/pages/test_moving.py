@@ -65,7 +65,7 @@ def move(questions: list[Question], bank: QuestionBank, by: Actor = SYSTEM) -> d
 
 
 def words_of(preview, question: Question) -> list[str]:
-    (words,) = [words for row, words in preview.context["rows"] if row.question == question]
+    (words,) = [words for row, words, _change in preview.context["rows"] if row.question == question]
     return words
 
 

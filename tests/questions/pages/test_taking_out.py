@@ -107,7 +107,7 @@ def test_what_the_file_would_not_hold_is_seen_before_it_is_made() -> None:
         client.post(EXPORT, {**frozen, "look": "1", "format": name}) for name in ("aiken", "json")
     )
 
-    losses = {row.question.pk: words for row, words in aiken.context["rows"]}
+    losses = {row.question.pk: words for row, words, _change in aiken.context["rows"]}
     assert losses[open_one.pk] == ["Not in the file. The format has no open questions."]
     assert losses[single.pk][0].startswith("Not kept: ")
     assert "The format has no open questions." in aiken.content.decode()
