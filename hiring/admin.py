@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
@@ -25,7 +26,7 @@ from assessments.rules import whole_percent
 from candidates.queries.words import findings, found_by
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus, Capability, JobStatus, TestOutcome
-from hiring.exports import PeopleList, TooManyRows, people_response
+from hiring.exports import PeopleList, people_response
 from hiring.forms import RejectionReasonForm
 from hiring.models import Application, Job, PipelineTemplate, RejectionReason, TemplateStage
 from hiring.queries.access import member_jobs
@@ -34,6 +35,7 @@ from hiring.templatetags.hiring import days
 from rendering.moments import exact_time, iso_time, relative_time
 from shell.admin import LongListPaginator, ShellModelAdmin
 from shell.home import home_of
+from shell.list_files import file_or_words
 from shell.templatetags.shell import state_pill
 
 
@@ -201,13 +203,15 @@ class ApplicationAdmin(ShellModelAdmin):
         except IncorrectLookupParameters:
             return HttpResponseRedirect(back)
         taken = PeopleList(listed="applications", name="applications", filters=list(changes.filter_params))
-        try:
-            return people_response(
-                changes.queryset, taken, format=format, by=self.actor(request), now=timezone.now()
-            )
-        except TooManyRows as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(f"{back}{changes.get_query_string()}")
+        take = partial(
+            people_response,
+            changes.queryset,
+            taken,
+            format=format,
+            by=self.actor(request),
+            now=timezone.now(),
+        )
+        return file_or_words(request, take, back=f"{back}{changes.get_query_string()}")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

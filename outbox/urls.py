@@ -1,6 +1,6 @@
 """Pages of outbox: the staff's inside the shell, and the doors behind links that colleagues were mailed."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from outbox.enums import LinkPurpose
 from outbox.views import colleagues, held, history, mail, mail_server, notifications, passwords
@@ -9,6 +9,7 @@ app_name = "outbox"
 
 urlpatterns = [
     path("mail/", mail.MailPage.as_view(), name="mail"),
+    re_path(r"^mail\.(?P<format>csv|xlsx)$", mail.MailFile.as_view(), name="mail-file"),
     path("mail/held/", held.HeldMailPage.as_view(), name="held-mail"),
     path("mail/held/hold/", held.HoldMail.as_view(), name="hold-mail"),
     path("mail/held/release/", held.ReleaseMail.as_view(), name="release-mail"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("work/<slug:public_id>/", mail.WorkPage.as_view(), name="work"),
     path("work/<slug:public_id>/file/", mail.WorkFile.as_view(), name="work-file"),
     path("history/", history.HistoryPage.as_view(), name="history"),
+    re_path(r"^history\.(?P<format>csv|xlsx)$", history.HistoryFile.as_view(), name="history-file"),
     path("notifications/", notifications.NotificationsPage.as_view(), name="notifications"),
     path("notifications/read/", notifications.ReadNotifications.as_view(), name="read-notifications"),
     path("notifications/<int:pk>/read/", notifications.ReadNotification.as_view(), name="read-notification"),

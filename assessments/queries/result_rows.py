@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, QuerySet
 
 from assessments.enums import AttemptState, Band, InvitationState
 from assessments.models import Assessment, AssessmentVersion, Attempt, Invitation, PoolEntry, Score
@@ -16,7 +16,7 @@ from assessments.queries.parts import ScorePart, section_parts, skill_parts
 from assessments.queries.reading import adjustments_of, time_used
 from assessments.queries.result_lists import Line
 from assessments.rules import whole_percent
-from candidates.models import CandidateEmail
+from candidates.queries import main_address_of
 from questions.models import Question, Skill
 
 
@@ -106,11 +106,10 @@ def _rank(line: Line, ranks: Mapping[int, int] | None) -> int | None:
 
 
 def _invitations(lines: Sequence[Line], more: Mapping[str, str]) -> Mapping[int, Any]:
-    emails = CandidateEmail.objects.filter(candidate=OuterRef("candidate")).order_by("-is_primary", "pk")
     return (
         Invitation.objects.filter(pk__in=[line.pk for line in lines])
         .select_related("candidate", "version__assessment")
-        .annotate(email_now=Subquery(emails.values("address")[:1]))
+        .annotate(email_now=main_address_of("candidate"))
         .annotate(**{f"{name}_now": F(path) for name, path in more.items()})
         .in_bulk()
     )

@@ -20,8 +20,7 @@ from assessments.models import Assessment
 from assessments.queries.neighbours import OF_TEST, list_query
 from assessments.queries.result_tables import ResultTable, results_of_test
 from assessments.registries import may_take_results
-from outbox.operations import record_export
-from rendering.downloads import table_response
+from outbox.operations import ListFile, take_list
 from shell.views import ShellPage
 
 
@@ -93,19 +92,19 @@ class ResultsFileView(_Results, View):
         if self.table.is_long:
             # Its page has the button that asks for it.
             return redirect(f"{reverse('assessments:results', args=[slug])}?{self.table.query}")
-        table = self.table.file()
-        record_export(
+        headings, rows = self.table.file()
+        taken = ListFile(
             listed="results of a test",
-            format=format,
-            count=len(table[1]),
+            name=f"{self.assessment.slug}-results",
+            sheet=_("Results"),
+            headings=headings,
+            keys=rows,
+            lines=iter,
             filters=self.table.wanted.used,
             about=Assessment._meta.label,
             about_id=self.assessment.pk,
-            by=self.actor,
-            now=self.now,
         )
-        name = f"{self.assessment.slug}-results"
-        return table_response(*table, name=name, format=format, sheet=_("Results"))
+        return take_list(taken, format=format, by=self.actor, now=self.now)
 
     def post(self, request: HttpRequest, slug: str, format: str) -> HttpResponse:  # noqa: A002
         work = operations.queue_results_file(

@@ -71,8 +71,13 @@ def by_emails(addresses: Iterable[str]) -> dict[str, Candidate]:
 
 def with_main_address(people: QuerySet[Candidate]) -> QuerySet[Candidate]:
     """Annotate `main_address`, the address that mail goes to; None where there is none."""
-    main = CandidateEmail.objects.filter(candidate=OuterRef("pk")).order_by("-is_primary", "pk")
-    return people.annotate(main_address=Subquery(main.values("address")[:1]))
+    return people.annotate(main_address=main_address_of("pk"))
+
+
+def main_address_of(field: str) -> Subquery:
+    """Return, for an annotation, the address that mail goes to of the person whose id `field` holds."""
+    main = CandidateEmail.objects.filter(candidate=OuterRef(field)).order_by("-is_primary", "pk")
+    return Subquery(main.values("address")[:1])
 
 
 def addresses_of(candidate: Candidate) -> list[str]:

@@ -1,14 +1,22 @@
-"""Lists as files: of applications, of people, of jobs, and the numbers of reports."""
+"""Lists as files: of applications, of people, of jobs, of what waits, and the numbers of reports."""
 
 from hiring.exports.applications import PeopleList, people_response, report_response
-from hiring.exports.lists import everybody_response, jobs_response
-from hiring.exports.sizes import MOST_XLSX_ROWS, TooManyRows
+from hiring.exports.lists import everybody_response, invitations_response, jobs_response
+from hiring.exports.waiting import (
+    answers_response,
+    approvals_response,
+    expired_response,
+    interviews_response,
+)
 
 __all__ = [
-    "MOST_XLSX_ROWS",
     "PeopleList",
-    "TooManyRows",
+    "answers_response",
+    "approvals_response",
     "everybody_response",
+    "expired_response",
+    "interviews_response",
+    "invitations_response",
     "jobs_response",
     "people_response",
     "report_response",

@@ -16,14 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Actor
 from candidates.models import Candidate
 from hiring.enums import ApplicationStatus, Source, TestOutcome
-from hiring.exports.sizes import CHUNK, refuse_too_many
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import takeable
 from hiring.queries.lists import with_list_columns
 from hiring.queries.reports import Report
 from hiring.queries.rows import PersonRow, person_row
-from outbox.operations import record_export
-from rendering.downloads import table_response
+from outbox.operations import ListFile, in_order, take_list
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -58,20 +56,23 @@ def people_response(
 
     Raises `TooManyRows` for an XLSX that would take too long.
     """
-    ids = list((takeable(rows, by) if taken.with_names else rows).values_list("pk", flat=True))
-    refuse_too_many(len(ids), format)
-    record_export(
+    columns = [
+        column
+        for column in _COLUMNS
+        if (taken.with_names or not column.names) and (taken.job is None or not column.jobs)
+    ]
+    file = ListFile(
         listed=taken.listed,
-        format=format,
-        count=len(ids),
+        name=taken.name,
+        sheet=gettext("People"),
+        headings=[str(column.heading) for column in columns],
+        keys=list((takeable(rows, by) if taken.with_names else rows).values_list("pk", flat=True)),
+        lines=lambda keys: ([column.value(line) for column in columns] for line in _lines(keys, now)),
         filters=taken.filters,
         about=Job._meta.label if taken.job else "",
         about_id=taken.job.pk if taken.job else None,
-        by=by,
-        now=now,
     )
-    headings, lines = _people_table(ids, now=now, with_names=taken.with_names, with_jobs=taken.job is None)
-    return table_response(headings, lines, name=taken.name, format=format, sheet=gettext("People"))
+    return take_list(file, format=format, by=by, now=now)
 
 
 def report_response(
@@ -87,12 +88,18 @@ def report_response(
     `filters` are the names of what was chosen. Shares are between 0 and 1, whatever a page makes of them.
     """
     kind = report.kind
-    record_export(
-        listed=f"numbers {kind.name}", format=format, count=len(report.rows), filters=filters, by=by, now=now
+    file = ListFile(
+        listed=f"numbers {kind.name}",
+        name=f"report-{kind.name}",
+        sheet=str(kind.title),
+        headings=[str(kind.row_title), *(column.title for column in report.columns)],
+        keys=report.rows,
+        lines=lambda rows: (
+            [row.name, *(row.values[column.key] for column in report.columns)] for row in rows
+        ),
+        filters=filters,
     )
-    headings = [str(kind.row_title), *(column.title for column in report.columns)]
-    lines = ([row.name, *(row.values[column.key] for column in report.columns)] for row in report.rows)
-    return table_response(headings, lines, name=f"report-{kind.name}", format=format, sheet=str(kind.title))
+    return take_list(file, format=format, by=by, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,26 +144,12 @@ _COLUMNS: Final = (
 )
 
 
-def _people_table(
-    ids: Sequence[int], *, now: datetime, with_names: bool, with_jobs: bool
-) -> tuple[list[str], Iterator[list[Any]]]:
-    """The headings and, lazily, the rows of these applications, in order. Two queries for each 500."""
-    columns = [
-        column for column in _COLUMNS if (with_names or not column.names) and (with_jobs or not column.jobs)
-    ]
-    headings = [str(column.heading) for column in columns]
-    return headings, ([column.value(line) for column in columns] for line in _lines(ids, now))
-
-
-def _lines(ids: Sequence[int], now: datetime) -> Iterator[_Line]:
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
-        found = {row.pk: row for row in _loaded(Application.objects.filter(pk__in=chunk))}
-        # Whoever was erased while the file was written is in it no more.
-        rows = [found[pk] for pk in chunk if pk in found]
-        tags = tags_of([row.candidate_id for row in rows])
-        for row in rows:
-            yield _Line(person_row(row, now=now), row, tags.get(row.candidate_id, ()))
+def _lines(keys: Sequence[int], now: datetime) -> Iterator[_Line]:
+    """What these applications have in the file. Two queries."""
+    rows = in_order(_loaded(Application.objects.all()), keys)
+    tags = tags_of([row.candidate_id for row in rows])
+    for row in rows:
+        yield _Line(person_row(row, now=now), row, tags.get(row.candidate_id, ()))
 
 
 def _loaded(rows: QuerySet[Application]) -> QuerySet[Application]:

@@ -10,6 +10,7 @@ from hiring.queries.access import (
     sees_people,
     sees_people_of,
     takeable,
+    takeable_invitations,
 )
 from hiring.queries.application_tests import ApplicationTest, application_tests, latest_results
 from hiring.queries.approvals import (
@@ -246,6 +247,7 @@ __all__ = [
     "start_page",
     "tags_of",
     "takeable",
+    "takeable_invitations",
     "transitions_of",
     "undoable",
     "waiting_approvals",

@@ -14,9 +14,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.enums import Role, Scope
 from accounts.models import Actor, ApiKey
 from accounts.registries import roles_with
+from assessments.models import Invitation
 from candidates.models import Candidate
 from hiring.enums import Capability, JobRole
-from hiring.models import ApiKeyJob, Application, Job, JobMember
+from hiring.models import ApiKeyJob, Application, ApplicationAssessment, Job, JobMember
 from hiring.queries.member_jobs import MemberJobs
 from hiring.rules import SEEING_ROLES
 
@@ -194,6 +195,19 @@ def takeable_people(rows: QuerySet[Candidate], actor: Actor) -> QuerySet[Candida
     taken = Q(Exists(theirs.filter(job__in=jobs_where(actor, Capability.EXPORT).values("pk"))))
     if may(actor, Capability.EXPORT):
         taken |= ~Q(Exists(theirs))
+    return rows.filter(taken)
+
+
+def takeable_invitations(rows: QuerySet[Invitation], actor: Actor) -> QuerySet[Invitation]:
+    """Return those of `rows` (what the actor sees) that the actor may take along as a file: to a test of a job where
+    their role includes that, or of no job, as far as their role in the organisation does. Lazy.
+    """
+    if actor.has_role(Role.ADMINISTRATOR):
+        return rows
+    links = ApplicationAssessment.objects.filter(invitation=OuterRef("pk"))
+    taken = Q(Exists(links.filter(application__job__in=jobs_where(actor, Capability.EXPORT).values("pk"))))
+    if may(actor, Capability.EXPORT):
+        taken |= ~Q(Exists(links))
     return rows.filter(taken)
 
 

@@ -9,7 +9,8 @@ from typing import Final
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 
 from accounts.models import Actor
-from candidates.models import Candidate, CandidateEmail, Tag
+from candidates.models import Candidate, Tag
+from candidates.queries import main_address_of
 from candidates.queries.words import found_by
 from hiring.enums import ApplicationStatus
 from hiring.models import (
@@ -85,10 +86,9 @@ def with_list_columns(queryset: QuerySet[Application]) -> QuerySet[Application]:
     """Load what a list of applications shows: candidate, job, stage and, as annotations, their main `email`, and of
     their latest test `outcome`, `percent`, `why_stayed` and `test_invited_at`. Lazy; one query in all.
     """
-    emails = CandidateEmail.objects.filter(candidate=OuterRef("candidate")).order_by("-is_primary", "pk")
     tests = ApplicationAssessment.objects.filter(application=OuterRef("pk")).order_by("-pk")
     return queryset.select_related("candidate", "job", "stage").annotate(
-        email=Subquery(emails.values("address")[:1]),
+        email=main_address_of("candidate"),
         outcome=Subquery(tests.values("outcome")[:1]),
         percent=Subquery(tests.values("score__percent")[:1]),
         why_stayed=Subquery(tests.values("why_stayed")[:1]),

@@ -1,8 +1,18 @@
 """Applications, one by one and many at once."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from hiring.views import applications, approvals, bulk, deciding, documents, interviewing, letters, source
+from hiring.views import (
+    applications,
+    approvals,
+    bulk,
+    deciding,
+    documents,
+    exports,
+    interviewing,
+    letters,
+    source,
+)
 
 urlpatterns = [
     path("jobs/<slug:slug>/invite/", bulk.InviteView.as_view(), name="invite"),
@@ -63,6 +73,9 @@ urlpatterns = [
         name="interviewers",
     ),
     path("interviews/", interviewing.InterviewsView.as_view(), name="interviews"),
+    re_path(
+        r"^interviews\.(?P<format>csv|xlsx)$", exports.InterviewsFileView.as_view(), name="interviews-file"
+    ),
     path("interviews/<slug:public_id>/", interviewing.InterviewView.as_view(), name="interview"),
     path("applications/<slug:public_id>/tags/", applications.TagsView.as_view(), name="tags"),
 ]

@@ -31,6 +31,11 @@ urlpatterns = [
     path("pipelines/new/", pipelines.PipelineView.as_view(), name="new-pipeline"),
     path("pipelines/<int:pk>/", pipelines.PipelineView.as_view(), name="pipeline"),
     path("jobs/<slug:slug>/history/", history.JobHistoryView.as_view(), name="history"),
+    re_path(
+        r"^jobs/(?P<slug>[-\w]+)/history\.(?P<format>csv|xlsx)$",
+        history.JobHistoryFileView.as_view(),
+        name="history-file",
+    ),
     path("jobs/<slug:slug>/openings/", openings.OpeningsView.as_view(), name="openings"),
     path("jobs/<slug:slug>/open-links/", open_links.OpenLinksView.as_view(), name="open-links"),
     path("jobs/<slug:slug>/mail/", job_mail.JobMailView.as_view(), name="job-mail"),

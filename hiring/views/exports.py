@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponseRedirect
@@ -14,20 +15,27 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.generic import View
 
+from assessments.models import Invitation
 from candidates.models import Candidate
 from hiring import queries
 from hiring.enums import Capability
 from hiring.exports import (
     PeopleList,
-    TooManyRows,
+    answers_response,
+    approvals_response,
     everybody_response,
+    expired_response,
+    interviews_response,
+    invitations_response,
     jobs_response,
     people_response,
 )
 from hiring.forms import PeopleFilterForm
 from hiring.models import Application, Job
+from hiring.queries.replies import answers
 from hiring.views.bases import HiringPage, JobPage
 from hiring.views.dashboard import FunnelPeople, WaitingPeople
+from shell.list_files import file_or_words
 
 # What would tell an analyst, who may not know them, about one person.
 _ABOUT_PEOPLE = ("q", "tag")
@@ -68,11 +76,10 @@ class PeopleFileView(JobPage, View):
             job=self.job,
             with_names=with_names,
         )
-        try:
-            return people_response(rows.order_by(*sort), taken, format=format, by=self.actor, now=self.now)
-        except TooManyRows as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(f"{self.job_url}?{parameters.urlencode()}")
+        take = partial(
+            people_response, rows.order_by(*sort), taken, format=format, by=self.actor, now=self.now
+        )
+        return file_or_words(request, take, back=f"{self.job_url}?{parameters.urlencode()}")
 
 
 class _ListFileView(HiringPage, View):
@@ -90,12 +97,15 @@ class _ListFileView(HiringPage, View):
             changes = listed.get_changelist_instance(request)
         except IncorrectLookupParameters:
             return HttpResponseRedirect(back)
-        filters = list(changes.filter_params)
-        try:
-            return self.taken(changes.queryset, filters=filters, format=format, by=self.actor, now=self.now)
-        except TooManyRows as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(f"{back}{changes.get_query_string()}")
+        take = partial(
+            self.taken,
+            changes.queryset,
+            filters=list(changes.filter_params),
+            format=format,
+            by=self.actor,
+            now=self.now,
+        )
+        return file_or_words(request, take, back=f"{back}{changes.get_query_string()}")
 
 
 class EverybodyFileView(_ListFileView):
@@ -110,6 +120,69 @@ class JobsFileView(_ListFileView):
 
     model = Job
     taken = staticmethod(jobs_response)
+
+
+class InvitationsFileView(_ListFileView):
+    """The list of invitations to tests."""
+
+    model = Invitation
+    taken = staticmethod(invitations_response)
+
+
+class _PageFileView(HiringPage, View):
+    """The list of a page of ours, as its address narrows it down, as a file."""
+
+    page: str
+
+    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
+        back = f"{reverse(self.page)}?{request.GET.urlencode()}"
+        return file_or_words(request, partial(self.take, format), back=back)
+
+    def take(self, format: str) -> HttpResponseBase:  # noqa: A002
+        """Make the file. Raises `TooManyRows`."""
+        raise NotImplementedError
+
+
+class ExpiredFileView(_PageFileView):
+    """Invitations that ran out before anybody started."""
+
+    page = "hiring:needs-you"
+
+    def take(self, format: str) -> HttpResponseBase:  # noqa: A002
+        rows = queries.expired_invitations(self.actor, now=self.now)
+        return expired_response(rows, format=format, by=self.actor, now=self.now)
+
+
+class ApprovalsFileView(_PageFileView):
+    """What waits for the actor's approval."""
+
+    page = "hiring:approvals"
+
+    def take(self, format: str) -> HttpResponseBase:  # noqa: A002
+        rows = queries.waiting_approvals(self.actor)
+        return approvals_response(rows, format=format, by=self.actor, now=self.now)
+
+
+class AnswersFileView(_PageFileView):
+    """What candidates answered to mail: what nobody has seen to, or all of it."""
+
+    page = "hiring:answers"
+
+    def take(self, format: str) -> HttpResponseBase:  # noqa: A002
+        shows_all = self.request.GET.get("show") == "all"
+        rows = answers(self.actor, unread=not shows_all)
+        filters = [] if shows_all else ["unread"]
+        return answers_response(rows, filters=filters, format=format, by=self.actor, now=self.now)
+
+
+class InterviewsFileView(_PageFileView):
+    """The interviews that the actor holds."""
+
+    page = "hiring:interviews"
+
+    def take(self, format: str) -> HttpResponseBase:  # noqa: A002
+        rows = queries.my_interviews(self.actor)
+        return interviews_response(rows, format=format, by=self.actor, now=self.now)
 
 
 class WaitingFileView(WaitingPeople, View):
@@ -141,8 +214,5 @@ def _file_or_words(
     format: str,  # noqa: A002 -- what it is called in the address
     back: str,
 ) -> HttpResponseBase:
-    try:
-        return people_response(page.rows(), taken, format=format, by=page.actor, now=page.now)
-    except TooManyRows as refusal:
-        messages.error(page.request, str(refusal))
-        return HttpResponseRedirect(back)
+    take = partial(people_response, page.rows(), taken, format=format, by=page.actor, now=page.now)
+    return file_or_words(page.request, take, back=back)

@@ -40,7 +40,11 @@ class InterviewsView(HiringPage, TemplateView):
         page = Paginator(queries.my_interviews(self.actor), PAGE_SIZE).get_page(self.request.GET.get("page"))
         rows = [(row, InterviewState(row.state)) for row in page.object_list]
         return super().get_context_data(
-            page=page, rows=rows, page_links=page_links(page, self.request.GET), **kwargs
+            page=page,
+            rows=rows,
+            page_links=page_links(page, self.request.GET),
+            takes_people=bool(rows) and queries.jobs_where(self.actor, Capability.EXPORT).exists(),
+            **kwargs,
         )
 
 

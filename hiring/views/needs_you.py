@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from assessments.models import Invitation
-from candidates.models import CandidateEmail
+from candidates.queries import main_address_of
 from hiring import operations, queries
 from hiring.enums import Capability
 from hiring.forms import CorrectAddressForm
@@ -53,9 +53,8 @@ class NeedsYouView(HiringPage, TemplateView):
 
     def expired(self) -> QuerySet[Invitation]:
         """The invitations that the actor sees, with the main address of each person. Lazy."""
-        emails = CandidateEmail.objects.filter(candidate=OuterRef("candidate")).order_by("-is_primary", "pk")
         rows = queries.expired_invitations(self.actor, now=self.now)
-        return rows.annotate(email=Subquery(emails.values("address")[:1]))
+        return rows.annotate(email=main_address_of("candidate"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = Paginator(self.expired(), PAGE_SIZE).get_page(self.request.GET.get("page"))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseRedirect
@@ -18,7 +17,7 @@ from django.views.generic import TemplateView, View
 
 from hiring import queries
 from hiring.enums import Capability
-from hiring.exports import PeopleList, TooManyRows, people_response, report_response
+from hiring.exports import PeopleList, people_response, report_response
 from hiring.forms.numbers import ReportForm
 from hiring.models import Application
 from hiring.queries.reports import (
@@ -38,6 +37,7 @@ from hiring.views.job import PAGE_SIZE
 from hiring.views.turning import report_query
 from shell.columns import page_links
 from shell.home import home_of
+from shell.list_files import file_or_words
 
 
 class ReportsView(HiringPage, TemplateView):
@@ -290,9 +290,6 @@ class ReportPeopleFileView(ReportPeople, View):
         rows = self.rows(without_names=not with_names)
         if not with_names:
             rows = rows.order_by("applied_at", "pk")
-        try:
-            return people_response(rows, taken, format=format, by=self.actor, now=self.now)
-        except TooManyRows as refusal:
-            messages.error(request, str(refusal))
-            back = reverse("hiring:report-people", args=[name, row, column])
-            return HttpResponseRedirect(f"{back}?{self.form.query}")
+        take = partial(people_response, rows, taken, format=format, by=self.actor, now=self.now)
+        back = reverse("hiring:report-people", args=[name, row, column])
+        return file_or_words(request, take, back=f"{back}?{self.form.query}")

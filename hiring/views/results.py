@@ -20,8 +20,7 @@ from hiring import queries
 from hiring.enums import Capability
 from hiring.queries.results import OF_JOB, chosen_stage, results_of_job
 from hiring.views.bases import JobPage
-from outbox.operations import record_export
-from rendering.downloads import table_response
+from outbox.operations import ListFile, take_list
 
 
 class _Results(JobPage):
@@ -80,18 +79,19 @@ class ResultsFileView(_Results, View):
         if self.table.is_long:
             # Its page has the button that asks for it.
             return redirect(f"{reverse('hiring:results', args=[slug])}?{self.table.query}")
-        table = self.table.file()
-        record_export(
+        headings, rows = self.table.file()
+        taken = ListFile(
             listed="results of a job",
-            format=format,
-            count=len(table[1]),
+            name=f"{self.job.slug}-results",
+            sheet=_("Results"),
+            headings=headings,
+            keys=rows,
+            lines=iter,
             filters=self.table.wanted.used,
             about=self.job._meta.label,
             about_id=self.job.pk,
-            by=self.actor,
-            now=self.now,
         )
-        return table_response(*table, name=f"{self.job.slug}-results", format=format, sheet=_("Results"))
+        return take_list(taken, format=format, by=self.actor, now=self.now)
 
     def post(self, request: HttpRequest, slug: str, format: str) -> HttpResponse:  # noqa: A002
         work = queue_results_file(

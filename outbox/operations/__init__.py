@@ -30,6 +30,7 @@ from outbox.operations.hold import cancel_waiting, hold_mail, release_mail
 from outbox.operations.inbound import read_answers, receive_mail, unread_answers
 from outbox.operations.leases import acquire_lease, release_lease
 from outbox.operations.links import create_link, create_links, extend_link, reissue_link, revoke_link
+from outbox.operations.list_files import ListFile, in_order, take_history, take_list, take_mail
 from outbox.operations.mail_server import (
     MailServerFixed,
     keep_mail_here,
@@ -85,6 +86,7 @@ __all__ = [
     "EventDraft",
     "FileGone",
     "LinkRefused",
+    "ListFile",
     "MailServerFixed",
     "MessageDraft",
     "MessageRefused",
@@ -120,6 +122,7 @@ __all__ = [
     "give_way",
     "hand_over_link",
     "hold_mail",
+    "in_order",
     "keep_attachment",
     "keep_mail_here",
     "knock",
@@ -157,6 +160,9 @@ __all__ = [
     "set_mail_server",
     "settle_message",
     "take_back_sign",
+    "take_history",
+    "take_list",
+    "take_mail",
     "turn",
     "uncancel_messages",
     "unread_answers",

@@ -35,7 +35,12 @@ class HistoryFilter:
 
     @property
     def is_narrow(self) -> bool:
-        return bool(self.group or self.who or self.since or self.until)
+        return bool(self.used)
+
+    @property
+    def used(self) -> list[str]:
+        """The names of what narrows it down."""
+        return [name for name in ("group", "who", "since", "until") if getattr(self, name)]
 
     def narrowed(self, events: QuerySet[Event]) -> QuerySet[Event]:
         """Return those of `events` that are asked for, the newest first. Lazy."""

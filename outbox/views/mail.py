@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cached_property, partial
 from typing import Any
 
 from django.contrib import messages
@@ -26,22 +27,22 @@ from outbox.models import Message, Work
 from outbox.registries import correcting, kind_title, work_kind
 from outbox.rules import LEFT_OUT, LINK_MARK, WORK_FILE_LIFE, with_confidential
 from shell.admin import LongListPaginator
+from shell.list_files import file_or_words
 from shell.views import ShellPage
 
 PROBLEMS_SHOWN = 200
 
 
-class MailPage(ShellPage, ListView):
-    """Every message that the colleague may see, newest first."""
+class _Mail(ShellPage):
+    """Every message that the colleague may see, newest first, narrowed down by state and words."""
 
     title = gettext_lazy("Mail")
-    template_name = "outbox/mail.html"
-    context_object_name = "mail"
-    paginate_by = 50
-    paginator_class = LongListPaginator
+
+    @cached_property
+    def filters(self) -> MailFilterForm:
+        return MailFilterForm(self.request.GET)
 
     def get_queryset(self) -> QuerySet[Message]:
-        self.filters = MailFilterForm(self.request.GET)
         found = queries.mail_in_sight(self.actor)
         if self.filters.is_valid():
             if state := self.filters.cleaned_data["state"]:
@@ -49,6 +50,15 @@ class MailPage(ShellPage, ListView):
             if words := self.filters.cleaned_data["q"]:
                 found = found.filter(Q(subject__icontains=words) | Q(to_name__icontains=words))
         return found
+
+
+class MailPage(_Mail, ListView):
+    """The same as a page."""
+
+    template_name = "outbox/mail.html"
+    context_object_name = "mail"
+    paginate_by = 50
+    paginator_class = LongListPaginator
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -61,6 +71,22 @@ class MailPage(ShellPage, ListView):
             "may_hold": self.actor.has_role(Role.ADMINISTRATOR) and queries.mail_hold() is None,
             "now": timezone.now(),
         }
+
+
+class MailFile(_Mail, View):
+    """The same as a file, without the texts."""
+
+    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
+        used = self.filters.cleaned_data if self.filters.is_valid() else {}
+        take = partial(
+            operations.take_mail,
+            self.get_queryset(),
+            filters=[name for name, value in used.items() if value],
+            format=format,
+            by=self.actor,
+            now=timezone.now(),
+        )
+        return file_or_words(request, take, back=f"{reverse('outbox:mail')}?{request.GET.urlencode()}")
 
 
 class MessagePage(ShellPage, DetailView):

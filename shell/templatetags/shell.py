@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -14,6 +15,7 @@ from django.utils.translation import get_language
 from accounts.models import Organisation
 from shell import look
 from shell.chapters import place
+from shell.columns import address_with
 from shell.registries import tone_of
 from shell.words import is_too_short
 
@@ -62,6 +64,24 @@ def finds_nothing(text: str | None) -> bool:
 def empty_state(title: str, text: str = "", action: str = "", url: str = "") -> dict[str, str]:
     """Say what will be here, and offer the one action that fills it."""
     return {"title": title, "text": text, "action": action, "url": url}
+
+
+@register.inclusion_tag("shell/parts/list_files.html", takes_context=True)
+def list_files(
+    context: Context, name: str, *args: Any, query: str = "", narrows: bool = True
+) -> dict[str, Any]:
+    """Offer the list above which it stands as a CSV and an XLSX file, as its address narrows it down and sorts it.
+
+    `name` is the address of the files, whose last part is the format; `query` is for a list that is a part of theirs,
+    `narrows` says whether there is anything to narrow it down by.
+    """
+    changes = context.get("cl")
+    asked = changes.get_query_string() if changes else query or address_with(context["request"].GET)
+    asked = asked if asked != "?" else ""
+    return {
+        "narrows": narrows,
+        **{kind: reverse(name, args=[*args, kind]) + asked for kind in ("csv", "xlsx")},
+    }
 
 
 @register.inclusion_tag("shell/parts/progress.html")

@@ -22,6 +22,7 @@ from questions.models import AnswerKey
 from tests.architecture.permissions.fields import FIELDS, Field
 from tests.factories.accounts import NOW
 from tests.factories.hiring import SYSTEM, invite, make_application, make_test_job, move, sit
+from tests.factories.outbox import make_reply
 
 
 def make_other_job(assessment: Assessment, recruiter: User) -> dict[str, Any]:
@@ -67,7 +68,8 @@ def say_all(ids: Mapping[str, Any], text: Callable[[Field], str]) -> None:
     for name, audience in (("note", NoteAudience.TEAM), ("confidential_note", NoteAudience.RECRUITERS)):
         add_note(candidate=candidate, body=say[name], audience=audience, by=SYSTEM, now=NOW)
     recommend(application=application, verdict=Verdict.YES, comment=say["recommendation"], by=SYSTEM, now=NOW)
-    Message.objects.filter(pk=ids["message"].pk).update(subject=say["mail"])
+    Message.objects.filter(pk=ids["message"].pk).update(subject=say["mail"], to_name=say["name"])
+    make_reply(ids["message"], subject="Thanks")
     Invitation.objects.filter(pk=ids["invitation"].pk).update(
         extra_seconds=600, extra_reason=say["extra_reason"]
     )

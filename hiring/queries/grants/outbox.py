@@ -14,7 +14,7 @@ from assessments.registries import ACCOMMODATION_ANSWER
 from candidates.models import Candidate, Note
 from hiring.enums import Capability
 from hiring.models import Application
-from hiring.queries.access import jobs_joined, jobs_where, managed_jobs
+from hiring.queries.access import jobs_joined, jobs_where, managed_jobs, may
 from hiring.queries.grants.assessments import invitation_seen, invited_without_job
 from hiring.queries.grants.bases import (
     is_limited,
@@ -30,6 +30,7 @@ from hiring.registries import LETTER
 from outbox.enums import Audience
 from outbox.models import Message
 from outbox.registries import register_scopes_seen
+from outbox.registries.taking import register_taking
 from questions.models import Question
 
 # What has the job as its scope.
@@ -82,6 +83,14 @@ def _messages(actor: Actor) -> Q | Everything | None:
             people = Candidate.objects.all().visible_to(actor).values("public_id")
             seen |= Q(audience=Audience.CANDIDATE, about="", created_by=actor.user, person_ref__in=people)
     return seen
+
+
+def _takes_mail(actor: Actor) -> Q | Everything:
+    """Of jobs where the actor's role includes it, and of no job as far as their role in the organisation does."""
+    if actor.is_system or actor.has_role(Role.ADMINISTRATOR):
+        return EVERYTHING
+    taken = Q(scope__in=scopes_of(jobs_where(actor, Capability.EXPORT).values("pk")))
+    return taken | Q(scope="") if may(actor, Capability.EXPORT) else taken
 
 
 def _mail_one_asked_for(actor: Actor) -> Q | None:
@@ -196,6 +205,7 @@ def register() -> None:
         register_grant(label, "hiring", grant)
     register_grant("outbox.Message", "whoever asked for it", _mail_one_asked_for)
     register_scopes_seen(_scopes_of_mail)
+    register_taking(_takes_mail)
     register_veil("outbox.Message", "hiring.requests", _answers_to_requests)
     register_veil("outbox.Notification", "hiring.out_of_sight", _news_out_of_sight)
     register_veil("outbox.InboundMessage", "hiring.requests", _replies_about_requests)

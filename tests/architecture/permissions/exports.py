@@ -28,6 +28,15 @@ EXPORTS = {
     "admin:hiring_application_export": Export("Applications", "AJM"),
     "hiring:everybody-file": Export("People", "AJM"),
     "hiring:jobs-file": Export("Jobs, without people", "", "AJMIRQNO"),
+    "hiring:invitations-file": Export("Invitations to tests", "AJM"),
+    "hiring:expired-file": Export("Invitations that ran out, of which there is none here", ""),
+    "hiring:approvals-file": Export("Waiting for one's approval", "AM"),
+    "hiring:answers-file": Export("Answers of candidates", "AJM"),
+    # Interviewing somebody is not taking them along.
+    "hiring:interviews-file": Export("Interviews that one holds", "", "I"),
+    "outbox:mail-file": Export("Mail, without its texts", "AJM"),
+    "outbox:history-file": Export("The history", "A"),
+    "hiring:history-file": Export("The history of a job", "AJ"),
     "hiring:report-file": Export("Numbers of a report", "", "AJMN"),
     "hiring:report-people-file": Export("People behind a number of a report", "AJM", "N"),
 }

@@ -40,10 +40,12 @@ STAFF = [
     Line("shell:chapter", SIGNED_IN, {"slug": "=results"}),
     # Mail
     Line("outbox:mail", SIGNED_IN),
+    Line("outbox:mail-file", SIGNED_IN, {"format": "=csv"}),
     message("message", "AJM"),
     message("message_resend", "AJ", "post"),
     message("message_cancel", "AJ", "post"),
     Line("outbox:history", "A"),
+    Line("outbox:history-file", "A", {"format": "=csv"}),
     Line("outbox:held-mail", "A"),
     Line("outbox:mail-server", "A"),
     Line("outbox:keep-mail-here", "A", method="post"),

@@ -159,8 +159,8 @@ def test_people_to_interview_cost_the_same_queries(
         assign(make_application(house.job), house.interviewer)
     client = sign_in(house.interviewer)
 
-    # Session, user, roles, organisation, signs; how many, the interviews.
-    with django_assert_num_queries(7):
+    # Session, user, roles, organisation, signs; how many, the interviews, whether they may be taken along.
+    with django_assert_num_queries(8):
         page = client.get(LIST)
 
     assert page.content.decode().count("Team fit") == count

@@ -17,8 +17,8 @@ from openpyxl import load_workbook
 from accounts.operations import set_role_rules
 from candidates.operations import set_tags
 from hiring.enums import ApplicationStatus, Capability, JobRole
-from hiring.exports import sizes
 from outbox.models import Event
+from rendering import downloads
 from tests.factories.candidates import make_candidate
 from tests.factories.hiring import SYSTEM, make_application, make_job, move, set_status
 from tests.hiring.pages.house import House, SignIn, with_result
@@ -122,7 +122,7 @@ def test_file_of_results_is_written_down_too(house: House, sign_in: SignIn, resu
 def test_xlsx_of_too_many_leads_back_with_words(
     house: House, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sizes, "MOST_XLSX_ROWS", 1)
+    monkeypatch.setattr(downloads, "MOST_XLSX_ROWS", 1)
     make_application(house.job)
 
     response = sign_in(house.recruiter).get(f"{FILE}.xlsx?sort=name", follow=True)
@@ -203,7 +203,7 @@ def test_list_of_many_jobs_has_nobody_for_whoever_sees_nobody(
 def test_xlsx_of_a_list_of_too_many_leads_back_with_words(
     house: House, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    monkeypatch.setattr(sizes, "MOST_XLSX_ROWS", 0)
+    monkeypatch.setattr(downloads, "MOST_XLSX_ROWS", 0)
 
     page = sign_in(house.recruiter).get(address, follow=True)
 
