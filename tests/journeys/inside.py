@@ -178,6 +178,16 @@ def submit(*, attempts: list[int]) -> None:
         tests_of.submit_attempt(attempt_id=attempt, submitted_by=SubmittedBy.CANDIDATE, now=timezone.now())
 
 
+def spoil(*, attempt: int) -> None:
+    """Leave an answer behind that nobody could have sent, so that scoring the attempt fails each time."""
+    AttemptQuestion.objects.filter(attempt=attempt, position=1).update(answer=5)
+
+
+def mend(*, attempt: int) -> None:
+    """Take away again what `spoil` left."""
+    AttemptQuestion.objects.filter(attempt=attempt, position=1).update(answer=[])
+
+
 def leave_seconds(*, attempt: int, seconds: float) -> datetime:
     """Take so much time away that `seconds` are left, and return the deadline."""
     running = Attempt.objects.get(pk=attempt)
@@ -214,6 +224,7 @@ def attempts(*, ids: list[int]) -> list[dict[str, Any]]:
             "deadline_at": row.deadline_at,
             "late": _late(row),
             "scored": row.current_score_id is not None,
+            "score_tries": row.score_tries,
             "scores": row.score_count,
             "scored_events": _events(row, "attempt.scored"),
             "submitted_events": _events(row, "attempt.submitted"),
@@ -323,7 +334,7 @@ def _events(attempt: Attempt, kind: str) -> int:
 
 _CALLS = (
     *(hire, backend, forget_guesses, open_job, invite, invite_to_pieces, bulk_invite, start, sat, submit),
-    *(leave_seconds, link, kept, mails, attempts, work, invited, hurry, answers, secrets),
+    *(spoil, mend, leave_seconds, link, kept, mails, attempts, work, invited, hurry, answers, secrets),
 )
 CALLS: dict[str, Callable[..., Any]] = {
     **{call.__name__: call for call in _CALLS},

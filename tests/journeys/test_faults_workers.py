@@ -56,6 +56,28 @@ def test_f6_killed_pool_in_the_middle_of_scoring_leaves_one_score_each(
     assert not any(is_alive(pid) for pid in pool)
 
 
+def test_f10_attempt_whose_scoring_always_fails_holds_up_nobody_and_is_scored_once_mended(
+    served: Office,
+) -> None:
+    people = served.open_job("always-fails", 5)["people"]
+    served.desk.invite(applications=[person["pk"] for person in people])
+    spoilt, *others = running = served.desk.start(emails=addresses(people))
+    served.desk.spoil(attempt=spoilt)
+
+    served.desk.submit(attempts=running)
+    until(lambda: all_have_outcomes(served, others), "the scores of the others")
+    until(lambda: served.desk.attempts(ids=[spoilt])[0]["score_tries"] == 1, "the first try")
+    served.desk.hurry(attempts=[spoilt])
+    until(lambda: served.desk.attempts(ids=[spoilt])[0]["score_tries"] == 2, "the second try")
+    (failed,) = served.desk.attempts(ids=[spoilt])
+    served.desk.mend(attempt=spoilt)
+    served.desk.hurry(attempts=[spoilt])
+
+    until(lambda: all_have_outcomes(served, running), "the score of the one that was mended")
+    assert (failed["state"], failed["scores"], failed["scored"]) == ("submitted", 0, False)
+    assert scored_once(served, running)
+
+
 @pytest.mark.stress
 def test_f6_killed_pool_in_the_middle_of_scoring_is_made_up_for_within_a_minute(
     served: Office, postgres_server: PostgresServer
