@@ -77,6 +77,15 @@ class ImportedQuestionSerializer(PlaceSerializer):
     fate = serializers.ChoiceField(choices=[Found.NEW.value, Found.CHANGED.value], source="found")
 
 
+class DifferenceSerializer(serializers.Serializer[Any]):
+    """A part of a question that differs, and how."""
+
+    part = serializers.CharField()
+    text = serializers.CharField(
+        help_text=gettext_lazy("Of a text what is gone stands in [-…-] and what is new in {+…+}.")
+    )
+
+
 class ImportLineSerializer(PlaceSerializer):
     """A line of the report: what is refused, warned of or skipped, with why; or a question that is new or changed."""
 
@@ -87,6 +96,17 @@ class ImportLineSerializer(PlaceSerializer):
     message = serializers.CharField(
         source="text", help_text=gettext_lazy("Empty for a question that comes in.")
     )
+    differences = serializers.SerializerMethodField(
+        help_text=gettext_lazy(
+            "Of a changed question: how it differs from the one that is here, part by part."
+        )
+    )
+
+    @extend_schema_field(DifferenceSerializer(many=True))
+    def get_differences(self, line: ImportLine) -> list[dict[str, str]]:
+        # They hold the key of what is here.
+        is_told = line.found == Found.CHANGED and self.context.get("is_author", False)
+        return importing.differences_of(line.shown) if is_told else []
 
 
 class ImportLineFilter(django_filters.FilterSet):

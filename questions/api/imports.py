@@ -27,7 +27,7 @@ from questions.api.import_reports import (
     ImportSerializer,
 )
 from questions.api.import_requests import NewImportSerializer, SaidColumnsSerializer
-from questions.enums import ImportState
+from questions.enums import Found, ImportState
 from questions.formats import limits
 from questions.models import ImportLine, QuestionBank, Skill
 from questions.operations import importing
@@ -203,10 +203,12 @@ class ImportViewSet(ReadOnlyViewSet):
         """
         check = self.get_object().check
         # A row of the list is found by its address alone; this is a list of its own.
-        lines: Any = ImportLine.objects.filter(work=check).defer("shown").order_by("found", "number", "pk")
+        lines: Any = ImportLine.objects.filter(work=check).order_by("found", "number", "pk")
         lines = super(ReadOnlyViewSet, self).filter_queryset(lines)
         page: Any = self.paginator.paginate_queryset(lines, request, view=self)  # type: ignore[union-attr]
-        return self.get_paginated_response(ImportLineSerializer(page, many=True).data)
+        has_changed = any(line.found == Found.CHANGED for line in page)
+        seen = {"is_author": has_changed and importing.may_author(self.actor)}
+        return self.get_paginated_response(ImportLineSerializer(page, many=True, context=seen).data)
 
     def answer(self, check: Work, code: int) -> Response:
         """Say where an import is now, and its address."""

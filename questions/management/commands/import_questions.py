@@ -120,6 +120,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{facts['format']}: {counts}; {done}")
         for question in facts["questions"]:
             self.stdout.write(f"{question['where']}: {question['fate']}. {question['id']}")
+            for difference in question["differences"]:
+                text = difference["text"].replace("\n", "\n      ")
+                self.stdout.write(f"    {difference['part']}: {text}")
         for skipped in facts["skipped"]:
             self.stdout.write(f"{skipped['where']}: skipped. {skipped['message']}")
         for problem in facts["problems"]:

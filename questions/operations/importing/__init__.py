@@ -18,6 +18,7 @@ from questions.operations.importing.deciding import begin_import, confirm_import
 from questions.operations.importing.drafting import ImportChoices
 from questions.operations.importing.following import FollowedImport, followed, slugs_of
 from questions.operations.importing.lines import forget_old_lines
+from questions.operations.importing.reporting import differences_of
 from questions.operations.importing.running import (
     ImportRefused,
     Outcome,
@@ -39,6 +40,7 @@ __all__ = [
     "check_import",
     "columns_said",
     "confirm_import",
+    "differences_of",
     "digest_of",
     "discard_import",
     "do_check",

@@ -81,7 +81,7 @@ def _lines(outcome: Outcome) -> Iterator[ImportLine]:
             line.where,
             Found(line.fate.value),
             external_id=line.draft.external_id,
-            shown=_shown(line, outcome.pictures.new),
+            shown=shown_of(line, outcome.pictures.new),
         )
 
 
@@ -97,7 +97,10 @@ def _at(where: Where, found: Found, **values: Any) -> ImportLine:
     )
 
 
-def _shown(line: Line, coming: Collection[str]) -> dict[str, Any]:
+def shown_of(line: Line, coming: Collection[str]) -> dict[str, Any]:
+    """Return a question that comes in as plain data, and where it changes "before", what is here: as it is shown, and
+    as `drafts_difference` compares it. `coming` are the names of pictures that are not here yet.
+    """
     draft = line.draft
     shown = {"kind": draft.kind, **_text(draft, coming)}
     if line.known is None:

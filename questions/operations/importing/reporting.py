@@ -11,7 +11,10 @@ from django.utils.translation import ngettext
 from questions.enums import Level
 from questions.formats.drafts import ERROR, WARNING, WHOLE_FILE, FileRefused, Where
 from questions.operations.importing.comparing import Fate
+from questions.operations.importing.lines import shown_of
 from questions.operations.importing.running import Outcome
+from questions.queries.difference_lines import difference_lines
+from questions.queries.differences import drafts_difference
 from questions.queries.file_words import problem_words, refusal_words, skip_words, where_words
 
 
@@ -34,7 +37,13 @@ def outcome_facts(outcome: Outcome) -> dict[str, Any]:
     skipped = [{**place(one.where), "kind": one.kind, "message": skip_words(one)} for one in parsed.skipped]
     changed = [line for line in comparison.lines if line.fate is not Fate.UNCHANGED]
     questions = [
-        {**place(line.where), "id": line.draft.external_id, "fate": line.fate.value} for line in changed
+        {
+            **place(line.where),
+            "id": line.draft.external_id,
+            "fate": line.fate.value,
+            "differences": differences_of(shown_of(line, outcome.pictures.new)),
+        }
+        for line in changed
     ]
     return {
         "format": parsed.format,
@@ -45,6 +54,15 @@ def outcome_facts(outcome: Outcome) -> dict[str, Any]:
         "problems": problems,
         "skipped": skipped,
     }
+
+
+def differences_of(shown: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return how a question of a file differs from the one that is here, as `difference_lines`; nothing of a new one.
+
+    `shown` is as `shown_of` returns it, and as the report of a check keeps it.
+    """
+    before = shown.get("before")
+    return difference_lines(drafts_difference(before, shown)) if before else []
 
 
 def refused_facts(refused: FileRefused) -> dict[str, Any]:

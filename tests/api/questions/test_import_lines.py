@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.enums import Role, Scope
+from accounts.models import Actor, User
+from accounts.operations import set_roles
 from outbox.models import Work
 from tests.api.questions.files import REFUSED, checked
 from tests.api.world import program
@@ -95,3 +102,49 @@ def test_page_costs_the_same_queries_for_one_line_and_for_three(author, django_a
         # The key with its owner, the import with its work and bank, how many lines there are, and they themselves.
         with django_assert_num_queries(6):
             assert author.get(f"imports/{public_id}/lines/").json()["count"] == count
+
+
+def asking(*stems: str, right: str = "a", other: str = "b") -> bytes:
+    """A file with a question for each stem, known by its number."""
+    options = [{"text": text, "share": int(text == right)} for text in ("a", other)]
+    rows = [{"external_id": f"q-{n}", "stem": stem, "options": options} for n, stem in enumerate(stems)]
+    return json.dumps({"questions": rows}).encode()
+
+
+def test_line_of_a_changed_question_says_how_it_differs(author):
+    checked(author, asking("Old words?"), dry_run="false")
+
+    found = checked(author, asking("New words?", "More?", other="c"))
+    lines, _count, _asked = all_lines(author, found["id"])
+
+    told = {line["found"]: line["differences"] for line in lines}
+    assert told["changed"] == [
+        {"part": "Question", "text": "[-Old-]{+New+} words?"},
+        {"part": "Option b", "text": "[-b-]{+c+}"},
+    ]
+    assert told["new"] == []
+
+
+def test_differences_are_for_authors_alone(author):
+    checked(author, asking("Old words?"), dry_run="false")
+    found = checked(author, asking("Old words?", right="b"))
+    (before,), _count, _asked = all_lines(author, found["id"])
+    set_roles(user=User.objects.get(), roles=[Role.RECRUITER], by=Actor.system(), now=timezone.now())
+
+    after = author.get(f"imports/{found['id']}/lines/")
+
+    assert any("earn" in difference["text"] for difference in before["differences"])
+    assert "earn" not in after.content.decode()
+
+
+def test_lines_with_differences_cost_the_same_for_one_and_three(author):
+    checked(author, asking("Old 1?", "Old 2?", "Old 3?"), dry_run="false")
+    found = checked(author, asking("New 1?", "New 2?", "New 3?"))
+
+    counts = []
+    for rows in (1, 3):
+        with CaptureQueriesContext(connection) as queries:
+            lines = author.get(f"imports/{found['id']}/lines/", page_size=rows).json()["results"]
+        assert len([line for line in lines if line["differences"]]) == rows
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

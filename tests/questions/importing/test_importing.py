@@ -190,6 +190,39 @@ def test_command_says_what_it_would_do_and_does_it(
     assert json.loads(capsys.readouterr().out)["counts"]["unchanged"] == 1
 
 
+def test_command_says_how_a_changed_question_differs(
+    bank: QuestionBank, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said: dict[str, Any] = {
+        "external_id": "q-1",
+        "kind": "single",
+        "stem": "What does it print?",
+        "tags": ["old"],
+    }
+    said["options"] = OPTIONS
+    options = [{"text": "a", "share": 0.5, "feedback": "Half."}, {"text": "c", "share": 1}]
+    newer = said | {"stem": "What does it return?", "tags": ["new"], "options": options}
+    call_command("import_questions", written(tmp_path / "x.json", said), "--bank", "bank", "--json")
+    assert json.loads(capsys.readouterr().out)["questions"][0]["differences"] == []
+
+    file = written(tmp_path / "y.json", newer)
+    call_command("import_questions", file, "--bank", "bank", "--dry-run", "--json")
+    (question,) = json.loads(capsys.readouterr().out)["questions"]
+    call_command("import_questions", file, "--bank", "bank", "--dry-run")
+    words = capsys.readouterr().out
+
+    told = [(each["part"], each["text"]) for each in question["differences"]]
+    assert told == [
+        ("Question", "What does it[- print-]{+ return+}?"),
+        ("About the question", "Tags: it was “old” and is “new”."),
+        ("Option a", "Choosing it earned the whole mark and now earns 1/2 of the mark."),
+        ("Option a, feedback", "{+Half.+}"),
+        ("Option b", "[-b-]{+c+}"),
+        ("Option b", "Choosing it earned nothing and now earns the whole mark."),
+    ]
+    assert "    Question: What does it[- print-]{+ return+}?\n" in words
+
+
 def test_command_names_the_place_of_what_is_wrong(
     bank: QuestionBank, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
