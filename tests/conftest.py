@@ -91,6 +91,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    from tests.servers import worlds
+
+    worlds.before(item)
+
+
 def mode_of(item: pytest.Item, fixtures: set[str]) -> str:
     """Return in which mode a test wants the product's own processes, "" for those that want none."""
     parameters = getattr(getattr(item, "callspec", None), "params", {})

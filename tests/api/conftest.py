@@ -14,12 +14,26 @@ def stopped_clock(freeze):
     return freeze(NOW)
 
 
-@pytest.fixture
-def house(db):
-    """The job that the key may see."""
-    from tests.api.world import make_house
+@pytest.fixture(scope="module")
+def _house_of_the_file(django_db_setup, django_db_blocker):
+    import time_machine
 
-    return make_house()
+    from tests.api.world import make_house
+    from tests.factories.accounts import NOW
+    from tests.servers import worlds
+
+    def make():
+        with time_machine.travel(NOW, tick=False):
+            return make_house()
+
+    with worlds.shared(make, django_db_blocker) as its_own:
+        yield its_own
+
+
+@pytest.fixture
+def house(_house_of_the_file, db):
+    """The job that the key may see."""
+    return _house_of_the_file()
 
 
 @pytest.fixture
