@@ -108,6 +108,7 @@ def test_page_is_for_signed_in_colleagues(house):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.once
 def test_page_shows_every_call_and_tries_one_without_any_other_host(house, live_server, page):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -131,6 +132,7 @@ def test_page_shows_every_call_and_tries_one_without_any_other_host(house, live_
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.once
 def test_page_writes_as_the_colleague_with_the_sessions_token(house, live_server, page):
     page.goto(f"{live_server.url}/api/")
     page.fill("[name=login]", house.recruiter.email)

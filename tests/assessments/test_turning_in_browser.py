@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
@@ -15,6 +16,7 @@ from tests.factories.questions import make_bank, make_question
 LONG = "x = " + " + ".join(map(str, range(200)))
 
 
+@pytest.mark.once
 def test_arrows_turn_to_the_next_person_unless_something_else_has_use_for_them(
     transactional_db: None, live_server: Any, page: Page
 ) -> None:

@@ -157,6 +157,7 @@ def test_a_choice_is_saved_at_once_without_leaving_the_page(seat: Place, page: P
     assert seat.row(1).answer == [seat.row(1).option_order[2]]
 
 
+@pytest.mark.once
 def test_a_choice_made_before_the_scripts_came_is_saved_by_them(seat: Place, page: Page) -> None:
     start(page, seat)
     held: list[Route] = []
@@ -175,6 +176,7 @@ def test_a_choice_made_before_the_scripts_came_is_saved_by_them(seat: Place, pag
     wait_until(lambda: seat.row(1).answer == [seat.row(1).option_order[2]], what="the early choice")
 
 
+@pytest.mark.once
 def test_options_with_code_are_read_out_with_their_code(seat: Place, page: Page) -> None:
     start(page, seat)
     go_to(page, seat, f"question/{position_with_code(seat)}/")
@@ -183,6 +185,7 @@ def test_options_with_code_are_read_out_with_their_code(seat: Place, page: Page)
     expect(page.get_by_role("radio", name=re.compile("return None"))).to_be_visible()
 
 
+@pytest.mark.once
 def test_the_heading_has_the_focus_after_moving_and_the_title_tells_the_place(
     seat: Place, page: Page
 ) -> None:
@@ -194,6 +197,7 @@ def test_the_heading_has_the_focus_after_moving_and_the_title_tells_the_place(
     expect(page).to_have_title(re.compile("^Question 2 of 4"))
 
 
+@pytest.mark.once
 def test_enter_on_a_choice_moves_on(seat: Place, page: Page) -> None:
     start(page, seat)
     # The script begins by reading out where one is.
@@ -288,6 +292,7 @@ def test_submit_waits_for_what_is_not_sent_yet(seat: Place, page: Page) -> None:
     assert seat.row(1).answer == [seat.row(1).option_order[0]]
 
 
+@pytest.mark.once
 def test_the_tab_warns_before_it_closes_only_while_something_is_unsent(seat: Place, page: Page) -> None:
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
@@ -319,6 +324,7 @@ def test_a_choice_can_be_cleared(seat: Place, page: Page) -> None:
     expect(page.locator("input[name=answer]:checked")).to_have_count(0)
 
 
+@pytest.mark.once
 def test_the_time_is_the_servers_and_can_be_hidden(seat: Place, page: Page) -> None:
     # A browser whose own clock is a year off.
     page.add_init_script("const now = Date.now; Date.now = () => now() - 365 * 24 * 3600 * 1000;")
@@ -359,6 +365,7 @@ def test_the_last_minute_is_announced_and_the_end_hands_in(seat: Place, page: Pa
     assert seat.row(1).answer == [seat.row(1).option_order[1]]
 
 
+@pytest.mark.once
 def test_half_of_the_time_and_the_last_minutes_are_announced_politely(seat: Place, page: Page) -> None:
     start(page, seat)
     announcer = page.locator("#announce")
@@ -378,6 +385,7 @@ def test_half_of_the_time_and_the_last_minutes_are_announced_politely(seat: Plac
         expect(announcer).to_have_text(words)
 
 
+@pytest.mark.once
 def test_a_mark_that_was_passed_between_two_pages_is_told_by_the_next_one(seat: Place, page: Page) -> None:
     start(page, seat)
     shorten(seat, 66)
@@ -392,6 +400,7 @@ def test_a_mark_that_was_passed_between_two_pages_is_told_by_the_next_one(seat: 
     expect(page.locator("#announce")).to_have_text("1 minute left.")
 
 
+@pytest.mark.once
 def test_a_mark_that_was_slept_through_is_not_told_as_if_it_were_now(seat: Place, page: Page) -> None:
     page.clock.install()
     start(page, seat)
@@ -414,6 +423,7 @@ def test_time_that_was_added_meanwhile_keeps_the_test_open(seat: Place, page: Pa
     assert seat.attempt.state == "in_progress"
 
 
+@pytest.mark.once
 def test_case_41_token_referer_forms_work_and_other_sites_learn_nothing(seat: Place, page: Page) -> None:
     heard: list[str] = []
 
@@ -429,6 +439,7 @@ def test_case_41_token_referer_forms_work_and_other_sites_learn_nothing(seat: Pl
     assert heard == [""]
 
 
+@pytest.mark.once
 def test_a_browser_that_keeps_nothing_still_saves(seat: Place, page: Page) -> None:
     page.add_init_script(
         "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }});"
@@ -441,6 +452,7 @@ def test_a_browser_that_keeps_nothing_still_saves(seat: Place, page: Page) -> No
     assert seat.row(1).answer == [seat.row(1).option_order[1]]
 
 
+@pytest.mark.once
 def test_a_sticky_bar_never_hides_what_has_the_focus(seat: Place, page: Page) -> None:
     start(page, seat)
     page.set_viewport_size({"width": 375, "height": 600})

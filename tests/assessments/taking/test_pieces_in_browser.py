@@ -164,6 +164,7 @@ def test_a_part_is_finished_and_the_next_one_started(begin: Any, page: Page) -> 
     assert window(place.attempt) == (2, 2)
 
 
+@pytest.mark.once
 def test_the_marks_of_a_part_are_announced(begin: Any, page: Page) -> None:
     place = begin((1, 10), (1, 5))
     for minutes, words in (

@@ -184,6 +184,7 @@ def network(page: Page) -> BrowserContext:
     return page.context
 
 
+@pytest.mark.once
 def test_moving_without_a_network_keeps_the_page_and_goes_on_when_it_is_back(
     seat: Place,  # noqa: F811
     page: Page,
@@ -207,6 +208,7 @@ def test_moving_without_a_network_keeps_the_page_and_goes_on_when_it_is_back(
     expect(page.get_by_role("heading", level=1)).to_have_text("Question 2 of 4")
 
 
+@pytest.mark.once
 def test_choices_without_a_network_queue_and_the_last_one_counts(
     seat: Place,  # noqa: F811
     page: Page,
@@ -230,6 +232,7 @@ def test_choices_without_a_network_queue_and_the_last_one_counts(
     assert sorted(seat.places(1, seat.row(1).answer)) == chosen
 
 
+@pytest.mark.once
 def test_submit_without_a_network_waits_for_it(
     seat: Place,  # noqa: F811
     page: Page,
@@ -252,6 +255,7 @@ def test_submit_without_a_network_waits_for_it(
     assert seat.attempt.state == "submitted"
 
 
+@pytest.mark.once
 def test_links_of_the_overview_wait_for_the_network(
     seat: Place,  # noqa: F811
     page: Page,
@@ -268,6 +272,7 @@ def test_links_of_the_overview_wait_for_the_network(
     expect(page.get_by_role("heading", level=1)).to_have_text("Question 3 of 4")
 
 
+@pytest.mark.once
 def test_an_answer_outlives_a_browser_that_was_closed_without_a_network(
     seat: Place,  # noqa: F811
     page: Page,

@@ -83,6 +83,7 @@ def test_person_without_javascript_applies_sees_where_it_stands_and_withdraws(
     context.close()
 
 
+@pytest.mark.looks
 def test_pages_shut_nobody_out(page: Page, live_server: Any, job: Job) -> None:
     faults: dict[str, Any] = {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from hiring.models import ResumeDraft
@@ -19,6 +20,7 @@ DROP = """({ files, kind }) => {
 }"""
 
 
+@pytest.mark.once
 def test_resumes_are_dropped_anywhere_on_the_page_of_a_job_and_too_many_are_told(
     transactional_db: None, live_server: Any, page: Page
 ) -> None:

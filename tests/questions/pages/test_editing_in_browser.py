@@ -245,6 +245,7 @@ def test_picture_is_inserted_and_shown_in_the_preview(author: Page, live_server:
     )
 
 
+@pytest.mark.once
 def test_tags_are_offered_behind_those_that_are_written(author: Page, live_server: Any) -> None:
     QuestionTag.objects.bulk_create([QuestionTag(name=name) for name in ("routing", "sql")])
     author.goto(change(live_server, make_question(codes="abc", ready=False)))
@@ -256,6 +257,7 @@ def test_tags_are_offered_behind_those_that_are_written(author: Page, live_serve
     assert author.locator("#tag-offers option").evaluate_all(offered) == ["routing, sql"]
 
 
+@pytest.mark.once
 def test_link_of_a_finding_leads_to_the_line_of_its_field(author: Page, live_server: Any) -> None:
     stem = "Look.\n\nWhich is not it?"
     question = make_question(codes="abc", stem=stem)
