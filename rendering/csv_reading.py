@@ -20,7 +20,7 @@ from rendering.raw_rows import (
     too_wide,
 )
 
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t])(?:\r\n|\r|\n)", re.IGNORECASE)
 _LONGEST_CELL = 64 * 1024 * 1024

@@ -67,6 +67,12 @@ _AIKEN_OPTION = re.compile(r"[A-Z][.)]\s{0,5}\S")
 _GIFT_ANSWERS = re.compile(r"(?<!\\)\{\s{0,20}(?:$|[=~#}]|%-?[0-9]|(?:TRUE|FALSE|T|F)\s{0,5}[}#])")
 _GIFT_LINE = re.compile(r"\$CATEGORY:|::[^:]|// {0,5}\[(?:id|tag):")
 _MARKDOWN_TASK = re.compile(r"\s{0,3}[-*+]\s{1,5}\[\s?[ xX]?\s?\](?:\s|$)")
+# text2qti: "*b)" and "[*]" are right.
+_MARKDOWN_STAR = re.compile(r"\s{0,3}(?:\*[a-zA-Z]\)|\[[ *]\])\s{1,5}\S")
+# Letters below these are no Aiken, which has no headings.
+_MARKDOWN_HEADING = re.compile(
+    r"#{1,6}\s{1,5}\*{0,2}(?:q(?:uestion)?\.?\s{0,3})?\d|</?details\b", re.IGNORECASE
+)
 _MARKDOWN_LETTER = re.compile(r"\s{0,3}[-*+]\s{1,5}[A-Z]\s?[:.)]")
 _MARKDOWN_ANSWER = re.compile(r"[#*\s>]{0,12}answers?\b", re.IGNORECASE)
 
@@ -202,19 +208,21 @@ def _has_headers(line: str) -> bool:
 def _evidence(lines: list[str]) -> Iterator[str]:
     """Yield the name of a format for each line that speaks for it."""
     options = letters = 0
+    has_headings = False
     for line in lines:
         trimmed = line.strip()
-        if _MARKDOWN_TASK.match(line):
+        has_headings = has_headings or bool(_MARKDOWN_HEADING.match(trimmed))
+        if _MARKDOWN_TASK.match(line) or _MARKDOWN_STAR.match(line):
             yield names.MARKDOWN
         elif _MARKDOWN_LETTER.match(line):
             letters += 1
         elif _AIKEN_OPTION.match(trimmed):
             options += 1
         elif _AIKEN_ANSWER.match(trimmed) and options:
-            yield names.AIKEN
+            yield names.MARKDOWN if has_headings else names.AIKEN
             options = 0
-        elif _MARKDOWN_ANSWER.match(trimmed) and letters:
+        elif _MARKDOWN_ANSWER.match(trimmed) and (letters or (options and trimmed[0] in "#*>")):
             yield names.MARKDOWN
-            letters = 0
+            letters = options = 0
         if _GIFT_LINE.match(trimmed) or _GIFT_ANSWERS.search(line):
             yield names.GIFT

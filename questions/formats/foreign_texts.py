@@ -17,6 +17,7 @@ from rendering.characters import clean_text
 # A picture written into the text itself; it would be longer than any text that is kept.
 _DATA: Final = "data:image/"
 _DATA_PICTURE = re.compile(r"data:image/[a-z+.-]{1,20};base64,([A-Za-z0-9+/=\s]*)")
+_TAG = re.compile(r"<[a-zA-Z][^<>]*")
 _WRITTEN: Final = "written-picture:"
 
 
@@ -51,7 +52,8 @@ class ForeignTexts:
         """Return HTML as Markdown."""
         said = self.clean(said)
         if _DATA in said:
-            said = _DATA_PICTURE.sub(self._put_away, said)
+            # What a text says of such an address stays: it may be what is asked.
+            said = _TAG.sub(lambda tag: _DATA_PICTURE.sub(self._put_away, tag[0]), said)
         converted = to_markdown(said, self.address)
         for name in converted.dropped:
             self.note("markup_dropped", name)

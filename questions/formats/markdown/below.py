@@ -24,6 +24,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"</?(?:details|summary|p|b|i|div|br)\b[^<>]{0,200}>", re.IGNORECASE)
+# What is clicked to see the rest says nothing of it.
+_SUMMARY = re.compile(r"<summary>[^<>]{0,200}</summary>", re.IGNORECASE)
 _SHOWS = ("", "answer", "answers", "show answer", "solution", "view answer", "click to view")
 _RULE = re.compile(r"\s{0,3}(?:-{3,}|\*{3,}|_{3,})\s*")
 # What text2qti says of the next question, or of a group of them.
@@ -86,5 +88,5 @@ def _answer(text: str) -> re.Match[str] | None:
 
 
 def _untagged(text: str) -> str:
-    plain = _TAG.sub("", text)
+    plain = _TAG.sub("", _SUMMARY.sub("", text))
     return "" if plain.strip(" :").casefold() in _SHOWS else plain

@@ -9,6 +9,10 @@ from typing import NamedTuple
 
 _FENCE = re.compile(r"(?P<sign>`{3,}|~{3,})(?P<rest>.*)")
 _SHORTEST = 3
+# Code may begin right behind the mark of an option.
+_MARK = re.compile(
+    r" {0,3}(?:[-*+]\s{1,5}(?:\[\s?[ xX]?\s?\]|[A-Z]\s?[:.)])|\[[ *xX]?\]|\*?[a-zA-Z]\)|[A-Z]\.)\s{1,5}(?=[`~]{3})"
+)
 
 
 class Line(NamedTuple):
@@ -47,14 +51,21 @@ def lines_of(text: str) -> list[Line]:
             if _closes(line.strip(), closing):
                 closing = ""
             continue
-        sign = _opening(line)
+        mark = _MARK.match(line)
+        sign = opening(line[mark.end() :] if mark else line)
         if sign and closers[sign[0]].longest_below(number) >= len(sign):
             closing = sign
-        lines.append(Line(number, line, bool(closing), bool(closing), is_unclosed=bool(sign) and not closing))
+            if mark:
+                # The line itself begins an option.
+                lines.append(Line(number, line))
+                continue
+        lines.append(
+            Line(number, line, bool(closing), bool(closing), is_unclosed=bool(sign) and not (closing or mark))
+        )
     return lines
 
 
-def _opening(line: str) -> str:
+def opening(line: str) -> str:
     """Return the signs of the fence that a line begins, "" for a line that begins none."""
     stripped = line.strip()
     found = _FENCE.fullmatch(stripped) if stripped[:1] in ("`", "~") else None

@@ -7,20 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from questions.formats.markdown.lines import Line
+from questions.formats.markdown.lines import Line, opening
 
 TASK = re.compile(r" {0,3}[-*+]\s{1,5}\[\s?(?P<mark>[ xX]?)\s?\](?P<text>\s.*|)")
 # text2qti: "*b)" is right where one is asked for, "[*]" where several are.
+PLAIN = re.compile(r" {0,3}(?P<letter>[A-Z])\.\s+(?P<text>\S.*)")
 STARRED = re.compile(r" {0,3}(?P<mark>\*?)(?P<letter>[a-zA-Z])\)\s(?P<text>.*)")
 BRACKETS = re.compile(r" {0,3}\[(?P<mark>[ *xX]?)\](?P<text>\s.*)")
 LETTERED = re.compile(r" {0,3}[-*+]\s{1,5}(?P<letter>[A-Z])\s?[:.)](?P<text>.*)")
 
 # The first that a section has is how it writes its options: what looks like another stands in a text.
-_STYLES = (TASK, BRACKETS, LETTERED, STARRED)
+_STYLES = (TASK, BRACKETS, LETTERED, STARRED, PLAIN)
 # What all of them begin with: most lines do not.
-_MAY_BEGIN = re.compile(r" {0,3}(?:[-+*\[]|[a-zA-Z]\))")
+_MAY_BEGIN = re.compile(r" {0,3}(?:[-+*\[]|[a-zA-Z]\)|[A-Z]\.)")
 # Where nothing marks the right one, a letter below tells.
-LETTERS_TELL = (LETTERED, STARRED)
+LETTERS_TELL = (LETTERED, STARRED, PLAIN)
+# A list with one letter is some list.
+_IN_ORDER = (LETTERED, PLAIN)
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # What stands in place of the text of an option that is a block of code.
 _BARE = re.compile(r"(?:[A-Za-z][).:]?|[:.])?")
@@ -64,7 +67,11 @@ class Item:
         text = "" if self.has_code and _BARE.fullmatch(self.text) else self.text
         # Directly below an empty mark stands the text as it is, with an indent of its own.
         is_below = not self.text and bool(lines) and not lines[0].is_blank and not lines[0].opens
-        content = "\n".join([text, *_dedented(lines, _INDENT if is_below else None)])
+        most = _INDENT if is_below else None
+        if opening(text):
+            # Code that begins behind the mark of its option is indented as far as what closes it.
+            most = min((line.indent for line in lines if line.text.strip()), default=0)
+        content = "\n".join([text, *_dedented(lines, most)])
         return content.strip("\n"), "\n".join(reversed(said))
 
 
@@ -81,8 +88,7 @@ def style_of(body: Sequence[Line]) -> Style | None:
                 first.setdefault(pattern, at)
                 letters |= {found["letter"].upper()} if pattern in LETTERS_TELL else set()
     for pattern in _STYLES:
-        # A list with one letter is some list.
-        if pattern in first and (pattern is not LETTERED or {"A", "B"} <= letters):
+        if pattern in first and (pattern not in _IN_ORDER or {"A", "B"} <= letters):
             return Style(pattern, first[pattern])
     return None
 
@@ -115,7 +121,7 @@ def _begun(line: Line, style: Style, count: int) -> Item | None:
     found = style.pattern.fullmatch(line.text)
     if found is None:
         return None
-    if style.pattern is LETTERED:
+    if style.pattern in _IN_ORDER:
         expected = _LETTERS[count : count + 1]
         return Item(is_right=False, text=found["text"].strip()) if found["letter"] == expected else None
     return Item(bool(found["mark"].strip()), found["text"].strip())

@@ -12,6 +12,10 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _TOKENS = re.compile(r"[\s,;|/&+]+|\band\b", re.IGNORECASE)
 _ENDS = re.compile(r"[;|\n]+")
+# Where nothing else parts them: a comma may stand in the text of an option.
+_COMMAS = re.compile(r"[,;|\n]+")
+# "Option 2" is its number.
+_WORD = re.compile(r"\b(?:option|choice|answer)[\s_]{0,2}(?=(?:\d{1,2}|[a-z])\b)", re.IGNORECASE)
 _NAMED = re.compile(r"([A-Za-z])\s{0,3}[:=]\s{0,3}(\S{1,20})")
 
 
@@ -44,7 +48,7 @@ def right_options(said: str, options: Sequence[str], answers: str = "") -> set[i
     by_sign = _by_sign(text, len(options))
     if by_text is not None and by_sign is not None and by_text != by_sign:
         raise CellError("ambiguous_answer", "correct", answer=text[:80])
-    found = by_text or by_sign or _by_text([part for part in _ENDS.split(text) if part.strip()], folded)
+    found = by_text or by_sign or _by_texts(text, folded)
     if not found:
         raise CellError("unknown_answer", "correct", answer=text[:80])
     return found
@@ -53,9 +57,7 @@ def right_options(said: str, options: Sequence[str], answers: str = "") -> set[i
 def _named(text: str, folded: Sequence[str], answers: str) -> set[int] | None:
     """Return what a cell names in the one way that its column says."""
     if answers == "correct_texts":
-        return _by_text([text], folded) or _by_text(
-            [part for part in _ENDS.split(text) if part.strip()], folded
-        )
+        return _by_text([text], folded) or _by_texts(text, folded)
     if (answers == "correct_letters") == any(sign.isdigit() for sign in text):
         return None
     if answers == "correct_from_zero":
@@ -75,8 +77,17 @@ def _by_text(texts: Sequence[str], folded: Sequence[str]) -> set[int] | None:
     return {folded.index(text) for text in wanted}
 
 
+def _by_texts(text: str, folded: Sequence[str]) -> set[int] | None:
+    """Return what is named by several texts with signs between them."""
+    for ends in (_ENDS, _COMMAS):
+        found = _by_text([part for part in ends.split(text) if part.strip()], folded)
+        if found:
+            return found
+    return None
+
+
 def _by_sign(text: str, count: int) -> set[int] | None:
-    signs = [sign for sign in _TOKENS.split(text[:300]) if sign]
+    signs = [sign for sign in _TOKENS.split(_WORD.sub("", text[:300])) if sign]
     found = set()
     for sign in signs:
         position = _position(sign.strip(".)("))

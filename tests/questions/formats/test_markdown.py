@@ -242,6 +242,32 @@ def test_fence_that_nothing_closes_swallows_no_question() -> None:
     assert faults(text) == [("warning", "unclosed_fence", 2)]
 
 
+@pytest.mark.parametrize("mark", ["- [{}]", "[{}]"])
+def test_code_that_begins_behind_the_mark_of_its_option_ends_where_it_is_closed(mark: str) -> None:
+    text = (
+        "#### Q1. Which?\n\n"
+        f"{mark.format('x')} ```js\n  let a = 1\n\n    let b\n  ```\n\n"
+        f"{mark.format(' ')} ```js\n  # Q2. no\n  ```\n\n"
+        "#### Q2. What?\n\n```js\n- [x] no\n```\n\n- [x] a\n- [ ] b\n"
+    )
+    first, second = read(text).questions
+    assert [option.text for option in first.options] == [
+        "```js\nlet a = 1\n\n  let b\n```",
+        "```js\n# Q2. no\n```",
+    ]
+    assert second.stem == "What?\n\n```js\n- [x] no\n```"
+    assert faults(text) == []
+
+
+def test_letters_without_a_list_are_options_as_well() -> None:
+    question = only(
+        "## Question 1\nWhat is it?\n\nA. `x`\nB. y\n\n"
+        "<details>\n<summary>Show</summary>\n\nAnswer: B\n\nSince it is.\n</details>\n"
+    )
+    assert (question.stem, options(question)) == ("What is it?", [("`x`", Fraction(0)), ("y", Fraction(1))])
+    assert question.explanation == "Since it is."
+
+
 def test_section_of_more_lines_than_anybody_writes_is_an_error_and_the_next_is_read() -> None:
     long = "# Q1. Long\n\n" + "line\n" * 5_000 + "- [x] a\n- [ ] b\n"
     parsed = read_markdown(f"{long}\n# Q2. Short\n\n- [x] a\n- [ ] b\n".encode())

@@ -82,6 +82,13 @@ def test_picture_of_old_files_and_of_markdown_is_read() -> None:
     assert question.stem == f"![A](picture:{picture_of(PNG)})"
 
 
+def test_address_that_a_text_speaks_of_stays_as_it_is_written() -> None:
+    said = f"data:image/png;base64,{PICTURE}"
+    code = f'&lt;img src="{said}"&gt;'
+    question = read(choice(A, B, stem=f"<p>What is <code>{said}</code>?</p><pre>{code}</pre>")).questions[0]
+    assert question.stem == f'What is `{said}`?\n\n```\n<img src="{said}">\n```'
+
+
 def test_case_31_billion_laughs_one_picture_many_times_in_a_text_is_looked_at_once() -> None:
     picture = PNG + bytes(2_000_000)
     data = base64.b64encode(picture).decode()

@@ -284,6 +284,31 @@ def test_case_34_import_encodings_quotation_mark_that_nobody_closes_refuses_the_
     assert refused.value.code == "table"
 
 
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("one, three", [0, 2]),
+        ("Option 2", [1]),
+        ("option_1; option_3", [0, 2]),
+        ("Answer B", [1]),
+        ("choice2", [1]),
+        ("two, and so on", [3]),
+    ],
+)
+def test_right_options_are_named_as_other_tools_name_them(said: str, right: list[int]) -> None:
+    parsed = read(
+        "Question|Choice 1|Choice 2|Choice 3|Choice 4|Correct choice",
+        f"Q|one|two|three|two, and so on|{said}",
+    )
+    (question,) = parsed.questions
+    assert [number for number, option in enumerate(question.options) if option.share > 0] == right
+
+
+def test_texts_of_which_one_is_no_option_name_nothing() -> None:
+    parsed = read("stem,option 1,option 2,correct", 'Q,one,two,"one, three"')
+    assert [(problem.level, problem.code) for problem in parsed.problems] == [("error", "unknown_answer")]
+
+
 def test_stem_as_long_as_is_kept_fits_into_a_cell() -> None:
     stem = "x" * limits.LONG_TEXT
     assert read("stem,a,b,correct", f"{stem},a,b,A").questions[0].stem == stem
