@@ -119,7 +119,7 @@ from hiring.queries.selections import (
     preview_invites,
     preview_rejects,
 )
-from hiring.queries.stage_actions import StageActionLine, letters, stage_actions_of
+from hiring.queries.stage_actions import StageActionLine, entry_words, letters, stage_actions_of
 from hiring.queries.statuses import StatusPreview, preview_statuses
 from hiring.queries.undoing import Undoable, left_withdrawn, undoable
 from hiring.queries.waiting import ageing, below_the_line, results_waiting
@@ -190,6 +190,7 @@ __all__ = [
     "dashboard",
     "documents_of",
     "documents_to_take",
+    "entry_words",
     "expired_invitations",
     "first_day",
     "free_openings",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Actor
 from accounts.registries import unveiled
 from hiring.enums import ApplicationStatus, InterviewState, StageActionKind, StageActionState
-from hiring.models import Application, StageAction
+from hiring.models import Application, Stage, StageAction
 from hiring.registries import LETTER
 from hiring.rules import action_text, job_scope
 from outbox.models import MessageTemplate
@@ -22,6 +24,23 @@ def letters() -> QuerySet[MessageTemplate]:
     """Return the mails that a stage can send, one of each name, by name. Lazy."""
     rows = MessageTemplate.objects.filter(kind=LETTER, scope="", is_active=True).exclude(name="")
     return rows.order_by("name", "language", "pk")
+
+
+def entry_words(stage: Stage) -> list[str]:
+    """Return in words what a stage, with its test and its letter loaded, does with whoever enters; nothing is empty."""
+    words = []
+    if stage.sends_test and stage.assessment is not None:
+        words.append(_("the test “%s” is sent") % stage.assessment.name)
+    if stage.entry_mail is not None:
+        sent = ngettext(
+            "the letter “%(letter)s” is sent after %(days)d day",
+            "the letter “%(letter)s” is sent after %(days)d days",
+            stage.entry_mail_days,
+        )
+        said = sent if stage.entry_mail_days else _("the letter “%(letter)s” is sent")
+        words.append(said % {"letter": stage.entry_mail.name, "days": stage.entry_mail_days})
+    words += [_("the interview “%s” is asked for") % title for title in stage.entry_interviews]
+    return words
 
 
 def template_in(template: MessageTemplate, language: str, *, job_id: int) -> MessageTemplate | None:

@@ -16,10 +16,10 @@ from candidates.models import Candidate
 from candidates.operations import CandidateDraft
 from candidates.queries import by_email, main_address
 from candidates.queries.duplicates import Duplicate, people_like
-from hiring import operations
+from hiring import operations, queries
 from hiring.enums import Capability
 from hiring.forms import NewApplicationForm
-from hiring.models import Application
+from hiring.models import Application, Stage
 from hiring.views.bases import JobPage, add_errors
 
 
@@ -31,6 +31,14 @@ class AddingPage(JobPage, FormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"actor": self.actor}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        stages = Stage.objects.filter(job=self.job, retired_at=None).select_related(
+            "assessment", "entry_mail"
+        )
+        first = stages.order_by("position", "pk").first()
+        words = queries.entry_words(first) if first else []
+        return super().get_context_data(first_stage=first, entry_words="; ".join(words), **kwargs)
 
     def add(self, data: dict[str, Any]) -> tuple[Application, bool]:
         """Do it; return the application, and whether it is new. Raises what `operations.apply` does."""

@@ -20,6 +20,14 @@ from hiring.views.bulk.bases import SHOWN, BulkPage
 
 
 @dataclass(frozen=True, slots=True)
+class Busy:
+    """A stage that does something with whoever enters, and what."""
+
+    stage: Stage
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gated:
     """A stage, and how many of those chosen come there with an approval only that the actor cannot give."""
 
@@ -39,7 +47,12 @@ class MoveView(BulkPage):
 
     def preview(self, people: list[Application], token: uuid.UUID, *, confirmed: bool) -> HttpResponse:
         stages = Stage.objects.filter(job=self.job, retired_at=None).order_by("position", "pk")
-        form = BulkMoveForm(self.request.POST if "stage" in self.request.POST else None, stages=stages)
+        stages = stages.select_related("assessment", "entry_mail")
+        form = BulkMoveForm(
+            self.request.POST if "stage" in self.request.POST else None,
+            initial={"stage": self._following(stages, people)},
+            stages=stages,
+        )
         if confirmed and form.is_valid():
             try:
                 work = operations.queue_bulk_move(
@@ -67,9 +80,17 @@ class MoveView(BulkPage):
             count=len(live),
             more=max(0, len(live) - SHOWN),
             gated=self._gated(stages, live),
+            busy=[Busy(stage, "; ".join(words)) for stage in stages if (words := queries.entry_words(stage))],
             skipped=[row for row in shown if row.status not in ApplicationStatus.live],
         )
         return self.render_to_response(context)
+
+    def _following(self, stages: Iterable[Stage], people: list[Application]) -> Stage | None:
+        """The stage that comes after those where people stand; the last one where none does."""
+        there = {row.stage_id for row in people if row.status in ApplicationStatus.live}
+        order = list(stages)
+        places = [place for place, stage in enumerate(order) if stage.pk in there]
+        return order[min(max(places) + 1, len(order) - 1)] if places else None
 
     def _gated(self, stages: Iterable[Stage], people: list[Application]) -> list[Gated]:
         """For each stage that needs an approval, how many would be asked for instead of moved."""

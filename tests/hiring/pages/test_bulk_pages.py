@@ -13,8 +13,9 @@ from django.utils import timezone
 from assessments.models import Invitation
 from candidates.operations import set_tags
 from hiring.enums import ApplicationStatus
-from hiring.models import RejectionReason
-from outbox.models import Message, Work
+from hiring.models import RejectionReason, Stage
+from hiring.registries import LETTER
+from outbox.models import Message, MessageTemplate, Work
 from outbox.operations import run_due_work
 from tests.factories.hiring import SYSTEM, invite, make_application, move, set_status, sit, stages
 from tests.hiring.pages.house import House, SignIn
@@ -212,6 +213,28 @@ def test_move_confirmed_moves_those_who_are_as_they_were_seen(house: House, sign
     assert sorted(skip["code"] for skip in work.result["skipped"]) == ["changed", "not_active"]
     house.application.refresh_from_db()
     assert house.application.stage.name == "Test"
+
+
+def test_move_preview_says_what_stages_do_with_whoever_enters_and_offers_the_next(
+    house: House, sign_in: SignIn
+) -> None:
+    client, ids = sign_in(house.recruiter), {"ids": [house.application.public_id]}
+    quiet = client.post(MOVE, ids).content.decode()
+    letter = MessageTemplate.objects.create(kind=LETTER, name="Welcome", subject="Hello", body="Hello")
+    Stage.objects.filter(job=house.job, name="Test").update(
+        sends_test=True, entry_mail=letter, entry_mail_days=2, entry_interviews=["Talk"]
+    )
+    test = stages(house.job)["Test"]
+
+    page = client.post(MOVE, ids).content.decode()
+
+    assert "No stage of this job sends anything to whoever enters." in quiet
+    assert "No stage of this job sends anything" not in page
+    assert (
+        f"Whoever enters “Test”: the test “{test.assessment.name}” is sent; "
+        "the letter “Welcome” is sent after 2 days; the interview “Talk” is asked for."
+    ) in page
+    assert f'<option value="{test.pk}" selected>' in page
 
 
 def test_tags_preview_says_what_they_have_and_confirmed_changes_them(house: House, sign_in: SignIn) -> None:
