@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet, Window
@@ -237,6 +237,28 @@ def cards_of(applications: Iterable[Application], actor: Actor, *, now: datetime
     if not ids:
         return []
     tags = tags_by_person(rows)
+    approvals = waiting_by_application(ids, actor)
+    steps = _steps(rows, approvals, actor)
+    return [
+        Card(
+            row,
+            steps[row.application.pk],
+            tuple(tags[row.application.candidate_id]),
+            approvals.get(row.application.pk),
+        )
+        for row in rows
+    ]
+
+
+def with_steps(rows: Sequence[PersonRow], actor: Actor) -> list[PersonRow]:
+    """Return the rows with what comes next, as the cards of the board say it. Three queries."""
+    steps = _steps(rows, waiting_by_application([row.application.pk for row in rows], actor), actor)
+    return [replace(row, step=steps[row.application.pk]) for row in rows]
+
+
+def _steps(rows: Sequence[PersonRow], approvals: Container[int], actor: Actor) -> Mapping[int, NextStep]:
+    """What comes next, by application. Two queries."""
+    ids = [row.application.pk for row in rows]
     # Whoever sees an application sees what its stages do: only what hides some of it is asked.
     waiting = (StageActionState.WAITING, StageActionState.FAILED)
     actions = unveiled(StageAction.objects.filter(application__in=ids, state__in=waiting), actor)
@@ -244,16 +266,7 @@ def cards_of(applications: Iterable[Application], actor: Actor, *, now: datetime
     states = set(actions.values_list("application", "stage", "state"))
     asked = unveiled(Interview.objects.filter(application__in=ids, state=InterviewState.ASKED), actor)
     interviews = set(asked.values_list("application", "stage"))
-    approvals = waiting_by_application(ids, actor)
-    return [
-        Card(
-            row,
-            next_step(_standing(row, states, interviews, approvals)),
-            tuple(tags[row.application.candidate_id]),
-            approvals.get(row.application.pk),
-        )
-        for row in rows
-    ]
+    return {row.application.pk: next_step(_standing(row, states, interviews, approvals)) for row in rows}
 
 
 def _standing(

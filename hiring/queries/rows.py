@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from accounts.models import Actor
 from candidates.models import Candidate
 from candidates.queries.words import Finding, findings
-from hiring.enums import ApplicationStatus, Source, TestOutcome
+from hiring.enums import ApplicationStatus, NextStep, Source, TestOutcome, WaitsFor
 from hiring.models import Application
 from hiring.queries.application_tests import RowTest, row_tests
+from hiring.rules import waits_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class PersonRow:
     found: Finding | None = None
     # Where the list shows them.
     tags: tuple[str, ...] = ()
+    step: NextStep | None = None
 
     @property
     def status(self) -> ApplicationStatus:
@@ -37,6 +39,11 @@ class PersonRow:
     def outcome(self) -> TestOutcome | None:
         """What the latest test meant; None for people who were not invited."""
         return TestOutcome(self.test.outcome) if self.test else None
+
+    @property
+    def waits_for(self) -> WaitsFor | None:
+        """Who is waited for until the next step is done, where the list shows it."""
+        return waits_for(self.step) if self.step else None
 
     @property
     def source(self) -> str:

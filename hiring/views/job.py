@@ -17,6 +17,7 @@ from hiring import queries
 from hiring.enums import Capability, JobRole, JobStatus
 from hiring.forms import PeopleFilterForm, ResumesForm
 from hiring.models import Follow, Job
+from hiring.queries.board import with_steps
 from hiring.queries.drafts import with_draft_count
 from hiring.queries.rows import PersonRow, person_rows, with_tags
 from hiring.rules import JOB_EDGES
@@ -40,6 +41,7 @@ COLUMNS = (
     Column("waiting", gettext_lazy("Here for"), first="descending", is_number=True),
     Column("score", gettext_lazy("Test"), first="descending"),
     Column("applied", gettext_lazy("Applied")),
+    Column("next", gettext_lazy("What comes next"), is_usual=False),
     Column("tags", gettext_lazy("Tags"), is_usual=False),
 )
 
@@ -120,7 +122,9 @@ class JobView(JobPage, TemplateView):
 
     def _rows(self, applications: Any, *, search: str) -> list[PersonRow]:
         rows = person_rows(applications, self.actor, now=self.now, search=search)
-        return with_tags(rows) if any(column.key == "tags" for column in self.shown) else rows
+        keys = {column.key for column in self.shown}
+        rows = with_steps(rows, self.actor) if "next" in keys else rows
+        return with_tags(rows) if "tags" in keys else rows
 
     def _columns(self, sort: str) -> list[SortLink]:
         return [self._heading(column, sort) for column in self.shown]
