@@ -8,6 +8,7 @@ urlpatterns = [
     path("jobs/<slug:slug>/board/", board.BoardView.as_view(), name="board"),
     path("jobs/<slug:slug>/board/<int:stage>/", board.BoardColumnView.as_view(), name="board-column"),
     path("jobs/<slug:slug>/board/move/<slug:public_id>/", board.CardMoveView.as_view(), name="card-move"),
+    path("jobs/<slug:slug>/board/undo/<slug:public_id>/", board.CardUndoView.as_view(), name="card-undo"),
     re_path(
         r"^jobs/(?P<slug>[-\w]+)/people\.(?P<format>csv|xlsx)$",
         exports.PeopleFileView.as_view(),

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.template.backends.utils import csrf_input
 from django.urls import reverse
@@ -50,6 +50,10 @@ class _Board(JobPage):
         """Where a card can go."""
         return queries.current_stages(self.job.pk)
 
+    def undo_of(self, application: Application) -> queries.Undoable | None:
+        """What the actor did last with a card and can take back. One query."""
+        return queries.undoable(application, str(application.version), actor=self.actor, now=self.now)
+
     def card_context(self) -> dict[str, Any]:
         """What the parts with cards need beside the cards."""
         return {
@@ -90,8 +94,16 @@ class BoardView(_Board, TemplateView):
             kept_query=self.form.query(without=("q",)),
             columns=columns,
             count=sum(column.count for column in columns),
+            **self._just_moved(),
             **kwargs,
         )
+
+    def _just_moved(self) -> dict[str, Any]:
+        """Who was moved without scripts and can be moved back for some seconds, as the address names them."""
+        code = self.request.GET.get("moved", "")
+        mine = Application.objects.filter(job=self.job).visible_to(self.actor)
+        moved = mine.select_related("candidate").filter(public_id=code).first() if code else None
+        return {"moved": moved, "undo": self.undo_of(moved)} if moved else {}
 
 
 class BoardColumnView(_Board, View):
@@ -131,7 +143,10 @@ class CardMoveView(_Board, View):
         else:
             messages.success(request, self._done(self._as_it_is(application)))
         address = reverse("hiring:board", args=[self.job.slug])
-        query = self.form.query()
+        parameters = QueryDict(self.form.query(), mutable=True)
+        if not words:
+            parameters["moved"] = application.public_id
+        query = parameters.urlencode()
         return HttpResponseRedirect(f"{address}?{query}" if query else address)
 
     def _move(self, application: Application) -> str:
@@ -178,5 +193,21 @@ class CardMoveView(_Board, View):
             "ask_address": self.ask_address,
             "heads": heads,
             "card": cards[0] if now.status in ApplicationStatus.live else None,
+            "moved": now,
+            "undo": None if words else self.undo_of(now),
         }
         return render(self.request, "hiring/parts/board_moved.html", context, status=409 if words else 200)
+
+
+class CardUndoView(CardMoveView):
+    """Take back the move of a card that one has just made; the open board is told as it is of a move."""
+
+    def _move(self, application: Application) -> str:
+        number = self.request.POST.get("number", "")
+        if not number.isdecimal() or len(number) > 9:
+            raise Http404
+        try:
+            operations.undo_last(application=application, number=int(number), by=self.actor, now=self.now)
+        except REFUSALS as refusal:
+            return str(refusal)
+        return ""

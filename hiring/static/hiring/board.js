@@ -14,18 +14,16 @@ function say(part) {
   words.replaceChildren(part);
 }
 
-function sayFailed() {
+function sayFailed(failed) {
   const part = document.createElement("div");
   part.dataset.refused = "";
   const line = document.createElement("p");
-  line.textContent = words.dataset.failed;
+  line.textContent = failed;
   part.append(line);
   say(part);
 }
 
-async function ask(form, stage) {
-  const typed = new FormData(form);
-  typed.set("stage", stage);
+async function ask(form, typed) {
   try {
     const answer = await fetch(form.action, { method: "POST", body: typed, headers: { "HX-Request": "true" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -43,24 +41,45 @@ async function move(card, stage) {
   card.querySelector("details")?.removeAttribute("open");
   card.setAttribute("aria-busy", "true");
   columnOf(stage).prepend(card);
-  const told = await ask(form, stage);
+  const typed = new FormData(form);
+  typed.set("stage", stage);
+  const told = await ask(form, typed);
   card.removeAttribute("aria-busy");
   if (!told) {
     home.list.insertBefore(card, home.next);
     card.focus();
-    sayFailed();
+    sayFailed(words.dataset.failed);
     return;
   }
+  show(told, card, home);
+}
+
+async function undo(form) {
+  const button = form.querySelector("button");
+  if (button.disabled) return;
+  button.disabled = true;
+  const told = await ask(form, new FormData(form));
+  if (!told) {
+    sayFailed(words.dataset.undoFailed);
+    return;
+  }
+  // A filter may have left the card away.
+  const card = document.getElementById(form.dataset.undo);
+  show(told, card, { list: card?.parentElement, next: card?.nextElementSibling });
+}
+
+// What the server told: the numbers, the card where it is now, the words.
+function show(told, card, home) {
   for (const head of told.page.querySelectorAll(".board-head")) document.getElementById(head.id)?.replaceWith(head);
   const fresh = told.page.querySelector("[data-card]");
   if (!fresh) {
     // Somebody else decided about this person meanwhile: no card any more.
-    home.list.closest("[data-column]").querySelector("a, summary")?.focus();
-    card.remove();
+    home.list?.closest("[data-column]").querySelector("a, summary")?.focus();
+    card?.remove();
   } else {
-    card.replaceWith(fresh);
+    card?.replaceWith(fresh);
     const list = columnOf(fresh.dataset.stage);
-    if (list === home.list) list.insertBefore(fresh, home.next?.isConnected ? home.next : null);
+    if (list && list === home.list) list.insertBefore(fresh, home.next?.isConnected ? home.next : null);
     else list?.prepend(fresh);
     prepare([fresh]);
     fresh.focus();
@@ -69,6 +88,12 @@ async function move(card, stage) {
 }
 
 if (board) {
+  words.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-undo]")) return;
+    event.preventDefault();
+    undo(event.target);
+  });
+
   prepare(board.querySelectorAll("[data-card]"));
 
   board.addEventListener("submit", (event) => {

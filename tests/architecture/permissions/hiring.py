@@ -70,6 +70,8 @@ HIRING = [
     job("board", "AJM"),
     job("board-column", "AJM", stage="application.stage_id"),
     Line("hiring:card-move", "AJ", {"slug": "job.slug", "public_id": "application.public_id"}, "post"),
+    # Without saying what to undo.
+    Line("hiring:card-undo", "", {"slug": "job.slug", "public_id": "application.public_id"}, "post"),
     # Analysts get it without names.
     job("people-file", "AJMN", format="=csv"),
     # Nothing is narrowed down, and a filter without a name is not kept: whoever sees the people is told so.

@@ -22,6 +22,7 @@ from tests.hiring.queries.test_pages import fill
 
 BOARD = "/admin/jobs/backend/board/"
 HTMX = {"HX-Request": "true"}
+UNDO = re.compile(r'action="([^"]+)" data-undo.*?name="number" value="(\d+)"')
 
 
 def shown(page: str) -> list[str]:
@@ -157,8 +158,42 @@ def test_card_moved_without_scripts_leads_back_to_the_same_board(house: House, s
 
     house.application.refresh_from_db()
     assert house.application.stage.name == "Interview"
-    assert response.redirect_chain == [(f"{BOARD}?q=nora", 302)]
-    assert "Nora Known is at “Interview” now." in response.content.decode()
+    assert response.redirect_chain == [(f"{BOARD}?q=nora&moved={house.application.public_id}", 302)]
+    page = response.content.decode()
+    assert "Nora Known is at “Interview” now." in page
+    address, number = UNDO.search(page).groups()
+    back = client.post(address, {"number": number}, follow=True)
+    assert "Nora Known is at “Applied” now." in back.content.decode()
+    assert not UNDO.search(back.content.decode())
+    assert stage_of(house.application) == "Applied"
+
+
+def test_card_is_put_back_on_an_open_board_for_ten_seconds_by_who_moved_it(
+    house: House, sign_in: SignIn, freeze: Any
+) -> None:
+    client, clock = sign_in(house.recruiter), freeze(timezone.now())
+    _status, part = move_card(client, house.application, "Interview", headers=HTMX)
+    address, number = UNDO.search(part).groups()
+    other = sign_in(house.administrator).post(address, {"number": number}, headers=HTMX)
+
+    back = client.post(address, {"number": number}, headers=HTMX)
+    twice = client.post(address, {"number": number}, headers=HTMX)
+
+    assert (other.status_code, back.status_code, twice.status_code) == (409, 200, 409)
+    assert "That cannot be undone." in other.content.decode()
+    assert f'data-stage="{stages(house.job)["Applied"].pk}"' in back.content.decode()
+    assert not UNDO.search(back.content.decode())
+    house.application.refresh_from_db()
+    _status, part = move_card(client, house.application, "Interview", headers=HTMX)
+    clock.shift(13)
+    late = client.post(UNDO.search(part)[1], {"number": UNDO.search(part)[2]}, headers=HTMX)
+    assert (late.status_code, stage_of(house.application)) == (409, "Interview")
+    assert "That can be undone for ten seconds only." in late.content.decode()
+    assert client.post(address, {"number": "x"}).status_code == 404
+
+
+def stage_of(application: Application) -> str:
+    return Application.objects.get(pk=application.pk).stage.name
 
 
 def test_card_moved_on_an_open_board_comes_back_with_the_numbers(house: House, sign_in: SignIn) -> None:
@@ -291,22 +326,25 @@ def test_columns_of_the_table_are_those_that_somebody_chose(house: House, sign_i
     client, job = sign_in(house.recruiter), "/admin/jobs/backend/"
 
     usual = client.get(job).content.decode()
-    client.post("/admin/columns/people-table/", {"columns": ["stage", "tags", "nonsense"], "next": job})
+    client.post(
+        "/admin/columns/people-table/", {"columns": ["stage", "next", "tags", "nonsense"], "next": job}
+    )
     chosen = client.get(job).content.decode()
     client.post("/admin/columns/people-table/", {"usual": "1", "next": job})
 
     heads = re.compile(r'<th scope="col"[^>]*>(?:<a [^>]*>)?([A-Z][a-z ]*)')
     assert heads.findall(usual) == ["Name", "Stage", "Here for", "Test", "Applied"]
-    assert heads.findall(chosen) == ["Name", "Stage", "Tags"]
+    assert heads.findall(chosen) == ["Name", "Stage", "What comes next", "Tags"]
+    assert '<td>Decide<br><small class="quiet">Waiting for a recruiter</small></td>' in chosen
     assert "<td>Night shift, Remote</td>" in chosen
     assert heads.findall(client.get(job).content.decode()) == heads.findall(usual)
 
 
-def test_table_with_tags_costs_the_same_for_many(
+def test_table_with_tags_and_what_comes_next_costs_the_same_for_many(
     house: House, sign_in: SignIn, django_assert_num_queries: Any
 ) -> None:
     client, job = sign_in(house.recruiter), "/admin/jobs/backend/"
-    client.post("/admin/columns/people-table/", {"columns": ["tags"], "next": job})
+    client.post("/admin/columns/people-table/", {"columns": ["next", "tags"], "next": job})
     with CaptureQueriesContext(connection) as one:
         client.get(job)
     for _more in range(2):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -62,13 +63,35 @@ def test_card_is_moved_from_the_keyboard_and_keeps_the_focus(open_board: House, 
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
-    expect(page.locator("[data-board-words]")).to_have_text("Nora Known is at “Test” now.")
+    expect(page.locator("[data-board-words]")).to_contain_text("Nora Known is at “Test” now.")
     expect(column(page, house, "Test").locator("[data-card]")).to_be_focused()
     # And once more, with the version that the first move made.
     own.locator("summary").press("Enter")
     own.get_by_label("Stage for Nora Known").select_option("Interview")
     own.get_by_role("button", name="Move").press("Enter")
-    expect(page.locator("[data-board-words]")).to_have_text("Nora Known is at “Interview” now.")
+    expect(page.locator("[data-board-words]")).to_contain_text("Nora Known is at “Interview” now.")
+
+
+@pytest.mark.once
+def test_card_is_put_back_by_undo_on_the_open_board(
+    open_board: House, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = open_board
+    # A browser on a busy machine may need longer than the ten seconds between the two.
+    monkeypatch.setattr("hiring.queries.undoing.UNDO_FOR", timedelta(minutes=10))
+    monkeypatch.setattr("hiring.operations.undoing.UNDO_HEARD_FOR", timedelta(minutes=10))
+    card(page, house.application).drag_to(column(page, house, "Interview"))
+    expect(page.locator("[data-board-words]")).to_contain_text("Nora Known is at “Interview” now.")
+
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.locator("[data-board-words]")).to_contain_text("Nora Known is at “Applied” now.")
+    expect(column(page, house, "Applied").locator("[data-card]")).to_have_count(2)
+    expect(card(page, house.application)).to_be_focused()
+    expect(column(page, house, "Interview").locator(".board-count")).to_have_text("0")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    house.application.refresh_from_db()
+    assert house.application.stage.name == "Applied"
 
 
 def test_case_80_parallel_move_shows_the_card_where_the_colleague_put_it(
