@@ -26,6 +26,8 @@ from questions.queries.loss_words import PICTURES, loss_words, losses_words
 from questions.rules import QuestionDraft, pictures_in
 
 _PART: Final = 500
+# Well below what is taken in at once, by number and by size.
+PART_OF_FILE: Final = 10_000
 # The page of the work tells so many of what is lost.
 _SHOWN: Final = 200
 # Called with how many are done, of how many.
@@ -96,6 +98,18 @@ def export_questions(
     """
     rows = Question.objects.filter(bank=bank, status__in=_STATUSES[which])
     return export_rows(rows, name=name, in_force=which is Which.READY, told=told)
+
+
+def export_parts(*, bank: QuestionBank, name: str, which: Which) -> Iterator[Exported]:
+    """Yield the same cut into files that can be taken in again, each with `PART_OF_FILE` questions at most.
+
+    One file is in memory at a time. An empty bank gives one file without questions.
+    """
+    rows = Question.objects.filter(bank=bank, status__in=_STATUSES[which])
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys) or 1, PART_OF_FILE):
+        part = keys[start : start + PART_OF_FILE]
+        yield export_rows(rows, name=name, keys=part, in_force=which is Which.READY)
 
 
 def export_rows(
@@ -247,7 +261,10 @@ def too_many_words(exported: Exported) -> list[str]:
     """Say of a file with more questions than one that comes in may have that this is so; nothing of others."""
     if exported.count <= limits.QUESTIONS:
         return []
-    words = _("A file that is taken in here has %(most)s questions at most. Split this one before you do.")
+    words = _(
+        "A file that is taken in here has %(most)s questions at most. Split this one before you do,"
+        " or let “manage.py export_questions --parts” write several."
+    )
     return [words % {"most": f"{limits.QUESTIONS:,}"}]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,15 @@ from django.utils import timezone
 from accounts.models import Actor
 from questions.formats import WRITERS, names
 from questions.management.asking import WRONG_USAGE, named_bank
-from questions.operations.exporting import Which, export_questions, export_summary, record_taken
+from questions.operations.exporting import (
+    PART_OF_FILE,
+    Exported,
+    Which,
+    export_parts,
+    export_questions,
+    export_summary,
+    record_taken,
+)
 
 
 class Command(BaseCommand):
@@ -39,31 +48,68 @@ class Command(BaseCommand):
             choices=[which.value for which in Which],
             help="current (all but retired ones; the default), ready (as tests draw them), drafts, retired or all",
         )
+        parser.add_argument(
+            "--parts",
+            action="store_true",
+            help=(
+                f"write a large bank into several files, FILE-1, FILE-2 and so on, of {PART_OF_FILE:,} questions each"
+                " at most, so that each can be imported again"
+            ),
+        )
         parser.add_argument("--json", action="store_true", help="print what was written and lost as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         bank = named_bank(options["bank"])
         name = written_format(options["format"])
-        exported = export_questions(bank=bank, name=name, which=Which(options["which"]))
-        output: Path | None = options["output"]
+        output, which = options["output"], Which(options["which"])
+        if options["parts"]:
+            made = export_parts(bank=bank, name=name, which=which)
+        else:
+            made = iter([export_questions(bank=bank, name=name, which=which)])
+        count, losses, files = 0, list[dict[str, Any]](), list[str]()
+        for path, exported in _named(made, output):
+            if path is not None:
+                _write(path, exported.written.content)
+                files.append(str(path))
+            count += exported.count
+            if options["json"]:
+                losses += exported.losses()
+                continue
+            for place, words in exported.losses_of_each():
+                self.stderr.write(f"{exported.external_ids[place]}: {words}")
+            summary = export_summary(exported, is_made=path is not None)
+            self.stdout.write(f"{path}: {summary}" if path is not None else summary)
         if output is not None:
-            try:
-                output.write_bytes(exported.written.content)
-            except OSError as error:
-                raise CommandError(f"{output}: {error.strerror}", returncode=WRONG_USAGE) from error
-            now = timezone.now()
-            record_taken(
-                bank=bank, name=name, which=options["which"], count=exported.count, by=Actor.system(), now=now
-            )
+            by, now = Actor.system(), timezone.now()
+            record_taken(bank=bank, name=name, which=which.value, count=count, by=by, now=now)
         if options["json"]:
-            losses = exported.losses()
-            facts = {"format": name, "bank": bank.slug, "count": exported.count, "losses": losses}
+            facts = {"format": name, "bank": bank.slug, "count": count, "files": files, "losses": losses}
             self.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1))
-            return
-        for place, words in exported.losses_of_each():
-            self.stderr.write(f"{exported.external_ids[place]}: {words}")
-        summary = export_summary(exported, is_made=output is not None)
-        self.stdout.write(f"{output}: {summary}" if output is not None else summary)
+
+
+def _named(made: Iterator[Exported], output: Path | None) -> Iterator[tuple[Path | None, Exported]]:
+    """Yield each file with its path: the one that was named, or with its number where there are several."""
+    first, second = next(made), next(made, None)
+    if output is None or second is None:
+        yield output, first
+    else:
+        yield _numbered(output, 1), first
+    del first
+    number = 2
+    while second is not None:
+        yield _numbered(output, number) if output is not None else None, second
+        second, number = next(made, None), number + 1
+
+
+def _numbered(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.stem}-{number}{path.suffix}")
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}", returncode=WRONG_USAGE) from error
 
 
 def written_format(name: str) -> str:

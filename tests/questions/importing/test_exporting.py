@@ -17,11 +17,12 @@ from questions import operations
 from questions.enums import Kind
 from questions.formats import WRITERS
 from questions.formats.drafts import ParsedQuestion
-from questions.models import QuestionBank
+from questions.models import Question, QuestionBank
+from questions.operations import exporting
 from questions.operations.exporting import Which, export_questions
 from questions.operations.importing import ImportChoices, run_import
 from questions.operations.reading import parse
-from tests.factories.questions import NOW, make_bank, make_question, make_skill
+from tests.factories.questions import NOW, make_bank, make_question, make_questions, make_skill
 from tests.questions.formats.strategies import several
 from tests.questions.importing.test_importing import imported
 
@@ -141,3 +142,41 @@ def test_importing_what_was_exported_changes_nothing(bank: QuestionBank, name: s
 def test_a_format_that_is_not_written_is_refused(bank: QuestionBank, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="is no format"):
         call_command("export_questions", "--bank", "bank", "--format", "pdf", "--output", tmp_path / "x")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["json", "moodle_xml", "qti_2.1"])
+def test_command_cuts_a_large_bank_into_files_that_are_taken_in_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    bank = make_bank("large")
+    rows = make_questions(5, bank)
+    monkeypatch.setattr(exporting, "PART_OF_FILE", 2)
+    monkeypatch.setattr("questions.formats.limits.QUESTIONS", 2)
+    output = tmp_path / "bank.file"
+
+    command = ("export_questions", "--bank", "large", "--format", name, "--output", output, "--json")
+    call_command(*command, "--parts")
+    facts = json.loads(capsys.readouterr().out)
+
+    files = [tmp_path / f"bank-{number}.file" for number in (1, 2, 3)]
+    assert (facts["files"], facts["count"]) == ([str(file) for file in files], 5)
+    assert sorted(tmp_path.iterdir()) == files
+    read = [[question.external_id for question in parse(file.read_bytes()).questions] for file in files]
+    ids = [row.external_id for row in Question.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk")]
+    assert read == [ids[:2], ids[2:4], ids[4:]]
+    (event,) = Event.objects.filter(kind="export.made")
+    assert event.data["count"] == 5
+
+
+def test_bank_of_one_part_is_the_file_that_was_named(
+    bank: QuestionBank, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_questions(2, bank)
+
+    call_command(
+        "export_questions", "--bank", bank.slug, "--format", "csv", "--output", tmp_path / "x.csv", "--parts"
+    )
+
+    assert [path.name for path in tmp_path.iterdir()] == ["x.csv"]
+    assert capsys.readouterr().out.startswith(f"{tmp_path / 'x.csv'}: 2 questions are in the file.")

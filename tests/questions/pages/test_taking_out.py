@@ -143,7 +143,8 @@ def test_file_that_is_too_large_to_come_in_again_says_so(monkeypatch: pytest.Mon
     work, _content = taken(signed_in(), {"ids": [row.pk for row in rows]})
 
     assert work.result["warnings"] == [
-        "A file that is taken in here has 2 questions at most. Split this one before you do."
+        "A file that is taken in here has 2 questions at most. Split this one before you do, or let"
+        " “manage.py export_questions --parts” write several."
     ]
 
 
