@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.load.bench import INVITED, bench
 from tests.load.pages import APPLICATIONS, QUESTIONS, bench_pages, bench_questions
 from tests.load.question_files import QUESTIONS as QUESTIONS_OF_FILES
-from tests.load.question_files import bench_question_files
+from tests.load.question_files import TAKEN_OUT, bench_question_files, bench_questions_out
 from tests.load.scenarios import CANDIDATES, QUEUED, SCENARIOS, Wish, load
 from tests.load.servers import DATABASES
 
@@ -23,17 +23,19 @@ def main(arguments: list[str]) -> int:
     pages = commands.add_parser("pages", help="what the pages of colleagues cost in a large company")
     listed = commands.add_parser("questions-list", help="what the list of very many questions costs")
     files = commands.add_parser("questions-files", help="what files of many questions cost")
-    for command in (quick, long, pages, listed, files):
+    out = commands.add_parser("questions-out", help="what files of very many questions cost to make")
+    for command in (quick, long, pages, listed, files, out):
         command.add_argument("--database", choices=DATABASES, default="postgres")
     quick.add_argument("--seconds", type=float, default=45, help="for so long eight people at a time play")
     quick.add_argument("--invited", type=int, default=INVITED, help="so many people are there to play")
     pages.add_argument("--applications", type=int, help=f"up to 1000000; default {APPLICATIONS}")
-    for command in (pages, listed):
+    for command in (pages, listed, out):
         command.add_argument(
             "--keep", type=Path, help="a folder: what is filled stays there, and is asked again"
         )
         command.add_argument("--only", default="", help="part of the names of the pages to ask")
     listed.add_argument("--questions", type=int, help=f"default {QUESTIONS}")
+    out.add_argument("--questions", type=int, help=f"default {TAKEN_OUT}")
     files.add_argument("--questions", type=int, help=f"default {QUESTIONS_OF_FILES}")
     long.add_argument("--scenario", choices=[*SCENARIOS, "all"], default="all")
     long.add_argument("--candidates", type=int, help=f"default {CANDIDATES}")
@@ -50,6 +52,8 @@ def main(arguments: list[str]) -> int:
         return bench_questions(chosen.database, chosen.questions, keep=chosen.keep, only=chosen.only)
     if chosen.command == "questions-files":
         return bench_question_files(chosen.database, chosen.questions)
+    if chosen.command == "questions-out":
+        return bench_questions_out(chosen.database, chosen.questions, keep=chosen.keep, only=chosen.only)
     wish = Wish(
         candidates=chosen.candidates or CANDIDATES[chosen.database],
         minutes=chosen.minutes,
