@@ -35,6 +35,8 @@ from questions.views.listing import QuestionsPage, question_row
 
 # How many questions a preview lists; the numbers are of all.
 SHOWN = 100
+# What changes stands in a column of its own, beside all that a question is.
+_OF_NO_COLUMN = frozenset(BulkAction) - {BulkAction.LEVEL, BulkAction.TAG, BulkAction.ASK, BulkAction.EXPORT}
 
 
 class BulkView(QuestionsPage, TemplateView):
@@ -163,6 +165,7 @@ class BulkView(QuestionsPage, TemplateView):
                 will.append(key)
         shown = question_rows(will[:SHOWN])
         look = known.look
+        has_words = known.bank is not None or bool(look and look.notes)
         moved = moved_uses(will, values["bank"], self.actor) if action is BulkAction.MOVE else []
         return {
             "rows": [
@@ -175,7 +178,9 @@ class BulkView(QuestionsPage, TemplateView):
                 if key in shown
             ],
             "has_changes": action is not BulkAction.ASK,
-            "has_words": known.bank is not None or bool(look and look.notes),
+            "has_words": has_words,
+            # Question, level, tags, status, with what changes in the place of level or tags where it is one of them.
+            "columns": 4 + (action in _OF_NO_COLUMN) + has_words,
             "numbers": look.numbers if look else [],
             "cautions": look.warnings if look else [],
             "count": len(will),
@@ -205,6 +210,7 @@ class BulkView(QuestionsPage, TemplateView):
                 if key in rows
             ],
             "has_words": bool(losses),
+            "columns": 4 + bool(losses),
             "notes": [*([] if losses or more else [nothing]), *([told_later] if more else [])],
             "count": len(shown) + more,
             "more": more,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -90,3 +91,23 @@ def test_preview_costs_the_same_for_one_and_three_questions(author, action) -> N
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("action", "values", "columns"),
+    [
+        ("tag", {"add": "new", "take": ""}, ["Question", "Level", "Status", "What changes"]),
+        ("level", {"level": "experienced"}, ["Question", "Tags", "Status", "What changes"]),
+        ("retire", {}, ["Question", "Level", "Tags", "Status", "What changes"]),
+    ],
+)
+def test_what_changes_is_told_once_and_the_last_row_is_as_wide_as_the_others(
+    author, monkeypatch, action, values, columns
+) -> None:
+    monkeypatch.setattr("questions.views.bulk.SHOWN", 1)
+    rows = make_questions(2)
+
+    page = confirmed(author, action, {"ids": [each.pk for each in rows]}, **values)[0].content.decode()
+
+    assert re.findall(r'<th scope="col">([^<]+)<', page) == columns
+    assert f'<td colspan="{len(columns)}" class="quiet">and 1 more question<' in page

@@ -137,8 +137,11 @@ def chosen(action: BulkAction) -> Callable[[Page, str], None]:
         expect(page.locator(".decide")).to_be_visible()
         first = page.locator(".decide [name=look]")
         if first.count():
-            wish = page.locator(".form select").first
-            wish.select_option(index=wish.locator("option").count() - 1)
+            wish = page.locator(".form select, .form input").first
+            if action is BulkAction.TAG:
+                wish.fill("a tag, another")
+            else:
+                wish.select_option(index=wish.locator("option").count() - 1)
             first.click()
             expect(page.locator("[name=choose]")).to_be_visible()
 
