@@ -111,9 +111,11 @@ def test_every_entry_of_the_sidebar_leads_somewhere(rf: RequestFactory, client: 
 def test_lists_are_titled_by_what_they_list(client: Client) -> None:
     client.force_login(make_administrator())
 
-    page = client.get("/admin/candidates/candidate/").content.decode()
+    tests = client.get("/admin/assessments/assessment/").content.decode()
+    people = client.get("/admin/candidates/candidate/").content.decode()
 
-    assert re.search(r"<title>\s*Candidates \| Shortlist</title>", page)
+    assert re.search(r"<title>\s*Tests \| Shortlist</title>", tests)
+    assert re.search(r"<title>\s*People \| Shortlist</title>", people)
 
 
 @pytest.mark.django_db
