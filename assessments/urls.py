@@ -53,6 +53,7 @@ urlpatterns = [
     path("mended-keys/<int:pk>/mark-again/", regrades.MarkAgainView.as_view(), name="mark-again"),
     path("mended-keys/<int:pk>/leave/", regrades.LeaveMarksView.as_view(), name="leave-marks"),
     path("problems/", problems.ProblemsView.as_view(), name="problems"),
+    re_path(r"^problems\.(?P<format>csv|xlsx)$", problems.ProblemsFileView.as_view(), name="problems-file"),
     path("problems/<int:pk>/settle/", problems.SettleView.as_view(), name="settle-problem"),
     path("tests/<slug:slug>/rules/", authoring.RulesView.as_view(), name="rules"),
     path("tests/<slug:slug>/preview/", previews.PreviewMarksView.as_view(), name="preview-marks"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property, partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +22,11 @@ from django.views.generic import TemplateView
 
 from assessments import operations, queries
 from assessments.forms import SettleForm
+from assessments.models import ProblemReport
+from outbox.operations import ListFile, in_order, take_list
 from questions.models import Question
 from questions.queries import plain_stem
+from shell.list_files import file_or_words
 from shell.views import ShellPage
 
 PAGE_SIZE = 50
@@ -40,6 +47,24 @@ class _Problems(ShellPage):
             for name in ("questions.change_question", "assessments.change_invitation")
         )
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether the settled ones are asked for, too."""
+        return "all" in self.request.GET
+
+    @cached_property
+    def question(self) -> Question | None:
+        """The one question of which the reports are asked for."""
+        wanted = self.request.GET.get("question", "")
+        if not wanted.isascii() or not wanted.isdigit() or int(wanted) > LARGEST_ID:
+            return None
+        return Question.objects.filter(pk=int(wanted)).visible_to(self.actor).first()
+
+    def reports(self) -> QuerySet[ProblemReport]:
+        """The reports that the address asks for. Lazy."""
+        read = queries.problem_rows if self.shows_all else queries.open_problems
+        return read(self.actor, question_id=self.question.pk if self.question else None)
+
 
 class ProblemsView(_Problems, TemplateView):
     """The reports that wait, the oldest first; with `?all` the settled ones too, the latest first."""
@@ -51,12 +76,7 @@ class ProblemsView(_Problems, TemplateView):
         return [(_("Questions"), reverse("admin:questions_question_changelist"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        question = self.question()
-        question_id = question.pk if question else None
-        shows_all = "all" in self.request.GET
-        read = queries.problem_rows if shows_all else queries.open_problems
-        rows = read(self.actor, question_id=question_id)
-        page = Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        page = Paginator(self.reports(), PAGE_SIZE).get_page(self.request.GET.get("page"))
         reports = list(page.object_list)
         readable = queries.readable_attempts(self.actor, reports)
         return super().get_context_data(
@@ -70,17 +90,58 @@ class ProblemsView(_Problems, TemplateView):
                 }
                 for report in reports
             ],
-            question=question,
-            shows_all=shows_all,
+            question=self.question,
+            shows_all=self.shows_all,
             form=SettleForm(),
         )
 
-    def question(self) -> Question | None:
-        """The one question of which the reports are asked for."""
-        wanted = self.request.GET.get("question", "")
-        if not wanted.isascii() or not wanted.isdigit() or int(wanted) > LARGEST_ID:
-            return None
-        return Question.objects.filter(pk=int(wanted)).visible_to(self.actor).first()
+
+class ProblemsFileView(_Problems, View):
+    """The same list as a file. Whose test it was stands in neither."""
+
+    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
+        narrowed = {"all": self.shows_all, "question": self.question}
+        taken = ListFile(
+            listed="problems reported with questions",
+            name="problems",
+            sheet=_("Problems"),
+            headings=[
+                _("Reported"),
+                _("Bank"),
+                _("Question"),
+                _("Version"),
+                _("What was asked"),
+                _("Test"),
+                _("What is wrong"),
+                _("In the candidate’s words"),
+                _("Settled"),
+                _("Settled by"),
+                _("What was done"),
+            ],
+            keys=list(self.reports().values_list("pk", flat=True)),
+            lines=lambda keys: map(_line, in_order(queries.problem_rows(self.actor), keys)),
+            filters=[name for name, value in narrowed.items() if value],
+        )
+        take = partial(take_list, taken, format=format, by=self.actor, now=timezone.now())
+        back = f"{reverse('assessments:problems')}?{request.GET.urlencode()}"
+        return file_or_words(request, take, back=back)
+
+
+def _line(report: ProblemReport) -> Sequence[Any]:
+    version = report.question_version
+    return [
+        report.reported_at,
+        version.question.bank.name,
+        version.question.external_id,
+        version.number,
+        plain_stem(version.stem),
+        report.attempt.invitation.version.assessment.name,
+        report.get_kind_display(),
+        report.text,
+        report.settled_at,
+        str(report.settled_by or ""),
+        report.note,
+    ]
 
 
 class SettleView(_Problems, View):

@@ -80,6 +80,7 @@ def list_files(
     asked = asked if asked != "?" else ""
     return {
         "narrows": narrows,
+        "has_space": changes is None,
         **{kind: reverse(name, args=[*args, kind]) + asked for kind in ("csv", "xlsx")},
     }
 

@@ -51,6 +51,7 @@ NO_PAGES = {
     "hiring:everybody-file",
     "hiring:jobs-file",
     "hiring:invitations-file",
+    "assessments:problems-file",
     "hiring:expired-file",
     "hiring:approvals-file",
     "hiring:answers-file",

@@ -28,6 +28,7 @@ EXPORTS = {
     "admin:hiring_application_export": Export("Applications", "AJM"),
     "hiring:everybody-file": Export("People", "AJM"),
     "hiring:jobs-file": Export("Jobs, without people", "", "AJMIRQNO"),
+    "assessments:problems-file": Export("Problems reported with questions, without people", "", "AJRQ"),
     "hiring:invitations-file": Export("Invitations to tests", "AJM"),
     "hiring:expired-file": Export("Invitations that ran out, of which there is none here", ""),
     "hiring:approvals-file": Export("Waiting for one's approval", "AM"),

@@ -48,6 +48,7 @@ TESTS = [
     Line("assessments:one-question", "AQ", method="post"),
     Line("assessments:requests", "AJR"),
     Line("assessments:problems", "AJRQ"),
+    Line("assessments:problems-file", "AJRQ", {"format": "=csv"}),
     Line("assessments:settle-problem", "AJQ", {"pk": "problem.pk"}, "post"),
     Line("assessments:regrades", "AJRQ"),
     Line("assessments:regrade", "AJRQ", {"pk": "regrade.pk"}),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,6 +17,7 @@ from assessments.models import Attempt, ProblemReport
 from assessments.operations.person import AssessmentsPart
 from candidates.models import Candidate
 from hiring import queries as hiring
+from outbox.models import Event
 from tests.factories.assessments import make_report
 from tests.factories.hiring import invite, sit
 from tests.hiring.pages.house import House
@@ -121,6 +125,42 @@ def test_erasure_blanks_what_was_written_and_keeps_the_report(house: House) -> N
     assert [(one["kind"], one["text"]) for one in told] == [("unclear", "My name is in it")]
     kept = ProblemReport.objects.get(pk=report.pk)
     assert (kept.kind, kept.text, kept.note) == ("unclear", "", "")
+
+
+def test_problems_are_taken_along_as_they_are_shown_without_the_person(
+    house: House, sign_in: SignIn, django_assert_num_queries: Any
+) -> None:
+    make_report(attempt_of(house), kind="unclear", text='=SUM("Two")', now=timezone.now())
+    settled = make_report(attempt_of(house), kind="display", text="Too wide", now=timezone.now())
+    operations.settle_problem(
+        report=settled, note="Made narrow", by=Actor.of_user(house.author), now=timezone.now()
+    )
+    client = sign_in(house.author)
+
+    def lines(address: str) -> list[dict[str, str]]:
+        response: Any = client.get(address)
+        return list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+
+    page = client.get(f"{PROBLEMS}?all").content.decode()
+    waiting = lines("/admin/problems.csv")
+    every = lines("/admin/problems.csv?all=")
+    question = settled.question_version.question
+    none = lines("/admin/problems.csv?question=0&all")
+
+    assert 'href="/admin/problems.csv?all="' in page
+    assert [row["In the candidate’s words"] for row in waiting] == ['\'=SUM("Two")']
+    assert {row["What was done"] for row in every} == {"", "Made narrow"}
+    assert (every[0]["Question"], none) == (question.external_id, every)
+    assert house.application.candidate.full_name not in str(every)
+    events = Event.objects.filter(kind="export.made").order_by("pk")
+    assert [event.data["filters"] for event in events] == [[], ["all"], ["all"]]
+    assert client.get("/admin/problems.xlsx").status_code == 200
+    assert sign_in(house.manager).get("/admin/problems.csv").status_code == 403
+    # Session, user, roles, permissions (2), the keys, the event, the rows.
+    with django_assert_num_queries(8):
+        lines("/admin/problems.csv")
+    with django_assert_num_queries(8):
+        lines("/admin/problems.csv?all")
 
 
 @pytest.mark.parametrize("rows", [1, 3])
