@@ -1,7 +1,8 @@
 """What all tests of a file stand on is made once, and each of them has it as if it were alone.
 
 A transaction is around the tests of the file, and each test's own is in it: what a test writes is undone as ever, what
-they share is undone with the last of them. Of what was made, each test gets a copy whose fields it may change.
+they share is undone with the last of them. Of what was made, each test gets a copy whose fields it may change. A test
+of the file that does not ask for the world finds its rows all the same.
 
 A test that commits cannot be in a transaction. Such tests come after the others of a file; the first of them ends the
 transaction, and each makes its own.
