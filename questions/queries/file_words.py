@@ -136,7 +136,7 @@ _PROBLEMS = {
         "The file is no table, so that it has no columns to name. Leave out what is said of its columns."
     ),
     "points_dropped": gettext_lazy(
-        "The points of %(count)s questions were left out: a test says what its questions are worth."
+        "Points were left out (questions: %(count)s): a test says what its questions are worth."
     ),
     "unknown_correct_letters": gettext_lazy(
         "“%(answer)s” is the letter of no option. Write the letters of the right ones, from A."
@@ -206,7 +206,7 @@ _PROBLEMS = {
         "The answers are called neither true nor false; the first was read as true. Look whether it is."
     ),
     "feedback_dropped": gettext_lazy(
-        "What is said to everybody who is right, partly right or wrong was left out of %(count)s questions. Write it"
+        "What is said to everybody who is right, partly right or wrong was left out (questions: %(count)s). Write it"
         " into the explanation where it matters."
     ),
     "hints_dropped": gettext_lazy("Hints between two tries were left out: there is one try."),
@@ -224,10 +224,10 @@ _PROBLEMS = {
         "The answer that earns points, “%(choice)s”, is that of no option. Mark an option that is there."
     ),
     "groups_dropped": gettext_lazy(
-        "%(count)s groups from which some questions are drawn were read with all their questions."
+        "Groups of which some questions are drawn were read with all their questions (groups: %(count)s)."
     ),
     "twins_dropped": gettext_lazy(
-        "%(count)s quizzes stand in the package twice; they were read once, in the form that says more."
+        "What stands in the package twice was read once (quizzes: %(count)s), in the form that says more."
     ),
     # JSON and YAML.
     "broken_json": gettext_lazy(
@@ -260,7 +260,7 @@ _PROBLEMS = {
     ),
     # Markdown.
     "directives_dropped": gettext_lazy(
-        "What text2qti says beside questions was left out on %(count)s lines: %(names)s. A test says what its questions"
+        "What text2qti says beside questions was left out (lines: %(count)s): %(names)s. A test says what its questions"
         " are worth and how many are drawn; write a title into the question where it matters."
     ),
     "letter_missing": gettext_lazy(

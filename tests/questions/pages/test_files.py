@@ -94,8 +94,8 @@ def test_report_shows_one_kind_of_line_at_a_time_with_its_place_in_columns(bank:
     errors = shown_by(client, check)
     assert '<td class="number">3</td><td>D (correct)</td><td>No option is right.' in errors
     assert '<td class="number">4</td><td>D (correct)</td><td>“C” is no option.' in errors
-    assert "points of 2 questions" not in errors
-    assert "The points of 2 questions were left out" in shown_by(client, check, show="warning")
+    assert "Points were left out" not in errors
+    assert "Points were left out (questions: 2)" in shown_by(client, check, show="warning")
     new = shown_by(client, check, show="new")
     assert "<p>Which?</p>" in new
     assert "Row 2 · " in new
