@@ -22,7 +22,7 @@ from rendering.raw_rows import (
 
 _DELIMITERS = ",;\t|"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_SEPARATOR_LINE = re.compile(r"sep=([,;\t])(?:\r\n|\r|\n)", re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r"sep=([,;\t|])(?:\r\n|\r|\n)", re.IGNORECASE)
 _LONGEST_CELL = 64 * 1024 * 1024
 # The csv module has one limit for the whole process, below what a file of ours may hold; too long cells get a
 # message of our own, so its limit only has to be out of the way.

@@ -106,8 +106,9 @@ def test_row_numbers_count_blank_and_broken_lines_as_a_spreadsheet_does():
     assert table.rows[0].cells["note"] == "two\nlines"
 
 
-def test_separator_hint_of_excel_is_followed():
-    table = read_table(b"sep=;\r\na;b,c\r\n1;2\r\n")
+@pytest.mark.parametrize("sign", ";|\t")
+def test_separator_hint_of_excel_is_followed(sign):
+    table = read_table(f"sep={sign}\r\na{sign}b,c\r\n1{sign}2\r\n".encode())
 
     assert table.headers == ("a", "b,c")
     assert table.rows[0].number == 3
