@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.walk import PASSWORD, picture, sign_in, until_shown
+from tests.journeys.walk import PASSWORD, picture, sign_in
 from tests.servers import browser as browsers
 from tests.servers.ports import free_port
 from tests.servers.processes import RunningSystem, embedded, wait_until
@@ -137,7 +137,7 @@ def test_first_day_from_nothing_to_an_invitation_that_arrives(
 
         desk.goto(address + "/admin/")
         desk.locator("li.step", has_text="Invite colleagues").get_by_role("button", name="Not needed").click()
-        until_shown(desk, "Set aside:")
+        expect(desk.get_by_text("Set aside:")).to_be_visible()
         picture(desk, system, "first-day-over")
 
 
