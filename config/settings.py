@@ -153,7 +153,9 @@ else:
         "connect_timeout": 10,
         "server_side_binding": True,
         "prepare_threshold": 1,
-        "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
+        # Reports sort the rows of a hundred thousand applications: with the server's usual 4 MB they do it on disk.
+        "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+        " -c work_mem=16MB",
     }
     _database["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=600)
     _database["CONN_HEALTH_CHECKS"] = True

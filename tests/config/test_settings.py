@@ -30,3 +30,4 @@ def test_database_is_reached_as_its_address_says():
 
     assert options["sslmode"] == "verify-full"
     assert "lock_timeout=5s" in options["options"]
+    assert "work_mem=16MB" in options["options"]
