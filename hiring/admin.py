@@ -193,7 +193,7 @@ class ApplicationAdmin(ShellModelAdmin):
             *super().get_urls(),
         ]
 
-    def export_view(self, request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
+    def export_view(self, request: HttpRequest, format: str) -> HttpResponseBase:
         """The list as it is filtered and sorted, as a file."""
         back = reverse("admin:hiring_application_changelist")
         if not self.has_view_permission(request):

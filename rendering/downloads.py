@@ -21,7 +21,7 @@ class TooManyRows(Exception):  # noqa: N818 -- nothing went wrong, there is anot
     """So many rows are taken as CSV. The message is for the colleague who asked."""
 
 
-def refuse_too_many(count: int, format: str) -> None:  # noqa: A002 -- what it is called in the address
+def refuse_too_many(count: int, format: str) -> None:
     """Raise `TooManyRows` for an XLSX of `count` rows that would take too long."""
     if format == "xlsx" and count > MOST_XLSX_ROWS:
         words = gettext("That is %(count)s rows; an XLSX file takes at most %(limit)s. Take the CSV file.")
@@ -32,7 +32,7 @@ def table_file(
     headers: Sequence[str],
     rows: Iterable[Sequence[Any]],
     *,
-    format: Literal["csv", "xlsx"] | str,  # noqa: A002 -- what it is called in the address
+    format: Literal["csv", "xlsx"] | str,
     sheet: str,
 ) -> bytes:
     """Return what `table_response` sends, whole."""
@@ -46,7 +46,7 @@ def table_response(
     rows: Iterable[Sequence[Any]],
     *,
     name: str,
-    format: Literal["csv", "xlsx"] | str,  # noqa: A002 -- what it is called in the address
+    format: Literal["csv", "xlsx"] | str,
     sheet: str,
 ) -> HttpResponseBase:
     """Return `rows` as a file called `name`: a CSV sent piece by piece, or an XLSX in the reader's own zone."""

@@ -29,7 +29,7 @@ def queue_results_file(
     query: str,
     address: str,
     name: str,
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     intent: str,
     by: Actor,
     now: datetime,

@@ -99,7 +99,7 @@ class ProblemsView(_Problems, TemplateView):
 class ProblemsFileView(_Problems, View):
     """The same list as a file. Whose test it was stands in neither."""
 
-    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
+    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:
         narrowed = {"all": self.shows_all, "question": self.question}
         taken = ListFile(
             listed="problems reported with questions",

@@ -88,7 +88,7 @@ class ResultsFileView(_Results, View):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
-    def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:  # noqa: A002
+    def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:
         if self.table.is_long:
             # Its page has the button that asks for it.
             return redirect(f"{reverse('assessments:results', args=[slug])}?{self.table.query}")
@@ -106,7 +106,7 @@ class ResultsFileView(_Results, View):
         )
         return take_list(taken, format=format, by=self.actor, now=self.now)
 
-    def post(self, request: HttpRequest, slug: str, format: str) -> HttpResponse:  # noqa: A002
+    def post(self, request: HttpRequest, slug: str, format: str) -> HttpResponse:
         work = operations.queue_results_file(
             table=self.table,
             query=list_query(OF_TEST, self.assessment.slug, self.table),

@@ -194,7 +194,7 @@ class ApplicationViewSet(ReadOnlyViewSet):
         },
     )
     @action(detail=True, methods=["post"], filterset_class=None, pagination_class=None)
-    def invitations(self, request: Request, id: str) -> Response:  # noqa: A002 -- the name in the address
+    def invitations(self, request: Request, id: str) -> Response:
         """Invite the person to a test. Nobody is mailed twice while an invitation is open."""
         application = self.get_object()
         data = cleaned(NewInvitationSerializer(data=request.data))
@@ -232,7 +232,7 @@ class ApplicationViewSet(ReadOnlyViewSet):
         },
     )
     @action(detail=True, methods=["post"], filterset_class=None, pagination_class=None)
-    def approvals(self, request: Request, id: str) -> Response:  # noqa: A002 -- the name in the address
+    def approvals(self, request: Request, id: str) -> Response:
         """Ask for the approval that a stage needs. Sending the same again changes nothing and tells nobody."""
         application = self.get_object()
         data = cleaned(NewApprovalSerializer(data=request.data))

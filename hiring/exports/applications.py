@@ -46,7 +46,7 @@ def people_response(
     rows: QuerySet[Application],
     taken: PeopleList,
     *,
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     by: Actor,
     now: datetime,
 ) -> HttpResponseBase:
@@ -79,7 +79,7 @@ def report_response(
     report: Report,
     *,
     filters: Sequence[str],
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     by: Actor,
     now: datetime,
 ) -> HttpResponseBase:

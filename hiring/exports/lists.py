@@ -29,7 +29,7 @@ def everybody_response(
     rows: QuerySet[Candidate],
     *,
     filters: Sequence[str],
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     by: Actor,
     now: datetime,
 ) -> HttpResponseBase:
@@ -64,7 +64,7 @@ def jobs_response(
     rows: QuerySet[Job],
     *,
     filters: Sequence[str],
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     by: Actor,
     now: datetime,
 ) -> HttpResponseBase:
@@ -103,7 +103,7 @@ def invitations_response(
     rows: QuerySet[Invitation],
     *,
     filters: Sequence[str],
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     by: Actor,
     now: datetime,
 ) -> HttpResponseBase:

@@ -25,7 +25,7 @@ from outbox.registries.taking import takeable_mail
 def expired_response(
     rows: QuerySet[Invitation],
     *,
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     by: Actor,
     now: datetime,
 ) -> HttpResponseBase:
@@ -70,7 +70,7 @@ def expired_response(
 def approvals_response(
     rows: QuerySet[Approval],
     *,
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     by: Actor,
     now: datetime,
 ) -> HttpResponseBase:
@@ -128,7 +128,7 @@ def answers_response(
     rows: QuerySet[InboundMessage],
     *,
     filters: Sequence[str],
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     by: Actor,
     now: datetime,
 ) -> HttpResponseBase:
@@ -180,7 +180,7 @@ def answers_response(
 def interviews_response(
     rows: QuerySet[Interview],
     *,
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     by: Actor,
     now: datetime,
 ) -> HttpResponseBase:

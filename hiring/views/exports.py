@@ -58,7 +58,7 @@ class PeopleFileView(JobPage, View):
         """Whether the file may name them."""
         return self.rights >= {Capability.SEE, Capability.EXPORT}
 
-    def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:  # noqa: A002
+    def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:
         with_names = self.sees_people
         parameters = request.GET.copy()
         for name in () if with_names else _ABOUT_PEOPLE:
@@ -88,7 +88,7 @@ class _ListFileView(HiringPage, View):
     model: type[Model]
     taken: Callable[..., HttpResponseBase]
 
-    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
+    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:
         listed = admin.site.get_model_admin(self.model)
         back = reverse(f"admin:{self.model._meta.label_lower.replace('.', '_')}_changelist")
         if not listed.has_view_permission(request):
@@ -134,11 +134,11 @@ class _PageFileView(HiringPage, View):
 
     page: str
 
-    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
+    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:
         back = f"{reverse(self.page)}?{request.GET.urlencode()}"
         return file_or_words(request, partial(self.take, format), back=back)
 
-    def take(self, format: str) -> HttpResponseBase:  # noqa: A002
+    def take(self, format: str) -> HttpResponseBase:
         """Make the file. Raises `TooManyRows`."""
         raise NotImplementedError
 
@@ -148,7 +148,7 @@ class ExpiredFileView(_PageFileView):
 
     page = "hiring:needs-you"
 
-    def take(self, format: str) -> HttpResponseBase:  # noqa: A002
+    def take(self, format: str) -> HttpResponseBase:
         rows = queries.expired_invitations(self.actor, now=self.now)
         return expired_response(rows, format=format, by=self.actor, now=self.now)
 
@@ -158,7 +158,7 @@ class ApprovalsFileView(_PageFileView):
 
     page = "hiring:approvals"
 
-    def take(self, format: str) -> HttpResponseBase:  # noqa: A002
+    def take(self, format: str) -> HttpResponseBase:
         rows = queries.waiting_approvals(self.actor)
         return approvals_response(rows, format=format, by=self.actor, now=self.now)
 
@@ -168,7 +168,7 @@ class AnswersFileView(_PageFileView):
 
     page = "hiring:answers"
 
-    def take(self, format: str) -> HttpResponseBase:  # noqa: A002
+    def take(self, format: str) -> HttpResponseBase:
         shows_all = self.request.GET.get("show") == "all"
         rows = answers(self.actor, unread=not shows_all)
         filters = [] if shows_all else ["unread"]
@@ -180,7 +180,7 @@ class InterviewsFileView(_PageFileView):
 
     page = "hiring:interviews"
 
-    def take(self, format: str) -> HttpResponseBase:  # noqa: A002
+    def take(self, format: str) -> HttpResponseBase:
         rows = queries.my_interviews(self.actor)
         return interviews_response(rows, format=format, by=self.actor, now=self.now)
 
@@ -188,7 +188,7 @@ class InterviewsFileView(_PageFileView):
 class WaitingFileView(WaitingPeople, View):
     """Everybody of a kind of what waits, as a file."""
 
-    def get(self, request: HttpRequest, code: str, format: str) -> HttpResponseBase:  # noqa: A002
+    def get(self, request: HttpRequest, code: str, format: str) -> HttpResponseBase:
         taken = PeopleList(listed=f"waiting {code}", name=f"waiting-{code}", filters=_jobs(self))
         back = reverse("hiring:waiting", args=[code])
         return _file_or_words(self, taken, format, f"{back}?{urlencode(self.parameters)}")
@@ -197,7 +197,7 @@ class WaitingFileView(WaitingPeople, View):
 class FunnelFileView(FunnelPeople, View):
     """Everybody behind a step of the funnel whom the actor sees, as a file."""
 
-    def get(self, request: HttpRequest, step: str, format: str) -> HttpResponseBase:  # noqa: A002
+    def get(self, request: HttpRequest, step: str, format: str) -> HttpResponseBase:
         key = self.step.key
         taken = PeopleList(listed=f"funnel {key}", name=f"reached-{key}", filters=["period", *_jobs(self)])
         back = reverse("hiring:funnel", args=[key])
@@ -211,7 +211,7 @@ def _jobs(page: WaitingPeople | FunnelPeople) -> list[str]:
 def _file_or_words(
     page: WaitingPeople | FunnelPeople,
     taken: PeopleList,
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     back: str,
 ) -> HttpResponseBase:
     take = partial(people_response, page.rows(), taken, format=format, by=page.actor, now=page.now)

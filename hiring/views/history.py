@@ -68,7 +68,7 @@ class JobHistoryView(_JobHistory, TemplateView):
 class JobHistoryFileView(_JobHistory, View):
     """The same as a file."""
 
-    def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:  # noqa: A002
+    def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:
         take = partial(
             take_history,
             self.events(),

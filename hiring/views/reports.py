@@ -179,7 +179,7 @@ _AXES = {
 class ReportFileView(_OfWhatWasChosen, View):
     """The table of a report as a file. Asking for it changes nothing, but the history says who took it with them."""
 
-    def get(self, request: HttpRequest, name: str, format: str) -> HttpResponseBase:  # noqa: A002
+    def get(self, request: HttpRequest, name: str, format: str) -> HttpResponseBase:
         if not may_take_numbers(self.report.asked):
             raise Http404
         return report_response(
@@ -276,7 +276,7 @@ class ReportPeopleFileView(ReportPeople, View):
         name: str,
         row: str,
         column: str,
-        format: str,  # noqa: A002
+        format: str,
     ) -> HttpResponseBase:
         if not self.sees_people and not self.takes_rows:
             raise Http404

@@ -75,7 +75,7 @@ class ResultsFileView(_Results, View):
 
     asks_for = _Results.asks_for | {Capability.EXPORT}
 
-    def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:  # noqa: A002
+    def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:
         if self.table.is_long:
             # Its page has the button that asks for it.
             return redirect(f"{reverse('hiring:results', args=[slug])}?{self.table.query}")
@@ -93,7 +93,7 @@ class ResultsFileView(_Results, View):
         )
         return take_list(taken, format=format, by=self.actor, now=self.now)
 
-    def post(self, request: HttpRequest, slug: str, format: str) -> HttpResponse:  # noqa: A002
+    def post(self, request: HttpRequest, slug: str, format: str) -> HttpResponse:
         work = queue_results_file(
             table=self.table,
             query=list_query(OF_JOB, self.job.slug, self.table),

@@ -48,7 +48,7 @@ def queue_export(
     *,
     kind: str,
     name: str,
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     arguments: Mapping[str, Any],
     back: Mapping[str, str],
     intent: str,
@@ -108,7 +108,7 @@ def export_handler(make: MakeTable) -> Handler:
 def record_export(
     *,
     listed: str,
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     count: int,
     filters: Sequence[str],
     by: Actor,

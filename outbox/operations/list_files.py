@@ -50,7 +50,7 @@ class ListFile:
 def take_list(
     taken: ListFile,
     *,
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     by: Actor,
     now: datetime,
 ) -> HttpResponseBase:
@@ -87,7 +87,7 @@ def take_mail(
     mail: QuerySet[Message],
     *,
     filters: Sequence[str],
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     by: Actor,
     now: datetime,
 ) -> HttpResponseBase:
@@ -141,7 +141,7 @@ def take_history(
     listed: str,
     name: str,
     filters: Sequence[str],
-    format: str,  # noqa: A002 -- what it is called in the address
+    format: str,
     by: Actor,
     now: datetime,
     about: str = "",

@@ -65,7 +65,7 @@ class HistoryPage(_History, TemplateView):
 class HistoryFile(_History, View):
     """The same as a file."""
 
-    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
+    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:
         take = partial(
             operations.take_history,
             self.events(),

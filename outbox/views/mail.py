@@ -76,7 +76,7 @@ class MailPage(_Mail, ListView):
 class MailFile(_Mail, View):
     """The same as a file, without the texts."""
 
-    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
+    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:
         used = self.filters.cleaned_data if self.filters.is_valid() else {}
         take = partial(
             operations.take_mail,

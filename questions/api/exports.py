@@ -167,7 +167,7 @@ class ExportViewSet(ReadOnlyViewSet):
         },
     )
     @action(detail=True, methods=["post"], filterset_class=None, pagination_class=None)
-    def download(self, request: Request, id: str) -> FileResponse:  # noqa: A002 -- the name in the address
+    def download(self, request: Request, id: str) -> FileResponse:
         """Fetch the file. Only who asked for it can, and the history says that they did."""
         work = self.get_object()
         if work.state != WorkState.DONE:

@@ -123,7 +123,7 @@ class ImportViewSet(ReadOnlyViewSet):
         },
     )
     @action(detail=True, methods=["post"], filterset_class=None, pagination_class=None)
-    def commit(self, request: Request, id: str) -> Response:  # noqa: A002 -- the name in the address
+    def commit(self, request: Request, id: str) -> Response:
         """Import the very file that was checked: all of it, or nothing. Twice imports once."""
         followed = self.get_object()
         try:
@@ -141,7 +141,7 @@ class ImportViewSet(ReadOnlyViewSet):
         },
     )
     @action(detail=True, methods=["post"], filterset_class=None, pagination_class=None)
-    def discard(self, request: Request, id: str) -> Response:  # noqa: A002 -- the name in the address
+    def discard(self, request: Request, id: str) -> Response:
         """Throw the file away, without importing it. Twice is the same as once."""
         check = self.get_object().check
         try:
@@ -167,7 +167,7 @@ class ImportViewSet(ReadOnlyViewSet):
         filterset_class=None,
         pagination_class=None,
     )
-    def columns(self, request: Request, id: str) -> Response:  # noqa: A002 -- the name in the address
+    def columns(self, request: Request, id: str) -> Response:
         """Say what the columns of a table are: its file is checked again, as an import of its own.
 
         What is said is remembered for your tables with the same headings, here and on the page.
@@ -196,7 +196,7 @@ class ImportViewSet(ReadOnlyViewSet):
     @action(
         detail=True, methods=["get"], serializer_class=ImportLineSerializer, filterset_class=ImportLineFilter
     )
-    def lines(self, request: Request, id: str) -> Response:  # noqa: A002 -- the name in the address
+    def lines(self, request: Request, id: str) -> Response:
         """Read the report of a check page by page: every line that is refused, warned of, skipped, new or changed.
 
         The lines are forgotten with the file.

@@ -150,10 +150,10 @@ def test_page_where_something_is_decided_has_a_help_line(world: World, page: str
     client.force_login(world.users["administrator"])
 
     if "POST" in rest:
-        chosen = {"ids": world.ids["application"].public_id, "invitations": world.ids["invitation"].pk}
-        # Of what a page does not ask for, it takes no notice.
-        if name != "hiring:move-of-test":
-            del chosen["invitations"]
+        chosen = {"ids": world.ids["application"].public_id}
+        if name == "hiring:move-of-test":
+            # A line of results is an invitation.
+            chosen = {"invitations": world.ids["invitation"].pk}
         response = client.post(reverse(name, args=parts), chosen)
     else:
         response = client.get(reverse(name, args=parts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,6 +23,9 @@ from hiring.models import Application, Job
 from hiring.queries import jobs_where
 from hiring.rules import BULK_LIMIT
 from hiring.views.bases import HiringPage
+
+# A statement takes no more values than the database has room for.
+_PART = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +83,10 @@ class MoveOfTestView(HiringPage, TemplateView):
         chosen = self._chosen(request.POST)
         if not chosen:
             return self.get(request)
-        people = (
-            Application.objects.filter(assessments__invitation__in=chosen)
-            .visible_to(self.actor)
-            .select_related("job")
-            .only("public_id", "version", "job__title", "job__slug")
-        )
-        rows = {row.pk: row for row in people.order_by("job__title", "job", "pk")}
-        movable = set(jobs_where(self.actor, Capability.MOVE).values_list("pk", flat=True))
         by_job: dict[int, list[Application]] = {}
-        for row in rows.values():
+        for row in sorted(self._people(chosen).values(), key=lambda row: (row.job.title, row.job_id, row.pk)):
             by_job.setdefault(row.job_id, []).append(row)
+        movable = set(jobs_where(self.actor, Capability.MOVE).values_list("pk", flat=True))
         return self.render_to_response(
             self.get_context_data(
                 jobs=[_of_job(found) for pk, found in by_job.items() if pk in movable],
@@ -98,6 +95,16 @@ class MoveOfTestView(HiringPage, TemplateView):
                 back=self.back,
             )
         )
+
+    def _people(self, invitations: Sequence[int]) -> dict[int, Application]:
+        """Whom these were sent to, by number: once, however many tests they have. A query for each `_PART` of them."""
+        seen = Application.objects.all().visible_to(self.actor).select_related("job")
+        narrow = seen.only("public_id", "version", "job__title", "job__slug")
+        return {
+            row.pk: row
+            for start in range(0, len(invitations), _PART)
+            for row in narrow.filter(assessments__invitation__in=invitations[start : start + _PART])
+        }
 
     def _chosen(self, data: QueryDict) -> list[int]:
         """The invitations that were ticked, or all that the list holds now."""

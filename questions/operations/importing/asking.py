@@ -61,7 +61,7 @@ def queue_check(
     *,
     bank: QuestionBank,
     file: File[bytes],
-    format: str,  # noqa: A002 -- what it is called in the form
+    format: str,
     choices: ImportChoices,
     by: Actor,
     now: datetime,
@@ -232,7 +232,7 @@ def _parsed(work: Work, actor: Actor, report: Report) -> Parsed:
 
 def _read(work: Work, actor: Actor, report: Report) -> FileRead:
     """Return what the file of a work holds; meanwhile the work says how many questions were found so far."""
-    format, columns = work.arguments.get("format") or names.AUTO, work.arguments.get("columns")  # noqa: A001
+    format, columns = work.arguments.get("format") or names.AUTO, work.arguments.get("columns")
     told_at, told = monotonic(), 0
 
     def found(count: int) -> None:

@@ -117,7 +117,7 @@ def recheck(
     intent: str,
     back: Mapping[str, str],
     columns: Mapping[str, str] | None = None,
-    format: str = "",  # noqa: A002 -- what it is called in the form
+    format: str = "",
     choices: ImportChoices | None = None,
 ) -> Work:
     """Ask for the file of `check` to be checked again, and return the work. What is left out stays as it was.

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from hiring.enums import JobRole
 from hiring.models import Application, JobMember
-from hiring.rules import BULK_LIMIT
 from outbox.operations import run_due_work
 from tests.factories.hiring import invite, make_application, make_job, stages
 from tests.hiring.pages.house import House, SignIn, with_result
@@ -29,7 +28,11 @@ def forms(page: str) -> dict[str, dict[str, str]]:
     return {action: hidden(form) for action, form in found}
 
 
-def test_people_of_two_jobs_are_moved_job_by_job(house: House, sign_in: SignIn) -> None:
+@pytest.mark.parametrize("part", [1, 5_000])
+def test_people_of_two_jobs_are_moved_job_by_job(
+    house: House, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    monkeypatch.setattr("hiring.views.bulk.of_test._PART", part)
     client = sign_in(house.recruiter)
     sales = make_job(recruiter=house.recruiter, title="Sales", slug="sales")
     ada = with_result(house, right=9, name="Ada Backend")
@@ -115,7 +118,6 @@ def test_more_than_are_moved_at_once_are_refused_before_they_are_sent(
 
     page = sign_in(house.recruiter).post(address(house), {"invitations": chosen}).content.decode()
 
-    assert BULK_LIMIT > 1
     assert "At most 1 at once." in page
     assert forms(page) == {}
 
