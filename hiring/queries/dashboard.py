@@ -23,7 +23,7 @@ from hiring.queries.access import sees_people
 from hiring.queries.application_tests import latest_results
 from hiring.queries.approvals import waiting_approvals
 from hiring.queries.funnel import EVER, Funnel, Period, funnel
-from hiring.queries.jobs import JobRow, jobs_by_stage, my_jobs
+from hiring.queries.jobs import JobRow, jobs_by_stage, my_jobs, stages_in_use
 from hiring.queries.replies import answers_to_read
 from hiring.queries.undelivered import undelivered_mail
 from hiring.queries.waiting import ageing, results_waiting
@@ -103,11 +103,12 @@ def dashboard(
     """
     jobs = [job] if job is not None else my_jobs(actor)
     longest = ageing(actor, now=now, job=job, over_target_only=False)
-    by_stage = tuple(jobs_by_stage(jobs, actor, now=now))
+    stages = stages_in_use(job.pk for job in jobs)
+    by_stage = tuple(jobs_by_stage(jobs, actor, now=now, stages=stages))
     return Dashboard(
         period=period,
         jobs=by_stage,
-        funnel=funnel(actor, period=period, job=job, jobs=None if job is not None else jobs),
+        funnel=funnel(actor, period=period, job=job, jobs=None if job is not None else jobs, stages=stages),
         ageing=tuple(longest[:rows]),
         ageing_count=sum(row.over_target for row in by_stage),
         results=latest_results(actor, job=job, count=rows),

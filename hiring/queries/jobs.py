@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,6 +28,9 @@ from assessments.models import Assessment
 from hiring.enums import ApplicationStatus, Capability, JobStatus
 from hiring.models import Application, Job, JobMember, Stage
 from hiring.queries.access import counted, jobs_where
+
+# The stages in use of each of several jobs, in order.
+Stages = Mapping[int, Sequence[Stage]]
 
 
 def current_stages(job_id: int) -> list[Stage]:
@@ -173,12 +176,24 @@ class JobRow:
         return sum(count.over_target for count in self.stages)
 
 
-def jobs_by_stage(jobs: Sequence[Job], actor: Actor, *, now: datetime) -> list[JobRow]:
-    """Return `jobs` with the live people at each stage in use. Three queries, however many jobs."""
+def stages_in_use(job_ids: Iterable[int]) -> dict[int, list[Stage]]:
+    """Return the stages in use of each job, in order. One query."""
     stages: dict[int, list[Stage]] = defaultdict(list)
-    in_use = Stage.objects.filter(job__in=[job.pk for job in jobs], retired_at=None)
-    for stage in in_use.order_by("job", "position", "pk"):
+    for stage in Stage.objects.filter(job__in=list(job_ids), retired_at=None).order_by(
+        "job", "position", "pk"
+    ):
         stages[stage.job_id].append(stage)
+    return stages
+
+
+def jobs_by_stage(
+    jobs: Sequence[Job], actor: Actor, *, now: datetime, stages: Stages | None = None
+) -> list[JobRow]:
+    """Return `jobs` with the live people at each stage in use. Three queries however many jobs, one less with the
+    `stages` in use of these jobs.
+    """
+    if stages is None:
+        stages = stages_in_use(job.pk for job in jobs)
     late = over_target(now)
     rows = (
         counted(actor)
@@ -193,7 +208,10 @@ def jobs_by_stage(jobs: Sequence[Job], actor: Actor, *, now: datetime) -> list[J
     )
     counts = {row["stage"]: (row["active"], row["on_hold"], row["late"]) for row in rows}
     return [
-        JobRow(job, tuple(StageCount(stage, *counts.get(stage.pk, (0, 0, 0))) for stage in stages[job.pk]))
+        JobRow(
+            job,
+            tuple(StageCount(stage, *counts.get(stage.pk, (0, 0, 0))) for stage in stages.get(job.pk, ())),
+        )
         for job in jobs
     ]
 

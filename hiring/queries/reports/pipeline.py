@@ -27,9 +27,8 @@ from hiring.queries.funnel import (
     grouped,
     job_steps,
     kind_steps,
-    stages_in_use,
 )
-from hiring.queries.jobs import over_target
+from hiring.queries.jobs import over_target, stages_in_use
 
 
 @dataclass(frozen=True, slots=True)

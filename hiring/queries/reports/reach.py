@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 from hiring.enums import Cohort
 from hiring.models import Application
 from hiring.queries.behind import reached_kind
-from hiring.queries.funnel import as_funnel, grouped, job_steps, kind_steps, reached_stage, stages_in_use
+from hiring.queries.funnel import as_funnel, grouped, job_steps, kind_steps, reached_stage
+from hiring.queries.jobs import stages_in_use
 from hiring.queries.reports.shape import Column, Numbers, ReportFilter, ReportKind, Row, Unit
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from hiring.enums import ApplicationStatus, Cohort, Source, StageKind
 from hiring.models import Application
 from hiring.queries.behind import reached_kind
-from hiring.queries.funnel import kinds_reached, stages_in_use, with_furthest
+from hiring.queries.funnel import kinds_reached, with_furthest
+from hiring.queries.jobs import stages_in_use
 from hiring.queries.reports.hires import hirings
 from hiring.queries.reports.shape import (
     Column,
@@ -32,7 +33,7 @@ def _read(asked: ReportFilter) -> Numbers:
     ranked: QuerySet[Any] = with_furthest(rows)
     by_source: dict[str, Counter[tuple[int, int, str]]] = defaultdict(Counter)
     groups = ranked.order_by().values_list("source", "job_id", "furthest", "status")
-    for source, job_id, furthest, status, count in groups.annotate(count=Count("pk")):
+    for source, job_id, furthest, status, count in groups.annotate(count=Count("*")):
         by_source[source][job_id, furthest, status] += count
     stages = stages_in_use([job.pk for job in asked.jobs])
     lengths: dict[str, list[float]] = defaultdict(list)

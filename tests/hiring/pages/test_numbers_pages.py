@@ -206,7 +206,7 @@ def test_dashboard_query_count_10_and_100_applications(
         make_application(house.job)
     with_result(house, right=10)
 
-    # Session, user, roles; jobs, stages, numbers, late targets (1); funnel (2); longest waiting; latest results (2);
+    # Session, user, roles; jobs, stages, numbers, late targets (1); funnel; longest waiting; latest results (2);
     # that no result waits; whether people are seen; organisation, signs, jobs of the filter.
     with django_assert_num_queries(QUERIES_OF_DASHBOARD):
         client.get("/admin/dashboard/")
@@ -216,7 +216,7 @@ def test_dashboard_query_count_10_and_100_applications(
         client.get("/admin/dashboard/")
 
 
-QUERIES_OF_DASHBOARD = 17
+QUERIES_OF_DASHBOARD = 16
 
 
 def test_results_rank_is_shared_by_the_same_whole_percent(house: House, sign_in: SignIn) -> None:
