@@ -10,10 +10,11 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -21,6 +22,11 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from rendering.characters import clean_line, clean_text
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+Row = TypeVar("Row")
 
 XLSX_MAX_TEXT = 32_767
 # Excel keeps 15 digits of a number; a longer one (an id, a card) would come back changed.
@@ -30,6 +36,25 @@ _MIN_WIDTH, _MAX_WIDTH = 12, 48
 # Quotes, spaces and invisible characters may stand before the sign; full-width signs count like the plain ones.
 _FORMULA = re.compile(r"[\t\r]|[\s\"'`\u2018\u2019\u201c\u201d\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]")
 _SHEET_NAME_SIGNS = re.compile(r"[\[\]:*?/\\]")
+
+
+# Without slots: `TableColumn[X](…)` tries to keep on the column what X is, and takes only one refusal for an answer.
+@dataclass(frozen=True)
+class TableColumn(Generic[Row]):
+    """A column of a file: its heading, and what a row says there. One list of them is headings and cells alike."""
+
+    heading: _StrOrPromise
+    value: Callable[[Row], Any]
+
+
+def headings_of(columns: Iterable[TableColumn[Any]]) -> list[str]:
+    """Return the header row of `columns`, in the language of this moment."""
+    return [str(column.heading) for column in columns]
+
+
+def cells_of(columns: Iterable[TableColumn[Row]], row: Row) -> list[Any]:
+    """Return what `row` says in each of `columns`."""
+    return [column.value(row) for column in columns]
 
 
 def neutralise(text: str) -> str:

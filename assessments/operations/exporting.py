@@ -16,6 +16,7 @@ from assessments.queries.neighbours import opened_list
 from outbox.models import Work
 from outbox.operations import Table, export_handler, queue_export
 from outbox.registries import Report, register_work
+from rendering.tables import cells_of, headings_of
 
 if TYPE_CHECKING:
     from assessments.queries.result_tables import ResultTable
@@ -58,8 +59,8 @@ def _table(work: Work, actor: Actor, report: Report) -> Table:
         raise ValidationError(_("You may not see these results any more."))
     table = opened.table.with_columns(work.arguments["columns"])
     total = len(table.found.lines)
-    headers, rows = table.file(lambda done: report(done, total))
-    return Table(headers, rows, sheet=_("Results"))
+    columns, rows = table.file(lambda done: report(done, total))
+    return Table(headings_of(columns), [cells_of(columns, row) for row in rows], sheet=_("Results"))
 
 
 def register() -> None:

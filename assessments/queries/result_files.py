@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.queries.parts import ScorePart
 from assessments.queries.result_rows import ResultRow
+from rendering.tables import TableColumn
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One column of a file: its heading, and what a row says there."""
-
-    heading: _StrOrPromise
-    value: Callable[[ResultRow], Any]
-
+Cell = TableColumn[ResultRow]
 
 # What stands in the file for each column of the page.
 CELLS: Final[Mapping[str, Sequence[Cell]]] = {
@@ -62,13 +52,13 @@ CELLS: Final[Mapping[str, Sequence[Cell]]] = {
 }
 
 
-def file_table(
+def file_columns(
     columns: Iterable[str],
     rows: Sequence[ResultRow],
     *,
     more: Mapping[str, Sequence[Cell]] | None = None,
-) -> tuple[list[str], list[list[Any]]]:
-    """Return the headings and the lines of a file with what `columns` (keys of a page's columns) show of `rows`.
+) -> list[Cell]:
+    """Return the columns of a file with what `columns` (keys of a page's columns) show of `rows`.
 
     Arguments: `more`, the cells of columns that only the asking room knows.
     """
@@ -76,10 +66,7 @@ def file_table(
     cells: list[Cell] = []
     for column in columns:
         cells += _part_cells(rows, PARTS[column]) if column in PARTS else known[column]
-    return (
-        [str(cell.heading) for cell in cells],
-        [[cell.value(row) for cell in cells] for row in rows],
-    )
+    return cells
 
 
 PartsOf = Callable[[ResultRow], Sequence[ScorePart]]

@@ -17,7 +17,7 @@ from accounts.models import Actor
 from accounts.registries import may_see_field
 from assessments.enums import Band, InvitationState
 from assessments.models import Assessment, Invitation
-from assessments.queries.result_files import Cell, file_table
+from assessments.queries.result_files import Cell, file_columns
 from assessments.queries.result_lists import (
     NO_BAND,
     Line,
@@ -170,8 +170,8 @@ class ResultTable:
             self, chosen=columns, columns=[each for each in columns if each is not RANK or has_ranks]
         )
 
-    def file(self, report: Callable[[int], None] | None = None) -> tuple[list[str], list[list[Any]]]:
-        """Return headings and lines of a file with all that is listed, in the columns that are shown.
+    def file(self, report: Callable[[int], None] | None = None) -> tuple[list[Cell], list[ResultRow]]:
+        """Return columns and rows of a file with all that is listed, in the columns that are shown.
 
         `report` is told how many rows are loaded, now and then.
         """
@@ -180,7 +180,7 @@ class ResultTable:
             rows += self.rows(self.found.lines[start : start + _CHUNK])
             if report is not None:
                 report(len(rows))
-        return file_table([column.key for column in self.columns], rows, more=self.kind.cells)
+        return file_columns([column.key for column in self.columns], rows, more=self.kind.cells), rows
 
 
 def result_table(

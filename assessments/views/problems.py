@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -21,9 +20,9 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from assessments import operations, queries
+from assessments.exports import problems_response
 from assessments.forms import SettleForm
 from assessments.models import ProblemReport
-from outbox.operations import ListFile, in_order, take_list
 from questions.models import Question
 from questions.queries import plain_stem
 from shell.list_files import file_or_words
@@ -101,47 +100,16 @@ class ProblemsFileView(_Problems, View):
 
     def get(self, request: HttpRequest, format: str) -> HttpResponseBase:
         narrowed = {"all": self.shows_all, "question": self.question}
-        taken = ListFile(
-            listed="problems reported with questions",
-            name="problems",
-            sheet=_("Problems"),
-            headings=[
-                _("Reported"),
-                _("Bank"),
-                _("Question"),
-                _("Version"),
-                _("What was asked"),
-                _("Test"),
-                _("What is wrong"),
-                _("In the candidate’s words"),
-                _("Settled"),
-                _("Settled by"),
-                _("What was done"),
-            ],
-            keys=list(self.reports().values_list("pk", flat=True)),
-            lines=lambda keys: map(_line, in_order(queries.problem_rows(self.actor), keys)),
+        take = partial(
+            problems_response,
+            self.reports(),
             filters=[name for name, value in narrowed.items() if value],
+            format=format,
+            by=self.actor,
+            now=timezone.now(),
         )
-        take = partial(take_list, taken, format=format, by=self.actor, now=timezone.now())
         back = f"{reverse('assessments:problems')}?{request.GET.urlencode()}"
         return file_or_words(request, take, back=back)
-
-
-def _line(report: ProblemReport) -> Sequence[Any]:
-    version = report.question_version
-    return [
-        report.reported_at,
-        version.question.bank.name,
-        version.question.external_id,
-        version.number,
-        plain_stem(version.stem),
-        report.attempt.invitation.version.assessment.name,
-        report.get_kind_display(),
-        report.text,
-        report.settled_at,
-        str(report.settled_by or ""),
-        report.note,
-    ]
 
 
 class SettleView(_Problems, View):

@@ -92,14 +92,14 @@ class ResultsFileView(_Results, View):
         if self.table.is_long:
             # Its page has the button that asks for it.
             return redirect(f"{reverse('assessments:results', args=[slug])}?{self.table.query}")
-        headings, rows = self.table.file()
+        columns, rows = self.table.file()
         taken = ListFile(
             listed="results of a test",
             name=f"{self.assessment.slug}-results",
             sheet=_("Results"),
-            headings=headings,
+            columns=columns,
             keys=rows,
-            lines=iter,
+            rows=iter,
             filters=self.table.wanted.used,
             about=Assessment._meta.label,
             about_id=self.assessment.pk,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http.response import HttpResponseBase
@@ -20,11 +20,10 @@ from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import takeable
 from hiring.queries.lists import with_list_columns
 from hiring.queries.reports import Report
+from hiring.queries.reports.shape import Column, Row
 from hiring.queries.rows import PersonRow, person_row
 from outbox.operations import ListFile, in_order, take_list
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
+from rendering.tables import TableColumn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +64,9 @@ def people_response(
         listed=taken.listed,
         name=taken.name,
         sheet=gettext("People"),
-        headings=[str(column.heading) for column in columns],
+        columns=columns,
         keys=list((takeable(rows, by) if taken.with_names else rows).values_list("pk", flat=True)),
-        lines=lambda keys: ([column.value(line) for column in columns] for line in _lines(keys, now)),
+        rows=lambda keys: _lines(keys, now),
         filters=taken.filters,
         about=Job._meta.label if taken.job else "",
         about_id=taken.job.pk if taken.job else None,
@@ -92,11 +91,12 @@ def report_response(
         listed=f"numbers {kind.name}",
         name=f"report-{kind.name}",
         sheet=str(kind.title),
-        headings=[str(kind.row_title), *(column.title for column in report.columns)],
+        columns=[
+            TableColumn(kind.row_title, lambda row: row.name),
+            *(_number(column) for column in report.columns),
+        ],
         keys=report.rows,
-        lines=lambda rows: (
-            [row.name, *(row.values[column.key] for column in report.columns)] for row in rows
-        ),
+        rows=iter,
         filters=filters,
     )
     return take_list(file, format=format, by=by, now=now)
@@ -111,12 +111,14 @@ class _Line:
     tags: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A column of the file. What names a person is left out for whoever may not see the people."""
+def _number(column: Column) -> TableColumn[Row]:
+    return TableColumn(column.title, lambda row: row.values[column.key])
 
-    heading: _StrOrPromise
-    value: Callable[[_Line], Any]
+
+@dataclass(frozen=True)
+class _Column(TableColumn[_Line]):
+    """A column of people. What names a person is left out for whoever may not see the people."""
+
     names: bool = False
     jobs: bool = False
 

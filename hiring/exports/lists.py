@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Count, F, QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
 from accounts.registries import may_see_field
@@ -23,6 +26,10 @@ from hiring.models import Application, Job
 from hiring.queries.access import takeable_invitations, takeable_people
 from outbox.enums import MessageState
 from outbox.operations import ListFile, in_order, take_list
+from rendering.tables import TableColumn
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 def everybody_response(
@@ -38,23 +45,13 @@ def everybody_response(
     It holds those whom the reader may take along (`takeable_people`). `filters` are the names of what narrows it down.
     Raises `TooManyRows` for an XLSX that would take too long.
     """
-    headings = [
-        gettext("Name"),
-        gettext("Email address"),
-        gettext("Phone"),
-        gettext("Language"),
-        gettext("Tags"),
-        gettext("Applications"),
-        gettext("Added"),
-        gettext("Person"),
-    ]
     file = ListFile(
         listed="everybody",
         name="everybody",
         sheet=gettext("People"),
-        headings=headings,
+        columns=_PEOPLE,
         keys=list(takeable_people(rows, by).values_list("pk", flat=True)),
-        lines=lambda keys: _people(keys, by),
+        rows=lambda keys: _people(keys, by),
         filters=filters,
     )
     return take_list(file, format=format, by=by, now=now)
@@ -73,27 +70,13 @@ def jobs_response(
     It names no person and no pay; the counts of jobs whose people do not count for the reader are empty.
     `filters` are the names of what narrows it down. Raises `TooManyRows` for an XLSX that would take too long.
     """
-    headings = [
-        gettext("Title"),
-        gettext("Status"),
-        gettext("Department"),
-        gettext("Team"),
-        gettext("Location"),
-        gettext("Kind of work"),
-        gettext("Active"),
-        gettext("On hold"),
-        gettext("Hired"),
-        gettext("Rejected"),
-        gettext("Opened"),
-        gettext("Closed"),
-    ]
     file = ListFile(
         listed="jobs",
         name="jobs",
         sheet=gettext("Jobs"),
-        headings=headings,
+        columns=_JOBS,
         keys=list(rows),
-        lines=lambda jobs: map(_job, jobs),
+        rows=iter,
         filters=filters,
     )
     return take_list(file, format=format, by=by, now=now)
@@ -113,46 +96,46 @@ def invitations_response(
     given. `filters` are the names of what narrows it down. Raises `TooManyRows` for an XLSX that would take too long.
     """
     with_time = may_see_field(Invitation._meta.label, "extra_seconds", by)
-    headings = [
-        gettext("Name"),
-        gettext("Email address"),
-        gettext("Job"),
-        gettext("Test"),
-        gettext("Version"),
-        gettext("State"),
-        gettext("Percent"),
-        gettext("Result"),
-        gettext("Mail"),
-        gettext("Invited"),
-        gettext("Opens"),
-        gettext("Start by"),
-        *([gettext("Extra time in minutes")] if with_time else []),
-    ]
+    loaded: QuerySet[Any] = invitation_rows(Invitation.objects.all(), now).annotate(
+        email=main_address_of("candidate"), job=F("application_link__application__job__title")
+    )
     file = ListFile(
         listed="invitations",
         name="invitations",
         sheet=gettext("Invitations"),
-        headings=headings,
+        columns=[*_INVITATIONS, *([_EXTRA_TIME] if with_time else [])],
         keys=list(takeable_invitations(rows, by).values_list("pk", flat=True)),
-        lines=lambda keys: _invitations(keys, now=now, with_time=with_time),
+        rows=partial(in_order, loaded),
         filters=filters,
     )
     return take_list(file, format=format, by=by, now=now)
 
 
-def _people(keys: Sequence[int], by: Actor) -> Iterator[list[Any]]:
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """What the columns of people are read from."""
+
+    person: Any
+    tags: Sequence[str]
+    applied: int
+
+
+_PEOPLE: Final[Sequence[TableColumn[_Person]]] = (
+    TableColumn(_("Name"), lambda row: row.person.full_name),
+    TableColumn(_("Email address"), lambda row: row.person.main_address or ""),
+    TableColumn(_("Phone"), lambda row: row.person.phone),
+    TableColumn(_("Language"), lambda row: row.person.language),
+    TableColumn(_("Tags"), lambda row: ", ".join(row.tags)),
+    TableColumn(_("Applications"), lambda row: row.applied),
+    TableColumn(_("Added"), lambda row: row.person.created_at),
+    TableColumn(_("Person"), lambda row: row.person.public_id),
+)
+
+
+def _people(keys: Sequence[int], by: Actor) -> Iterator[_Person]:
     tags, applied = tags_of(keys), _applied(keys, by)
     for person in in_order(with_main_address(Candidate.objects.all()), keys):
-        yield [
-            person.full_name,
-            getattr(person, "main_address", None) or "",
-            person.phone,
-            person.language,
-            ", ".join(tags.get(person.pk, ())),
-            applied.get(person.pk, 0),
-            person.created_at,
-            person.public_id,
-        ]
+        yield _Person(person, tags.get(person.pk, ()), applied.get(person.pk, 0))
 
 
 def _applied(people: Sequence[int], by: Actor) -> Mapping[int, int]:
@@ -161,38 +144,39 @@ def _applied(people: Sequence[int], by: Actor) -> Mapping[int, int]:
     return dict(seen.order_by().values_list("candidate").annotate(Count("pk")))
 
 
-def _job(job: Any) -> list[Any]:
-    counts = (job.active_count, job.on_hold_count, job.hired_count, job.rejected_count)
-    return [
-        job.title,
-        JobStatus(job.status).label,
-        job.department,
-        job.team,
-        job.location,
-        JobKind(job.kind).label if job.kind else "",
-        *(counts if job.is_counted else (None,) * len(counts)),
-        job.opened_at,
-        job.closed_at,
-    ]
+def _counted(heading: StrPromise, count: str) -> TableColumn[Any]:
+    """A count of a job's people, empty where they do not count for the reader."""
+    return TableColumn(heading, lambda job: getattr(job, count) if job.is_counted else None)
 
 
-def _invitations(keys: Sequence[int], *, now: datetime, with_time: bool) -> Iterator[list[Any]]:
-    rows: QuerySet[Any] = invitation_rows(Invitation.objects.all(), now).annotate(
-        email=main_address_of("candidate"), job=F("application_link__application__job__title")
-    )
-    for row in in_order(rows, keys):
-        yield [
-            str(row.candidate),
-            row.email or "",
-            row.job or "",
-            row.version.assessment.name,
-            row.version.number,
-            InvitationState(row.state_now).label,
-            row.percent,
-            Band(row.band).label if row.band else "",
-            MessageState(row.mail_state).label if row.mail_state else "",
-            row.created_at,
-            row.not_before,
-            row.expires_at,
-            *([row.extra_seconds // 60] if with_time else []),
-        ]
+_JOBS: Final[Sequence[TableColumn[Any]]] = (
+    TableColumn(_("Title"), lambda job: job.title),
+    TableColumn(_("Status"), lambda job: JobStatus(job.status).label),
+    TableColumn(_("Department"), lambda job: job.department),
+    TableColumn(_("Team"), lambda job: job.team),
+    TableColumn(_("Location"), lambda job: job.location),
+    TableColumn(_("Kind of work"), lambda job: JobKind(job.kind).label if job.kind else ""),
+    _counted(_("Active"), "active_count"),
+    _counted(_("On hold"), "on_hold_count"),
+    _counted(_("Hired"), "hired_count"),
+    _counted(_("Rejected"), "rejected_count"),
+    TableColumn(_("Opened"), lambda job: job.opened_at),
+    TableColumn(_("Closed"), lambda job: job.closed_at),
+)
+_INVITATIONS: Final[Sequence[TableColumn[Any]]] = (
+    TableColumn(_("Name"), lambda row: str(row.candidate)),
+    TableColumn(_("Email address"), lambda row: row.email or ""),
+    TableColumn(_("Job"), lambda row: row.job or ""),
+    TableColumn(_("Test"), lambda row: row.version.assessment.name),
+    TableColumn(_("Version"), lambda row: row.version.number),
+    TableColumn(_("State"), lambda row: InvitationState(row.state_now).label),
+    TableColumn(_("Percent"), lambda row: row.percent),
+    TableColumn(_("Result"), lambda row: Band(row.band).label if row.band else ""),
+    TableColumn(_("Mail"), lambda row: MessageState(row.mail_state).label if row.mail_state else ""),
+    TableColumn(_("Invited"), lambda row: row.created_at),
+    TableColumn(_("Opens"), lambda row: row.not_before),
+    TableColumn(_("Start by"), lambda row: row.expires_at),
+)
+_EXTRA_TIME: Final[TableColumn[Any]] = TableColumn(
+    _("Extra time in minutes"), lambda row: row.extra_seconds // 60
+)

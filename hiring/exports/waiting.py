@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
 from assessments.models import Invitation
@@ -16,10 +18,14 @@ from candidates.queries import main_address_of
 from hiring.enums import InterviewState
 from hiring.models import Application, Approval, Interview
 from hiring.queries import approval_rows, takeable, takeable_invitations
-from hiring.queries.replies import answer_rows, part_of_answers
+from hiring.queries.approvals import ApprovalRow
+from hiring.queries.replies import AnswerRow, answer_rows, part_of_answers
 from outbox.models import InboundMessage
 from outbox.operations import ListFile, in_order, take_list
 from outbox.registries.taking import takeable_mail
+from rendering.tables import TableColumn
+
+_PERSON_AT_STAGE: Final = ("application__candidate", "application__job", "application__stage")
 
 
 def expired_response(
@@ -33,36 +39,15 @@ def expired_response(
 
     It holds those that the reader may take along. Raises `TooManyRows` for an XLSX that would take too long.
     """
-
-    def lines(keys: Sequence[int]) -> Iterator[Sequence[Any]]:
-        loaded = Invitation.objects.select_related(
-            "candidate", "version__assessment", "application_link__application__job"
-        )
-        for row in in_order(loaded.annotate(email=main_address_of("candidate")), keys):
-            application = row.application_link.application
-            yield [
-                str(row.candidate),
-                row.email or "",
-                application.job.title,
-                row.version.assessment.name,
-                row.expires_at,
-                application.public_id,
-            ]
-
+    parts = ("candidate", "version__assessment", "application_link__application__job")
+    loaded = Invitation.objects.select_related(*parts).annotate(email=main_address_of("candidate"))
     file = ListFile(
         listed="waiting expired",
         name="ran-out",
         sheet=gettext("Invitations that ran out"),
-        headings=[
-            gettext("Name"),
-            gettext("Email address"),
-            gettext("Job"),
-            gettext("Test"),
-            gettext("Ran out"),
-            gettext("Application"),
-        ],
+        columns=_EXPIRED,
         keys=list(takeable_invitations(rows, by).values_list("pk", flat=True)),
-        lines=lines,
+        rows=partial(in_order, loaded),
     )
     return take_list(file, format=format, by=by, now=now)
 
@@ -79,47 +64,14 @@ def approvals_response(
 
     It holds those of jobs where the reader's role includes that. Raises `TooManyRows` as the others do.
     """
-
-    def lines(keys: Sequence[int]) -> Iterator[Sequence[Any]]:
-        parts = ("stage", "asked_by", "application__candidate", "application__job", "application__stage")
-        found = in_order(Approval.objects.select_related(*parts), keys)
-        for row in approval_rows(found, by, now=now):
-            approval, application = row.approval, row.approval.application
-            yield [
-                str(application.candidate),
-                application.job.title,
-                application.stage.name,
-                approval.stage.name,
-                approval.asked_at,
-                str(approval.asked_by or gettext("by the stage’s rule")),
-                approval.note,
-                row.person.test.percent if row.person.test else None,
-                row.person.outcome.label if row.person.outcome else "",
-                row.for_them,
-                row.against,
-                application.public_id,
-            ]
-
+    loaded = Approval.objects.select_related("stage", "asked_by", *_PERSON_AT_STAGE)
     file = ListFile(
         listed="waiting approvals",
         name="approvals",
         sheet=gettext("Waiting for your approval"),
-        headings=[
-            gettext("Name"),
-            gettext("Job"),
-            gettext("Stage"),
-            gettext("To stage"),
-            gettext("Asked"),
-            gettext("Asked by"),
-            gettext("Note"),
-            gettext("Percent"),
-            gettext("Result"),
-            gettext("Recommended for"),
-            gettext("Recommended against"),
-            gettext("Application"),
-        ],
+        columns=_APPROVALS,
         keys=_of_takeable(rows, by),
-        lines=lines,
+        rows=lambda keys: approval_rows(in_order(loaded, keys), by, now=now),
     )
     return take_list(file, format=format, by=by, now=now)
 
@@ -137,41 +89,13 @@ def answers_response(
 
     It holds those that the reader may take along. Raises `TooManyRows` as the others do.
     """
-
-    def lines(keys: Sequence[int]) -> Iterator[Sequence[Any]]:
-        for row in answer_rows(in_order(part_of_answers(keys), keys), by):
-            reply, application = row.reply, row.application
-            yield [
-                reply.received_at,
-                str(application.candidate) if application else reply.from_name,
-                reply.from_address,
-                reply.is_from_elsewhere,
-                application.job.title if application else "",
-                reply.subject,
-                getattr(reply, "beginning", ""),
-                reply.attachments,
-                reply.read_at,
-                str(reply.read_by or ""),
-            ]
-
     file = ListFile(
         listed="answers",
         name="answers",
         sheet=gettext("Answers of candidates"),
-        headings=[
-            gettext("Received"),
-            gettext("Name"),
-            gettext("From"),
-            gettext("From another address than was written to"),
-            gettext("Job"),
-            gettext("Subject"),
-            gettext("Beginning of the text"),
-            gettext("Files that were not kept"),
-            gettext("Seen to"),
-            gettext("Seen to by"),
-        ],
+        columns=_ANSWERS,
         keys=list(takeable_mail(rows, by).values_list("pk", flat=True)),
-        lines=lines,
+        rows=lambda keys: answer_rows(in_order(part_of_answers(keys), keys), by),
         filters=filters,
     )
     return take_list(file, format=format, by=by, now=now)
@@ -190,36 +114,13 @@ def interviews_response(
     It holds those of jobs where the reader's role includes that: interviewing alone is no such role. Raises
     `TooManyRows` as the others do.
     """
-
-    def lines(keys: Sequence[int]) -> Iterator[Sequence[Any]]:
-        parts = ("application__candidate", "application__job", "application__stage")
-        for row in in_order(Interview.objects.select_related(*parts), keys):
-            application = row.application
-            yield [
-                str(application.candidate),
-                row.title,
-                InterviewState(row.state).label,
-                application.job.title,
-                application.stage.name,
-                row.created_at,
-                application.public_id,
-            ]
-
     file = ListFile(
         listed="interviews",
         name="interviews",
         sheet=gettext("Interviews"),
-        headings=[
-            gettext("Name"),
-            gettext("Interview"),
-            gettext("State"),
-            gettext("Job"),
-            gettext("Stage"),
-            gettext("Asked for"),
-            gettext("Application"),
-        ],
+        columns=_INTERVIEWS,
         keys=_of_takeable(rows, by),
-        lines=lines,
+        rows=partial(in_order, Interview.objects.select_related(*_PERSON_AT_STAGE)),
     )
     return take_list(file, format=format, by=by, now=now)
 
@@ -228,3 +129,55 @@ def _of_takeable(rows: QuerySet[Any], by: Actor) -> list[int]:
     """Those of `rows` that are about applications which the reader may take along, by number."""
     theirs = takeable(Application.objects.all(), by).values("pk")
     return list(rows.filter(application__in=theirs).values_list("pk", flat=True))
+
+
+def _application_of(invitation: Any) -> Application:
+    application: Application = invitation.application_link.application
+    return application
+
+
+_EXPIRED: Final[Sequence[TableColumn[Any]]] = (
+    TableColumn(_("Name"), lambda row: str(row.candidate)),
+    TableColumn(_("Email address"), lambda row: row.email or ""),
+    TableColumn(_("Job"), lambda row: _application_of(row).job.title),
+    TableColumn(_("Test"), lambda row: row.version.assessment.name),
+    TableColumn(_("Ran out"), lambda row: row.expires_at),
+    TableColumn(_("Application"), lambda row: _application_of(row).public_id),
+)
+_APPROVALS: Final[Sequence[TableColumn[ApprovalRow]]] = (
+    TableColumn(_("Name"), lambda row: str(row.approval.application.candidate)),
+    TableColumn(_("Job"), lambda row: row.approval.application.job.title),
+    TableColumn(_("Stage"), lambda row: row.approval.application.stage.name),
+    TableColumn(_("To stage"), lambda row: row.approval.stage.name),
+    TableColumn(_("Asked"), lambda row: row.approval.asked_at),
+    TableColumn(_("Asked by"), lambda row: str(row.approval.asked_by or gettext("by the stage’s rule"))),
+    TableColumn(_("Note"), lambda row: row.approval.note),
+    TableColumn(_("Percent"), lambda row: row.person.test.percent if row.person.test else None),
+    TableColumn(_("Result"), lambda row: row.person.outcome.label if row.person.outcome else ""),
+    TableColumn(_("Recommended for"), lambda row: row.for_them),
+    TableColumn(_("Recommended against"), lambda row: row.against),
+    TableColumn(_("Application"), lambda row: row.approval.application.public_id),
+)
+_ANSWERS: Final[Sequence[TableColumn[AnswerRow]]] = (
+    TableColumn(_("Received"), lambda row: row.reply.received_at),
+    TableColumn(
+        _("Name"), lambda row: str(row.application.candidate) if row.application else row.reply.from_name
+    ),
+    TableColumn(_("From"), lambda row: row.reply.from_address),
+    TableColumn(_("From another address than was written to"), lambda row: row.reply.is_from_elsewhere),
+    TableColumn(_("Job"), lambda row: row.application.job.title if row.application else ""),
+    TableColumn(_("Subject"), lambda row: row.reply.subject),
+    TableColumn(_("Beginning of the text"), lambda row: getattr(row.reply, "beginning", "")),
+    TableColumn(_("Files that were not kept"), lambda row: row.reply.attachments),
+    TableColumn(_("Seen to"), lambda row: row.reply.read_at),
+    TableColumn(_("Seen to by"), lambda row: str(row.reply.read_by or "")),
+)
+_INTERVIEWS: Final[Sequence[TableColumn[Interview]]] = (
+    TableColumn(_("Name"), lambda interview: str(interview.application.candidate)),
+    TableColumn(_("Interview"), lambda interview: interview.title),
+    TableColumn(_("State"), lambda interview: InterviewState(interview.state).label),
+    TableColumn(_("Job"), lambda interview: interview.application.job.title),
+    TableColumn(_("Stage"), lambda interview: interview.application.stage.name),
+    TableColumn(_("Asked for"), lambda interview: interview.created_at),
+    TableColumn(_("Application"), lambda interview: interview.application.public_id),
+)

@@ -79,14 +79,14 @@ class ResultsFileView(_Results, View):
         if self.table.is_long:
             # Its page has the button that asks for it.
             return redirect(f"{reverse('hiring:results', args=[slug])}?{self.table.query}")
-        headings, rows = self.table.file()
+        columns, rows = self.table.file()
         taken = ListFile(
             listed="results of a job",
             name=f"{self.job.slug}-results",
             sheet=_("Results"),
-            headings=headings,
+            columns=columns,
             keys=rows,
-            lines=iter,
+            rows=iter,
             filters=self.table.wanted.used,
             about=self.job._meta.label,
             about_id=self.job.pk,

@@ -8,19 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
 from outbox.models import Event, Message
 from outbox.operations.exports import record_export
-from outbox.queries import event_lines
+from outbox.queries import EventLine, event_lines
 from outbox.registries import kind_title
 from outbox.registries.taking import takeable_mail
 from rendering.downloads import refuse_too_many, table_response
+from rendering.tables import TableColumn, cells_of, headings_of
 
 # How many rows are loaded whole at a time.
 PART: Final = 500
@@ -30,8 +33,8 @@ PART: Final = 500
 class ListFile:
     """A list as somebody takes it along.
 
-    `keys` are its rows in their order, by number or as they are; `lines` returns what stands in the file for at most
-    `PART` of them, in as many queries whatever their number. Whoever is erased while the file is written is left out.
+    `keys` are its rows in their order, by number or as they are; `rows` returns what `columns` read of at most `PART`
+    of them, in as many queries whatever their number. Whoever is erased while the file is written is left out.
     `listed` and `about` say to the history which list it is, `filters` the names of what narrows it down, never what
     was looked for: that may be a person's name.
     """
@@ -39,9 +42,9 @@ class ListFile:
     listed: str
     name: str
     sheet: str
-    headings: Sequence[str]
+    columns: Sequence[TableColumn[Any]]
     keys: Sequence[Any]
-    lines: Callable[[Sequence[Any]], Iterable[Sequence[Any]]]
+    rows: Callable[[Sequence[Any]], Iterable[Any]]
     filters: Sequence[str] = ()
     about: str = ""
     about_id: int | None = None
@@ -69,18 +72,41 @@ def take_list(
         by=by,
         now=now,
     )
-    return table_response(taken.headings, _lines(taken), name=taken.name, format=format, sheet=taken.sheet)
+    headings = headings_of(taken.columns)
+    return table_response(headings, _lines(taken), name=taken.name, format=format, sheet=taken.sheet)
 
 
 def _lines(taken: ListFile) -> Iterator[Sequence[Any]]:
     for start in range(0, len(taken.keys), PART):
-        yield from taken.lines(taken.keys[start : start + PART])
+        for row in taken.rows(taken.keys[start : start + PART]):
+            yield cells_of(taken.columns, row)
 
 
 def in_order(rows: QuerySet[Any], keys: Sequence[int]) -> list[Any]:
     """Return those of `rows` that have these keys, in the order of the keys. One query, and those of its prefetches."""
     found = {row.pk: row for row in rows.filter(pk__in=keys)}
     return [found[key] for key in keys if key in found]
+
+
+_MAIL: Final[Sequence[TableColumn[Message]]] = (
+    TableColumn(_("Subject"), lambda mail: mail.subject),
+    TableColumn(_("To"), lambda mail: mail.to_name),
+    TableColumn(_("Email address"), lambda mail: mail.to_address),
+    TableColumn(_("Kind of mail"), lambda mail: str(kind_title(mail.kind))),
+    TableColumn(_("State"), lambda mail: mail.shown_state.label),
+    TableColumn(_("Reason"), lambda mail: mail.reason),
+    TableColumn(_("Written"), lambda mail: mail.created_at),
+    TableColumn(_("Due"), lambda mail: mail.due_at),
+    TableColumn(_("Finished"), lambda mail: mail.finished_at),
+    TableColumn(_("Message"), lambda mail: mail.public_id),
+)
+_HISTORY: Final[Sequence[TableColumn[EventLine]]] = (
+    TableColumn(_("When"), lambda line: line.event.at),
+    TableColumn(_("Who"), lambda line: line.who),
+    TableColumn(_("What"), lambda line: line.words),
+    TableColumn(_("Details"), lambda line: line.detail),
+    TableColumn(_("About"), lambda line: str(line.subject.title)),
+)
 
 
 def take_mail(
@@ -95,41 +121,13 @@ def take_mail(
 
     It holds what the reader may take along. Raises `TooManyRows` as `take_list` does.
     """
-
-    def lines(keys: Sequence[int]) -> Iterator[Sequence[Any]]:
-        for message in in_order(Message.objects.defer("body"), keys):
-            yield [
-                message.subject,
-                message.to_name,
-                message.to_address,
-                str(kind_title(message.kind)),
-                message.shown_state.label,
-                message.reason,
-                message.created_at,
-                message.due_at,
-                message.finished_at,
-                message.public_id,
-            ]
-
-    headings = [
-        gettext("Subject"),
-        gettext("To"),
-        gettext("Email address"),
-        gettext("Kind of mail"),
-        gettext("State"),
-        gettext("Reason"),
-        gettext("Written"),
-        gettext("Due"),
-        gettext("Finished"),
-        gettext("Message"),
-    ]
     taken = ListFile(
         listed="mail",
         name="mail",
         sheet=gettext("Mail"),
-        headings=headings,
+        columns=_MAIL,
         keys=list(takeable_mail(mail, by).values_list("pk", flat=True)),
-        lines=lines,
+        rows=partial(in_order, Message.objects.defer("body")),
         filters=filters,
     )
     return take_list(taken, format=format, by=by, now=now)
@@ -151,19 +149,13 @@ def take_history(
 
     Raises `TooManyRows` as `take_list` does.
     """
-
-    def lines(keys: Sequence[int]) -> Iterator[Sequence[Any]]:
-        for line in event_lines(in_order(Event.objects.select_related("actor_user"), keys), by):
-            yield [line.event.at, line.who, line.words, line.detail, str(line.subject.title)]
-
-    headings = [gettext("When"), gettext("Who"), gettext("What"), gettext("Details"), gettext("About")]
     taken = ListFile(
         listed=listed,
         name=name,
         sheet=gettext("History"),
-        headings=headings,
+        columns=_HISTORY,
         keys=list(events.values_list("pk", flat=True)),
-        lines=lines,
+        rows=lambda keys: event_lines(in_order(Event.objects.select_related("actor_user"), keys), by),
         filters=filters,
         about=about,
         about_id=about_id,
