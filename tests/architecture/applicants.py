@@ -38,9 +38,16 @@ def make_other_job(assessment: Assessment, recruiter: User) -> dict[str, Any]:
         "candidate": application.candidate,
         "attempt": attempt,
         "invitation": invitation,
+        "ran_out": make_ran_out(job, assessment),
         "message": Message.objects.filter(about_id=attempt.invitation_id).latest("pk"),
         "asked": ask_for_accommodation(invitation=invitation, text="Please", now=NOW),
     }
+
+
+def make_ran_out(job: Job, assessment: Assessment) -> Invitation:
+    """An invitation that nobody opened while it was open; pages ask the clock of the day."""
+    ago = timezone.now() - timedelta(days=60)
+    return invite(move(make_application(job, now=ago), "Test", now=ago), assessment, now=ago)
 
 
 def say_all(ids: Mapping[str, Any], text: Callable[[Field], str]) -> None:
@@ -58,6 +65,7 @@ def say_all(ids: Mapping[str, Any], text: Callable[[Field], str]) -> None:
         by=SYSTEM,
         now=NOW,
     )
+    Candidate.objects.filter(pk=ids["ran_out"].candidate_id).update(full_name=say["name"])
     Job.objects.filter(pk=job.pk).update(
         salary_min=int(say["salary"]), salary_currency="EUR", salary_period="year"
     )

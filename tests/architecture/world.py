@@ -22,7 +22,7 @@ from hiring.operations import (
 from outbox.models import Event, Message, Notification
 from outbox.operations import save_template
 from questions.models import QuestionTag
-from tests.architecture.applicants import make_other_job, say_all
+from tests.architecture.applicants import make_other_job, make_ran_out, say_all
 from tests.factories.accounts import NOW, make_api_key, make_organisation, make_user
 from tests.factories.assessments import make_regrade, make_report
 from tests.factories.candidates import make_candidate
@@ -102,6 +102,7 @@ def make_world() -> World:
         "assessment": assessment,
         "attempt": attempt,
         "invitation": invitation,
+        "ran_out": make_ran_out(job, assessment),
         "open_link": create_open_link(assessment=assessment, title="Autumn", by=SYSTEM, now=NOW),
         "asked": ask_for_accommodation(invitation=invitation, text="A quiet room", now=NOW),
         "problem": make_report(attempt, now=NOW),

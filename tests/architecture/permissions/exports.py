@@ -30,7 +30,7 @@ EXPORTS = {
     "hiring:jobs-file": Export("Jobs, without people", "", "AJMIRQNO"),
     "assessments:problems-file": Export("Problems reported with questions, without people", "", "AJRQ"),
     "hiring:invitations-file": Export("Invitations to tests", "AJM"),
-    "hiring:expired-file": Export("Invitations that ran out, of which there is none here", ""),
+    "hiring:expired-file": Export("Invitations that ran out", "AJM"),
     "hiring:approvals-file": Export("Waiting for one's approval", "AM"),
     "hiring:answers-file": Export("Answers of candidates", "AJM"),
     # Interviewing somebody is not taking them along.

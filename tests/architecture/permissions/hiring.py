@@ -16,7 +16,7 @@ HIRING = [
     Line("hiring:all-tracking-close", "AJR", {"code": "all_jobs_link.public_id"}, "post"),
     Line("hiring:dashboard", SIGNED_IN),
     Line("hiring:needs-you", SIGNED_IN),
-    Line("hiring:needs-you-act", "", {"pk": "application.pk"}, "post"),  # no invitation that ran out
+    Line("hiring:needs-you-act", "AJ", {"pk": "ran_out.pk"}, "post"),
     Line("hiring:undelivered", SIGNED_IN),
     Line("hiring:answers", SIGNED_IN),
     Line("hiring:read-answers", SIGNED_IN, method="post"),  # what is somebody else's to see to stays unread
