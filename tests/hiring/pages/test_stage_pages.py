@@ -47,6 +47,27 @@ def as_a_browser_sends(page: bytes) -> dict[str, str]:
     return dict(form.form_values())
 
 
+@pytest.mark.parametrize("address", [f"{JOB}stages/", "/admin/pipelines/new/"])
+def test_first_stage_is_offered_no_approval(house: House, sign_in: SignIn, address: str) -> None:
+    """Everybody who applies comes there, so that there is nobody to let in."""
+    client = sign_in(house.recruiter)
+    page = client.get(address)
+    stages_shown = int(as_a_browser_sends(page.content)["stages-TOTAL_FORMS"])
+
+    offered = html.fromstring(page.content).xpath("//input[contains(@name, '-needs_approval')]/@name")
+    sent = as_a_browser_sends(page.content) | {
+        "stages-0-needs_approval": "on",
+        "stages-0-name": "New",
+        "name": "New",
+    }
+    refused = client.post(address, sent)
+
+    assert offered == [f"stages-{number}-needs_approval" for number in range(1, stages_shown)]
+    # Whoever sends it all the same is told why, and can take it away there.
+    assert "It cannot need an approval." in refused.content.decode()
+    assert 'name="stages-0-needs_approval"' in refused.content.decode()
+
+
 @pytest.mark.parametrize("changed", [{}, {"stages-1-needs_approval": "on"}])
 def test_stages_are_saved_as_a_browser_sends_them_and_the_empty_form_adds_none(
     house: House, sign_in: SignIn, changed: dict[str, str]
