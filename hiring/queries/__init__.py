@@ -28,6 +28,7 @@ from hiring.queries.approvals import (
 from hiring.queries.board import (
     BoardColumn,
     Card,
+    ahead_of,
     board_heads,
     board_part,
     cards_of,
@@ -168,6 +169,7 @@ __all__ = [
     "Waiting",
     "WaitingHere",
     "ageing",
+    "ahead_of",
     "application_tests",
     "applications",
     "approval_rows",

@@ -148,6 +148,14 @@ def board_part(
     )
 
 
+def ahead_of(application: Application, live: QuerySet[Application]) -> str:
+    """Return the code of whoever of `live` stands right before somebody in their column, "" for none. One query."""
+    since = application.stage_entered_at
+    waits_longer = Q(stage_entered_at__lt=since) | Q(stage_entered_at=since, pk__lt=application.pk)
+    rows = live.filter(waits_longer, stage=application.stage_id).order_by("-stage_entered_at", "-pk")
+    return rows.values_list("public_id", flat=True).first() or ""
+
+
 def _numbers(
     live: QuerySet[Application], stages: Iterable[Stage], now: datetime
 ) -> dict[int, tuple[int, int, int]]:

@@ -175,6 +175,12 @@ class CardMoveView(_Board, View):
         words = _("%(person)s is at “%(stage)s” now.")
         return words % {"person": application.candidate, "stage": application.stage.name}
 
+    def ahead_of(self, application: Application) -> str | None:
+        """Behind which card it is to be shown, "" for the first place of its column; None for where one looks for it
+        after moving it.
+        """
+        return None
+
     def _as_it_is(self, application: Application) -> Application:
         return Application.objects.select_related("candidate", "stage").get(pk=application.pk)
 
@@ -193,6 +199,7 @@ class CardMoveView(_Board, View):
             "ask_address": self.ask_address,
             "heads": heads,
             "card": cards[0] if now.status in ApplicationStatus.live else None,
+            "ahead": None if words else self.ahead_of(now),
             "moved": now,
             "undo": None if words else self.undo_of(now),
         }
@@ -200,7 +207,12 @@ class CardMoveView(_Board, View):
 
 
 class CardUndoView(CardMoveView):
-    """Take back the move of a card that one has just made; the open board is told as it is of a move."""
+    """Take back the move of a card that one has just made; the open board is told as it is of a move, and the card
+    stands in the order of its column again.
+    """
+
+    def ahead_of(self, application: Application) -> str | None:
+        return queries.ahead_of(application, self.people)
 
     def _move(self, application: Application) -> str:
         number = self.request.POST.get("number", "")

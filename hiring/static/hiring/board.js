@@ -68,6 +68,13 @@ async function undo(form) {
   show(told, card, { list: card?.parentElement, next: card?.nextElementSibling });
 }
 
+// In the order of the column. Whoever stands ahead may be among those that are not shown yet: then so would the card.
+function behind(list, ahead, fresh) {
+  const before = document.getElementById(`card-${ahead}`);
+  if (before?.parentElement === list) before.after(fresh);
+  else list.insertBefore(fresh, list.querySelector("[data-more]"));
+}
+
 // What the server told: the numbers, the card where it is now, the words.
 function show(told, card, home) {
   for (const head of told.page.querySelectorAll(".board-head")) document.getElementById(head.id)?.replaceWith(head);
@@ -77,10 +84,13 @@ function show(told, card, home) {
     home.list?.closest("[data-column]").querySelector("a, summary")?.focus();
     card?.remove();
   } else {
-    card?.replaceWith(fresh);
     const list = columnOf(fresh.dataset.stage);
-    if (list && list === home.list) list.insertBefore(fresh, home.next?.isConnected ? home.next : null);
-    else list?.prepend(fresh);
+    const { ahead } = fresh.parentElement.dataset;
+    card?.replaceWith(fresh);
+    if (list && ahead) behind(list, ahead, fresh);
+    else if (list && list === home.list && ahead === undefined) {
+      list.insertBefore(fresh, home.next?.isConnected ? home.next : null);
+    } else list?.prepend(fresh);
     prepare([fresh]);
     fresh.focus();
   }

@@ -168,6 +168,33 @@ def test_card_moved_without_scripts_leads_back_to_the_same_board(house: House, s
     assert stage_of(house.application) == "Applied"
 
 
+def test_card_that_is_put_back_is_said_to_stand_behind_whoever_stands_there_as_long(
+    house: House, sign_in: SignIn, freeze: Any
+) -> None:
+    client, now = sign_in(house.recruiter), timezone.now()
+    freeze(now)
+    # Imported together: of those who came at one moment the first one stands first.
+    first, second, third = (
+        make_application(house.job, full_name=name, now=now - timedelta(days=2)) for name in ("A", "B", "C")
+    )
+    earlier = make_application(house.job, full_name="Rita Rejected", now=now - timedelta(days=2))
+    set_status(earlier, ApplicationStatus.REJECTED)
+
+    def put_back(application: Application, query: str = "") -> str:
+        application.refresh_from_db()
+        _status, part = move_card(client, application, "Interview", headers=HTMX)
+        address, number = UNDO.search(part).groups()
+        back = client.post(f"{address}{query}", {"number": number}, headers=HTMX)
+        return re.search(r'data-ahead="([^"]*)"', back.content.decode())[1]
+
+    behind = [put_back(each) for each in (first, second, third, house.application)]
+    # Whom the filter leaves away is not on this board.
+    alone = put_back(third, "?q=nora")
+
+    codes = [f"{each.public_id}" for each in (first, second, third)]
+    assert (behind, alone) == (["", *codes], "")
+
+
 def test_card_is_put_back_on_an_open_board_for_ten_seconds_by_who_moved_it(
     house: House, sign_in: SignIn, freeze: Any
 ) -> None:
@@ -182,6 +209,9 @@ def test_card_is_put_back_on_an_open_board_for_ten_seconds_by_who_moved_it(
     assert (other.status_code, back.status_code, twice.status_code) == (409, 200, 409)
     assert "That cannot be undone." in other.content.decode()
     assert f'data-stage="{stages(house.job)["Applied"].pk}"' in back.content.decode()
+    # In the first place of its column; one that was moved stands where whoever moved it looks for it.
+    assert 'data-ahead=""' in back.content.decode()
+    assert "data-ahead" not in part + other.content.decode()
     assert not UNDO.search(back.content.decode())
     house.application.refresh_from_db()
     _status, part = move_card(client, house.application, "Interview", headers=HTMX)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from hiring.models import Application
@@ -92,6 +93,31 @@ def test_card_is_put_back_by_undo_on_the_open_board(
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
     house.application.refresh_from_db()
     assert house.application.stage.name == "Applied"
+
+
+def test_card_that_is_put_back_stands_where_its_column_has_it(
+    open_board: House, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = open_board
+    monkeypatch.setattr("hiring.queries.undoing.UNDO_FOR", timedelta(minutes=10))
+    monkeypatch.setattr("hiring.operations.undoing.UNDO_HEARD_FOR", timedelta(minutes=10))
+    make_application(house.job, full_name="Lena Longer", now=timezone.now() - timedelta(days=3))
+    page.reload()
+    names = column(page, house, "Applied").locator(".board-card-name")
+    expect(names).to_have_count(3)
+    usual = names.all_inner_texts()
+
+    for name in usual:
+        application = Application.objects.get(candidate__full_name=name, job=house.job)
+        card(page, application).drag_to(column(page, house, "Interview"))
+        expect(names).to_have_text([other for other in usual if other != name])
+        expect(page.locator("[data-board-words]")).to_contain_text("is at “Interview” now.")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator("[data-board-words]")).to_contain_text("is at “Applied” now.")
+        expect(names).to_have_text(usual)
+
+    page.reload()
+    expect(names).to_have_text(usual)
 
 
 def test_case_80_parallel_move_shows_the_card_where_the_colleague_put_it(
