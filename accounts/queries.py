@@ -47,6 +47,12 @@ def forget_organisation() -> None:
     _lately = None
 
 
+def role_words(user: User) -> str:
+    """Return the names of a colleague's roles in the organisation, "" without any. No query where groups are there."""
+    names = {group.name for group in user.groups.all()}
+    return ", ".join(str(role.label) for role in Role if role.value in names)
+
+
 def user_of(address: str) -> User | None:
     """Return the colleague who has `address`, active or not, or None. One query."""
     user: User | None = User.objects.filter(email=normalise_email(address)).first()

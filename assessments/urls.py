@@ -9,6 +9,7 @@ from assessments.views import (
     attempts,
     authoring,
     invitations,
+    lists,
     open_links,
     previews,
     problems,
@@ -37,6 +38,7 @@ urlpatterns = [
         invitations.ChangeInvitationsView.as_view(),
         name="change-invitations",
     ),
+    re_path(r"^tests\.(?P<format>csv|xlsx)$", lists.TestsFileView.as_view(), name="tests-file"),
     path("tests/<slug:slug>/results/", results.ResultsView.as_view(), name="results"),
     re_path(
         r"^tests/(?P<slug>[-\w]+)/results\.(?P<format>csv|xlsx)$",

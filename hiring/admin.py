@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
-from django.urls import NoReverseMatch, re_path, reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -26,7 +22,6 @@ from assessments.rules import whole_percent
 from candidates.queries.words import findings, found_by
 from hiring import operations, queries
 from hiring.enums import ApplicationStatus, Capability, JobStatus, TestOutcome
-from hiring.exports import PeopleList, people_response
 from hiring.forms import RejectionReasonForm
 from hiring.models import Application, Job, PipelineTemplate, RejectionReason, TemplateStage
 from hiring.queries.access import member_jobs
@@ -35,7 +30,6 @@ from hiring.templatetags.hiring import days
 from rendering.moments import exact_time, iso_time, relative_time
 from shell.admin import LongListPaginator, ShellModelAdmin
 from shell.home import home_of
-from shell.list_files import file_or_words
 from shell.templatetags.shell import state_pill
 
 
@@ -58,7 +52,7 @@ class JobAdmin(ShellModelAdmin):
     list_filter = ("status", "department")
     search_fields = ("title", "department", "location")
     search_help_text = gettext_lazy("Title, department or location")
-    list_before_template = "hiring/parts/jobs_export.html"
+    list_file = "hiring:jobs-file"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         return queries.jobs_with_counts(self.actor(request))
@@ -145,7 +139,7 @@ class ApplicationAdmin(ShellModelAdmin):
     search_fields = ("candidate__full_name",)
     search_help_text = gettext_lazy("Name, email address, phone, or words of a note or document")
     searches_words = True
-    list_before_template = "hiring/parts/applications_export.html"
+    list_file = "hiring:applications-file"
     paginator = LongListPaginator
     actions = ("write_letters", "change_tags")
 
@@ -185,33 +179,6 @@ class ApplicationAdmin(ShellModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         # People are added on the page of the job that they apply for.
         return False
-
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.export_view)
-        return [
-            re_path(r"^export\.(?P<format>csv|xlsx)$", view, name="hiring_application_export"),
-            *super().get_urls(),
-        ]
-
-    def export_view(self, request: HttpRequest, format: str) -> HttpResponseBase:
-        """The list as it is filtered and sorted, as a file."""
-        back = reverse("admin:hiring_application_changelist")
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        try:
-            changes = self.get_changelist_instance(request)
-        except IncorrectLookupParameters:
-            return HttpResponseRedirect(back)
-        taken = PeopleList(listed="applications", name="applications", filters=list(changes.filter_params))
-        take = partial(
-            people_response,
-            changes.queryset,
-            taken,
-            format=format,
-            by=self.actor(request),
-            now=timezone.now(),
-        )
-        return file_or_words(request, take, back=f"{back}{changes.get_query_string()}")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -30,6 +30,9 @@ urlpatterns = [
     path("mail-server/test/", mail_server.SendTestMail.as_view(), name="send-test-mail"),
     path("mail-server/test/<slug:public_id>/", mail_server.TestMailPage.as_view(), name="test-mail"),
     path("mail-server/kept/", mail_server.KeptMailPage.as_view(), name="kept-mail"),
+    re_path(
+        r"^colleagues\.(?P<format>csv|xlsx)$", colleagues.ColleaguesFile.as_view(), name="colleagues-file"
+    ),
     path("colleagues/<int:pk>/sign-in/", colleagues.SignInPage.as_view(), name="sign-in"),
     path("colleagues/<int:pk>/sign-in/mail/", colleagues.MailLink.as_view(), name="sign-in-mail"),
     path(

@@ -1,6 +1,6 @@
 """Staff pages of question banks inside the shell."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from questions.views import bank_exposure, bulk, exposure, files, history, listing, queue, reviewing
 
@@ -21,6 +21,11 @@ urlpatterns = [
         "questions/questionbank/<slug:slug>/exposure/",
         bank_exposure.BankExposureView.as_view(),
         name="bank-exposure",
+    ),
+    re_path(
+        r"^questions/questionbank/(?P<slug>[-\w]+)/exposure\.(?P<format>csv|xlsx)$",
+        bank_exposure.BankExposureFile.as_view(),
+        name="bank-exposure-file",
     ),
     path("questions/question/<int:pk>/exposure/", exposure.ExposureView.as_view(), name="exposure"),
     path("questions/question/<int:pk>/send-back/", reviewing.SendBackView.as_view(), name="send-back"),

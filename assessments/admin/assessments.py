@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments import operations, queries
 from assessments.forms import AssessmentForm
 from assessments.models import Assessment
+from assessments.queries.lists import status_of
 from assessments.queries.regrading import regrades_of_test
 from shell.admin import HelpLine, ShellModelAdmin
 from shell.templatetags.shell import state_pill
@@ -43,6 +44,7 @@ class AssessmentAdmin(ShellModelAdmin):
     search_fields = ("name", "slug")
     search_help_text = _("Name or short name")
     ordering = ("name", "pk")
+    list_file = "assessments:tests-file"
     change_form_before_template = "assessments/admin/test_before.html"
     change_form_after_template = "assessments/admin/test_after.html"
 
@@ -125,17 +127,6 @@ def _has_draft(request: HttpRequest, assessment: Assessment) -> bool:
     if assessment.pk not in known:
         known[assessment.pk] = queries.draft_of(assessment) is not None
     return known[assessment.pk]
-
-
-def status_of(assessment: Assessment, *, has_draft: bool) -> tuple[str, str]:
-    """Return where a test is, in words, and the colour of it."""
-    if assessment.retired_at is not None:
-        return gettext("Retired"), "neutral"
-    if assessment.current_version_id is None:
-        return gettext("Draft"), "attention"
-    if has_draft:
-        return gettext("Published, new version in work"), "good"
-    return gettext("Published"), "good"
 
 
 def test_facts(assessment: Assessment) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class InvitationAdmin(ReadOnlyModelAdmin):
     )
     # Who reads these is the masks' matter.
     masked = {"extra_time": "extra_seconds", "extra_reason": "extra_reason"}
-    list_before_template = "assessments/admin/invitations_before.html"
+    list_file = "hiring:invitations-file"
     change_form_after_template = "assessments/admin/invitation_after.html"
 
     class Media:

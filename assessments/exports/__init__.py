@@ -1,6 +1,6 @@
-"""What colleagues take along: one attempt as a document, reported problems as a list."""
+"""What colleagues take along: one attempt as a document, tests and reported problems as lists."""
 
 from assessments.exports.attempts import attempt_pdf
-from assessments.exports.lists import problems_response
+from assessments.exports.lists import problems_response, tests_response
 
-__all__ = ["attempt_pdf", "problems_response"]
+__all__ = ["attempt_pdf", "problems_response", "tests_response"]

@@ -1,11 +1,11 @@
-"""The list of problems reported with questions as a file."""
+"""The lists of tests and of problems reported with questions as files."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
@@ -13,12 +13,22 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
-from assessments.models import ProblemReport
-from assessments.queries import problem_rows
+from assessments.models import Assessment, ProblemReport
+from assessments.queries import assessment_rows, problem_rows
+from assessments.queries.lists import status_of
 from outbox.operations import ListFile, in_order, take_list
 from questions.queries import plain_stem
 from rendering.tables import TableColumn
 
+_TESTS: Final[Sequence[TableColumn[Any]]] = (
+    TableColumn(_("Name"), lambda test: test.name),
+    TableColumn(_("Short name"), lambda test: test.slug),
+    TableColumn(_("Status"), lambda test: status_of(test, has_draft=test.has_draft)[0]),
+    TableColumn(_("Questions"), lambda test: test.question_total),
+    TableColumn(_("Minutes"), lambda test: test.current_version and test.current_version.minutes),
+    TableColumn(_("Pass mark"), lambda test: test.current_version and test.current_version.pass_mark),
+    TableColumn(_("Invitations"), lambda test: test.invitation_total or 0),
+)
 _PROBLEMS: Final[Sequence[TableColumn[ProblemReport]]] = (
     TableColumn(_("Reported"), lambda report: report.reported_at),
     TableColumn(_("Bank"), lambda report: report.question_version.question.bank.name),
@@ -34,6 +44,31 @@ _PROBLEMS: Final[Sequence[TableColumn[ProblemReport]]] = (
 )
 
 
+def tests_response(
+    rows: QuerySet[Assessment],
+    *,
+    filters: Sequence[str],
+    format: str,
+    by: Actor,
+    now: datetime,
+) -> HttpResponseBase:
+    """Return tests (what the reader sees, in order) as a file, and write down who takes it.
+
+    It says what the version in force is like, and names nobody. `filters` are the names of what narrows it down.
+    Raises `TooManyRows` for an XLSX that would take too long.
+    """
+    file = ListFile(
+        listed="tests",
+        name="tests",
+        sheet=gettext("Tests"),
+        columns=_TESTS,
+        keys=list(rows.values_list("pk", flat=True)),
+        rows=partial(in_order, assessment_rows(Assessment.objects.all())),
+        filters=filters,
+    )
+    return take_list(file, format=format, by=by, now=now)
+
+
 def problems_response(
     rows: QuerySet[ProblemReport],
     *,
@@ -44,8 +79,7 @@ def problems_response(
 ) -> HttpResponseBase:
     """Return what candidates reported (what the reader sees, in order) as a file, and write down who takes it.
 
-    Whose test it was does not stand there. Raises `TooManyRows` for an XLSX
-    that would take too long.
+    Whose test it was does not stand there. Raises `TooManyRows` as the other does.
     """
     file = ListFile(
         listed="problems reported with questions",

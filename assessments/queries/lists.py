@@ -156,6 +156,17 @@ def assessment_rows(assessments: QuerySet[Assessment]) -> QuerySet[Assessment]:
     )
 
 
+def status_of(assessment: Assessment, *, has_draft: bool) -> tuple[str, str]:
+    """Return where a test is, in words, and the colour of it."""
+    if assessment.retired_at is not None:
+        return _("Retired"), "neutral"
+    if assessment.current_version_id is None:
+        return _("Draft"), "attention"
+    if has_draft:
+        return _("Published, new version in work"), "good"
+    return _("Published"), "good"
+
+
 def versions_of(assessment: Assessment) -> QuerySet[AssessmentVersion]:
     """Return the versions of a test with `invitation_total`, the newest first. Lazy."""
     return (

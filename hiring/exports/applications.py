@@ -74,6 +74,19 @@ def people_response(
     return take_list(file, format=format, by=by, now=now)
 
 
+def applications_response(
+    rows: QuerySet[Application],
+    *,
+    filters: Sequence[str],
+    format: str,
+    by: Actor,
+    now: datetime,
+) -> HttpResponseBase:
+    """Return `rows` of the list over all jobs as a file, as `people_response` does."""
+    taken = PeopleList(listed="applications", name="applications", filters=filters)
+    return people_response(rows, taken, format=format, by=by, now=now)
+
+
 def report_response(
     report: Report,
     *,

@@ -29,6 +29,11 @@ urlpatterns = [
     path("letters/write/", letters.WriteAnywhereView.as_view(), name="write-anywhere"),
     path("letters/<slug:public_id>/", letters.LettersSentView.as_view(), name="letters-sent"),
     path("letters/<slug:public_id>/take-back/", letters.TakeBackView.as_view(), name="take-back-letters"),
+    re_path(
+        r"^applications\.(?P<format>csv|xlsx)$",
+        exports.ApplicationsFileView.as_view(),
+        name="applications-file",
+    ),
     path("applications/<slug:public_id>/", applications.ApplicationView.as_view(), name="application"),
     path(
         "applications/<slug:public_id>/move/", applications.MoveStageView.as_view(), name="application-move"

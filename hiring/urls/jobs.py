@@ -44,6 +44,16 @@ urlpatterns = [
     path("jobs/<slug:slug>/form/", application_form.ApplicationFormView.as_view(), name="application-form"),
     path("tracking/", tracking.AllJobsTrackingView.as_view(), name="all-tracking"),
     path("tracking/<slug:code>/close/", tracking.CloseAllJobsLinkView.as_view(), name="all-tracking-close"),
+    re_path(
+        r"^tracking\.(?P<format>csv|xlsx)$",
+        tracking.AllJobsTrackingFileView.as_view(),
+        name="all-tracking-file",
+    ),
+    re_path(
+        r"^jobs/(?P<slug>[-\w]+)/tracking\.(?P<format>csv|xlsx)$",
+        tracking.TrackingFileView.as_view(),
+        name="tracking-file",
+    ),
     path("jobs/<slug:slug>/tracking/", tracking.TrackingView.as_view(), name="tracking"),
     path(
         "jobs/<slug:slug>/tracking/<slug:code>/close/",

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
-from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.generic import View
@@ -22,6 +18,7 @@ from hiring.enums import Capability
 from hiring.exports import (
     PeopleList,
     answers_response,
+    applications_response,
     approvals_response,
     everybody_response,
     expired_response,
@@ -35,7 +32,7 @@ from hiring.models import Application, Job
 from hiring.queries.replies import answers
 from hiring.views.bases import HiringPage, JobPage
 from hiring.views.dashboard import FunnelPeople, WaitingPeople
-from shell.list_files import file_or_words
+from shell.list_files import ChangeListFile, file_or_words
 
 # What would tell an analyst, who may not know them, about one person.
 _ABOUT_PEOPLE = ("q", "tag")
@@ -82,47 +79,28 @@ class PeopleFileView(JobPage, View):
         return file_or_words(request, take, back=f"{self.job_url}?{parameters.urlencode()}")
 
 
-class _ListFileView(HiringPage, View):
-    """A list of the admin, which knows by itself how it is narrowed down and sorted, as a file."""
-
-    model: type[Model]
-    taken: Callable[..., HttpResponseBase]
-
-    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:
-        listed = admin.site.get_model_admin(self.model)
-        back = reverse(f"admin:{self.model._meta.label_lower.replace('.', '_')}_changelist")
-        if not listed.has_view_permission(request):
-            raise Http404
-        try:
-            changes = listed.get_changelist_instance(request)
-        except IncorrectLookupParameters:
-            return HttpResponseRedirect(back)
-        take = partial(
-            self.taken,
-            changes.queryset,
-            filters=list(changes.filter_params),
-            format=format,
-            by=self.actor,
-            now=self.now,
-        )
-        return file_or_words(request, take, back=f"{back}{changes.get_query_string()}")
-
-
-class EverybodyFileView(_ListFileView):
+class EverybodyFileView(ChangeListFile):
     """The list of people, with whom the reader may take along."""
 
     model = Candidate
     taken = staticmethod(everybody_response)
 
 
-class JobsFileView(_ListFileView):
+class ApplicationsFileView(ChangeListFile):
+    """The list of applications over all jobs."""
+
+    model = Application
+    taken = staticmethod(applications_response)
+
+
+class JobsFileView(ChangeListFile):
     """The list of jobs, without people."""
 
     model = Job
     taken = staticmethod(jobs_response)
 
 
-class InvitationsFileView(_ListFileView):
+class InvitationsFileView(ChangeListFile):
     """The list of invitations to tests."""
 
     model = Invitation

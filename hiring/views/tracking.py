@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property, partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,35 +19,64 @@ from django.views.generic import TemplateView, View
 from accounts.enums import Role
 from hiring import operations
 from hiring.enums import Capability, Source
+from hiring.exports import tracking_response
 from hiring.forms import TrackingLinkForm
 from hiring.models import Job, TrackingLink
 from hiring.queries import careers
 from hiring.views.bases import HiringPage, JobPage, add_errors
 from shell.home import home_of
+from shell.list_files import file_or_words
 
 
-class _LinksPage(HiringPage, TemplateView):
-    """Tracking links with how many applied by each, and a form for another. `of_job` is None for those to all jobs."""
-
-    template_name = "hiring/tracking.html"
+class _Links(HiringPage):
+    """Tracking links with how many applied by each. `of_job` is None for those to all jobs."""
 
     @property
     def of_job(self) -> Job | None:
         return None
+
+    def address_of(self, link: TrackingLink) -> str:
+        """The address to be posted."""
+        return f"{self.home}{reverse('careers:go', args=[link.public_id])}"
+
+    @cached_property
+    def home(self) -> str:
+        return home_of(self.request).address
+
+
+class _LinksFile(_Links, View):
+    """The same as a file."""
+
+    def get(self, request: HttpRequest, format: str, slug: str = "") -> HttpResponseBase:
+        take = partial(
+            tracking_response,
+            self.of_job,
+            address=self.address_of,
+            format=format,
+            by=self.actor,
+            now=self.now,
+        )
+        of_job = reverse("hiring:tracking", args=[slug]) if slug else ""
+        return file_or_words(request, take, back=of_job or reverse("hiring:all-tracking"))
+
+
+class _LinksPage(_Links, TemplateView):
+    """The same as a page, and a form for another."""
+
+    template_name = "hiring/tracking.html"
 
     def closing_url(self, link: TrackingLink) -> str:
         raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", TrackingLinkForm(actor=self.actor))
-        address = home_of(self.request).address
         return super().get_context_data(
             **kwargs,
             lines=[
                 {
                     "link": link,
                     "source": Source(link.source).label,
-                    "url": f"{address}{reverse('careers:go', args=[link.public_id])}",
+                    "url": self.address_of(link),
                     "closing_url": self.closing_url(link),
                 }
                 for link in careers.tracking_links_of(self.of_job, self.actor)
@@ -79,15 +110,24 @@ class _ForRecruiters(HiringPage):
         return [(_("Jobs"), reverse("admin:hiring_job_changelist"))]
 
 
-class TrackingView(JobPage, _LinksPage):
-    """The tracking links of a job."""
+class _OfJob(JobPage):
+    """What is about the links of one job."""
 
     needs = Capability.CHANGE_JOB
-    title = gettext_lazy("Where applicants come from")
 
     @property
     def of_job(self) -> Job:
         return self.job
+
+
+class TrackingFileView(_OfJob, _LinksFile):
+    """The tracking links of a job as a file."""
+
+
+class TrackingView(_OfJob, _LinksPage):
+    """The tracking links of a job."""
+
+    title = gettext_lazy("Where applicants come from")
 
     def closing_url(self, link: TrackingLink) -> str:
         return reverse("hiring:tracking-close", args=[self.job.slug, link.public_id])
@@ -95,6 +135,10 @@ class TrackingView(JobPage, _LinksPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         is_recruiter = self.actor.has_role(Role.RECRUITER, Role.ADMINISTRATOR)
         return super().get_context_data(**{"is_recruiter": is_recruiter, **kwargs})
+
+
+class AllJobsTrackingFileView(_ForRecruiters, _LinksFile):
+    """The tracking links to all open jobs as a file."""
 
 
 class AllJobsTrackingView(_ForRecruiters, _LinksPage):

@@ -30,7 +30,14 @@ from outbox.operations.hold import cancel_waiting, hold_mail, release_mail
 from outbox.operations.inbound import read_answers, receive_mail, unread_answers
 from outbox.operations.leases import acquire_lease, release_lease
 from outbox.operations.links import create_link, create_links, extend_link, reissue_link, revoke_link
-from outbox.operations.list_files import ListFile, in_order, take_history, take_list, take_mail
+from outbox.operations.list_files import (
+    ListFile,
+    in_order,
+    take_colleagues,
+    take_history,
+    take_list,
+    take_mail,
+)
 from outbox.operations.mail_server import (
     MailServerFixed,
     keep_mail_here,
@@ -160,6 +167,7 @@ __all__ = [
     "set_mail_server",
     "settle_message",
     "take_back_sign",
+    "take_colleagues",
     "take_history",
     "take_list",
     "take_mail",

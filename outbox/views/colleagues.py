@@ -20,7 +20,15 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.operations import invite_user, remove_second_step
 from outbox import operations, queries
+from shell.list_files import ChangeListFile
 from shell.views import ShellPage
+
+
+class ColleaguesFile(ChangeListFile):
+    """The list of colleagues as a file."""
+
+    model = User
+    taken = staticmethod(operations.take_colleagues)
 
 
 class ColleaguePage(ShellPage):

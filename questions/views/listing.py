@@ -66,13 +66,18 @@ class QuestionRow:
     tags: list[str]
 
 
+def title_of(question: Any) -> str:
+    """What a question with `stem` is called in a list: its name, or how it begins, or its id. Costs no query."""
+    words = question.name or plain_stem(question.stem or "")
+    return Truncator(words).chars(EXCERPT) or str(question.external_id)
+
+
 def question_row(question: Any) -> QuestionRow:
     """Return the line of a question of `question_rows`. Costs no query."""
     usage = getattr(question, "usage", None)
-    words = question.name or plain_stem(question.stem or "")
     return QuestionRow(
         question=question,
-        title=Truncator(words).chars(EXCERPT) or question.external_id,
+        title=title_of(question),
         kind=Kind(question.kind),
         level=Level(question.level),
         status=Status(question.status),

@@ -51,6 +51,10 @@ class ShellModelAdmin(ModelAdmin):
     help_line: HelpLine | None = None
     change_form_before_template = "shell/parts/admin_help.html"
 
+    # The address of the list as a file (see `shell.list_files`), "" where it has none.
+    list_file = ""
+    list_before_template = "shell/parts/list_file.html"
+
     # What the list is called where that is not what its model says of many.
     list_title: str | StrPromise = ""
     everyone_may_view = False

@@ -52,6 +52,7 @@ class ColleagueAdmin(ShellModelAdmin):
     search_fields = ("full_name", "email")
     search_help_text = _("Name or email address")
     ordering = ("full_name", "pk")
+    list_file = "outbox:colleagues-file"
     fieldsets = (
         (None, {"fields": ("full_name", "email")}),
         (_("What they may do"), {"fields": ("roles", "is_active")}),
@@ -62,8 +63,7 @@ class ColleagueAdmin(ShellModelAdmin):
 
     @admin.display(description=_("roles"))
     def role_list(self, user: User) -> str:
-        names = {group.name for group in user.groups.all()}
-        return ", ".join(str(role.label) for role in Role if role.value in names) or "–"
+        return queries.role_words(user) or "–"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")

@@ -43,6 +43,7 @@ TESTS = [
     of_test("results", "AJMIRQN"),
     Line("assessments:results-file", "AJMIRQN", {"slug": "assessment.slug", "format": "=csv"}),
     Line("assessments:results-file", "AJMIRQN", {"slug": "assessment.slug", "format": "=csv"}, "post"),
+    Line("assessments:tests-file", "AJMIRQNO", {"format": "=csv"}),
     of_test("open-links", "AJR"),
     Line("assessments:close-open-link", "AJR", {"pk": "open_link.pk"}, "post"),
     Line("assessments:one-question", "AQ", method="post"),

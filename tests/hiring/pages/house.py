@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.test import Client
 from django.utils import timezone
@@ -77,6 +80,13 @@ def make_house() -> House:
             other_job, full_name="Hidden Person", email="hidden@example.com", now=timezone.now()
         ),
     )
+
+
+def file_lines(client: Client, address: str) -> list[dict[str, str]]:
+    """What stands in the CSV file of that address."""
+    response: Any = client.get(address)
+    assert response.status_code == 200
+    return list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
 
 
 def with_result(house: House, *, right: int, name: str = "", days_ago: int = 2) -> Application:

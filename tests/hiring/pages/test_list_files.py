@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -27,7 +25,7 @@ from outbox.models import Event, InboundMessage, Message
 from rendering import downloads
 from tests.factories.hiring import SYSTEM, ask, invite, make_application, make_member, move
 from tests.factories.outbox import make_reply
-from tests.hiring.pages.house import House, SignIn
+from tests.hiring.pages.house import House, SignIn, file_lines
 
 FORMULA = '=SUM("Eve")'
 MAIL, HISTORY, INVITATIONS = "/admin/mail.csv", "/admin/history.csv", "/admin/invitations.csv"
@@ -57,12 +55,6 @@ PAGES = {
     INTERVIEWS: "/admin/interviews/",
     JOB_HISTORY: "/admin/jobs/backend/history/",
 }
-
-
-def lines(client: Client, address: str) -> list[dict[str, str]]:
-    response: Any = client.get(address)
-    assert response.status_code == 200
-    return list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
 
 
 def somebody(house: House, name: str) -> Application:
@@ -108,7 +100,7 @@ def test_case_14_csv_export_list_is_taken_along_in_both_formats_without_formulas
     client = sign_in(reader(house, address))
     page = client.get(PAGES[address]).content.decode()
 
-    rows = lines(client, address)
+    rows = file_lines(client, address)
     sheet = load_workbook(io.BytesIO(client.get(address.replace(".csv", ".xlsx")).content)).active
 
     hurt = [cell for row in sheet.iter_rows() for cell in row if str(cell.value).lstrip("'").startswith("=")]
@@ -125,7 +117,7 @@ def test_case_14_csv_export_list_is_taken_along_in_both_formats_without_formulas
 def test_file_is_written_down_without_anybody_in_it(house: House, sign_in: SignIn, address: str) -> None:
     user = reader(house, address)
     # What is looked for may be a name.
-    rows = lines(sign_in(user), f"{address}?q=adam" if address in (MAIL, INVITATIONS) else address)
+    rows = file_lines(sign_in(user), f"{address}?q=adam" if address in (MAIL, INVITATIONS) else address)
 
     event = Event.objects.get(kind="export.made")
     assert (event.actor_user, event.data["list"], event.data["format"]) == (user, LISTED[address], "csv")
@@ -153,14 +145,14 @@ def test_xlsx_of_too_many_leads_back_to_its_list_with_words(
 def test_nobody_is_taken_along_by_whoever_may_take_nobody(
     house: House, sign_in: SignIn, address: str
 ) -> None:
-    taken = [lines(sign_in(house.recruiter), address)]
+    taken = [file_lines(sign_in(house.recruiter), address)]
     roles = (JobRole.RECRUITER.value, JobRole.HIRING_MANAGER.value)
 
     set_role_rules(
         allowed={(role, Capability.EXPORT): False for role in roles}, by=SYSTEM, now=timezone.now()
     )
     taken += [
-        lines(sign_in(user), address)
+        file_lines(sign_in(user), address)
         for user in (house.recruiter, house.manager, house.interviewer, house.analyst, house.other_recruiter)
     ]
 
@@ -179,8 +171,8 @@ def test_other_jobs_stay_with_those_who_see_them(house: House, sign_in: SignIn, 
     )
 
     for user in (house.other_recruiter, house.author, house.analyst, house.nobody):
-        assert not named(lines(sign_in(user), address)) & {"Adam Other", f"'{FORMULA}"}
-    assert "Hidden Person" not in named(lines(sign_in(house.recruiter), address))
+        assert not named(file_lines(sign_in(user), address)) & {"Adam Other", f"'{FORMULA}"}
+    assert "Hidden Person" not in named(file_lines(sign_in(house.recruiter), address))
 
 
 def test_mail_is_taken_as_it_is_filtered(house: House, sign_in: SignIn, eve: Application) -> None:
@@ -189,7 +181,7 @@ def test_mail_is_taken_as_it_is_filtered(house: House, sign_in: SignIn, eve: App
     mail.update(state=MessageState.FAILED, reason="550 no such person")
 
     page = client.get("/admin/mail/?state=failed&page=1").content.decode()
-    failed, found = lines(client, f"{MAIL}?state=failed"), lines(client, f"{MAIL}?q=sum")
+    failed, found = file_lines(client, f"{MAIL}?state=failed"), file_lines(client, f"{MAIL}?q=sum")
     waiting = client.get("/admin/needs-you/mail/").content.decode()
 
     assert 'href="/admin/mail.csv?state=failed"' in page
@@ -197,11 +189,11 @@ def test_mail_is_taken_as_it_is_filtered(house: House, sign_in: SignIn, eve: App
     assert [(row["To"], row["State"], row["Reason"]) for row in failed] == [
         ("Adam Other", "Failed", "550 no such person")
     ]
-    assert lines(client, f"{MAIL}?state=needs_you") == failed
+    assert file_lines(client, f"{MAIL}?state=needs_you") == failed
     assert {row["To"] for row in found} == {f"'{FORMULA}"}
     assert "Text" not in found[0]
-    assert [row["Written"] for row in lines(client, MAIL)] == sorted(
-        (row["Written"] for row in lines(client, MAIL)), reverse=True
+    assert [row["Written"] for row in file_lines(client, MAIL)] == sorted(
+        (row["Written"] for row in file_lines(client, MAIL)), reverse=True
     )
 
 
@@ -215,9 +207,9 @@ def test_invitations_are_taken_as_they_are_filtered_and_sorted(
     invitation.extra_seconds, invitation.extra_reason = 1800, "Eyesight"
     invitation.save()
 
-    expired = lines(client, f"{INVITATIONS}?state=expired&o=1")
-    everybody = lines(client, INVITATIONS)
-    shown = lines(sign_in(house.administrator), f"{INVITATIONS}?q=zoe")[0]
+    expired = file_lines(client, f"{INVITATIONS}?state=expired&o=1")
+    everybody = file_lines(client, INVITATIONS)
+    shown = file_lines(sign_in(house.administrator), f"{INVITATIONS}?q=zoe")[0]
 
     assert [row["Name"] for row in expired] == [f"'{FORMULA}", "Adam Other"]
     assert {row["State"] for row in expired} == {"Expired"}
@@ -234,9 +226,9 @@ def test_history_is_taken_as_it_is_filtered_and_forgets_whoever_is_erased(
     client = sign_in(house.administrator)
     erase_person(candidate=eve.candidate, by=SYSTEM, now=timezone.now())
 
-    moves = lines(client, f"{HISTORY}?group=decisions&who=system")
-    everything = lines(client, HISTORY)
-    of_job = lines(sign_in(house.recruiter), f"{JOB_HISTORY}?group=decisions")
+    moves = file_lines(client, f"{HISTORY}?group=decisions&who=system")
+    everything = file_lines(client, HISTORY)
+    of_job = file_lines(sign_in(house.recruiter), f"{JOB_HISTORY}?group=decisions")
 
     assert {"Moved to another stage", "Applied or was added"} <= {row["What"] for row in moves}
     assert "Job made" not in {row["What"] for row in moves}
@@ -255,7 +247,7 @@ def test_answers_are_taken_as_they_are_shown(house: House, sign_in: SignIn, eve:
     seen_to.read_at, seen_to.read_by = timezone.now(), house.manager
     seen_to.save()
 
-    unread, every = lines(client, ANSWERS), lines(client, f"{ANSWERS}?show=all")
+    unread, every = file_lines(client, ANSWERS), file_lines(client, f"{ANSWERS}?show=all")
 
     assert [row["Name"] for row in unread] == [f"'{FORMULA}"]
     assert [(row["Name"], row["Seen to by"]) for row in every] == [
@@ -279,9 +271,9 @@ def test_interviewers_are_offered_no_file_of_whom_they_interview(house: House, s
 
     assert "Nora Known" in theirs
     assert "interviews.csv" not in theirs
-    assert lines(sign_in(house.interviewer), INTERVIEWS) == []
+    assert file_lines(sign_in(house.interviewer), INTERVIEWS) == []
     assert "interviews.csv" in mine
-    [row] = lines(sign_in(house.recruiter), INTERVIEWS)
+    [row] = file_lines(sign_in(house.recruiter), INTERVIEWS)
     assert (row["Name"], row["Interview"], row["State"]) == ("Nora Known", "Team", "Asked for")
 
 
@@ -296,10 +288,10 @@ def test_file_costs_the_same_queries_for_two_and_for_four(
     client = sign_in(reader(house, address))
 
     with CaptureQueriesContext(connection) as asked:
-        before = lines(client, address)
+        before = file_lines(client, address)
     somebody(house, "Fred Further")
     somebody(house, "Gina Further")
     with django_assert_num_queries(len(asked)):
-        after = lines(client, address)
+        after = file_lines(client, address)
 
     assert len(after) >= len(before) + 2

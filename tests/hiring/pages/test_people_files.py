@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -21,14 +19,13 @@ from outbox.models import Event
 from rendering import downloads
 from tests.factories.candidates import make_candidate
 from tests.factories.hiring import SYSTEM, make_application, make_job, move, set_status
-from tests.hiring.pages.house import House, SignIn, with_result
+from tests.hiring.pages.house import House, SignIn, file_lines, with_result
 
 FILE = "/admin/jobs/backend/people"
 
 
 def lines(client: Client, query: str = "") -> list[dict[str, str]]:
-    response: Any = client.get(f"{FILE}.csv{query}")
-    return list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+    return file_lines(client, f"{FILE}.csv{query}")
 
 
 @pytest.fixture
@@ -150,11 +147,6 @@ def test_file_query_count(house: House, sign_in: SignIn, django_assert_num_queri
 # --- Lists over all jobs ---
 
 
-def lines_of(client: Client, address: str) -> list[dict[str, str]]:
-    response: Any = client.get(address)
-    return list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
-
-
 LISTS = {
     "/admin/waiting/below.csv": ("waiting below", {"Bea Below"}),
     "/admin/waiting/active.csv?job=backend": ("waiting active", {"Bea Below", "Ina Interview", "Nora Known"}),
@@ -162,8 +154,8 @@ LISTS = {
         "funnel applied",
         {"Bea Below", "Ina Interview", "Nora Known", "Rita Rejected"},
     ),
-    "/admin/hiring/application/export.csv?status__exact=rejected": ("applications", {"Rita Rejected"}),
-    "/admin/hiring/application/export.csv?q=nora": ("applications", {"Nora Known"}),
+    "/admin/applications.csv?status__exact=rejected": ("applications", {"Rita Rejected"}),
+    "/admin/applications.csv?q=nora": ("applications", {"Nora Known"}),
 }
 
 
@@ -174,7 +166,7 @@ def test_list_of_many_jobs_is_taken_with_one_as_it_is_shown(
 ) -> None:
     listed, names = LISTS[address]
 
-    rows = lines_of(sign_in(house.recruiter), address)
+    rows = file_lines(sign_in(house.recruiter), address)
 
     assert {(row["Name"], row["Job"]) for row in rows} == {(name, "Backend engineer") for name in names}
     event = Event.objects.get(kind="export.made")
@@ -188,14 +180,14 @@ def test_list_of_many_jobs_has_nobody_for_whoever_sees_nobody(
     house: House, sign_in: SignIn, address: str
 ) -> None:
     for colleague in (house.analyst, house.interviewer, house.nobody):
-        assert lines_of(sign_in(colleague), address) == []
+        assert file_lines(sign_in(colleague), address) == []
 
 
 @pytest.mark.parametrize(
     "address",
     [
         "/admin/waiting/active.xlsx",
-        "/admin/hiring/application/export.xlsx",
+        "/admin/applications.xlsx",
         "/admin/people.xlsx",
         "/admin/jobs.xlsx",
     ],
@@ -214,7 +206,7 @@ def test_xlsx_of_a_list_of_too_many_leads_back_with_words(
 def test_list_of_applications_offers_itself_as_it_is_filtered(house: House, sign_in: SignIn) -> None:
     page = sign_in(house.recruiter).get("/admin/hiring/application/?status__exact=active").content.decode()
 
-    assert 'href="/admin/hiring/application/export.csv?status__exact=active"' in page
+    assert 'href="/admin/applications.csv?status__exact=active"' in page
 
 
 # --- People and jobs themselves ---
@@ -227,9 +219,9 @@ def test_list_of_people_is_taken_as_it_is_filtered(house: House, sign_in: SignIn
     make_application(house.other_job, email="nora@example.com")
 
     page = client.get("/admin/candidates/candidate/?q=nora").content.decode()
-    everybody = lines_of(client, "/admin/people.csv?o=1")
-    searched = lines_of(client, "/admin/people.csv?q=nora")
-    tagged = lines_of(
+    everybody = file_lines(client, "/admin/people.csv?o=1")
+    searched = file_lines(client, "/admin/people.csv?q=nora")
+    tagged = file_lines(
         client, f"/admin/people.csv?tags__id__exact={house.application.candidate.tags.first().pk}"
     )
 
@@ -252,7 +244,9 @@ def test_list_of_people_is_taken_as_it_is_filtered(house: House, sign_in: SignIn
 def test_list_of_people_takes_nobody_along_whom_a_role_may_not(house: House, sign_in: SignIn) -> None:
     make_candidate(full_name="Fred Free", email="fred@example.com")
     people = "/admin/people.csv"
-    before = {name: len(lines_of(sign_in(getattr(house, name)), people)) for name in ("recruiter", "manager")}
+    before = {
+        name: len(file_lines(sign_in(getattr(house, name)), people)) for name in ("recruiter", "manager")
+    }
 
     roles = (JobRole.RECRUITER.value, JobRole.HIRING_MANAGER.value)
     set_role_rules(
@@ -261,8 +255,8 @@ def test_list_of_people_takes_nobody_along_whom_a_role_may_not(house: House, sig
 
     assert before == {"recruiter": 2, "manager": 1}
     for name in ("recruiter", "manager", "interviewer", "analyst", "nobody"):
-        assert lines_of(sign_in(getattr(house, name)), people) == [], name
-    assert len(lines_of(sign_in(house.administrator), people)) == 3
+        assert file_lines(sign_in(getattr(house, name)), people) == [], name
+    assert len(file_lines(sign_in(house.administrator), people)) == 3
 
 
 def test_list_of_jobs_is_taken_as_it_is_filtered_without_people(house: House, sign_in: SignIn) -> None:
@@ -274,9 +268,9 @@ def test_list_of_jobs_is_taken_as_it_is_filtered_without_people(house: House, si
     )
 
     page = client.get("/admin/hiring/job/?status__exact=open").content.decode()
-    every = lines_of(client, "/admin/jobs.csv")
-    [row] = lines_of(client, "/admin/jobs.csv?status__exact=open")
-    uncounted = lines_of(sign_in(house.interviewer), "/admin/jobs.csv")[0]
+    every = file_lines(client, "/admin/jobs.csv")
+    [row] = file_lines(client, "/admin/jobs.csv?status__exact=open")
+    uncounted = file_lines(sign_in(house.interviewer), "/admin/jobs.csv")[0]
 
     assert 'href="/admin/jobs.csv?status__exact=open"' in page
     assert [each["Title"] for each in every] == ["Backend engineer", "'=Draft"]

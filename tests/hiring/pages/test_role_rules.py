@@ -36,7 +36,7 @@ def test_whoever_may_take_nobody_along_finds_no_file_with_people(house: House, s
         "/admin/jobs/backend/results.csv",
         f"/admin/tests/{house.assessment.slug}/results.csv",
         "/admin/waiting/active.csv",
-        "/admin/hiring/application/export.csv",
+        "/admin/applications.csv",
     ]
     client = sign_in(house.manager)
     before = [client.get(address) for address in files]

@@ -1,0 +1,14 @@
+"""The list of tests as a file."""
+
+from __future__ import annotations
+
+from assessments.exports import tests_response
+from assessments.models import Assessment
+from shell.list_files import ChangeListFile
+
+
+class TestsFileView(ChangeListFile):
+    """Exactly the tests that the list shows."""
+
+    model = Assessment
+    taken = staticmethod(tests_response)
