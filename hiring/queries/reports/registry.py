@@ -14,13 +14,19 @@ from hiring.queries.reports.ageing import AGEING
 from hiring.queries.reports.hires import TIME_TO_HIRE
 from hiring.queries.reports.passing import PASS_THROUGH
 from hiring.queries.reports.reach import FUNNEL
+from hiring.queries.reports.scores import SCORES
 from hiring.queries.reports.shape import Report, ReportFilter, ReportKind, Unit
 from hiring.queries.reports.sources import SOURCES
 from hiring.queries.reports.stays import TIME_IN_STAGE
+from hiring.queries.reports.stopping import TIME_RAN_OUT
 from hiring.queries.reports.tests import TESTS
 
 REPORTS: Final[Mapping[str, ReportKind]] = {
-    kind.name: kind for kind in (FUNNEL, PASS_THROUGH, TIME_IN_STAGE, TIME_TO_HIRE, AGEING, SOURCES, TESTS)
+    kind.name: kind
+    for kind in (
+        *(FUNNEL, PASS_THROUGH, TIME_IN_STAGE, TIME_TO_HIRE, AGEING),
+        *(SOURCES, TESTS, SCORES, TIME_RAN_OUT),
+    )
 }
 
 _ORDER: Final = ("-applied_at", "-pk")

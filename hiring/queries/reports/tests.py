@@ -10,20 +10,23 @@ from django.db.models import (
     Count,
     ExpressionWrapper,
     F,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
-    Window,
 )
-from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.enums import AttemptState, Band, InvitationState
-from assessments.models import Assessment, Attempt, Invitation
-from assessments.queries import with_state
-from hiring.models import Application, ApplicationAssessment
+from assessments.models import Assessment, Invitation
+from hiring.models import Application
+from hiring.queries.reports.sent import (
+    IN_FORCE,
+    TEST,
+    newest_attempts,
+    replaced_attempts,
+    replaced_ties,
+    sent_tests,
+)
 from hiring.queries.reports.shape import Column, Numbers, ReportFilter, ReportKind, Row, Unit, middle
 
 # In which states an invitation counts in a column; "invited" counts them all.
@@ -32,57 +35,6 @@ _STATES: Final = {
     "finished": (InvitationState.FINISHED,),
     "expired": (InvitationState.EXPIRED,),
 }
-_TEST: Final = "invitation__version__assessment"
-_SENT_AT: Final = "invitation__created_at"
-_IN_FORCE: Final = Q(state=AttemptState.SUBMITTED, current_score__isnull=False)
-
-
-def _sent(asked: ReportFilter, applications: QuerySet[Application]) -> QuerySet[Any]:
-    """The newest invitation of each of `applications` to each test, with its state."""
-    return (
-        _states(asked)
-        .filter(asked.period.within(_SENT_AT), application__in=applications.values("pk"))
-        .exclude(pk__in=_replaced_ties())
-        .order_by()
-    )
-
-
-def _replaced_ties() -> QuerySet[Any]:
-    """The ties that a newer invitation of the same application to the same test took the place of.
-
-    They are few, and looked for among the few applications that have several: putting all of them in order, to leave
-    nearly none out, takes as long as the rest of the report.
-    """
-    ties = ApplicationAssessment.objects.order_by()
-    several = ties.values("application").annotate(ties=Count("*")).filter(ties__gt=1)
-    place = Window(RowNumber(), partition_by=[F("application"), F(_TEST)], order_by=F("pk").desc())
-    return (
-        ties.filter(invitation__isnull=False, application__in=several.values("application"))
-        .annotate(place=place)
-        .filter(place__gt=1)
-        .values("pk")
-    )
-
-
-def _replaced_attempts() -> QuerySet[Any]:
-    """The attempts after which there is a newer one by the same invitation."""
-    again = Attempt.objects.filter(number__gt=1).order_by()
-    place = Window(RowNumber(), partition_by="invitation", order_by=[F("number").desc(), F("pk").desc()])
-    attempts = Attempt.objects.filter(invitation__in=again.values("invitation")).order_by()
-    return attempts.annotate(place=place).filter(place__gt=1).values("pk")
-
-
-def _states(asked: ReportFilter) -> QuerySet[Any]:
-    """All ties to an invitation, each with its state."""
-    states: QuerySet[Any] = with_state(Invitation.objects.filter(pk=OuterRef("invitation")), asked.now)
-    ties = ApplicationAssessment.objects.filter(invitation__isnull=False)
-    return ties.annotate(state_now=Subquery(states.values("state_now")[:1]))
-
-
-def _marked(sent: QuerySet[Any]) -> QuerySet[Attempt]:
-    """The attempts with a score in force of those who finished."""
-    finished = sent.filter(state_now=InvitationState.FINISHED)
-    return Attempt.objects.filter(_IN_FORCE, invitation__in=finished.values("invitation"))
 
 
 def _found(asked: ReportFilter) -> QuerySet[Any, Any]:
@@ -91,10 +43,10 @@ def _found(asked: ReportFilter) -> QuerySet[Any, Any]:
 
     They are counted by what the rows hold: a word for their state, made for each of them, would cost a third more.
     """
-    kept = Q(attempts=None) | ~Q(attempts__in=_replaced_attempts())
+    kept = Q(attempts=None) | ~Q(attempts__in=replaced_attempts())
     return (
         Invitation.objects.filter(kept, asked.tied("application_link"), asked.period.within("created_at"))
-        .exclude(application_link__in=_replaced_ties())
+        .exclude(application_link__in=replaced_ties())
         .order_by()
         .values(
             test=F("version__assessment"),
@@ -147,11 +99,11 @@ def _values(counts: Counter[str], percents: list[float]) -> dict[str, float | No
 def _rows_of(
     asked: ReportFilter, rows: QuerySet[Application], row: str, column: str
 ) -> QuerySet[Application]:
-    sent = _sent(asked, asked.narrowed(rows)).filter(**{f"{_TEST}__slug": row})
+    sent = sent_tests(asked, asked.narrowed(rows)).filter(**{f"{TEST}__slug": row})
     if column in _STATES:
         sent = sent.filter(state_now__in=_STATES[column])
     elif column in Band.values:
-        marked = _marked(sent).filter(current_score__band=column)
+        marked = newest_attempts(asked, asked.narrowed(rows)).filter(IN_FORCE, current_score__band=column)
         sent = sent.filter(invitation__in=marked.values("invitation"))
     return rows.filter(pk__in=sent.values("application"))
 

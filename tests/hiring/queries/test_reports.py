@@ -10,6 +10,8 @@ import pytest
 
 from accounts.enums import Role, Scope
 from accounts.models import Actor, User
+from assessments.enums import SubmittedBy
+from assessments.models import Attempt
 from hiring import queries
 from hiring.enums import ApplicationStatus, Cohort, InterviewState, Source, WaitsFor
 from hiring.models import ApiKeyJob, Application, Interview, Job, Stage, TrackingLink
@@ -417,6 +419,8 @@ STATEMENTS = {
     "ageing": 6,  # targets, combinations, moments, stages
     "sources": 5,  # groups, stages, hires
     "tests": 4,  # counts, tests
+    "scores": 4,  # counts, tests
+    "time-ran-out": 4,  # counts, tests
 }
 
 
@@ -431,6 +435,7 @@ def test_reports_take_as_many_statements_for_many_as_for_few(django_assert_num_q
                 sit(invite(person, assessment), right=1)
             if number % 3 == 2:
                 set_status(move(person, "Interview"), ApplicationStatus.HIRED)
+        Attempt.objects.update(submitted_by=SubmittedBy.DEADLINE)
 
     for more in (3, 6):
         people(more)
