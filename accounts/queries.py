@@ -11,8 +11,10 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.enums import Role
+from accounts.enums import Role, Scope
 from accounts.models import Actor, ApiKey, Organisation, User
 from accounts.registries import EVERYTHING, Everything
 from accounts.rules import hash_secret, is_code, normalise_email
@@ -51,6 +53,22 @@ def role_words(user: User) -> str:
     """Return the names of a colleague's roles in the organisation, "" without any. No query where groups are there."""
     names = {group.name for group in user.groups.all()}
     return ", ".join(str(role.label) for role in Role if role.value in names)
+
+
+def key_standing(key: ApiKey) -> tuple[str, str]:
+    """Return whether an API key (with its owner) opens anything, in words, and the tone of it. Costs no query."""
+    if key.revoked_at is not None:
+        return _("Revoked"), "bad"
+    if key.expires_at <= timezone.now():
+        return _("Expired"), "attention"
+    if not key.owner.is_active:
+        return _("Owner is not active"), "bad"
+    return _("Good"), "good"
+
+
+def scope_words(key: ApiKey) -> str:
+    """Return what an API key may do, in one line. Costs no query."""
+    return "; ".join(str(Scope(scope).label) for scope in key.scopes if scope in Scope.values)
 
 
 def user_of(address: str) -> User | None:

@@ -29,6 +29,11 @@ urlpatterns = [
     path("attempts/<int:pk>/reopen/", attempt_steps.ReopenView.as_view(), name="reopen"),
     path("attempts/<int:pk>/void/", attempt_steps.VoidView.as_view(), name="void"),
     path("tests/<slug:slug>/open-links/", open_links.OpenLinksView.as_view(), name="open-links"),
+    re_path(
+        r"^tests/(?P<slug>[-\w]+)/open-links\.(?P<format>csv|xlsx)$",
+        open_links.OpenLinksFile.as_view(),
+        name="open-links-file",
+    ),
     path("open-links/<int:pk>/close/", open_links.CloseOpenLinkView.as_view(), name="close-open-link"),
     path("requests/", accommodations.RequestsView.as_view(), name="requests"),
     path("requests/<int:pk>/", accommodations.RequestView.as_view(), name="request"),
@@ -50,6 +55,7 @@ urlpatterns = [
     # Not below "questions/": there the admin looks for whatever it does not know.
     path("one-question/", OneQuestion.as_view(), name="one-question"),
     path("mended-keys/", regrades.RegradesView.as_view(), name="regrades"),
+    re_path(r"^mended-keys\.(?P<format>csv|xlsx)$", regrades.RegradesFile.as_view(), name="regrades-file"),
     path("mended-keys/<int:pk>/", regrades.RegradeView.as_view(), name="regrade"),
     path("mended-keys/<int:pk>/look/", regrades.LookView.as_view(), name="look-at-regrade"),
     path("mended-keys/<int:pk>/mark-again/", regrades.MarkAgainView.as_view(), name="mark-again"),

@@ -33,6 +33,7 @@ urlpatterns = [
     re_path(
         r"^colleagues\.(?P<format>csv|xlsx)$", colleagues.ColleaguesFile.as_view(), name="colleagues-file"
     ),
+    re_path(r"^api-keys\.(?P<format>csv|xlsx)$", colleagues.ApiKeysFile.as_view(), name="api-keys-file"),
     path("colleagues/<int:pk>/sign-in/", colleagues.SignInPage.as_view(), name="sign-in"),
     path("colleagues/<int:pk>/sign-in/mail/", colleagues.MailLink.as_view(), name="sign-in-mail"),
     path(

@@ -22,6 +22,7 @@ urlpatterns = [
         bank_exposure.BankExposureView.as_view(),
         name="bank-exposure",
     ),
+    re_path(r"^banks\.(?P<format>csv|xlsx)$", bank_exposure.BanksFile.as_view(), name="banks-file"),
     re_path(
         r"^questions/questionbank/(?P<slug>[-\w]+)/exposure\.(?P<format>csv|xlsx)$",
         bank_exposure.BankExposureFile.as_view(),

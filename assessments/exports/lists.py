@@ -1,4 +1,4 @@
-"""The lists of tests and of problems reported with questions as files."""
+"""The lists of tests, of problems reported with questions and of mended keys as files."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
-from assessments.models import Assessment, ProblemReport
+from assessments.enums import RegradeState
+from assessments.models import Assessment, ProblemReport, RegradeRequest
 from assessments.queries import assessment_rows, problem_rows
 from assessments.queries.lists import status_of
+from assessments.queries.regrading import RegradeReading, read_regrades, regrade_rows
 from outbox.operations import ListFile, in_order, take_list
 from questions.queries import plain_stem
 from rendering.tables import TableColumn
@@ -41,6 +43,21 @@ _PROBLEMS: Final[Sequence[TableColumn[ProblemReport]]] = (
     TableColumn(_("Settled"), lambda report: report.settled_at),
     TableColumn(_("Settled by"), lambda report: str(report.settled_by or "")),
     TableColumn(_("What was done"), lambda report: report.note),
+)
+
+_REGRADES: Final[Sequence[TableColumn[RegradeReading]]] = (
+    TableColumn(_("Asked"), lambda row: row.request.asked_at),
+    TableColumn(_("Asked by"), lambda row: str(row.request.asked_by or "")),
+    TableColumn(_("Bank"), lambda row: row.request.question_version.question.bank.name),
+    TableColumn(_("Question"), lambda row: row.request.question_version.question.external_id),
+    TableColumn(_("Version"), lambda row: row.request.question_version.number),
+    TableColumn(_("What was asked"), lambda row: plain_stem(row.request.question_version.stem)),
+    TableColumn(_("Why the key was mended"), lambda row: row.request.key.reason),
+    TableColumn(_("Attempts marked by the key before"), lambda row: row.attempts),
+    TableColumn(_("State"), lambda row: RegradeState(row.request.state).label),
+    TableColumn(_("Decided"), lambda row: row.request.settled_at),
+    TableColumn(_("Decided by"), lambda row: str(row.request.settled_by or "")),
+    TableColumn(_("What was decided"), lambda row: row.request.note),
 )
 
 
@@ -88,6 +105,30 @@ def problems_response(
         columns=_PROBLEMS,
         keys=list(rows.values_list("pk", flat=True)),
         rows=partial(in_order, problem_rows(by)),
+        filters=filters,
+    )
+    return take_list(file, format=format, by=by, now=now)
+
+
+def regrades_response(
+    rows: QuerySet[RegradeRequest],
+    *,
+    filters: Sequence[str],
+    format: str,
+    by: Actor,
+    now: datetime,
+) -> HttpResponseBase:
+    """Return mended keys (what the reader sees, in order) as a file, and write down who takes it.
+
+    It counts attempts and names nobody who took a test. Raises `TooManyRows` as the others do.
+    """
+    file = ListFile(
+        listed="mended keys",
+        name="mended-keys",
+        sheet=gettext("Mended keys"),
+        columns=_REGRADES,
+        keys=list(rows.values_list("pk", flat=True)),
+        rows=lambda keys: read_regrades(in_order(regrade_rows(by), keys), by),
         filters=filters,
     )
     return take_list(file, format=format, by=by, now=now)

@@ -62,6 +62,7 @@ from assessments.operations.inviting import (
     invite_many,
 )
 from assessments.operations.language import set_language
+from assessments.operations.list_files import take_open_links
 from assessments.operations.mailing import CannotInvite, NotInvitedAgain, Terms
 from assessments.operations.marking import (
     KeyMissing,
@@ -187,6 +188,7 @@ __all__ = [
     "start_part",
     "submit_attempt",
     "take_buffer",
+    "take_open_links",
     "unsaved",
     "update_draft",
     "void_attempt",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +21,7 @@ from assessments import operations, queries
 from assessments.forms.open_links import OpenLinkForm
 from assessments.models import Assessment, OpenLink
 from shell.columns import way_back
+from shell.list_files import file_or_words
 from shell.views import ShellPage
 
 
@@ -32,11 +35,10 @@ class _OpenLinks(ShellPage):
         return super().dispatch(request, *args, **kwargs)
 
 
-class OpenLinksView(_OpenLinks, TemplateView):
-    """The open links of one test, and a form for another."""
+class _OfTest(_OpenLinks):
+    """The open links of one test."""
 
-    title = gettext_lazy("Open links")
-    template_name = "assessments/open_links.html"
+    kwargs: dict[str, Any]
 
     @cached_property
     def assessment(self) -> Assessment:
@@ -44,6 +46,32 @@ class OpenLinksView(_OpenLinks, TemplateView):
         seen = Assessment.objects.all().visible_to(self.actor)
         test: Assessment = get_object_or_404(seen, slug=self.kwargs["slug"])
         return test
+
+    def links(self) -> QuerySet[OpenLink]:
+        """Those that the actor sees. Lazy."""
+        return OpenLink.objects.filter(assessment=self.assessment).visible_to(self.actor)
+
+
+class OpenLinksFile(_OfTest, View):
+    """The same as a file."""
+
+    def get(self, request: HttpRequest, slug: str, format: str) -> HttpResponseBase:
+        take = partial(
+            operations.take_open_links,
+            self.links(),
+            of=self.assessment,
+            format=format,
+            by=self.actor,
+            now=timezone.now(),
+        )
+        return file_or_words(request, take, back=reverse("assessments:open-links", args=[slug]))
+
+
+class OpenLinksView(_OfTest, TemplateView):
+    """The same as a page, and a form for another."""
+
+    title = gettext_lazy("Open links")
+    template_name = "assessments/open_links.html"
 
     def get_crumbs(self) -> list[tuple[str, str]]:
         return [
@@ -56,13 +84,14 @@ class OpenLinksView(_OpenLinks, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", OpenLinkForm())
-        links = OpenLink.objects.filter(assessment=self.assessment).visible_to(self.actor)
         now = timezone.now()
         return super().get_context_data(
             **kwargs,
-            lines=queries.open_link_lines(queries.open_link_rows(links), now=now),
+            lines=queries.open_link_lines(queries.open_link_rows(self.links()), now=now),
             assessment=self.assessment,
             here=self.request.path,
+            file="assessments:open-links-file",
+            links_of=self.assessment.slug,
             now=now,
         )
 

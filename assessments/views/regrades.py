@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from assessments import operations
 from assessments.enums import RegradeState
+from assessments.exports import regrades_response
 from assessments.forms import MarksForm
 from assessments.models import RegradeRequest
 from assessments.queries.regrading import (
@@ -31,13 +34,14 @@ from assessments.queries.regrading import (
 )
 from outbox.models import Work
 from questions.queries import plain_stem
+from shell.list_files import file_or_words
 from shell.views import ShellPage
 
 PAGE_SIZE = 50
 LONGEST_TITLE = 80
 
 
-class _Regrades(ShellPage, TemplateView):
+class _Regrades(ShellPage):
     """For those who hire or write questions; whom a request concerns is seen by who sees these people."""
 
     request: Any
@@ -52,8 +56,38 @@ class _Regrades(ShellPage, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
 
-class RegradesView(_Regrades):
+class _List(_Regrades):
     """The mended keys that wait for a decision, the oldest first; with `?all` the decided ones too."""
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether the decided ones are asked for, too."""
+        return "all" in self.request.GET
+
+    def regrades(self) -> QuerySet[RegradeRequest]:
+        """Those that the address asks for. Lazy."""
+        return regrade_rows(self.actor) if self.shows_all else open_regrades(self.actor)
+
+
+class RegradesFile(_List, View):
+    """The same as a file."""
+
+    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:
+        take = partial(
+            regrades_response,
+            self.regrades(),
+            filters=["all"] if self.shows_all else [],
+            format=format,
+            by=self.actor,
+            now=timezone.now(),
+        )
+        return file_or_words(
+            request, take, back=f"{reverse('assessments:regrades')}?{request.GET.urlencode()}"
+        )
+
+
+class RegradesView(_List, TemplateView):
+    """The same as a page."""
 
     title = gettext_lazy("Mended keys")
     template_name = "assessments/regrades.html"
@@ -62,14 +96,12 @@ class RegradesView(_Regrades):
         return [(_("Questions"), reverse("admin:questions_question_changelist"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shows_all = "all" in self.request.GET
-        rows = regrade_rows(self.actor) if shows_all else open_regrades(self.actor)
-        page = Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        page = Paginator(self.regrades(), PAGE_SIZE).get_page(self.request.GET.get("page"))
         readings = read_regrades(page.object_list, self.actor)
         return super().get_context_data(
             **kwargs,
             page=page,
-            shows_all=shows_all,
+            shows_all=self.shows_all,
             rows=[
                 {
                     "reading": reading,
@@ -81,7 +113,7 @@ class RegradesView(_Regrades):
         )
 
 
-class RegradeView(_Regrades):
+class RegradeView(_Regrades, TemplateView):
     """One mended key: whom it concerns, what it would change for those whom the reader sees, and the decision."""
 
     template_name = "assessments/regrade.html"

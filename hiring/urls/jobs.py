@@ -38,6 +38,11 @@ urlpatterns = [
     ),
     path("jobs/<slug:slug>/openings/", openings.OpeningsView.as_view(), name="openings"),
     path("jobs/<slug:slug>/open-links/", open_links.OpenLinksView.as_view(), name="open-links"),
+    re_path(
+        r"^jobs/(?P<slug>[-\w]+)/open-links\.(?P<format>csv|xlsx)$",
+        open_links.OpenLinksFileView.as_view(),
+        name="open-links-file",
+    ),
     path("jobs/<slug:slug>/mail/", job_mail.JobMailView.as_view(), name="job-mail"),
     path("words/<int:pk>/", job_mail.TryWordsView.as_view(), name="try-words"),
     path("jobs/<slug:slug>/mail/words/", job_mail.JobWordsView.as_view(), name="job-words"),

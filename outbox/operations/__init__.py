@@ -8,6 +8,7 @@ from outbox.operations.cancelling import (
     put_off,
     uncancel_messages,
 )
+from outbox.operations.colleague_lists import take_api_keys, take_colleagues
 from outbox.operations.colleagues import (
     LinkRefused,
     ask_for_new_password,
@@ -33,7 +34,6 @@ from outbox.operations.links import create_link, create_links, extend_link, reis
 from outbox.operations.list_files import (
     ListFile,
     in_order,
-    take_colleagues,
     take_history,
     take_list,
     take_mail,
@@ -166,6 +166,7 @@ __all__ = [
     "send_test_mail",
     "set_mail_server",
     "settle_message",
+    "take_api_keys",
     "take_back_sign",
     "take_colleagues",
     "take_history",

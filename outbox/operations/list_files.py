@@ -16,8 +16,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Actor, User
-from accounts.queries import role_words
+from accounts.models import Actor
 from outbox.models import Event, Message
 from outbox.operations.exports import record_export
 from outbox.queries import EventLine, event_lines
@@ -109,14 +108,6 @@ _HISTORY: Final[Sequence[TableColumn[EventLine]]] = (
     TableColumn(_("About"), lambda line: str(line.subject.title)),
 )
 
-_COLLEAGUES: Final[Sequence[TableColumn[User]]] = (
-    TableColumn(_("Name"), lambda user: user.full_name),
-    TableColumn(_("Email address"), lambda user: user.email),
-    TableColumn(_("Roles"), role_words),
-    TableColumn(_("Active"), lambda user: user.is_active),
-    TableColumn(_("Added"), lambda user: user.date_joined),
-)
-
 
 def take_mail(
     mail: QuerySet[Message],
@@ -168,29 +159,5 @@ def take_history(
         filters=filters,
         about=about,
         about_id=about_id,
-    )
-    return take_list(taken, format=format, by=by, now=now)
-
-
-def take_colleagues(
-    colleagues: QuerySet[User],
-    *,
-    filters: Sequence[str],
-    format: str,
-    by: Actor,
-    now: datetime,
-) -> HttpResponseBase:
-    """Return colleagues (what the reader sees, in order) as a file, and write down who takes it.
-
-    Raises `TooManyRows` as `take_list` does.
-    """
-    taken = ListFile(
-        listed="colleagues",
-        name="colleagues",
-        sheet=gettext("Colleagues"),
-        columns=_COLLEAGUES,
-        keys=list(colleagues.values_list("pk", flat=True)),
-        rows=partial(in_order, User.objects.prefetch_related("groups")),
-        filters=filters,
     )
     return take_list(taken, format=format, by=by, now=now)

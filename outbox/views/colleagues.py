@@ -17,7 +17,7 @@ from django.views.generic import TemplateView, View
 
 from accounts import queries as accounts
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import ApiKey, User
 from accounts.operations import invite_user, remove_second_step
 from outbox import operations, queries
 from shell.list_files import ChangeListFile
@@ -29,6 +29,13 @@ class ColleaguesFile(ChangeListFile):
 
     model = User
     taken = staticmethod(operations.take_colleagues)
+
+
+class ApiKeysFile(ChangeListFile):
+    """The list of API keys as a file."""
+
+    model = ApiKey
+    taken = staticmethod(operations.take_api_keys)
 
 
 class ColleaguePage(ShellPage):

@@ -36,6 +36,7 @@ class QuestionBankAdmin(_SlugOnce):
     search_fields = ("name", "slug")
     search_help_text = _("Name or short name")
     ordering = ("name", "pk")
+    list_file = "questions:banks-file"
     fields = ("name", "slug", "description", "second_reviewer", "rests_after")
     change_form_before_template = "questions/admin/bank_before.html"
 

@@ -21,13 +21,21 @@ from django.views.generic import TemplateView, View
 
 from outbox.operations import ListFile, take_list
 from questions import operations
+from questions.exports import banks_response
 from questions.forms import LimitsForm
 from questions.models import Question, QuestionBank
 from questions.queries.exposure import by_nearness, exposed, next_words
 from questions.views.listing import PAGE_SIZE, QuestionsPage, title_of
 from rendering.tables import TableColumn
 from shell.columns import page_links
-from shell.list_files import file_or_words
+from shell.list_files import ChangeListFile, file_or_words
+
+
+class BanksFile(ChangeListFile):
+    """The list of banks as a file."""
+
+    model = QuestionBank
+    taken = staticmethod(banks_response)
 
 
 class _BankExposure(QuestionsPage):

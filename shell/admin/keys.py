@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import operations
-from accounts.enums import Scope
+from accounts import operations, queries
 from accounts.models import ApiKey
 from shell.admin.bases import HelpLine, ReadOnlyModelAdmin
 from shell.templatetags.shell import state_pill
@@ -32,7 +31,8 @@ class ApiKeyAdmin(ReadOnlyModelAdmin):
     help_line = HelpLine(
         "api-keys", "keeping-keys-safe", _("One key for one program, so that you can end one of them.")
     )
-    list_before_template = "shell/parts/admin_help.html"
+    list_before_template = "shell/parts/keys_before.html"
+    list_file = "outbox:api-keys-file"
     change_list_template = "shell/api_keys.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
@@ -41,17 +41,11 @@ class ApiKeyAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description=_("state"))
     def state(self, key: ApiKey) -> str:
-        if key.revoked_at is not None:
-            return state_pill(gettext("Revoked"), "bad")
-        if key.expires_at <= timezone.now():
-            return state_pill(gettext("Expired"), "attention")
-        if not key.owner.is_active:
-            return state_pill(gettext("Owner is not active"), "bad")
-        return state_pill(gettext("Good"), "good")
+        return state_pill(*queries.key_standing(key))
 
     @admin.display(description=_("may"))
     def may(self, key: ApiKey) -> str:
-        return "; ".join(str(Scope(scope).label) for scope in key.scopes if scope in Scope.values)
+        return queries.scope_words(key)
 
     @admin.action(description=_("Revoke the chosen keys"), permissions=["view"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> Any:

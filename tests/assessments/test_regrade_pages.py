@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -16,7 +20,7 @@ from accounts.models import Actor
 from assessments.enums import RegradeState
 from assessments.models import Attempt, RegradeRequest
 from assessments.operations import mark_again
-from outbox.models import Work
+from outbox.models import Event, Work
 from outbox.operations import run_due_work
 from tests.factories.accounts import make_user
 from tests.factories.assessments import make_assessment, make_finished, make_regrade
@@ -43,6 +47,11 @@ def read(response: Any) -> str:
 
 def address(name: str, request: RegradeRequest | None = None) -> str:
     return reverse(f"assessments:{name}", args=[request.pk] if request else [])
+
+
+def lines(client: Client, ending: str) -> list[dict[str, str]]:
+    content = b"".join(client.get(f"/admin/mended-keys.{ending}").streaming_content)  # type: ignore[attr-defined]
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
 def work_off() -> None:
@@ -167,3 +176,45 @@ def test_list_shows_what_waits_and_with_all_what_was_decided(boss, request_) -> 
 
     assert "No mended key waits" in read(boss.get(address("regrades")))
     assert "Another one is right" in read(boss.get(address("regrades") + "?all"))
+
+
+def test_list_is_taken_as_a_file_as_it_is_shown(boss, author, request_) -> None:
+    user = Actor.of_user(make_user(Role.ADMINISTRATOR))
+    mark_again(request=request_, reason="=Fair", by=user, now=NOW)
+    work_off()
+    other = make_finished(make_assessment(questions=2, pass_mark=50, borderline_from=40), right=0)
+    make_regrade(other)
+
+    waiting = lines(author, "csv")
+    every = lines(author, "csv?all=")
+    page = author.get(address("regrades") + "?all").content.decode()
+    sheet = boss.get("/admin/mended-keys.xlsx?all=")
+
+    assert 'href="/admin/mended-keys.csv?all' in page
+    assert [(row["State"], row["Attempts marked by the key before"]) for row in waiting] == [
+        (str(RegradeState.OPEN.label), "1")
+    ]
+    assert len(every) == 2
+    # A spreadsheet runs nothing of what somebody typed.
+    assert [row["What was decided"] for row in every if row["Decided"]] == ["'=Fair"]
+    assert {row["Why the key was mended"] for row in every} == {"Another one is right"}
+    assert sheet.status_code == 200
+    taken = Event.objects.filter(kind="export.made").order_by("pk")
+    assert [(event.data["list"], event.data["count"], event.data["filters"]) for event in taken] == [
+        ("mended keys", 1, []),
+        ("mended keys", 2, ["all"]),
+        ("mended keys", 2, ["all"]),
+    ]
+
+
+def test_file_costs_the_same_for_one_and_three_requests(boss, django_assert_num_queries) -> None:
+    attempt = make_finished(make_assessment(questions=3))
+    make_regrade(attempt)
+    with CaptureQueriesContext(connection) as asked:
+        one = lines(boss, "csv")
+    for position in (2, 3):
+        make_regrade(attempt, position=position)
+    with django_assert_num_queries(len(asked)):
+        three = lines(boss, "csv")
+
+    assert (len(one), len(three)) == (1, 3)

@@ -6,6 +6,7 @@ from tests.architecture.permissions.lines import SIGNED_IN, Line, application, j
 
 HIRING = [
     Line("hiring:open-links", "AJ", {"slug": "job.slug"}),
+    job("open-links-file", "AJ", format="=csv"),
     job("application-form", "AJ"),
     job("application-form", "AJ", "post"),
     job("tracking", "AJ"),

@@ -73,6 +73,7 @@ STAFF = [
     Line("outbox:read-notification", "J", {"pk": "notification.pk"}, "post"),
     Line("outbox:notification-choices", SIGNED_IN, method="post"),
     # How colleagues sign in
+    Line("outbox:api-keys-file", "AJRN", {"format": "=csv"}),
     Line("outbox:colleagues-file", "AJR", {"format": "=csv"}),
     Line("outbox:sign-in", "A", {"pk": "user.pk"}),
     Line("outbox:sign-in", "A", {"pk": "user.pk"}, "post"),
@@ -105,6 +106,7 @@ STAFF = [
     Line("questions:export", "AQ", {"slug": "question.bank.slug"}, "post"),
     Line("questions:bank-exposure", "AJRQ", {"slug": "question.bank.slug"}),
     Line("questions:bank-exposure", "AQ", {"slug": "question.bank.slug"}, "post"),
+    Line("questions:banks-file", "AJRQ", {"format": "=csv"}),
     Line("questions:bank-exposure-file", "AJRQ", {"slug": "question.bank.slug", "format": "=csv"}),
     Line("questions:exposure", "AJRQ", {"pk": "question.pk"}),
     Line("questions:exposure", "AQ", {"pk": "question.pk"}, "post"),

@@ -45,6 +45,7 @@ TESTS = [
     Line("assessments:results-file", "AJMIRQN", {"slug": "assessment.slug", "format": "=csv"}, "post"),
     Line("assessments:tests-file", "AJMIRQNO", {"format": "=csv"}),
     of_test("open-links", "AJR"),
+    Line("assessments:open-links-file", "AJR", {"slug": "assessment.slug", "format": "=csv"}),
     Line("assessments:close-open-link", "AJR", {"pk": "open_link.pk"}, "post"),
     Line("assessments:one-question", "AQ", method="post"),
     Line("assessments:requests", "AJR"),
@@ -52,6 +53,7 @@ TESTS = [
     Line("assessments:problems-file", "AJRQ", {"format": "=csv"}),
     Line("assessments:settle-problem", "AJQ", {"pk": "problem.pk"}, "post"),
     Line("assessments:regrades", "AJRQ"),
+    Line("assessments:regrades-file", "AJRQ", {"format": "=csv"}),
     Line("assessments:regrade", "AJRQ", {"pk": "regrade.pk"}),
     Line("assessments:look-at-regrade", "AJRQ", {"pk": "regrade.pk"}, "post"),
     # Whoever sees everybody concerned decides.

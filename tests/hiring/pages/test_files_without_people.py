@@ -1,4 +1,4 @@
-"""Lists of other things than people as files: tests, tracking links, colleagues, how often questions were shown."""
+"""Lists of other things than people as files: tests, links, banks, colleagues and their keys, exposure of questions."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from openpyxl import load_workbook
 from accounts.enums import Role
 from accounts.models import User
 from accounts.operations import deactivate_user
-from assessments.models import Assessment
+from assessments.models import Assessment, OpenLink
+from assessments.operations import create_open_link
 from hiring.enums import Source
 from hiring.models import Application, TrackingLink
-from hiring.operations import create_tracking_link
+from hiring.operations import create_job_link, create_tracking_link
 from outbox.models import Event
 from questions import operations as questions
 from questions.models import Question, QuestionBank
 from rendering import downloads
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_api_key, make_user
 from tests.factories.hiring import SYSTEM, make_application
 from tests.factories.questions import make_bank, make_question
 from tests.hiring.pages.house import House, SignIn, file_lines
@@ -36,12 +37,18 @@ TESTS, COLLEAGUES, EXPOSURE = (
     "/admin/questions/questionbank/flask/exposure.csv",
 )
 TRACKING, ALL_TRACKING = "/admin/jobs/backend/tracking.csv", "/admin/tracking.csv"
+OF_JOB, OF_TEST = "/admin/jobs/backend/open-links.csv", "/admin/tests/skills/open-links.csv"
+KEYS, BANKS = "/admin/api-keys.csv", "/admin/banks.csv"
 LISTED = {
     TESTS: "tests",
     COLLEAGUES: "colleagues",
     EXPOSURE: "exposure of questions",
     TRACKING: "tracking links of a job",
     ALL_TRACKING: "tracking links to all jobs",
+    OF_JOB: "open links",
+    OF_TEST: "open links",
+    KEYS: "API keys",
+    BANKS: "question banks",
 }
 PAGES = {
     TESTS: "/admin/assessments/assessment/",
@@ -49,9 +56,13 @@ PAGES = {
     EXPOSURE: "/admin/questions/questionbank/flask/exposure/",
     TRACKING: "/admin/jobs/backend/tracking/",
     ALL_TRACKING: "/admin/tracking/",
+    OF_JOB: "/admin/jobs/backend/open-links/",
+    OF_TEST: "/admin/tests/skills/open-links/",
+    KEYS: "/admin/accounts/apikey/",
+    BANKS: "/admin/questions/questionbank/",
 }
 # The lists that know a search.
-SEARCHED = (TESTS, COLLEAGUES)
+SEARCHED = (TESTS, COLLEAGUES, KEYS, BANKS)
 
 
 def one_more(house: House, name: str) -> None:
@@ -61,6 +72,10 @@ def one_more(house: House, name: str) -> None:
     make_user(Role.RECRUITER, full_name=name)
     for job in (house.job, None):
         create_tracking_link(job=job, name=name, by=SYSTEM, now=now)
+    Assessment.objects.filter(pk=house.assessment.pk).update(slug="skills")
+    create_job_link(job=house.job, assessment=house.assessment, title=name, by=SYSTEM, now=now)
+    make_api_key(house.recruiter, name=name)
+    QuestionBank.objects.filter(pk=make_bank().pk).update(name=name)
     bank = QuestionBank.objects.filter(slug="flask").first()
     question = make_question((bank and Question.objects.filter(bank=bank)[0].bank) or make_bank("flask"))
     Question.objects.filter(pk=question.pk).update(name=name)
@@ -139,6 +154,10 @@ READERS = {
     EXPOSURE: ("recruiter", "author"),
     TRACKING: ("recruiter",),
     ALL_TRACKING: ("recruiter", "other_recruiter"),
+    OF_JOB: ("recruiter",),
+    OF_TEST: ("recruiter", "other_recruiter"),
+    KEYS: ("recruiter", "other_recruiter", "analyst"),
+    BANKS: ("recruiter", "other_recruiter", "author"),
 }
 
 
@@ -265,3 +284,54 @@ def test_exposure_says_what_comes_next_in_the_order_of_the_table(house: House, s
     assert [bool(row["Last shown"]) for row in rows] == [True, True, False]
     event = Event.objects.get(kind="export.made")
     assert (event.about, event.about_id) == ("questions.questionbank", bank.pk)
+
+
+def test_open_links_say_where_they_stand_and_how_many_came(house: House, sign_in: SignIn) -> None:
+    one_more(house, "Autumn")
+    now = timezone.now()
+    link = OpenLink.objects.get()
+    OpenLink.objects.filter(pk=link.pk).update(most_people=3, taken=2, opens_at=now + timedelta(days=1))
+    create_open_link(assessment=house.assessment, title="Without a job", by=SYSTEM, now=now)
+
+    [of_job] = file_lines(sign_in(house.recruiter), OF_JOB)
+    of_test = file_lines(sign_in(house.administrator), OF_TEST)
+
+    assert (of_job["Name"], of_job["Test"], of_job["State"]) == (
+        "Autumn",
+        house.assessment.name,
+        "Not open yet",
+    )
+    assert (of_job["Most people"], of_job["Came"], of_job["Started"], of_job["Finished"]) == (
+        "3",
+        "2",
+        "0",
+        "0",
+    )
+    assert link.public_id in of_job["Address"]
+    assert [row["Name"] for row in of_test] == ["Without a job", "Autumn"]
+    events = Event.objects.filter(kind="export.made").order_by("pk").values_list("about", "about_id")
+    assert list(events) == [
+        ("hiring.job", house.job.pk),
+        ("assessments.assessment", house.assessment.pk),
+    ]
+
+
+def test_keys_are_taken_without_what_opens_anything_and_banks_with_their_counts(
+    house: House, sign_in: SignIn
+) -> None:
+    one_more(house, "Of mine")
+    key, token = make_api_key(house.other_recruiter, name="Of somebody else", expires_at=timezone.now())
+
+    mine = file_lines(sign_in(house.recruiter), KEYS)
+    every = file_lines(sign_in(house.administrator), f"{KEYS}?q=else")
+    banks = {row["Name"]: row for row in file_lines(sign_in(house.author), BANKS)}
+
+    assert [row["Name"] for row in mine] == ["Of mine"]
+    assert [(row["Name"], row["Owner"], row["State"]) for row in every] == [
+        ("Of somebody else", str(house.other_recruiter), "Expired")
+    ]
+    for secret in (token, key.secret_hash):
+        assert str(secret) not in str(mine + every)
+    assert (banks["Of mine"]["Questions"], banks["Of mine"]["Ready"]) == ("0", "0")
+    flask = QuestionBank.objects.get(slug="flask")
+    assert (banks[flask.name]["Questions"], banks[flask.name]["Short name"]) == ("1", "flask")
