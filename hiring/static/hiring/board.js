@@ -77,7 +77,12 @@ function behind(list, ahead, fresh) {
 
 // What the server told: the numbers, the card where it is now, the words.
 function show(told, card, home) {
-  for (const head of told.page.querySelectorAll(".board-head")) document.getElementById(head.id)?.replaceWith(head);
+  for (const head of told.page.querySelectorAll(".board-head")) {
+    const stage = head.id.replace("head-", "");
+    const count = document.querySelector(`[data-count-of="${CSS.escape(stage)}"]`);
+    if (count) count.textContent = head.querySelector(".board-count").textContent;
+    document.getElementById(head.id)?.replaceWith(head);
+  }
   const fresh = told.page.querySelector("[data-card]");
   if (!fresh) {
     // Somebody else decided about this person meanwhile: no card any more.

@@ -171,3 +171,37 @@ def test_more_cards_come_without_a_new_page_and_can_be_moved(open_board: House, 
     expect(applied.locator("[data-card]").nth(20)).to_be_focused()
     last = applied.locator("[data-card]").last
     expect(last).to_have_attribute("draggable", "true")
+
+
+@pytest.mark.once
+def test_numbers_above_the_board_on_a_phone_follow_a_move(open_board: House, page: Page) -> None:
+    house = open_board
+    page.set_viewport_size({"width": 375, "height": 740})
+    jumps = page.get_by_role("navigation", name="Stages")
+    expect(jumps.get_by_role("link")).to_have_text(["Applied 2", "Test 0", "Interview 0"])
+    own = card(page, house.application)
+
+    own.locator("summary").click()
+    own.get_by_label("Stage for Nora Known").select_option("Interview")
+    own.get_by_role("button", name="Move").click()
+
+    expect(page.locator("[data-board-words]")).to_contain_text("Nora Known is at “Interview” now.")
+    expect(jumps.get_by_role("link")).to_have_text(["Applied 1", "Test 0", "Interview 1"])
+
+
+@pytest.mark.once
+def test_whom_a_filter_finds_at_the_last_stage_is_in_sight(open_board: House, page: Page) -> None:
+    house = open_board
+    move(house.application, "Interview")
+    page.set_viewport_size({"width": 1000, "height": 800})
+    page.goto(f"{page.url}?q=nora")
+    found = card(page, house.application)
+
+    expect(page.get_by_text("1 person matches the filter")).to_be_visible()
+    expect(found).to_be_in_viewport(ratio=1)
+    # Stages without anybody are still there to drop a card on.
+    found.drag_to(column(page, house, "Applied"))
+    expect(page.locator("[data-board-words]")).to_contain_text("Nora Known is at “Applied” now.")
+    page.set_viewport_size({"width": 375, "height": 740})
+    expect(column(page, house, "Applied")).to_be_visible()
+    expect(column(page, house, "Test")).to_be_hidden()
