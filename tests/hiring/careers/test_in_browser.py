@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -81,6 +82,32 @@ def test_person_without_javascript_applies_sees_where_it_stands_and_withdraws(
     application.refresh_from_db()
     assert application.status == ApplicationStatus.WITHDRAWN
     context.close()
+
+
+@pytest.mark.looks
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_sign_of_a_list_stands_out_from_its_field(
+    page: Page, live_server: Any, job: Job, scheme: Any
+) -> None:
+    # No colour of a text, so no rule of axe looks at it.
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{live_server.url}/jobs/")
+
+    sign, field = page.get_by_label("Department").evaluate(
+        "field => { const style = getComputedStyle(field); return [style.backgroundImage, style.backgroundColor] }"
+    )
+
+    [stroke] = re.findall(r"stroke=\\?'%23([0-9a-f]{6})", sign)
+    of_sign = luminance([int(stroke[place : place + 2], 16) for place in (0, 2, 4)])
+    of_field = luminance([int(part) for part in re.findall(r"\d+", field)[:3]])
+    assert (max(of_sign, of_field) + 0.05) / (min(of_sign, of_field) + 0.05) >= 3
+
+
+def luminance(colour: list[int]) -> float:
+    """How bright a colour is, as WCAG reckons it."""
+    parts = [part / 255 for part in colour]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @pytest.mark.looks
