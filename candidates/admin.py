@@ -30,8 +30,6 @@ LONGEST_LIST = 200
 
 @admin.register(Candidate)
 class CandidateAdmin(ShellModelAdmin):
-    # As everywhere: candidates are who take a test, and people are in no job yet, too.
-    list_title = _("People")
     # Managers and interviewers find the people of their jobs here.
     everyone_may_view = True
     form = CandidateForm

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 class CandidatesConfig(AppConfig):
     name = "candidates"
-    verbose_name = _("Candidates")
+    verbose_name = _("People")
 
     def ready(self) -> None:
         # What they import needs the models, which are loaded by now.

@@ -347,7 +347,7 @@ def _shortcuts(actor: Actor, page: queries.StartPage) -> list[dict[str, Any]]:
     managed = set(queries.jobs_where(actor, Capability.ADD).values_list("pk", flat=True))
     jobs = [row.job for row in page.jobs if row.job.pk in managed][:12]
     verbs = (
-        ("hiring:add", _("Add a candidate")),
+        ("hiring:add", _("Add a person")),
         ("hiring:import", _("Import applicants")),
         ("hiring:job", _("Invite to a test")),
     )

@@ -68,15 +68,10 @@ def _groups(prefix: str) -> list[dict[str, Any]]:
                     "admin:hiring_application_changelist",
                     also=("/admin/applications/",),
                 ),
-                _item(_("Interviews"), "record_voice_over", "hiring:interviews"),
-            ],
-        },
-        {
-            "title": _("Candidates"),
-            "items": [
                 _item(
                     _("People"), "person", "admin:candidates_candidate_changelist", also=("/admin/people/",)
-                )
+                ),
+                _item(_("Interviews"), "record_voice_over", "hiring:interviews"),
             ],
         },
         {

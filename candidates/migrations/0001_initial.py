@@ -84,8 +84,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "candidate",
-                "verbose_name_plural": "candidates",
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
                 "indexes": [
                     models.Index(fields=["full_name"], name="candidates_candidate_name"),
                     models.Index(fields=["-created_at", "-id"], name="candidates_candidate_added"),

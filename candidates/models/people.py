@@ -63,8 +63,9 @@ class Candidate(models.Model):
     objects = CandidateQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("candidate")
-        verbose_name_plural = _("candidates")
+        # As everywhere on colleagues' pages: candidates are who take a test, and people are in no job yet, too.
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         indexes = [
             models.Index(fields=["full_name"], name="candidates_candidate_name"),
             models.Index(

@@ -110,12 +110,12 @@ class AddingPage(JobPage, FormView):
 
 
 class NewApplicationView(AddingPage):
-    """Add a candidate with an application; somebody who is known already is found by the address."""
+    """Add a person with an application; somebody who is known already is found by the address."""
 
     template_name = "hiring/application_new.html"
 
     def get_title(self) -> str:
-        return _("Add a candidate")
+        return _("Add a person")
 
     def add(self, data: dict[str, Any]) -> tuple[Application, bool]:
         return operations.apply(job=self.job, by=self.actor, now=self.now, **data)

@@ -55,8 +55,6 @@ class ShellModelAdmin(ModelAdmin):
     list_file = ""
     list_before_template = "shell/parts/list_file.html"
 
-    # What the list is called where that is not what its model says of many.
-    list_title: str | StrPromise = ""
     everyone_may_view = False
     # Fields by which an address may filter the list though it neither shows nor offers them.
     address_filters: tuple[str, ...] = ()
@@ -87,7 +85,7 @@ class ShellModelAdmin(ModelAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         # Django's title is an order ("Select candidate to change") for a page that one may just read.
-        named = {"title": self.list_title or capfirst(self.opts.verbose_name_plural)}
+        named = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, named | (extra_context or {}))
 
     def changeform_view(

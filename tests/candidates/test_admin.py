@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -44,6 +46,19 @@ def test_list_costs_the_same_for_one_and_three(
         response = client.get(LIST)
 
     assert len(response.context["cl"].result_list) == count
+
+
+def test_people_are_called_so_in_their_list_and_form(client: Client, administrator: Actor) -> None:
+    make_candidate()
+    make_candidate()
+
+    page = client.get(LIST).content.decode()
+    form = client.get(f"{LIST}add/").content.decode()
+
+    assert "2 people" in page
+    assert "Add person" in form
+    words = re.sub(r"<[^>]*>", " ", page + form)
+    assert re.search(r"\bcandidates?\b", words, re.IGNORECASE) is None
 
 
 def test_add_writes_a_person_through_the_operation(client: Client, administrator: Actor) -> None:

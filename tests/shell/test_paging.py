@@ -31,7 +31,7 @@ def test_long_list_says_that_there_is_more_and_turns_as_far_as_it_counts(short):
 
     assert rows_of(first) == ["Person 0", "Person 1"]
     assert rows_of(second) == ["Person 2", "Person 3"]
-    assert "more than 4 candidates. Search or filter to see the others." in second.content.decode()
+    assert "more than 4 people. Search or filter to see the others." in second.content.decode()
     assert client.get("/admin/candidates/candidate/?o=1&p=3").status_code == 302
 
 

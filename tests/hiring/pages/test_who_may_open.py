@@ -184,4 +184,4 @@ def test_job_page_manager_sees_people_without_buttons(house: House, sign_in: Sig
 
     assert "Nora Known" in page
     assert "Invite to test" not in page
-    assert "Add a candidate" not in page
+    assert "Add a person" not in page
