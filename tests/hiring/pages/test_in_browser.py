@@ -123,6 +123,8 @@ def test_tables_of_people_and_the_funnel_are_whole_on_a_phone(
         expect(page.locator(".table-scroll").last).to_be_attached()
         look(address)
     page.goto(f"{live_server.url}/admin/jobs/backend/")
+    expect(page.get_by_role("link", name="Here for")).to_be_visible()
+    look("job")
     page.get_by_label("Choose everybody on this page").check()
     page.get_by_role("button", name="Reject…").click()
     expect(page.get_by_role("heading", name="3 people will be rejected")).to_be_visible()
