@@ -29,9 +29,7 @@ def _read(asked: ReportFilter) -> Numbers:
     columns = (
         Column("n", _("Results")),
         *(Column(key, _class_words(start)) for key, start in _CLASSES.items()),
-        Column("lower", _("Lower quartile"), Unit.PERCENT),
         Column("median", _("Median score"), Unit.PERCENT),
-        Column("upper", _("Upper quartile"), Unit.PERCENT),
     )
     rows = [
         Row(
@@ -40,7 +38,7 @@ def _read(asked: ReportFilter) -> Numbers:
             {
                 "n": counts[test.pk].total(),
                 **{key: counts[test.pk][start] for key, start in _CLASSES.items()},
-                **middle(percents[test.pk]),
+                "median": middle(percents[test.pk])["median"],
             },
         )
         for test in Assessment.objects.filter(pk__in=list(counts)).order_by("name", "pk")
@@ -50,7 +48,8 @@ def _read(asked: ReportFilter) -> Numbers:
 
 def _class_words(start: int) -> str:
     end = 100 if start == _LAST else start + 9
-    return _("%(start)d to %(end)d %%") % {"start": start, "end": end}
+    # Twelve columns stand side by side on a desk.
+    return _("%(start)d–%(end)d %%") % {"start": start, "end": end}
 
 
 def _rows_of(
@@ -73,7 +72,7 @@ SCORES = ReportKind(
         "The scores in force of those who finished a test that was sent in the period, in percent of the marks. Of an "
         "application that was invited to the same test several times the newest invitation counts; a result that is "
         "used again from another job was not invited to. Each class begins with its first number and ends before the "
-        "first of the next; the last has 100, too. Below five results no quartiles are shown."
+        "first of the next; the last has 100, too."
     ),
     row_title=gettext_lazy("Test"),
     n_title=gettext_lazy("results"),

@@ -170,7 +170,7 @@ def slow_scores(sent: list[tuple[Assessment, Invitation, Attempt | None]]) -> di
                 )
                 for start in range(0, 100, 10)
             },
-            **slow_middle([float(value) for value in values]),
+            "median": slow_middle([float(value) for value in values])["median"],
         }
         for slug, values in percents.items()
     }
@@ -236,7 +236,7 @@ def test_words_of_what_is_counted() -> None:
     titles = {column.key: column.title for column in scores.columns}
     [row] = scores.rows
     assert {titles[key]: value for key, value in row.values.items() if key.startswith("from-") and value} == {
-        "0 to 9 %": 1,
-        "80 to 89 %": 1,
-        "90 to 100 %": 1,
+        "0–9 %": 1,
+        "80–89 %": 1,
+        "90–100 %": 1,
     }
