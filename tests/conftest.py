@@ -12,6 +12,7 @@ import pickle
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from pytest_django import DjangoDbBlocker
 
 from config.embedded import broker
 from tests.servers import browser as browsers
-from tests.servers import processes, proxy, smtp
+from tests.servers import processes, proxy, smtp, statements
 from tests.servers.environment import TestRun, shared_postgres
 from tests.servers.postgres import PostgresServer
 
@@ -33,7 +34,11 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, data
 hypothesis.settings.register_profile("stress", deadline=None, max_examples=5000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+# What an item was called before xdist added its group.
+NAME = pytest.StashKey[str]()
 NO_BROWSER_REASON = "No Chromium was found: install the package 'chromium', or set BROWSER_PATH."
+# The run on the first database notes what is asked there, for the choice of the run on the second.
+NOTES = statements.Notes() if statements.folder() and not os.environ.get("ONLY_DATABASE_TESTS") else None
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 # Fixtures that give a test the real processes in the mode of its parameter.
 EITHER_MODE = ("running_system", "office")
@@ -46,6 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+    if NOTES:
+        NOTES.listen()
     # pytest 9.1 loses the fixtures of a folder's conftest when a file of the folder above is named between two of its
     # own (pytest-dev/pytest#14635). Folder by folder nothing is between; within one the order stays.
     config.args.sort(key=lambda named: Path(named.partition("::")[0]).parent.parts)
@@ -65,6 +72,7 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
+        item.stash[NAME] = item.nodeid
         fixtures = set(getattr(item, "fixturenames", ()))
         mode = mode_of(item, fixtures)
         if mode:
@@ -79,9 +87,32 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if fixtures & {"race_rounds", "fuzz_seconds"}:
             item.add_marker(pytest.mark.scaled)
     if os.environ.get("ONLY_DATABASE_TESTS"):
-        chosen = [item for item in items if touches_database(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-        items[:] = chosen
+        chosen = for_second_database(items)
+        config.hook.pytest_deselected(items=[item for item in items if item.stash[NAME] not in chosen])
+        items[:] = [item for item in items if item.stash[NAME] in chosen]
+
+
+def for_second_database(items: list[pytest.Item]) -> set[str]:
+    """Return the names of the tests that a second database has to pass; see `tests/servers/statements.py`."""
+    from tests.servers import worlds
+
+    touching = [item for item in items if touches_database(item)]
+    names = [item.stash[NAME] for item in touching]
+    folder = statements.folder()
+    if folder is None:
+        return set(names)
+    always = {item.stash[NAME] for item in touching if worlds.commits(item) or has_odd_text(item)}
+    return statements.to_run(names, statements.read(folder), always)
+
+
+def has_odd_text(item: pytest.Item) -> bool:
+    """Whether a test is given letters or signs that a database may store, compare or order in its own way."""
+    parameters = getattr(getattr(item, "callspec", None), "params", {}).values()
+    return any(
+        isinstance(text, str)
+        and (text == "_" or not text.isascii() or not text.isprintable() or bool(set("%'\"\\") & set(text)))
+        for text in parameters
+    )
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -89,6 +120,18 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
+    with NOTES.test(item.stash[NAME]) if NOTES else nullcontext():
+        return (yield)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    folder = statements.folder()
+    if NOTES and folder:
+        NOTES.write(folder / f"{RUN.worker}.json")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,9 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from tests.servers.browser import find_browser
+from tests.servers.statements import FOLDER
 
 PROJECT = Path(__file__).resolve().parent.parent
 LONG = {"RACE_ROUNDS": "200", "FUZZ_SECONDS": "300", "HYPOTHESIS_PROFILE": "stress"}
@@ -19,20 +21,27 @@ def main(arguments: list[str]) -> int:
     stress = "--stress" in arguments
     arguments = [argument for argument in arguments if argument != "--stress"]
     ensure_browser()
-    # One more than there are cores: the one that has the real processes waits for them most of the time.
-    workers = str(min(max(os.cpu_count() or 2, 2), 4) + 1)
-    command = [sys.executable, "-m", "pytest", "-q", "-n", workers, *arguments]
     if stress:
-        command += ["-m", "stress or scaled"]
+        arguments += ["-m", "stress or scaled"]
     environment = os.environ | (LONG if stress else {})
-    for title, change in (
-        ("The tests, on PostgreSQL", {"TEST_DATABASE": "postgres"}),
+    with tempfile.TemporaryDirectory(prefix="shortlist-statements-") as folder:
+        # In a long run everything is asked of both.
+        return run_on_both(arguments, environment | ({} if stress else {FOLDER: folder}))
+
+
+def run_on_both(arguments: list[str], environment: dict[str, str]) -> int:
+    cores = min(max(os.cpu_count() or 2, 2), 4)
+    for title, workers, change in (
+        # One more than there are cores: the one that has the real processes waits for them most of the time.
+        ("The tests, on PostgreSQL", cores + 1, {"TEST_DATABASE": "postgres"}),
         (
             "The tests that touch the database, on SQLite",
+            cores,
             {"TEST_DATABASE": "sqlite", "ONLY_DATABASE_TESTS": "1"},
         ),
     ):
         print(f"\n{title}", flush=True)
+        command = [sys.executable, "-m", "pytest", "-q", "-n", str(workers), *arguments]
         code = subprocess.run(command, env=environment | change).returncode
         if code != 0:
             # The last line stays pytest's own, and it is the one that says what failed.

@@ -14,7 +14,7 @@ from django.test import Client
 
 # Twice may be chance: a list and its head, two forms with the same choices.
 MOST = 3
-_TRANSACTIONS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET LOCAL")
+TRANSACTIONS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET LOCAL")
 # allauth asks at every turn whether somebody has a second step, and which providers there are: as often with one row as
 # with a thousand.
 _OF_LIBRARIES = ('FROM "mfa_authenticator"', 'FROM "socialaccount_socialapp"')
@@ -54,8 +54,8 @@ def repeats(counts: Counter[str]) -> dict[str, int]:
         return {}
     alike: Counter[str] = Counter()
     for sql, count in counts.items():
-        if not sql.startswith(_TRANSACTIONS):
-            alike[_without_values(sql)] += count
+        if not sql.startswith(TRANSACTIONS):
+            alike[without_values(sql)] += count
     return {
         sql: count
         for sql, count in alike.items()
@@ -64,7 +64,8 @@ def repeats(counts: Counter[str]) -> dict[str, int]:
 
 
 @lru_cache(maxsize=5_000)
-def _without_values(sql: str) -> str:
+def without_values(sql: str) -> str:
+    """Return a statement without its values: the same for any of them."""
     # The same few thousand statements are asked all through a run.
     return _LITERALS.sub("?", sql)
 
