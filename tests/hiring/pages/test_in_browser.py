@@ -10,6 +10,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import Actor, User
+from hiring.queries.reports import REPORTS
 from tests.factories.documents import make_document_of
 from tests.factories.hiring import make_application, make_read_file
 from tests.hiring.pages.house import House, make_house, with_result
@@ -104,7 +105,7 @@ def test_pages_fit_their_screen(full_house: House, live_server: Any, page: Page,
 
 
 @pytest.mark.looks
-def test_tables_of_people_and_the_funnel_are_whole_on_a_phone(
+def test_tables_of_people_are_whole_on_a_phone_and_those_of_reports_on_a_desk(
     full_house: House, live_server: Any, page: Page
 ) -> None:
     _signed_in(page, live_server.url, full_house.recruiter)
@@ -129,6 +130,13 @@ def test_tables_of_people_and_the_funnel_are_whole_on_a_phone(
     page.get_by_role("button", name="Reject…").click()
     expect(page.get_by_role("heading", name="3 people will be rejected")).to_be_visible()
     look("reject")
+
+    page.set_viewport_size(SIZES["desk"])  # type: ignore[arg-type]
+    for name in REPORTS:
+        page.goto(f"{live_server.url}/admin/reports/{name}/?period=all")
+        look(name)
+    # Those of whom nobody's time ran out.
+    expect(page.get_by_text("Nothing to count")).to_be_visible()
 
     assert {name: found for name, found in cut.items() if found} == {}
 
