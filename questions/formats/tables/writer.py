@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from questions.formats.drafts import ALL_OR_NOTHING, MULTIPLE, OPEN, SINGLE, Loss, ParsedQuestion, Written
 from questions.formats.gathering import tidied
 from questions.formats.losses import not_held, without
 from questions.formats.tables.cells import LETTERS, CellError, right_options
-from rendering.tables import write_csv, write_xlsx
+from rendering.tables import TableColumn, cells_of, headings_of, write_csv, write_xlsx
 
-_HEADERS = (
-    *(
-        "external_id",
-        "type",
-        "name",
-        "stem",
-        "correct",
-        "shares",
-        "marking",
-        "explanation",
-        "level",
-        "difficulty",
-    ),
-    *("skills", "tags", "category", "source", "model_answer", "look_fors", "warning_signs", "follow_ups"),
-)
 _FEWEST_COLUMNS = 4
 _XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -57,13 +44,10 @@ def _written(
     count = max((len(question.options) for question in held), default=0)
     count = max(count, _FEWEST_COLUMNS)
     numbers = range(1, count + 1)
-    headers = [
-        *_HEADERS,
-        *(f"option_{number}" for number in numbers),
-        *(f"feedback_{number}" for number in numbers),
-    ]
+    columns = [*_COLUMNS, *map(_option, numbers), *map(_feedback, numbers)]
+    headers = headings_of(columns)
     # An empty text is a cell of its own in a workbook, and weighs as much as a full one.
-    rows = [[text or None for text in (*_cells(question), *_options(question, count))] for question in held]
+    rows = [[text or None for text in cells_of(columns, _row(question))] for question in held]
     return Written(write(headers, rows), suffix, media_type, losses)
 
 
@@ -77,7 +61,18 @@ def _lost(question: ParsedQuestion) -> Iterator[str]:
             yield name
 
 
-def _cells(question: ParsedQuestion) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A question, and which of its options are right: by their letters where that can be read in one way alone, else
+    by their shares.
+    """
+
+    question: ParsedQuestion
+    correct: str
+    shares: str
+
+
+def _row(question: ParsedQuestion) -> _Row:
     right = [number for number, option in enumerate(question.options) if option.share > 0]
     each = Fraction(1) if question.kind == SINGLE else Fraction(1, len(right) or 1)
     said = "; ".join(LETTERS[number] for number in right)
@@ -85,24 +80,11 @@ def _cells(question: ParsedQuestion) -> list[str]:
     is_clear = _is_clear(said, question, right)
     is_plain = is_clear and all(option.share in (0, each) for option in question.options)
     shares = [f"{LETTERS[n].lower()}: {option.share}" for n, option in enumerate(question.options)]
-    return [
-        question.external_id,
-        question.kind,
-        question.name,
-        question.stem,
+    return _Row(
+        question,
         said if is_clear else "",
         "" if is_plain or question.kind == OPEN else "; ".join(shares),
-        question.marking if question.kind == MULTIPLE or question.marking != ALL_OR_NOTHING else "",
-        question.explanation,
-        question.level,
-        str(question.difficulty or ""),
-        _words(question.skills),
-        _words(question.tags),
-        question.category,
-        question.source,
-        question.model_answer,
-        *("\n".join(lines) for lines in (question.look_fors, question.warning_signs, question.follow_ups)),
-    ]
+    )
 
 
 def _is_clear(said: str, question: ParsedQuestion, right: Sequence[int]) -> bool:
@@ -117,8 +99,41 @@ def _words(words: Sequence[str]) -> str:
     return "; ".join(words) + (";" if any("," in word for word in words) else "")
 
 
-def _options(question: ParsedQuestion, count: int) -> list[str]:
-    empty = [""] * (count - len(question.options))
-    texts = [option.text for option in question.options]
-    feedback = [option.feedback for option in question.options]
-    return [*texts, *empty, *feedback, *empty]
+def _marking(question: ParsedQuestion) -> str:
+    return question.marking if question.kind == MULTIPLE or question.marking != ALL_OR_NOTHING else ""
+
+
+def _option(number: int) -> TableColumn[_Row]:
+    """The text of an option, from 1; there are as many columns as the question with most options has."""
+    return TableColumn(f"option_{number}", lambda row: _text_of(row, number, "text"))
+
+
+def _feedback(number: int) -> TableColumn[_Row]:
+    return TableColumn(f"feedback_{number}", lambda row: _text_of(row, number, "feedback"))
+
+
+def _text_of(row: _Row, number: int, name: str) -> str:
+    options = row.question.options
+    return getattr(options[number - 1], name) if number <= len(options) else ""
+
+
+_COLUMNS: Final[Sequence[TableColumn[_Row]]] = (
+    TableColumn("external_id", lambda row: row.question.external_id),
+    TableColumn("type", lambda row: row.question.kind),
+    TableColumn("name", lambda row: row.question.name),
+    TableColumn("stem", lambda row: row.question.stem),
+    TableColumn("correct", lambda row: row.correct),
+    TableColumn("shares", lambda row: row.shares),
+    TableColumn("marking", lambda row: _marking(row.question)),
+    TableColumn("explanation", lambda row: row.question.explanation),
+    TableColumn("level", lambda row: row.question.level),
+    TableColumn("difficulty", lambda row: str(row.question.difficulty or "")),
+    TableColumn("skills", lambda row: _words(row.question.skills)),
+    TableColumn("tags", lambda row: _words(row.question.tags)),
+    TableColumn("category", lambda row: row.question.category),
+    TableColumn("source", lambda row: row.question.source),
+    TableColumn("model_answer", lambda row: row.question.model_answer),
+    TableColumn("look_fors", lambda row: "\n".join(row.question.look_fors)),
+    TableColumn("warning_signs", lambda row: "\n".join(row.question.warning_signs)),
+    TableColumn("follow_ups", lambda row: "\n".join(row.question.follow_ups)),
+)
