@@ -50,6 +50,7 @@ class CandidateAdmin(ShellModelAdmin):
     change_form_outer_before_template = "candidates/admin/person_links.html"
     change_form_before_template = "candidates/admin/person_twins.html"
     list_before_template = "candidates/admin/list_lines.html"
+    list_file = "hiring:everybody-file"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Candidate]:
         people = super().get_queryset(request).present()  # type: ignore[attr-defined]
