@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from assessments.enums import InvitationState
 from assessments.models import Invitation
 from assessments.queries import open_problems, waiting_accommodations, with_state
 from assessments.queries.regrading import open_regrades
+from candidates.models import Candidate
 from hiring.enums import ApplicationStatus, TestOutcome
 from hiring.models import Application, ApplicationAssessment, Job
 from hiring.queries.access import sees_people
@@ -32,24 +33,22 @@ from questions.queries import open_findings
 from questions.queries.reviews import sent_back_to, waiting_reviews
 
 ROWS: Final = 5
+# So many of those who wait are named.
+NAMED: Final = 3
 # Whoever is on more jobs finds the others in the list of jobs.
 JOBS_SHOWN: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something that waits for a person. `code` says what, for the link; `rows` are the first of `count`.
-
-    Codes and what their rows are: "answers" (InboundMessage), "mail" (Message), "approvals"
-    (Approval), "below", "borderline", "void"
-    (ApplicationAssessment), "expired" (Invitation), "ageing" (Application), "requests" (AccommodationRequest),
-    "regrades", "questions", "sent_back" and "problems" (none).
+    """Something that waits for a person. `code` says what, for the link; `names` are those of the first people it is
+    about, none where it is about questions.
     """
 
     code: str
     title: str
     count: int
-    rows: tuple[Any, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,58 +115,75 @@ def dashboard(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What waits, with the ids of the first people that it is about."""
+
+    code: str
+    title: str
+    count: int = 0
+    people: tuple[int, ...] = ()
+
+
 def _waiting(actor: Actor, now: datetime) -> list[Waiting]:
-    return [
-        *_mail(actor),
+    asked_for = (
         *_requests(actor),
-        _looked_up("approvals", _("Waiting for your approval"), waiting_approvals(actor)),
+        _first(
+            "approvals", _("Waiting for your approval"), waiting_approvals(actor), "application__candidate"
+        ),
         *_results(actor),
-        *_expired(actor, now),
-        _looked_up("ageing", _("At their stage for longer than planned"), ageing(actor, now=now)),
-        *_regrades(actor),
-        *_questions(actor),
+        _first("expired", _("Invitations that ran out"), expired_invitations(actor, now=now), "candidate"),
+        _first("ageing", _("At their stage for longer than planned"), ageing(actor, now=now), "candidate"),
+    )
+    # Whoever sees that somebody waits sees their name.
+    people = Candidate.objects.only("full_name", "public_id").in_bulk(
+        {person for found in asked_for for person in found.people}
+    )
+    named = [
+        Waiting(found.code, found.title, found.count, tuple(str(people[person]) for person in found.people))
+        for found in asked_for
     ]
+    return [*_mail(actor), *named, *_regrades(actor), *_questions(actor)]
 
 
-def _rows(code: str, title: str, rows: QuerySet[Any]) -> Waiting:
-    found = list(rows.annotate(of=Window(Count("pk")))[:ROWS])
-    return Waiting(code, title, found[0].of if found else 0, tuple(found))
-
-
-def _looked_up(code: str, title: str, rows: QuerySet[Any]) -> Waiting:
-    """Which they are comes first: what is shown of them would else be joined to all of them."""
-    found = list(rows.annotate(of=Window(Count("pk"))).values_list("pk", "of")[:ROWS])
-    shown = rows.filter(pk__in=[pk for pk, _of in found]) if found else ()
-    return Waiting(code, title, found[0][1] if found else 0, tuple(shown))
+def _first(code: str, title: str, rows: QuerySet[Any], person: str) -> _Found:
+    """How many there are, and who the first are. One query, without what a list shows of each."""
+    found = list(rows.annotate(of=Window(Count("pk"))).values_list("of", person)[:NAMED])
+    return _Found(code, title, found[0][0], tuple(pk for _of, pk in found)) if found else _Found(code, title)
 
 
 def _mail(actor: Actor) -> Sequence[Waiting]:
+    answers, undelivered = answers_to_read(actor), undelivered_mail(actor)
     return [
-        _rows("answers", _("Answers of candidates"), answers_to_read(actor)),
-        _rows("mail", _("Mail that did not arrive"), undelivered_mail(actor)),
+        _addressed("answers", _("Answers of candidates"), answers, "answers__to_name", "from_address"),
+        _addressed("mail", _("Mail that did not arrive"), undelivered, "to_name", "to_address"),
     ]
 
 
-def _results(actor: Actor) -> list[Waiting]:
-    """Results that wait for a person, by what they are, those that wait longest first. Two queries."""
+def _addressed(code: str, title: str, rows: QuerySet[Any], name: str, address: str) -> Waiting:
+    found = list(rows.annotate(of=Window(Count("pk"))).values_list("of", name, address)[:NAMED])
+    return Waiting(
+        code, title, found[0][0] if found else 0, tuple(name or address for _of, name, address in found)
+    )
+
+
+def _results(actor: Actor) -> list[_Found]:
+    """Results that wait for a person, by what they are, those that wait longest first. One query."""
     titles = {
         TestOutcome.BORDERLINE.value: _("Borderline results"),
         TestOutcome.BELOW.value: _("Below the line"),
         TestOutcome.VOID.value: _("Without a valid result"),
     }
-    waiting = results_waiting(actor)
     of_outcome: dict[str, Any] = {"partition_by": F("outcome")}
-    placed = waiting.annotate(
+    placed = results_waiting(actor).annotate(
         of=Window(Count("pk"), **of_outcome),
         place=Window(RowNumber(), **of_outcome, order_by=["applied_at", "pk"]),
     )
-    found = list(placed.filter(place__lte=ROWS).values_list("pk", "outcome", "of"))
-    counts = {outcome: count for _pk, outcome, count in found}
-    rows = list(waiting.filter(pk__in=[pk for pk, _outcome, _count in found])) if counts else []
-    return [
-        Waiting(code, title, counts.get(code, 0), tuple(row for row in rows if row.outcome == code))
-        for code, title in titles.items()
-    ]
+    found: dict[str, _Found] = {code: _Found(code, title) for code, title in titles.items()}
+    first = placed.filter(place__lte=NAMED).values_list("outcome", "of", "application__candidate")
+    for code, count, person in first:
+        found[code] = replace(found[code], count=count, people=(*found[code].people, person))
+    return list(found.values())
 
 
 def expired_invitations(actor: Actor, *, now: datetime, job: Job | None = None) -> QuerySet[Invitation]:
@@ -192,21 +208,17 @@ def expired_invitations(actor: Actor, *, now: datetime, job: Job | None = None) 
     )
 
 
-def _expired(actor: Actor, now: datetime) -> list[Waiting]:
-    return [_looked_up("expired", _("Invitations that ran out"), expired_invitations(actor, now=now))]
-
-
-def _requests(actor: Actor) -> list[Waiting]:
+def _requests(actor: Actor) -> list[_Found]:
     if not actor.has_role(Role.RECRUITER, Role.ADMINISTRATOR):
         return []
     title = _("Asked for more time or another format")
-    return [_rows("requests", title, waiting_accommodations(actor))]
+    return [_first("requests", title, waiting_accommodations(actor), "invitation__candidate")]
 
 
 def _regrades(actor: Actor) -> list[Waiting]:
     if not actor.has_role(Role.RECRUITER, Role.ADMINISTRATOR):
         return []
-    return [Waiting("regrades", _("Mended keys that change marks"), open_regrades(actor).count(), ())]
+    return [Waiting("regrades", _("Mended keys that change marks"), open_regrades(actor).count())]
 
 
 def _questions(actor: Actor) -> list[Waiting]:
@@ -214,8 +226,8 @@ def _questions(actor: Actor) -> list[Waiting]:
         return []
     errors = open_findings(actor).filter(weight=Weight.ERROR, question__isnull=False)
     return [
-        Waiting("questions", _("Questions to review"), waiting_reviews(actor).count(), ()),
-        Waiting("sent_back", _("Questions sent back to you"), sent_back_to(actor).count(), ()),
-        Waiting("findings", _("Questions with errors"), errors.values("question").distinct().count(), ()),
-        Waiting("problems", _("Problems reported with questions"), open_problems(actor).count(), ()),
+        Waiting("questions", _("Questions to review"), waiting_reviews(actor).count()),
+        Waiting("sent_back", _("Questions sent back to you"), sent_back_to(actor).count()),
+        Waiting("findings", _("Questions with errors"), errors.values("question").distinct().count()),
+        Waiting("problems", _("Problems reported with questions"), open_problems(actor).count()),
     ]
