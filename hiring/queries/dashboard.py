@@ -133,7 +133,7 @@ def _waiting(actor: Actor, now: datetime) -> list[Waiting]:
         ),
         *_results(actor),
         _first("expired", _("Invitations that ran out"), expired_invitations(actor, now=now), "candidate"),
-        _first("ageing", _("At their stage for longer than planned"), ageing(actor, now=now), "candidate"),
+        _late(actor, now),
     )
     # Whoever sees that somebody waits sees their name.
     people = Candidate.objects.only("full_name", "public_id").in_bulk(
@@ -150,6 +150,16 @@ def _first(code: str, title: str, rows: QuerySet[Any], person: str) -> _Found:
     """How many there are, and who the first are. One query, without what a list shows of each."""
     found = list(rows.annotate(of=Window(Count("pk"))).values_list("of", person)[:NAMED])
     return _Found(code, title, found[0][0], tuple(pk for _of, pk in found)) if found else _Found(code, title)
+
+
+def _late(actor: Actor, now: datetime) -> _Found:
+    """Those who are at their stage for too long. Two queries: whose applications they are stands in no index, and there
+    may be very many.
+    """
+    title = _("At their stage for longer than planned")
+    found = _first("ageing", title, ageing(actor, now=now), "pk")
+    whose = dict(Application.objects.filter(pk__in=found.people).values_list("pk", "candidate"))
+    return replace(found, people=tuple(whose[application] for application in found.people))
 
 
 def _mail(actor: Actor) -> Sequence[Waiting]:

@@ -299,8 +299,8 @@ def everything(page):
 
 READS = {
     # Roles, jobs, whether people are seen, latest results (2), answers, mail, approvals, results, expired, targets,
-    # ageing, names, stages, targets again, numbers by stage.
-    "start page": (16, lambda job, by, test: queries.start_page(by, now=NOW)),
+    # ageing (2), names, stages, targets again, numbers by stage.
+    "start page": (17, lambda job, by, test: queries.start_page(by, now=NOW)),
     # Roles, jobs, targets twice, ageing (2), stages, numbers, the funnel, latest results, how many wait.
     "dashboard": (10, lambda job, by, test: queries.dashboard(by, now=NOW)),
     "dashboard of a job": (9, lambda job, by, test: queries.dashboard(by, now=NOW, job=job)),
