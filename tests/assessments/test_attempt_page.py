@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Actor
-from assessments import exports, operations
+from assessments import operations
 from assessments.enums import AttemptState, SubmittedBy
+from assessments.exports import attempts
 from assessments.models import AssessmentSection, Attempt, AttemptQuestion, DrawRule
 from tests.factories.accounts import make_user
 from tests.factories.assessments import (
@@ -352,7 +353,7 @@ def written(monkeypatch: pytest.MonkeyPatch, client: Client, attempt: Attempt) -
         said.append(json.dumps(document, ensure_ascii=False))
         return b"%PDF-"
 
-    monkeypatch.setattr(exports, "write_pdf", keep)
+    monkeypatch.setattr(attempts, "write_pdf", keep)
     client.get(address(attempt, "attempt-pdf"))
     return said[0]
 
