@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from functools import partial
 from typing import Any, Final
 
-from django.db.models import QuerySet
-from django.http.response import HttpResponseBase
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Actor
-from outbox.operations import ListFile, in_order, take_list
+from outbox.operations import RowsFile, in_order
 from questions.models import QuestionBank
 from questions.queries import banks_with_counts
 from rendering.tables import TableColumn
@@ -28,26 +22,10 @@ _BANKS: Final[Sequence[TableColumn[Any]]] = (
     TableColumn(_("Made"), lambda bank: bank.created_at),
 )
 
-
-def banks_response(
-    rows: QuerySet[QuestionBank],
-    *,
-    filters: Sequence[str],
-    format: str,
-    by: Actor,
-    now: datetime,
-) -> HttpResponseBase:
-    """Return banks (what the reader sees, in order) as a file, and write down who takes it.
-
-    `filters` are the names of what narrows it down. Raises `TooManyRows` for an XLSX that would take too long.
-    """
-    file = ListFile(
-        listed="question banks",
-        name="banks",
-        sheet=gettext("Question banks"),
-        columns=_BANKS,
-        keys=list(rows.values_list("pk", flat=True)),
-        rows=partial(in_order, banks_with_counts(QuestionBank.objects.all())),
-        filters=filters,
-    )
-    return take_list(file, format=format, by=by, now=now)
+BANKS: Final = RowsFile(
+    listed="question banks",
+    name="banks",
+    sheet=_("Question banks"),
+    columns=_BANKS,
+    read=lambda keys, by: in_order(banks_with_counts(QuestionBank.objects.all()), keys),
+)

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from functools import partial
 from typing import Any, Final
 
-from django.db.models import QuerySet
-from django.http.response import HttpResponseBase
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Actor
 from assessments.enums import RegradeState
-from assessments.models import Assessment, ProblemReport, RegradeRequest
+from assessments.models import Assessment, ProblemReport
 from assessments.queries import assessment_rows, problem_rows
 from assessments.queries.lists import status_of
 from assessments.queries.regrading import RegradeReading, read_regrades, regrade_rows
-from outbox.operations import ListFile, in_order, take_list
+from outbox.operations import RowsFile, in_order
 from questions.queries import plain_stem
 from rendering.tables import TableColumn
 
@@ -60,75 +54,26 @@ _REGRADES: Final[Sequence[TableColumn[RegradeReading]]] = (
     TableColumn(_("What was decided"), lambda row: row.request.note),
 )
 
-
-def tests_response(
-    rows: QuerySet[Assessment],
-    *,
-    filters: Sequence[str],
-    format: str,
-    by: Actor,
-    now: datetime,
-) -> HttpResponseBase:
-    """Return tests (what the reader sees, in order) as a file, and write down who takes it.
-
-    It says what the version in force is like, and names nobody. `filters` are the names of what narrows it down.
-    Raises `TooManyRows` for an XLSX that would take too long.
-    """
-    file = ListFile(
-        listed="tests",
-        name="tests",
-        sheet=gettext("Tests"),
-        columns=_TESTS,
-        keys=list(rows.values_list("pk", flat=True)),
-        rows=partial(in_order, assessment_rows(Assessment.objects.all())),
-        filters=filters,
-    )
-    return take_list(file, format=format, by=by, now=now)
-
-
-def problems_response(
-    rows: QuerySet[ProblemReport],
-    *,
-    filters: Sequence[str],
-    format: str,
-    by: Actor,
-    now: datetime,
-) -> HttpResponseBase:
-    """Return what candidates reported (what the reader sees, in order) as a file, and write down who takes it.
-
-    Whose test it was does not stand there. Raises `TooManyRows` as the other does.
-    """
-    file = ListFile(
-        listed="problems reported with questions",
-        name="problems",
-        sheet=gettext("Problems"),
-        columns=_PROBLEMS,
-        keys=list(rows.values_list("pk", flat=True)),
-        rows=partial(in_order, problem_rows(by)),
-        filters=filters,
-    )
-    return take_list(file, format=format, by=by, now=now)
-
-
-def regrades_response(
-    rows: QuerySet[RegradeRequest],
-    *,
-    filters: Sequence[str],
-    format: str,
-    by: Actor,
-    now: datetime,
-) -> HttpResponseBase:
-    """Return mended keys (what the reader sees, in order) as a file, and write down who takes it.
-
-    It counts attempts and names nobody who took a test. Raises `TooManyRows` as the others do.
-    """
-    file = ListFile(
-        listed="mended keys",
-        name="mended-keys",
-        sheet=gettext("Mended keys"),
-        columns=_REGRADES,
-        keys=list(rows.values_list("pk", flat=True)),
-        rows=lambda keys: read_regrades(in_order(regrade_rows(by), keys), by),
-        filters=filters,
-    )
-    return take_list(file, format=format, by=by, now=now)
+TESTS: Final = RowsFile(
+    listed="tests",
+    name="tests",
+    sheet=_("Tests"),
+    columns=_TESTS,
+    read=lambda keys, by: in_order(assessment_rows(Assessment.objects.all()), keys),
+)
+# Whose test it was does not stand there.
+PROBLEMS: Final = RowsFile(
+    listed="problems reported with questions",
+    name="problems",
+    sheet=_("Problems"),
+    columns=_PROBLEMS,
+    read=lambda keys, by: in_order(problem_rows(by), keys),
+)
+# Attempts are counted; nobody who took a test is named.
+REGRADES: Final = RowsFile(
+    listed="mended keys",
+    name="mended-keys",
+    sheet=_("Mended keys"),
+    columns=_REGRADES,
+    read=lambda keys, by: read_regrades(in_order(regrade_rows(by), keys), by),
+)

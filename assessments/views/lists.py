@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assessments.exports import tests_response
+from assessments.exports import TESTS
 from assessments.models import Assessment
 from shell.list_files import ChangeListFile
 
@@ -11,4 +11,4 @@ class TestsFileView(ChangeListFile):
     """Exactly the tests that the list shows."""
 
     model = Assessment
-    taken = staticmethod(tests_response)
+    taken = staticmethod(TESTS.take)

@@ -20,7 +20,7 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from assessments import operations, queries
-from assessments.exports import problems_response
+from assessments.exports import PROBLEMS
 from assessments.forms import SettleForm
 from assessments.models import ProblemReport
 from questions.models import Question
@@ -101,7 +101,7 @@ class ProblemsFileView(_Problems, View):
     def get(self, request: HttpRequest, format: str) -> HttpResponseBase:
         narrowed = {"all": self.shows_all, "question": self.question}
         take = partial(
-            problems_response,
+            PROBLEMS.take,
             self.reports(),
             filters=[name for name, value in narrowed.items() if value],
             format=format,

@@ -22,7 +22,7 @@ from django.views.generic import TemplateView, View
 
 from assessments import operations
 from assessments.enums import RegradeState
-from assessments.exports import regrades_response
+from assessments.exports import REGRADES
 from assessments.forms import MarksForm
 from assessments.models import RegradeRequest
 from assessments.queries.regrading import (
@@ -74,7 +74,7 @@ class RegradesFile(_List, View):
 
     def get(self, request: HttpRequest, format: str) -> HttpResponseBase:
         take = partial(
-            regrades_response,
+            REGRADES.take,
             self.regrades(),
             filters=["all"] if self.shows_all else [],
             format=format,

@@ -8,7 +8,7 @@ from outbox.operations.cancelling import (
     put_off,
     uncancel_messages,
 )
-from outbox.operations.colleague_lists import take_api_keys, take_colleagues
+from outbox.operations.colleague_lists import API_KEYS, COLLEAGUES
 from outbox.operations.colleagues import (
     LinkRefused,
     ask_for_new_password,
@@ -33,6 +33,7 @@ from outbox.operations.leases import acquire_lease, release_lease
 from outbox.operations.links import create_link, create_links, extend_link, reissue_link, revoke_link
 from outbox.operations.list_files import (
     ListFile,
+    RowsFile,
     in_order,
     take_history,
     take_list,
@@ -90,6 +91,8 @@ from outbox.operations.work import (
 )
 
 __all__ = [
+    "API_KEYS",
+    "COLLEAGUES",
     "EventDraft",
     "FileGone",
     "LinkRefused",
@@ -99,6 +102,7 @@ __all__ = [
     "MessageRefused",
     "Pace",
     "PersonEntry",
+    "RowsFile",
     "Table",
     "Welcome",
     "WorkLost",

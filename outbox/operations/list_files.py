@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
@@ -24,6 +24,9 @@ from outbox.registries import kind_title
 from outbox.registries.taking import takeable_mail
 from rendering.downloads import refuse_too_many, table_response
 from rendering.tables import TableColumn, cells_of, headings_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 # How many rows are loaded whole at a time.
 PART: Final = 500
@@ -86,6 +89,45 @@ def in_order(rows: QuerySet[Any], keys: Sequence[int]) -> list[Any]:
     """Return those of `rows` that have these keys, in the order of the keys. One query, and those of its prefetches."""
     found = {row.pk: row for row in rows.filter(pk__in=keys)}
     return [found[key] for key in keys if key in found]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsFile:
+    """A list whose file holds all of the rows that the reader sees there.
+
+    `read` returns what `columns` read of a part of the rows, by their numbers, for who asks; the rest is as in
+    `ListFile`.
+    """
+
+    listed: str
+    name: str
+    sheet: StrPromise
+    columns: Sequence[TableColumn[Any]]
+    read: Callable[[Sequence[int], Actor], Iterable[Any]]
+
+    def take(
+        self,
+        rows: QuerySet[Any],
+        *,
+        filters: Sequence[str],
+        format: str,
+        by: Actor,
+        now: datetime,
+    ) -> HttpResponseBase:
+        """Return `rows` (what the reader sees, in order) as a file, and write down who takes it.
+
+        `filters` are the names of what narrows them down. Raises `TooManyRows` as `take_list` does.
+        """
+        taken = ListFile(
+            listed=self.listed,
+            name=self.name,
+            sheet=str(self.sheet),
+            columns=self.columns,
+            keys=list(rows.values_list("pk", flat=True)),
+            rows=lambda keys: self.read(keys, by),
+            filters=filters,
+        )
+        return take_list(taken, format=format, by=by, now=now)
 
 
 _MAIL: Final[Sequence[TableColumn[Message]]] = (

@@ -28,14 +28,14 @@ class ColleaguesFile(ChangeListFile):
     """The list of colleagues as a file."""
 
     model = User
-    taken = staticmethod(operations.take_colleagues)
+    taken = staticmethod(operations.COLLEAGUES.take)
 
 
 class ApiKeysFile(ChangeListFile):
     """The list of API keys as a file."""
 
     model = ApiKey
-    taken = staticmethod(operations.take_api_keys)
+    taken = staticmethod(operations.API_KEYS.take)
 
 
 class ColleaguePage(ShellPage):

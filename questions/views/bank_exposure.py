@@ -21,7 +21,7 @@ from django.views.generic import TemplateView, View
 
 from outbox.operations import ListFile, take_list
 from questions import operations
-from questions.exports import banks_response
+from questions.exports import BANKS
 from questions.forms import LimitsForm
 from questions.models import Question, QuestionBank
 from questions.queries.exposure import by_nearness, exposed, next_words
@@ -35,7 +35,7 @@ class BanksFile(ChangeListFile):
     """The list of banks as a file."""
 
     model = QuestionBank
-    taken = staticmethod(banks_response)
+    taken = staticmethod(BANKS.take)
 
 
 class _BankExposure(QuestionsPage):
