@@ -1,4 +1,4 @@
-"""Every page of the shell by the rules of WCAG 2.2 A and AA, as far as a program can judge them.
+"""Every page of the shell by the rules of WCAG 2.2 A and AA, as far as a program can judge them, and on a telephone.
 
 The list of pages is the one of `permissions`, so a new page is judged from its first day.
 """
@@ -6,6 +6,7 @@ The list of pages is the one of `permissions`, so a new page is judged from its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from accounts.models import User
+from questions.models import AnswerKey
 from tests.architecture.permissions import EXPORTS, PAGES, TABLES
 from tests.architecture.test_permissions import admin_names, value
 from tests.architecture.world import World, make_world
@@ -31,6 +33,20 @@ OPTIONS = {
     "preload": False,
 }
 NAVIGATION = "#nav-sidebar"
+# How wide a page is that is wider than its screen, and what of it reaches beyond the right edge and scrolls inside
+# nothing of its own.
+TOO_WIDE = """() => {
+    const width = document.documentElement.scrollWidth;
+    if (width <= innerWidth) return [];
+    const scrolls = (each) => each && (getComputedStyle(each).overflowX !== "visible" || scrolls(each.parentElement));
+    const beyond = [...document.querySelectorAll("body *")]
+        .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && !scrolls(each.parentElement))
+        .map((each) => `${each.tagName}.${each.className} ${each.textContent.trim().slice(0, 60)}`);
+    return [`${width} wide`, ...beyond.slice(0, 3)];
+}"""
+UNFOLD = """() => {
+    for (const each of document.querySelectorAll("#main-content details, main details")) each.open = true;
+}"""
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 740}
 # What these answer with is no page: a file, a part of a page, or an address that is left at once.
 NO_PAGES = set(EXPORTS) | {
@@ -129,13 +145,16 @@ def two_lists_with_forms(world: World) -> Iterator[tuple[str, str]]:
     "addresses",
     [pages_of_shell, two_lists_with_forms, pytest.param(lists_and_forms, marks=pytest.mark.stress)],
 )
-def test_pages_shut_nobody_out(
+def test_pages_shut_nobody_out_and_are_no_wider_than_a_telephone(
     transactional_db: None,
     live_server: Any,
     page: Page,
     addresses: Callable[[World], Iterator[tuple[str, str]]],
 ) -> None:
     world = make_world()
+    AnswerKey.objects.update(
+        explanation="`db.select(Book).options(joinedload(Book.author).joinedload(Author.all))`"
+    )
     sign_in(page, live_server.url, world.users["administrator"])
     faults: dict[str, list[str]] = {}
     seen: set[str] = set()
@@ -153,7 +172,11 @@ def test_pages_shut_nobody_out(
         if name in ON_A_PHONE:
             look(page, "dark", PHONE)
             faults[f"{address} on a phone in the dark"] = violations(page)
+        look(page, "light", PHONE)
+        page.evaluate(UNFOLD)
+        faults[f"{address} on a phone"] = what_is_too_wide(page)
 
+    assert len(seen) > (len(NO_PAGES) if addresses is pages_of_shell else 3)
     assert {address: found for address, found in faults.items() if found} == {}
     page.troubles.clear()  # type: ignore[attr-defined]  # some pages are answers 404 by their nature
 
@@ -162,6 +185,14 @@ def look(page: Page, scheme: Any, size: Any) -> None:
     # Colours that are on their way from light to dark are neither.
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size(size)
+
+
+def what_is_too_wide(page: Page) -> list[str]:
+    # Charts follow a new width some frames later.
+    with suppress(Error):
+        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth", timeout=2_000)
+    found: list[str] = page.evaluate(TOO_WIDE)
+    return found
 
 
 def sign_in(page: Page, address: str, user: User) -> None:
