@@ -103,6 +103,30 @@ def test_sign_of_a_list_stands_out_from_its_field(
     assert (max(of_sign, of_field) + 0.05) / (min(of_sign, of_field) + 0.05) >= 3
 
 
+@pytest.mark.looks
+def test_whoever_fills_in_the_form_by_keyboard_sees_where_they_are(
+    page: Page, live_server: Any, job: Job
+) -> None:
+    page.goto(f"{live_server.url}/jobs/{job.slug}/apply/")
+    rings: dict[str, Any] = {}
+
+    while True:
+        page.keyboard.press("Tab")
+        place, ring = page.evaluate(
+            """() => {
+                const at = document.activeElement, style = getComputedStyle(at);
+                const name = at.name || at.innerText.trim();
+                return [`${at.tagName} ${name} ${at.value ?? ""}`, `${style.outlineStyle} ${style.outlineWidth}`];
+            }"""
+        )
+        if place in rings or place.startswith("BODY"):
+            break
+        rings[place] = ring
+
+    assert any(place.startswith("BUTTON Send the application") for place in rings)
+    assert {place: ring for place, ring in rings.items() if ring != "solid 3px"} == {}
+
+
 def luminance(colour: list[int]) -> float:
     """How bright a colour is, as WCAG reckons it."""
     parts = [part / 255 for part in colour]
