@@ -15,6 +15,7 @@ from django.utils import timezone
 from candidates.models import Candidate
 from hiring.enums import ApplicationStatus
 from hiring.models import Application
+from tests.factories.documents import make_document_of
 from tests.factories.hiring import make_application, move, set_status, stages
 from tests.hiring.pages.house import House, SignIn
 
@@ -109,6 +110,31 @@ def test_turning_goes_on_where_a_decision_took_the_person_out_of_the_list(
     assert "A mistake?" in moved
     assert heading(client.get(links["next"]).content.decode()) == "Carla"
     assert heading(client.get(links["prev"]).content.decode()) == "Anna"
+
+
+def test_whatever_is_done_on_the_page_its_list_goes_along(house: House, sign_in: SignIn) -> None:
+    client = sign_in(house.recruiter)
+    person = make_application(house.job, full_name="Berta", now=timezone.now())
+    document = make_document_of(person, text="Cook").public_id
+    address = opened(client, f"{JOB}?sort=name", "Berta")
+    of_list = address.partition("?")[2]
+    stage = stages(house.job)["Test"].pk
+    moved = client.post(
+        address.replace("/?", "/move/?"), {"stage": stage, "version": person.version}, follow=True
+    )
+
+    page = moved.content.decode()
+
+    kept = {
+        unescape(found)
+        for found in re.findall(r'(?:href|action)="([^"]*)"', page)
+        if re.search(
+            r"^\?document=|/(move|status|note|undo|recommend|documents|source|tags)/(\?|$)", unescape(found)
+        )
+    }
+    assert any(f"?document={document}" in found for found in kept)
+    assert any("/undo/" in found for found in kept)
+    assert [found for found in kept if f"{of_list.partition('&at=')[0]}" not in found] == []
 
 
 def test_long_lists_are_counted_no_further_than_near_the_place(
