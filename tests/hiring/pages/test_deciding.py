@@ -17,6 +17,7 @@ from hiring.operations import add_openings, close_job
 from outbox.enums import MessageState
 from outbox.models import Message, Work
 from outbox.operations import run_due_work
+from rendering.moments import exact_time
 from tests.factories.hiring import SYSTEM, invite, make_application, move, set_status
 from tests.hiring.pages.house import House, SignIn
 
@@ -282,7 +283,8 @@ def test_rejection_mailed_later_stands_on_the_page_and_is_cancelled_there(
 
     mail.refresh_from_db()
     assert timedelta(days=2, hours=23) < mail.due_at - timezone.now() <= timedelta(days=3)
-    assert "Goes out" in page
+    # The moment, and not "in 2 days" a second after three were chosen.
+    assert f"Goes out at {exact_time(mail.due_at)}." in page
     assert "Cancel the mail" in page
     assert "Cancel the mail" not in seen
     assert "It does not go out." in cancelled.content.decode()
