@@ -80,6 +80,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "email": "email",
     "emailaddress": "email",
     "mail": "email",
+    "mailaddress": "email",
     "phone": "phone",
     "phonenumber": "phone",
     "telephone": "phone",

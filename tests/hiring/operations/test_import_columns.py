@@ -11,6 +11,7 @@ from candidates.models import Candidate, CandidateLink, Note, Tag
 from candidates.operations import erase_person, find_or_add_candidate, set_tags
 from hiring import operations
 from hiring.enums import ApplicationStatus
+from hiring.formats.mapping import named
 from hiring.models import Application, ApplicationAnswer, ApplicationQuestion
 from hiring.operations import ImportRefused
 from hiring.operations.importing import do_import
@@ -64,6 +65,11 @@ def test_reading_a_file_shows_its_columns_with_their_first_values():
         {"letter": "B", "header": "E-Mail", "cells": ["p0@example.com", "p1@example.com", "p2@example.com"]},
         {"letter": "C", "header": "City", "cells": ["Rome", "Oslo"]},
     ]
+
+
+@pytest.mark.parametrize("header", ["E-Mail", "Mail address", "email_address", "MAIL"])
+def test_an_address_is_known_by_what_files_call_it(header: str):
+    assert named(header, of_job=False) == "email"
 
 
 @pytest.mark.django_db
