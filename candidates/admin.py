@@ -23,6 +23,7 @@ from candidates.forms import CandidateForm
 from candidates.models import Candidate, Tag
 from candidates.queries.words import findings, found_by
 from shell.admin import LongListPaginator, ShellModelAdmin
+from shell.templatetags.shell import in_parts
 
 # The codes of whom somebody has looked at, in one field.
 LONGEST_LIST = 200
@@ -91,7 +92,7 @@ class CandidateAdmin(ShellModelAdmin):
 
     @admin.display(description=_("email address"), ordering="main_address")
     def address(self, candidate: Candidate) -> str:
-        return getattr(candidate, "main_address", None) or "–"
+        return in_parts(getattr(candidate, "main_address", None) or "–")
 
     @admin.display(description=_("tags"))
     def tag_list(self, candidate: Candidate) -> str:

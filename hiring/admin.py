@@ -30,7 +30,7 @@ from hiring.templatetags.hiring import days
 from rendering.moments import exact_time, iso_time, relative_time
 from shell.admin import LongListPaginator, ShellModelAdmin
 from shell.home import home_of
-from shell.templatetags.shell import state_pill
+from shell.templatetags.shell import in_parts, state_pill
 
 
 def _moment(value: Any) -> SafeString:
@@ -219,7 +219,7 @@ class ApplicationAdmin(ShellModelAdmin):
         return format_html(
             '<span class="person-cell">{}<small>{}</small></span>',
             application.candidate,
-            application.email or "",
+            in_parts(application.email or ""),
         )
 
     @admin.display(description=gettext_lazy("stage"), ordering="stage__position")

@@ -60,6 +60,13 @@ def finds_nothing(text: str | None) -> bool:
     return is_too_short(text or "")
 
 
+@register.filter
+def in_parts(address: str) -> SafeString:
+    """Return an address of mail that breaks before its "@" where it does not fit, rather than within a word."""
+    name, at, place = address.rpartition("@")
+    return format_html("{}<wbr>@{}", name, place) if at else format_html("{}", address)
+
+
 @register.inclusion_tag("shell/parts/empty_state.html")
 def empty_state(title: str, text: str = "", action: str = "", url: str = "") -> dict[str, str]:
     """Say what will be here, and offer the one action that fills it."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from django.template import Context, Template
+
+from shell.templatetags.shell import in_parts
 
 
 def test_values_for_scripts_become_attributes_with_every_quote_escaped():
@@ -13,3 +16,16 @@ def test_values_for_scripts_become_attributes_with_every_quote_escaped():
     assert shown == (
         '<p data-save-url="/x/?a=1&amp;b=&quot;&#x27;&gt;&lt;script&gt;" data-number="2" data-paused-at="">'
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("ada.lovelace@example.org", "ada.lovelace<wbr>@example.org"),
+        ("<b>@example.org", "&lt;b&gt;<wbr>@example.org"),
+        ("–", "–"),
+        ("", ""),
+    ],
+)
+def test_an_address_breaks_before_its_at(address: str, shown: str) -> None:
+    assert in_parts(address) == shown
