@@ -76,7 +76,10 @@ const draw = () => {
           label: series.name,
           data: series.values,
           backgroundColor: chart.series.length > 1 ? colours[index] : colour("--accent"),
-          borderWidth: 0,
+          // Shades that stand beside each other are told apart by the gap between them, too.
+          borderColor: colour("--surface"),
+          borderSkipped: false,
+          borderWidth: chart.series.length > 1 ? { right: 2 } : 0,
           maxBarThickness: 26,
           minBarLength: 0,
         })),
