@@ -120,7 +120,8 @@ def ask(world: World, letter: str, address: str, method: str = "get") -> Seen:
         content = body(response) if response.status_code != 302 else b""
         transaction.set_rollback(True)
     # Numbers are grouped where people read them. Beginning with the comma, which is rare, it is found at once.
-    plain = re.sub(rb",(?<=\d,)(?=\d)", b"", content)
+    # An address of mail may say where it breaks.
+    plain = re.sub(rb",(?<=\d,)(?=\d)", b"", content).replace(b"<wbr>", b"")
     seen = Seen(
         response.status_code,
         response.headers.get("Location", ""),
