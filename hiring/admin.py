@@ -25,6 +25,7 @@ from hiring.enums import ApplicationStatus, Capability, JobStatus, TestOutcome
 from hiring.forms import RejectionReasonForm
 from hiring.models import Application, Job, PipelineTemplate, RejectionReason, TemplateStage
 from hiring.queries.access import member_jobs
+from hiring.queries.application_tests import RowTest, row_tests
 from hiring.queries.rows import person_row
 from hiring.templatetags.hiring import days
 from rendering.moments import exact_time, iso_time, relative_time
@@ -165,6 +166,10 @@ class ApplicationAdmin(ShellModelAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changes = super().get_changelist_instance(request)
+        ids = [row.pk for row in changes.result_list]
+        tests = row_tests(ids, self.actor(request), now=timezone.now()) if ids else {}
+        for row in changes.result_list:
+            row.latest_test = tests.get(row.pk)
         if changes.query:
             people = [row.candidate_id for row in changes.result_list]
             found = findings(people, changes.query, self.actor(request))
@@ -239,12 +244,15 @@ class ApplicationAdmin(ShellModelAdmin):
 
     @admin.display(description=gettext_lazy("test"), ordering="percent")
     def test(self, application: Any) -> SafeString | str:
-        if application.outcome is None:
+        latest: RowTest | None = application.latest_test
+        if latest is None:
             return "–"
-        pill = state_pill(TestOutcome(application.outcome))
-        if application.percent is None:
+        if latest.outcome == TestOutcome.PENDING:
+            return state_pill(latest.state)
+        pill = state_pill(TestOutcome(latest.outcome))
+        if latest.percent is None:
             return pill
-        return format_html("{} % {}", whole_percent(application.percent), pill)
+        return format_html("{} % {}", whole_percent(latest.percent), pill)
 
 
 @admin.register(RejectionReason)

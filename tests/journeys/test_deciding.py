@@ -38,7 +38,7 @@ def test_rejection_with_a_mail_in_five_days_is_cancelled_and_restored_to_where_t
     expect(page.get_by_text("The mail is cancelled. It does not go out.")).to_be_visible()
     expect(page.get_by_role("button", name="Cancel the mail")).to_have_count(0)
 
-    page.get_by_text("More", exact=True).click()
+    page.get_by_text("Restore…", exact=True).click()
     page.get_by_role("button", name="Restore the application").click()
     expect(page.get_by_text("Ines Calloway is “Active” now.")).to_be_visible()
     expect(page.locator(".timeline li").first).to_contain_text("Active again at “Interview”")

@@ -6,18 +6,20 @@ import re
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.html import strip_tags
 
+from assessments.enums import InvitationState
 from assessments.operations import reopen_attempt, void_attempt
 from candidates.enums import NoteAudience
 from candidates.models import Note
-from hiring.enums import ApplicationStatus
+from hiring.enums import ApplicationStatus, TestOutcome
 from hiring.models import Application
 from hiring.operations import apply_score
 from hiring.rules import job_scope
 from outbox.models import Message
 from tests.factories.candidates import make_consent, make_note
 from tests.factories.documents import make_document_of
-from tests.factories.hiring import SYSTEM, make_application, move, set_status, stages
+from tests.factories.hiring import SYSTEM, invite, make_application, move, set_status, stages
 from tests.hiring.pages.house import House, SignIn, with_result
 
 
@@ -236,14 +238,29 @@ def test_changelists_lead_to_own_pages(house: House, sign_in: SignIn) -> None:
 
 def test_application_changelist_query_count(house: House, sign_in: SignIn, django_assert_num_queries) -> None:
     client = sign_in(house.recruiter)
+    with_result(house, right=6)
 
-    # The person, roles (2), permissions (2), jobs of the filter, may mail, count, rows, organisation, signs.
-    with django_assert_num_queries(11):
+    # The person, roles (2), permissions (2), jobs of the filter, may mail, count, rows, their tests (3), organisation,
+    # signs.
+    with django_assert_num_queries(14):
         client.get("/admin/hiring/application/")
     with_result(house, right=6)
     make_application(house.job)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         client.get("/admin/hiring/application/")
+
+
+def test_application_changelist_says_where_a_test_without_a_result_stands(
+    house: House, sign_in: SignIn
+) -> None:
+    invite(house.application, house.assessment, now=timezone.now() - timedelta(days=60))
+    with_result(house, right=10)
+
+    page = sign_in(house.recruiter).get("/admin/hiring/application/").content.decode()
+
+    cells = re.findall(r"field-test[^>]*>(.*?)</td>", page, re.DOTALL)
+    words = {" ".join(strip_tags(cell).split()) for cell in cells}
+    assert words == {str(InvitationState.EXPIRED.label), f"100 % {TestOutcome.PASSED.label}"}
 
 
 def test_rejection_reason_twice_is_refused_at_its_field(house: House, sign_in: SignIn) -> None:
