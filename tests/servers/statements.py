@@ -15,7 +15,6 @@ import heapq
 import json
 import os
 import re
-import time
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,11 +34,15 @@ _ROWS = re.compile(r"\(\?\)(?:, \(\?\))+")
 
 @dataclass
 class Asked:
-    """What a test asked: which statements, whether by a page, and how many seconds of the processor it took."""
+    """What a test asked: which statements, whether by a page, and how often in all.
+
+    That stands for what it costs. Seconds would choose others in every run, and a fault seen in one would be gone in
+    the next.
+    """
 
     statements: set[int] = field(default_factory=set)
     by_page: bool = False
-    seconds: float = 0.0
+    times: int = 0
 
 
 class Notes:
@@ -52,9 +55,7 @@ class Notes:
     @contextmanager
     def test(self, name: str) -> Iterator[None]:
         self._now = self.of_tests[name] = Asked()
-        begun = time.process_time()
         yield
-        self._now.seconds = time.process_time() - begun
         self._now = None
 
     def listen(self) -> None:
@@ -69,6 +70,7 @@ class Notes:
                 # Each savepoint has a name of its own, and there is one in every test.
                 if self._now is not None and isinstance(sql, str) and not sql.startswith(TRANSACTIONS):
                     self._now.statements.add(_number(sql))
+                    self._now.times += 1
                 return execute(cursor, sql, *arguments, **named)
 
             setattr(CursorWrapper, name, noted)
@@ -83,7 +85,7 @@ class Notes:
 
     def write(self, path: Path) -> None:
         rows = {
-            name: [asked.by_page, round(asked.seconds, 3), sorted(asked.statements)]
+            name: [asked.by_page, asked.times, sorted(asked.statements)]
             for name, asked in self.of_tests.items()
         }
         path.write_text(json.dumps(rows))
@@ -92,9 +94,9 @@ class Notes:
 def read(folder: Path) -> dict[str, Asked]:
     """Return what all processes of a run wrote into `folder`."""
     return {
-        name: Asked(set(statements), by_page, seconds)
+        name: Asked(set(statements), by_page, times)
         for path in sorted(folder.glob("*.json"))
-        for name, (by_page, seconds, statements) in json.loads(path.read_text()).items()
+        for name, (by_page, times, statements) in json.loads(path.read_text()).items()
     }
 
 
@@ -120,7 +122,7 @@ def to_run(names: Iterable[str], asked: Mapping[str, Asked], always: Iterable[st
 
     def worth(name: str) -> float:
         new = sum(times[statement] < TIMES for statement in pages[name].statements)
-        return new / max(pages[name].seconds, 0.02)
+        return new / max(pages[name].times, 1)
 
     # The best first. What a test is worth falls as others are chosen, so it is looked at again when its turn comes.
     waiting = [(-worth(name), name) for name in pages]

@@ -8,8 +8,8 @@ from accounts.models import User
 from tests.servers.statements import Asked, Notes, read, to_run
 
 
-def page(*statements, seconds=1.0):
-    return Asked(set(statements), by_page=True, seconds=seconds)
+def page(*statements, times=10):
+    return Asked(set(statements), by_page=True, times=times)
 
 
 def test_what_asks_no_page_runs_whatever_it_asks_and_what_is_unknown_runs():
@@ -31,19 +31,19 @@ def test_page_that_alone_asks_something_runs():
 
 
 def test_what_many_pages_ask_is_asked_by_the_two_cheapest():
-    asked = {f"page {seconds}": page(1, seconds=seconds) for seconds in (3.0, 0.5, 2.0, 0.4)}
+    asked = {f"page {times}": page(1, times=times) for times in (30, 5, 20, 4)}
 
-    assert to_run(asked, asked) == {"page 0.4", "page 0.5"}
+    assert to_run(asked, asked) == {"page 4", "page 5"}
 
 
 def test_page_chosen_early_counts_for_what_is_chosen_later():
-    asked = {"both": page(1, 2, 3), "again": page(1, 2, 3, seconds=1.1), "less": page(1, 2, seconds=0.9)}
+    asked = {"both": page(1, 2, 3), "again": page(1, 2, 3, times=11), "less": page(1, 2, times=9)}
 
     assert to_run(asked, asked) == {"both", "again"}
 
 
 def test_page_that_has_to_run_runs_and_counts():
-    asked = {"commits": page(1, seconds=9.0), "other": page(1), "third": page(1, seconds=2.0)}
+    asked = {"commits": page(1, times=90), "other": page(1), "third": page(1, times=20)}
 
     assert to_run(asked, asked, always=["commits"]) == {"commits", "other"}
 
