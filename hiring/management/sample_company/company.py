@@ -126,7 +126,9 @@ def _found(now: datetime) -> None:
 def _ask_for_an_offer(job: Job, recruiter: Actor, now: datetime) -> None:
     """Let whoever waits longest after an interview wait for the manager's approval of an offer."""
     there = Application.objects.filter(job=job, status=ApplicationStatus.ACTIVE, stage__name="Interview")
-    application = there.select_related("candidate", "job").earliest("stage_entered_at", "pk")
+    application = there.select_related("candidate", "job").order_by("stage_entered_at", "pk").first()
+    if application is None:
+        return
     since = max(now - timedelta(hours=20), application.stage_entered_at + timedelta(minutes=1))
     operations.recommend(application=application, verdict=Verdict.YES, by=recruiter, now=since)
     operations.ask_approval(

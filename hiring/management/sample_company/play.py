@@ -13,7 +13,7 @@ from accounts.models import Actor, User
 from accounts.queries import organisation
 from assessments import operations as tests
 from assessments.enums import ScoreCause, SubmittedBy
-from assessments.models import Assessment, Attempt, AttemptQuestion, Invitation
+from assessments.models import Assessment, Attempt, AttemptQuestion, DrawRule, Invitation
 from candidates.enums import NoteAudience
 from candidates.operations import add_note, add_tags, find_or_add_candidate
 from hiring import operations
@@ -48,6 +48,12 @@ class Play:
         self.stages: dict[str, list[Stage]] = {slug: current_stages(job.pk) for slug, job in jobs.items()}
         self.reasons = {reason.code: reason for reason in RejectionReason.objects.filter(is_active=True)}
         self.keys: dict[int, AnswerKey] = {}
+        # Its place among the rules of the test: its number in the database is another one wherever rules were before.
+        rules = DrawRule.objects.filter(section__version__assessment=assessment)
+        in_order = rules.order_by("section__version", "section__position", "position", "pk")
+        self.places = {
+            rule: place for place, rule in enumerate(in_order.values_list("pk", flat=True), start=1)
+        }
 
     def run(self, stories: list[Story]) -> None:
         """Play every story, whatever happens next at any of them first."""
@@ -333,7 +339,7 @@ class _Life:
             if shares.get(code, "0") not in ("0", 0) and "-" not in shares[code]
         ]
         # By the rule, not the place or the question drawn: the same person does as well on any form.
-        dice = random.Random(f"{self.story.number}:{row.rule_id}")  # noqa: S311 -- nothing here is a secret
+        dice = random.Random(f"{self.story.number}:{self.play.places[row.rule_id]}")  # noqa: S311 -- nothing here is a secret
         chance = chance_of_right(
             ability=self.story.ability,
             level=question.level,
