@@ -140,7 +140,12 @@ def _waiting(actor: Actor, now: datetime) -> list[Waiting]:
         {person for found in asked_for for person in found.people}
     )
     named = [
-        Waiting(found.code, found.title, found.count, tuple(str(people[person]) for person in found.people))
+        Waiting(
+            found.code,
+            found.title,
+            found.count,
+            tuple(str(people[person]) for person in found.people if person in people),
+        )
         for found in asked_for
     ]
     return [*_mail(actor), *named, *_regrades(actor), *_questions(actor)]
@@ -159,7 +164,7 @@ def _late(actor: Actor, now: datetime) -> _Found:
     title = _("At their stage for longer than planned")
     found = _first("ageing", title, ageing(actor, now=now), "pk")
     whose = dict(Application.objects.filter(pk__in=found.people).values_list("pk", "candidate"))
-    return replace(found, people=tuple(whose[application] for application in found.people))
+    return replace(found, people=tuple(whose[row] for row in found.people if row in whose))
 
 
 def _mail(actor: Actor) -> Sequence[Waiting]:
