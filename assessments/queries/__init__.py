@@ -206,7 +206,6 @@ __all__ = [
     "score_shown",
     "section_name",
     "section_parts",
-    "sections_read",
     "shares_of",
     "shown_place",
     "sign_up_of",

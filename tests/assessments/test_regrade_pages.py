@@ -50,7 +50,8 @@ def address(name: str, request: RegradeRequest | None = None) -> str:
 
 
 def lines(client: Client, ending: str) -> list[dict[str, str]]:
-    content = b"".join(client.get(f"/admin/mended-keys.{ending}").streaming_content)  # type: ignore[attr-defined]
+    response: Any = client.get(f"/admin/mended-keys.{ending}")
+    content = b"".join(response.streaming_content)
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 

@@ -50,9 +50,10 @@ def _read(asked: ReportFilter) -> Numbers:
 
 
 def _place_words(test: str, place: int) -> str:
+    # The place first: charts on a phone cut long names off.
     if not place:
-        return _("%(test)s, nothing answered") % {"test": test}
-    return _("%(test)s, question %(place)d") % {"test": test, "place": place}
+        return _("Nothing answered: %(test)s") % {"test": test}
+    return _("Question %(place)d: %(test)s") % {"test": test, "place": place}
 
 
 def _rows_of(

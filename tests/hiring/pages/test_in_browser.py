@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts.models import Actor, User
 from hiring.queries.reports import REPORTS
@@ -19,7 +19,10 @@ from tests.hiring.pages.house import House, make_house, with_result
 AXE = Axe()
 # Unfold's own header and sidebar stand outside of landmarks; what our templates bring is all judged.
 UPSTREAM = ("landmark-one-main", "region", "landmark-unique")
-SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 375, "height": 740}}
+SIZES: dict[str, ViewportSize] = {
+    "desk": {"width": 1280, "height": 900},
+    "phone": {"width": 375, "height": 740},
+}
 
 
 @pytest.fixture
@@ -80,7 +83,7 @@ def test_pages_shut_nobody_out_in_the_dark_and_fit_their_screen(
     too_wide: dict[str, list[str]] = {}
 
     for address in _addresses(full_house):
-        page.set_viewport_size(SIZES["desk"])  # type: ignore[arg-type]
+        page.set_viewport_size(SIZES["desk"])
         page.goto(live_server.url + address)
         violations = AXE.run(page).response["violations"]
         own = [
@@ -92,7 +95,7 @@ def test_pages_shut_nobody_out_in_the_dark_and_fit_their_screen(
         if own:
             found[address] = own
         for size in SIZES.values():
-            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.set_viewport_size(size)
             if wide := what_is_too_wide(page):
                 too_wide[f"{address} at {size['width']}"] = wide
 
@@ -105,7 +108,7 @@ def test_tables_of_people_are_whole_on_a_phone_and_those_of_reports_on_a_desk(
     full_house: House, live_server: Any, page: Page
 ) -> None:
     _signed_in(page, live_server.url, full_house.recruiter)
-    page.set_viewport_size(SIZES["phone"])  # type: ignore[arg-type]
+    page.set_viewport_size(SIZES["phone"])
     cut: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
@@ -127,7 +130,7 @@ def test_tables_of_people_are_whole_on_a_phone_and_those_of_reports_on_a_desk(
     expect(page.get_by_role("heading", name="3 people will be rejected")).to_be_visible()
     look("reject")
 
-    page.set_viewport_size(SIZES["desk"])  # type: ignore[arg-type]
+    page.set_viewport_size(SIZES["desk"])
     for name in REPORTS:
         page.goto(f"{live_server.url}/admin/reports/{name}/?period=all")
         look(name)
@@ -198,7 +201,7 @@ def test_filters_are_folded_on_a_phone_alone(full_house: House, live_server: Any
 
     seen = []
     for size in ("desk", "phone"):
-        page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+        page.set_viewport_size(SIZES[size])
         page.goto(f"{live_server.url}/admin/jobs/backend/board/?late=on")
         seen.append(search.is_visible())
     page.get_by_text("Filters 1 set").click()

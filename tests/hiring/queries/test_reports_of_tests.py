@@ -230,8 +230,8 @@ def test_words_of_what_is_counted() -> None:
     stopped, scores = ask("time-ran-out"), ask("scores")
 
     assert [(row.name, row.values["stopped"]) for row in stopped.rows] == [
-        (f"{test.name}, nothing answered", 1),
-        (f"{test.name}, question 3", 2),
+        (f"Nothing answered: {test.name}", 1),
+        (f"Question 3: {test.name}", 2),
     ]
     titles = {column.key: column.title for column in scores.columns}
     [row] = scores.rows
